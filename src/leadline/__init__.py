@@ -1,0 +1,1 @@
+"""Leadline: from seized market records to identified people, referrals and restitution."""

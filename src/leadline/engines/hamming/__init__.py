@@ -1,0 +1,1 @@
+"""Exact search of 256-bit hashes within a Hamming radius."""

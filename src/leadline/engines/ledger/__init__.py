@@ -1,0 +1,1 @@
+"""Block files to columns, spends, clusters and walks."""

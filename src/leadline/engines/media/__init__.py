@@ -1,0 +1,1 @@
+"""Media files to digests and frame hashes, in child processes."""

@@ -1,0 +1,1 @@
+"""DuckDB over Arrow tables, with every network path closed."""

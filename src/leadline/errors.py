@@ -1,0 +1,84 @@
+"""Every error Leadline raises on purpose.
+
+    LeadlineError                 what happened, where in the evidence, what to do
+    ├── UsageError                the call itself is wrong (command line: exit 2)
+    ├── EvidenceError             an exhibit cannot be read as what it claims to be
+    ├── MappingError              a map does not fit its exhibit or its grammar
+    ├── ChainError                block files, headers or transactions are not consistent
+    │   └── ForkError             a pin lies on a stale branch
+    ├── KindError                 an unknown or unusable hash, list, tag pack, price series or jurisdiction
+    ├── CaseError                 the case folder refuses
+    │   ├── IntegrityError        something on disk is not what the log says
+    │   ├── StaleError            a decision rests on a basis that has changed
+    │   └── RestrictionError      a restriction forbids this use
+    ├── SpaceError                the disk is too small or full
+    └── ExtraError                an optional library is not installed
+
+`where` names an exhibit and a locator, never a name or free text from evidence.
+"""
+
+
+class LeadlineError(Exception):
+    """What happened, where, and the remedy; printed as one to three lines."""
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.where:
+            parts.append(f"where: {self.where}")
+        if self.remedy:
+            parts.append(f"remedy: {self.remedy}")
+        return "\n".join(parts)
+
+
+class UsageError(LeadlineError):
+    """The call itself is wrong."""
+
+
+class EvidenceError(LeadlineError):
+    """An exhibit cannot be read as what it claims to be."""
+
+
+class MappingError(LeadlineError):
+    """A map does not fit its exhibit or its grammar."""
+
+
+class ChainError(LeadlineError):
+    """Block files, headers or transactions are not consistent."""
+
+
+class ForkError(ChainError):
+    """A pin lies on a stale branch."""
+
+
+class KindError(LeadlineError):
+    """An unknown or unusable hash, list, tag pack, price series or jurisdiction."""
+
+
+class CaseError(LeadlineError):
+    """The case folder refuses."""
+
+
+class IntegrityError(CaseError):
+    """Something on disk is not what the log says."""
+
+
+class StaleError(CaseError):
+    """A decision rests on a basis that has changed."""
+
+
+class RestrictionError(CaseError):
+    """A restriction forbids this use."""
+
+
+class SpaceError(LeadlineError):
+    """The disk is too small or full."""
+
+
+class ExtraError(LeadlineError):
+    """An optional library is not installed."""

@@ -1,0 +1,1 @@
+"""What the world has: chains, hashes, evidence formats, lists, exports, jurisdictions; pure, no engine, no store."""

@@ -1,0 +1,1 @@
+"""The chains Leadline knows, one file each."""

@@ -1,0 +1,1 @@
+"""Formats and encodings shared by the plural folders of kinds."""

@@ -1,0 +1,1 @@
+"""The hashers Leadline knows, one file each."""

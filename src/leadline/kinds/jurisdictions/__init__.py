@@ -1,0 +1,1 @@
+"""The jurisdictions Leadline knows, one file each."""

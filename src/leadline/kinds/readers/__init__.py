@@ -1,0 +1,1 @@
+"""The readers Leadline knows, one file each."""

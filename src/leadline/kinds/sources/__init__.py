@@ -1,0 +1,1 @@
+"""The sources Leadline knows, one file each."""

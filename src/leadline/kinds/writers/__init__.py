@@ -1,0 +1,1 @@
+"""The writers Leadline knows, one file each."""

@@ -1,0 +1,230 @@
+"""The tables of evidence: exhibits, occurrences, and the typed records intake reads out of them.
+
+Every record row is a *statement*: the exhibit and locator say where it stands. Two exhibits may state the same entity
+(a live database and its backup); `first_statements` gives each entity once, in evidence order.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.model.tables import COUNT, DIGEST, REF, SAT, TEXT, UTC, Column, TableSpec
+
+_SOURCE = (
+    Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the row stands"),
+    Column("locator", TEXT, "where in the exhibit"),
+)
+_TIME = (
+    Column("utc_low", UTC, "earliest possible time", nullable=True),
+    Column("utc_high", UTC, "latest possible time", nullable=True),
+    Column("doubt", TEXT, "why the two differ or what they rest on: model.times.DOUBTS"),
+    Column("source_text", TEXT, "the time as it stands in the source", nullable=True),
+)
+
+RESTRICTIONS = (
+    "grand_jury",
+    "mlat_use",
+    "originator",
+    "privileged",
+    "court_sealed",
+    "list_licence",
+    "child_identity",
+)
+"""The closed list of restrictions an exhibit may carry; findings inherit the union."""
+
+EXHIBIT = TableSpec(
+    "exhibit",
+    "One row an exhibit: content that came in once and never changes.",
+    ("exhibit",),
+    (
+        Column("exhibit", DIGEST, "SHA-256 of the content"),
+        Column("size", COUNT, "bytes"),
+        Column("media_type", TEXT, "type by content, as type/subtype"),
+        Column("held", TEXT, "stored: a copy lies in the case; reference: it stays on its medium"),
+        Column("acquired_at", TEXT, "when it was acquired, ISO 8601, or unknown"),
+        Column("acquired_by", TEXT, "who acquired it, or unknown", restricted=True),
+        Column("authority", TEXT, "under which authority, or unknown"),
+        Column("restrictions", TEXT, "restrictions, sorted, joined by a comma; empty when none"),
+    ),
+)
+OCCURRENCE = TableSpec(
+    "occurrence",
+    "One row a place where an exhibit stood.",
+    ("exhibit", "path"),
+    (
+        Column("exhibit", DIGEST, "SHA-256 of the content"),
+        Column("parent", DIGEST, "the exhibit in which it stood", nullable=True),
+        Column("name", TEXT, "file name", restricted=True),
+        Column(
+            "path",
+            TEXT,
+            "path at acquisition, relative to what was named on the command line",
+            restricted=True,
+        ),
+    ),
+)
+ACCOUNT = TableSpec(
+    "account",
+    "One row a statement that an account existed on the seized service.",
+    ("account", "exhibit", "locator"),
+    (
+        Column("account", REF, "account:site/key"),
+        Column("role", TEXT, "user, operator or unknown"),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
+IDENTIFIER = TableSpec(
+    "identifier",
+    "One row an identifier of an account or a customer.",
+    ("subject", "kind", "normal", "exhibit", "locator"),
+    (
+        Column("subject", REF, "account:, customer: or service: it belongs to"),
+        Column("kind", TEXT, "handle, email, phone, ip, device, pgp, password, name, postal, server_ip"),
+        Column("value", TEXT, "as it stands in the source", restricted=True),
+        Column("normal", TEXT, "normalised for comparison by the rule of its kind", restricted=True),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
+EVENT = TableSpec(
+    "event",
+    "One row an event an account or a customer took part in.",
+    ("event", "exhibit", "locator"),
+    (
+        Column("event", REF, "event:site/kind/key, equal in every exhibit that states it"),
+        Column("subject", REF, "account: or customer: that acted"),
+        Column("kind", TEXT, "login, upload, download, message, credit, request, deposit, withdrawal"),
+        Column("object", REF, "what it acted on: media:, account:, tx:, outpoint:, text:", nullable=True),
+        Column("address", TEXT, "chain address named, as text", nullable=True),
+        Column("amount_sat", SAT, "satoshi", nullable=True),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
+ADDRESS = TableSpec(
+    "address",
+    "One row a chain address stated for a subject; its checksum was verified.",
+    ("subject", "address", "role", "exhibit", "locator"),
+    (
+        Column("subject", REF, "account:, customer: or service:"),
+        Column("address", TEXT, "the address as text"),
+        Column("network", TEXT, "network of the address"),
+        Column("script", REF, "script:network:sha256 the address stands for"),
+        Column("role", TEXT, "payment, deposit, withdrawal, cold or unknown"),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
+CUSTOMER = TableSpec(
+    "customer",
+    "One row a customer of a service, from a legal return.",
+    ("customer", "exhibit", "locator"),
+    (
+        Column("customer", REF, "customer:service/reference"),
+        Column("service", REF, "service: that made the return"),
+        Column("name", TEXT, "as stated", nullable=True, restricted=True),
+        Column("born", TEXT, "ISO date of birth as stated", nullable=True, restricted=True),
+        Column("country", TEXT, "ISO 3166 alpha-2, lower case, as stated", nullable=True),
+        Column("holder", TEXT, "individual, company, broker or unknown, as the service states it"),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
+CIRCUMSTANCE = TableSpec(
+    "circumstance",
+    "One row the answer to an enquiry about who a person can reach; *unknown* is an answer, not a no.",
+    ("subject", "kind", "exhibit", "locator"),
+    (
+        Column("subject", REF, "customer: or account: asked about"),
+        Column("kind", TEXT, "household_minor, works_with_minors, prior_conviction, travel"),
+        Column("answer", TEXT, "yes, no or unknown"),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
+MEDIA = TableSpec(
+    "media",
+    "One row a place where a media file (or its digest alone) stands.",
+    ("media", "exhibit", "locator"),
+    (
+        Column("media", REF, "media:sha256"),
+        Column("size", COUNT, "bytes", nullable=True),
+        Column("media_type", TEXT, "type by content, as type/subtype, or unknown"),
+        Column("status", TEXT, "decoded, undecodable, timeout, digest_only or planted"),
+        Column("reason", TEXT, "why it was not decoded: a closed word, never decoder text", nullable=True),
+        *_SOURCE,
+    ),
+)
+SIGNATURE = TableSpec(
+    "signature",
+    "One row a hash of a media file: a digest of the bytes, or a perceptual hash of one frame.",
+    ("media", "hasher", "frame", "exhibit", "locator"),
+    (
+        Column("media", REF, "media:sha256"),
+        Column("hasher", TEXT, "hash kind and pipeline version, as kinds.hasher lists it"),
+        Column("value", pa.binary(), "the hash's bytes"),
+        Column("quality", pa.int16(), "0 to 100 for perceptual hashes", nullable=True),
+        Column("frame", pa.int32(), "frame number, 0 for stills, -1 for the whole file"),
+        Column("t_ms", COUNT, "time of the frame in milliseconds", nullable=True),
+        *_SOURCE,
+    ),
+)
+REJECT = TableSpec(
+    "reject",
+    "One row an input row intake could not map, with its reason.",
+    ("exhibit", "locator", "reason"),
+    (
+        Column("part", TEXT, "table, sheet or file part"),
+        Column(
+            "reason",
+            TEXT,
+            "a closed word: bad_time, bad_address, bad_number, missing_key, bad_digest, cut_line, bad_row, undecodable",
+        ),
+        *_SOURCE,
+    ),
+)
+TALLY = TableSpec(
+    "tally",
+    "One row a part of an exhibit: rows in = rows mapped + rows rejected + rows the map leaves out by rule.",
+    ("exhibit", "part"),
+    (
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
+        Column("part", TEXT, "table, sheet or file part"),
+        Column("rows_in", COUNT, "rows read"),
+        Column("mapped", COUNT, "rows that gave at least one record and no reject"),
+        Column("rejected", COUNT, "rows with a reject"),
+        Column("left_out", COUNT, "rows of a part the map does not name, or filtered by its rule"),
+        Column("unmapped_columns", TEXT, "columns the map does not name, sorted, joined by a comma"),
+    ),
+)
+
+RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE)
+INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, REJECT, TALLY)
+
+ENTITY: dict[str, tuple[str, ...]] = {
+    "account": ("account",),
+    "identifier": ("subject", "kind", "normal"),
+    "event": ("event",),
+    "address": ("subject", "address"),
+    "customer": ("customer",),
+    "circumstance": ("subject", "kind", "answer"),
+    "media": ("media",),
+    "signature": ("media", "hasher", "frame", "value"),
+}
+"""Columns that make two statements one entity: nothing is counted twice across exhibits."""
+
+
+def first_statements(name: str, table: pa.Table) -> pa.Table:
+    """The rows of record table `name`, one an entity: the first in (exhibit, locator) order."""
+    key = ENTITY[name]
+    order = pc.sort_indices(table, sort_keys=[(k, "ascending") for k in (*key, "exhibit", "locator")])
+    table = table.take(order)
+    if table.num_rows < 2:
+        return table
+    n = table.num_rows
+    same = None
+    for k in key:
+        column = pa.concat_arrays(table.column(k).chunks)
+        equal = pc.fill_null(pc.equal(column.slice(0, n - 1), column.slice(1)), False)
+        same = equal if same is None else pc.and_(same, equal)
+    return table.filter(pa.concat_arrays([pa.array([True]), pc.invert(same)]))

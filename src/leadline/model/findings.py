@@ -1,0 +1,292 @@
+"""Findings, what they rest on, what people decided, and the typed values of each family."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+
+from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
+
+FINDING = TableSpec(
+    "finding",
+    "The spine: one row a claim.",
+    ("id",),
+    (
+        Column("id", DIGEST, "SHA-256 of (subject, predicate, object)"),
+        Column("subject", REF, "who or what the claim is about"),
+        Column("predicate", TEXT, "from the closed list in model.predicates"),
+        Column("object", REF, "what is said of it"),
+    ),
+)
+BASIS_KINDS = ("exhibit", "ledger", "list", "tag", "price", "merge", "finding", "decision")
+BASIS = TableSpec(
+    "basis",
+    "One row a thing a finding rests on, for or against.",
+    ("finding", "kind", "ref", "locator", "role"),
+    (
+        Column("finding", DIGEST, "the finding"),
+        Column("kind", TEXT, "exhibit, ledger, list, tag, price, merge, finding, decision"),
+        Column("ref", REF, "exhibit:, ledger:, list:, tag:, price:, tx: (of a merge), finding: or decision:"),
+        Column("locator", TEXT, "where in it; empty for finding and decision"),
+        Column("role", TEXT, "for or against"),
+    ),
+)
+VERDICTS = ("accepted", "rejected", "unsure")
+DECISION = TableSpec(
+    "decision",
+    "One row a decision of a person about a finding.",
+    ("finding", "decided_at", "id"),
+    (
+        Column("id", DIGEST, "SHA-256 of the decision file"),
+        Column("finding", DIGEST, "the finding decided"),
+        Column("verdict", TEXT, "accepted, rejected or unsure"),
+        Column("value", TEXT, "what an examiner adds, such as a category", nullable=True),
+        Column("reason", TEXT, "in the decider's words", restricted=True),
+        Column("basis_digest", DIGEST, "what the finding rested on at that moment"),
+        Column("decided_by", TEXT, "who", restricted=True),
+        Column("decided_at", UTC, "when"),
+        Column("scripted", pa.bool_(), "true for the training case's scripted reviewer"),
+    ),
+)
+
+PAYMENT = TableSpec(
+    "payment",
+    "Family of `received`: an output that pays an account's address.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the received finding"),
+        Column("account", REF, "account: paid"),
+        Column("outpoint", REF, "outpoint:"),
+        Column("value_sat", SAT, "satoshi"),
+        Column("height", COUNT, "block height", nullable=True),
+        Column("utc_low", UTC, "earliest block time"),
+        Column("utc_high", UTC, "latest block time"),
+    ),
+)
+RELEASE = TableSpec(
+    "release",
+    "Family of `released`: the output by which a service let coins go that reached a payment.",
+    ("finding", "release_outpoint"),
+    (
+        Column("finding", DIGEST, "the released finding"),
+        Column("payment", REF, "outpoint: of the payment"),
+        Column("service", REF, "service:"),
+        Column("release_outpoint", REF, "outpoint: to ask the service about"),
+        Column(
+            "hops",
+            COUNT,
+            "private transactions between release and payment; 0 when the service paid directly",
+        ),
+        Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
+        Column("grade", TEXT, "recorded: only recorded spends; annex: rests on a cluster or behaviour too"),
+    ),
+)
+HOP = TableSpec(
+    "hop",
+    "One row a step of a path, nearest the payment first.",
+    ("finding", "path", "seq"),
+    (
+        Column("finding", DIGEST, "the released, stopped or cashed_out finding"),
+        Column("path", COUNT, "path number within the finding, from 0"),
+        Column("seq", COUNT, "step number, from 0 at the payment"),
+        Column("tx", REF, "tx:"),
+        Column("outpoint_in", REF, "outpoint: spent", nullable=True),
+        Column("outpoint_out", REF, "outpoint: created"),
+        Column("rule", TEXT, "spend, cluster, change or tag"),
+        Column("score_ppm", PPM, "1000000 for a recorded spend"),
+    ),
+)
+STOP = TableSpec(
+    "stop",
+    "Family of `stopped`: why a path ended without a service.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the stopped finding"),
+        Column("payment", REF, "outpoint: of the payment"),
+        Column("at", REF, "outpoint: where it ended"),
+        Column(
+            "reason",
+            TEXT,
+            "closed word: coinjoin, mixer, coinbase, untagged_service, hop_limit, ledger_edge, merged_history",
+        ),
+        Column("hops", COUNT, "hops walked"),
+        Column("share_ppm", PPM, "share of the payment's input value that ended here"),
+        Column("next_step", TEXT, "the next legal step, a fixed sentence a reason"),
+    ),
+)
+CASHOUT = TableSpec(
+    "cashout",
+    "Family of `cashed_out`: the operator's coins reaching a service.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the cashed_out finding"),
+        Column("service", REF, "service: reached, or service:unknown"),
+        Column("outpoint", REF, "outpoint: that paid the service"),
+        Column("value_sat", SAT, "satoshi of the market's receipts in it"),
+        Column("height", COUNT, "block height", nullable=True),
+        Column("utc_low", UTC, "earliest block time"),
+        Column("utc_high", UTC, "latest block time"),
+        Column("hops", COUNT, "transactions from the market's receipt"),
+    ),
+)
+VALUATION = TableSpec(
+    "valuation",
+    "Family of `valued`: an amount in fiat, with series, field and day rule.",
+    ("finding", "at"),
+    (
+        Column("finding", DIGEST, "the valued finding"),
+        Column("outpoint", REF, "outpoint: valued"),
+        Column("at", TEXT, "payment or valuation_date"),
+        Column("day", pa.date32(), "UTC day of the price"),
+        Column("currency", TEXT, "ISO 4217"),
+        Column("rate", FIAT, "price of one bitcoin"),
+        Column("amount", FIAT, "value, rounded half even to cents"),
+        Column("series", TEXT, "price series, its digest's first 12 hex and field"),
+        Column(
+            "day_rule",
+            TEXT,
+            "which day's price: the UTC day of the block's earliest time, or the valuation date",
+        ),
+    ),
+)
+MATCH = TableSpec(
+    "match",
+    "Family of `known_as` and `similar_to`.",
+    ("finding", "method", "frame"),
+    (
+        Column("finding", DIGEST, "the finding"),
+        Column("media", REF, "media: in this seizure"),
+        Column("method", TEXT, "hash kind that agreed"),
+        Column("distance", pa.int32(), "Hamming distance in bits; 0 for digests"),
+        Column("quality", pa.int16(), "the lower of the two qualities", nullable=True),
+        Column("frame", pa.int32(), "frame in this seizure's file"),
+        Column("other", REF, "entry: of a list, or media: of this seizure"),
+        Column("category", TEXT, "as the list states it, with its scheme", nullable=True),
+        Column("transform", TEXT, "identity, or the dihedral form that matched"),
+    ),
+)
+SERIES = TableSpec(
+    "series",
+    "Family of `in_series`: near copies inside the seizure.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the in_series finding"),
+        Column("series", REF, "series: keyed by its oldest member"),
+        Column("media", REF, "media:"),
+        Column("earliest_upload", UTC, "earliest upload of any member in these exhibits", nullable=True),
+    ),
+)
+REVIEW = TableSpec(
+    "review",
+    "Family of `never_seen`: the review queue, first to look at first.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the never_seen finding"),
+        Column("media", REF, "media:"),
+        Column("series", REF, "series: it belongs to", nullable=True),
+        Column("place", COUNT, "place in the review queue, from 1"),
+        Column("uploads", COUNT, "uploads of it or its series in these exhibits"),
+        Column("first_upload", UTC, "earliest of them", nullable=True),
+        Column("lists", TEXT, "digests of the lists searched, sorted, joined by a comma"),
+    ),
+)
+LINK = TableSpec(
+    "link",
+    "Family of `same_person`, `customer_of_record` and `payer_candidate`: one row a rule that speaks.",
+    ("finding", "rule", "role"),
+    (
+        Column("finding", DIGEST, "the finding"),
+        Column("rule", TEXT, "the rule's name"),
+        Column("role", TEXT, "for or against"),
+        Column("weight_ppm", PPM, "the rule's weight in millionths, negative when against"),
+        Column("says", TEXT, "the rule's sentence, without any value from evidence"),
+    ),
+)
+MEMBERSHIP = TableSpec(
+    "membership",
+    "One row a member of a person (a hypothesis keyed by its oldest member).",
+    ("person", "member"),
+    (
+        Column("person", REF, "person:"),
+        Column("member", REF, "account: or customer:"),
+        Column("finding", DIGEST, "the same_person or payer_candidate finding that put it there", nullable=True),
+        Column("state", TEXT, "key, suggested or decided"),
+    ),
+)
+JURISDICTION = TableSpec(
+    "located",
+    "Family of `located_in`: why a person belongs to a jurisdiction.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the located_in finding"),
+        Column("person", REF, "person:"),
+        Column("jurisdiction", REF, "jurisdiction:"),
+        Column("reason", TEXT, "a fixed sentence"),
+    ),
+)
+BAND = TableSpec(
+    "band",
+    "Family of `banded`: an ordinal band a person, with what is unknown.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the banded finding"),
+        Column("person", REF, "person:"),
+        Column("band", TEXT, "A (first) to D, or U when nothing decisive is known"),
+        Column("known", TEXT, "reasons that were known, sorted, joined by a comma"),
+        Column("unknown", TEXT, "questions without an answer, sorted, joined by a comma"),
+        Column("place", COUNT, "place in the list, from 1"),
+    ),
+)
+ENTRY = TableSpec(
+    "entry",
+    "Family of `accounted`: one row an output of the market on one side of its accounts.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the accounted finding"),
+        Column("outpoint", REF, "outpoint:"),
+        Column("side", TEXT, "receipt, spent_input, cash_out, change, fee, other_out or held"),
+        Column("tx", REF, "tx:"),
+        Column("value_sat", SAT, "satoshi"),
+    ),
+)
+BALANCE = TableSpec(
+    "balance",
+    "The market's accounts in one line a side: receipts equal what became of them, to the satoshi.",
+    ("side",),
+    (
+        Column("side", TEXT, "the side"),
+        Column("outputs", COUNT, "outputs counted"),
+        Column("value_sat", SAT, "satoshi"),
+        Column("at_payment", FIAT, "value at payment", nullable=True),
+        Column("at_valuation", FIAT, "value on the valuation date", nullable=True),
+        Column("unvalued", COUNT, "outputs for which no price is pinned"),
+        Column("currency", TEXT, "ISO 4217, or empty when no price is pinned"),
+    ),
+)
+
+FAMILIES = (
+    PAYMENT, RELEASE, HOP, STOP, CASHOUT, VALUATION, MATCH, SERIES, REVIEW, LINK, MEMBERSHIP, JURISDICTION, BAND,
+    ENTRY, BALANCE,
+)  # fmt: skip
+
+
+def finding_id(subject: str, predicate: str, object_: str) -> bytes:
+    """SHA-256 of the three, joined by the ASCII unit separator, which none of them may contain."""
+    return hashlib.sha256(f"{subject}\x1f{predicate}\x1f{object_}".encode()).digest()
+
+
+def finding_ids(subjects: Sequence[str], predicate: str, objects: Sequence[str]) -> list[bytes]:
+    """`finding_id` of each pair."""
+    return [finding_id(s, predicate, o) for s, o in zip(subjects, objects, strict=True)]
+
+
+def basis_digest(rows: Iterable[tuple[str, str, str, str]], inner: dict[str, bytes]) -> bytes:
+    """SHA-256 of sorted (kind, ref, locator, role) rows; a row of kind finding also carries that finding's own digest.
+
+    `inner` maps ``finding:<hex>`` to the digest of its basis, so that a change far below is seen above.
+    """
+    outer = hashlib.sha256()
+    for kind, ref, locator, role in sorted(rows):
+        below = inner.get(ref, b"").hex() if kind == "finding" else ""
+        outer.update(f"{kind}\x1f{ref}\x1f{locator}\x1f{role}\x1f{below}\n".encode())
+    return outer.digest()

@@ -1,0 +1,99 @@
+"""The closed list of predicates: what each claims, who may write it, and what it does *not* say."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """One predicate: the ref kinds of subject and object, the unit of its family's value, its step and its limits."""
+
+    name: str
+    subject: tuple[str, ...]
+    object: tuple[str, ...]
+    unit: str
+    step: str
+    says: str
+    not_said: str
+
+
+PREDICATES: dict[str, Predicate] = {
+    p.name: p
+    for p in (
+        Predicate(
+            "received", ("account",), ("outpoint",), "satoshi", "trace",
+            "An output on the pinned chain pays the address the records give for this account.",
+            "Who paid, or that the account's holder knew.",
+        ),
+        Predicate(
+            "released", ("service",), ("outpoint",), "millionths of the payment's input value", "trace",
+            "This service released coins that reached the payment through recorded spends.",
+            "Who asked the service to release them, or who held the outputs between.",
+        ),
+        Predicate(
+            "stopped", ("outpoint",), ("stop",), "millionths of the payment's input value", "trace",
+            "A path back from this payment ended here for this reason.",
+            "That nothing lies beyond.",
+        ),
+        Predicate(
+            "cashed_out", ("service",), ("outpoint",), "satoshi", "trace",
+            "Coins the market received reached this service.",
+            "Who holds the account at the service.",
+        ),
+        Predicate(
+            "valued", ("outpoint",), ("price",), "currency units", "trace",
+            "The output's value by a named price series, field and day rule.",
+            "What anyone paid or got for the coins.",
+        ),
+        Predicate(
+            "known_as", ("media",), ("entry",), "bits", "match",
+            "The file's digest stands in a pinned list, or two independent methods agree on an entry.",
+            "That the list's category is right.",
+        ),
+        Predicate(
+            "similar_to", ("media",), ("entry", "media"), "bits", "match",
+            "One frame of the file lies within the named distance of a listed or seized frame.",
+            "That the two show the same thing.",
+        ),
+        Predicate(
+            "in_series", ("media",), ("series",), "members", "match",
+            "The file is a near copy of others in this seizure.",
+            "Who made any of them.",
+        ),
+        Predicate(
+            "never_seen", ("media",), ("list",), "place in the queue", "match",
+            "Nothing in the pinned lists matches the file.",
+            "That it is new, unlawful, or shows anyone.",
+        ),
+        Predicate(
+            "customer_of_record", ("customer",), ("outpoint",), "millionths", "link",
+            "The service's return names this customer for the withdrawal that released the coins.",
+            "That the customer asked for it, or knows of the payment.",
+        ),
+        Predicate(
+            "same_person", ("account", "customer"), ("account", "customer"), "millionths", "link",
+            "Named identifiers suggest one person behind both, against the contrary facts listed.",
+            "That one person used both at any moment.",
+        ),
+        Predicate(
+            "payer_candidate", ("account",), ("customer",), "millionths", "link",
+            "Coins the customer withdrew paid this account's address; the standing alternatives are listed against it.",
+            "That the customer is the payer or the account's user: only a person decides that.",
+        ),
+        Predicate(
+            "located_in", ("person",), ("jurisdiction",), "none", "link",
+            "The records of a member name this jurisdiction.",
+            "Where the person is today.",
+        ),
+        Predicate(
+            "banded", ("person",), ("band",), "ordinal", "rank",
+            "What is known of who the person can reach puts them in this band; what is unknown is listed.",
+            "That the person did or will do anything.",
+        ),
+        Predicate(
+            "accounted", ("outpoint",), ("side",), "satoshi", "restitute",
+            "The output stands on this side of the market's accounts.",
+            "Who is owed it.",
+        ),
+    )
+}  # fmt: skip
+"""Decisions on any of these are a person's; no step writes one."""

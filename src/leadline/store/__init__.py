@@ -1,0 +1,1 @@
+"""A case on disk: layout, the only writer, blobs, custody log, keys."""
