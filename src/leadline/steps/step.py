@@ -22,7 +22,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Something outside the case that it pins: kind (ledger, list, tag, price), name, path, digest (hex), parameters."""
+    """Something outside the case that it pins; `kind` is ledger, list, tag or price, `digest` hex."""
 
     kind: str
     name: str

@@ -21,6 +21,6 @@ def query(text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
         for name, table in tables.items():
             connection.register(name, table)
         connection.execute("SET enable_external_access=false; SET lock_configuration=true; ")
-        return connection.execute(text).to_arrow_table()
+        return connection.sql(text).to_arrow_table()
     finally:
         connection.close()
