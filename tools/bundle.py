@@ -26,9 +26,8 @@ target=${1:-leadline-env}
 ( cd "$here" && sha256sum --quiet -c SHA256SUMS ) || { echo "the bundle is damaged: copy it again" >&2; exit 1; }
 python=""
 for p in __PYTHON__ python3; do
-  if command -v "$p" >/dev/null 2>&1 && "$p" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "__VERSION__")'; then
-    python=$p; break
-  fi
+  command -v "$p" >/dev/null 2>&1 || continue
+  if [ "$("$p" -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = __VERSION__ ]; then python=$p; break; fi
 done
 [ -n "$python" ] || { echo "this bundle needs Python __VERSION__" >&2; exit 1; }
 "$python" -m venv "$target"
