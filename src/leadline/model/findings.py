@@ -72,6 +72,8 @@ RELEASE = TableSpec(
         Column("payment", REF, "outpoint: of the payment"),
         Column("service", REF, "service:"),
         Column("release_outpoint", REF, "outpoint: to ask the service about"),
+        Column("value_sat", SAT, "satoshi of the release output"),
+        Column("address", TEXT, "address of the release output as text", nullable=True),
         Column(
             "hops",
             COUNT,
@@ -99,7 +101,7 @@ HOP = TableSpec(
 STOP = TableSpec(
     "stop",
     "Family of `stopped`: why a path ended without a service.",
-    ("finding",),
+    ("finding", "at"),
     (
         Column("finding", DIGEST, "the stopped finding"),
         Column("payment", REF, "outpoint: of the payment"),
