@@ -1,0 +1,51 @@
+"""Link: who the services name for the coins, which records suggest one person, and where that person's case belongs.
+
+Nothing here says who paid: a `payer_candidate` stands with its alternatives until a person decides it.
+"""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from leadline.model import findings
+from leadline.model.tables import from_rows
+from leadline.steps.link import persons, returns, same
+from leadline.steps.link.rules import Rule
+from leadline.steps.step import Claims, Inputs, StepSpec
+
+__all__ = ["SPEC"]
+
+
+def run(inputs: Inputs) -> Mapping[str, pa.Table]:
+    """The tables of link: findings with basis, the rules that spoke, persons with members, jurisdictions."""
+    claims = Claims("link")
+    spoken: dict[tuple[bytes, str], tuple[bytes, Rule]] = {}
+    inputs.progress("returns", 0, 3)
+    returned = returns.customers_of_record(inputs, claims, spoken)
+    inputs.progress("same person", 1, 3)
+    pairs = same.pairs(inputs, claims, spoken)
+    candidates = returns.payer_candidates(inputs, claims, spoken, returned)
+    inputs.progress("persons", 2, 3)
+    members, located = persons.group(inputs, claims, pairs, candidates, returned)
+    inputs.progress("persons", 3, 3)
+    links = [(id_, rule.name, rule.role, rule.weight_ppm, rule.says) for id_, rule in spoken.values()]
+    return {
+        **claims.tables(),
+        "link": from_rows(findings.LINK, links),
+        "membership": from_rows(findings.MEMBERSHIP, members),
+        "located": from_rows(findings.JURISDICTION, located),
+    }
+
+
+SPEC = StepSpec(
+    name="link",
+    method="identifiers-and-returns",
+    version=1,
+    says="Joins returns to released coins, records to persons, persons to jurisdictions.",
+    reads=("account", "identifier", "event", "customer", "payment", "release"),
+    pins=(),
+    decides_on=("same_person", "payer_candidate"),
+    settings=(),
+    writes=(findings.FINDING, findings.BASIS, findings.LINK, findings.MEMBERSHIP, findings.JURISDICTION),
+    run=run,
+)

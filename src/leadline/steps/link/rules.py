@@ -1,0 +1,102 @@
+"""The rules of link: each has a name, a weight and the sentence a reader of the report sees.
+
+Weights are set by hand, in millionths, and are no probabilities: they order suggestions and say which may be grouped
+without a person's decision (`GROUP_PPM`). What a rule is worth in a case is measured by the returns that confirm or
+deny it, never by these numbers.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One sign for or against: positive weights speak for, negative against."""
+
+    name: str
+    weight_ppm: int
+    says: str
+
+    @property
+    def role(self) -> str:
+        """for or against."""
+        return "for" if self.weight_ppm >= 0 else "against"
+
+
+GROUP_PPM = 800_000
+"""From this sum on, two subjects are grouped as one hypothesis; below, only a decision groups them."""
+
+COMMON = 4
+"""An identifier shared by more subjects than this speaks for nobody (a shared exit address, a default value)."""
+
+MANY_ACCOUNTS = 4
+"""A customer whose withdrawals reach at least this many market accounts looks like a seller or a broker."""
+
+SHARED = {
+    r.name.removeprefix("same_"): r
+    for r in (
+        Rule("same_email", 900_000, "Both state the same e-mail address."),
+        Rule("same_phone", 900_000, "Both state the same telephone number."),
+        Rule("same_pgp", 950_000, "Both state the same public key."),
+        Rule("same_device", 800_000, "Both were used from the same device identifier."),
+        Rule("same_postal", 300_000, "Both state the same postal address."),
+        Rule("same_password", 500_000, "Both were protected by the same password digest."),
+        Rule("same_ip", 300_000, "Both were used from the same client address."),
+    )
+}
+"""Rules over one shared identifier, by the identifier's kind. Handles are not among them: many people choose alike."""
+
+NAME_AND_BIRTH = Rule("name_and_birth", 850_000, "Two services return the same name and date of birth.")
+BIRTH_DIFFERS = Rule("birth_differs", -900_000, "The dates of birth returned differ.")
+COUNTRY_DIFFERS = Rule("country_differs", -200_000, "The countries returned differ.")
+KEY_DIFFERS = Rule("key_differs", -300_000, "The public keys stated differ.")
+
+RETURNED_BY_ADDRESS = Rule(
+    "returned_by_address", 1_000_000, "The service returned this withdrawal with the same transaction and address."
+)
+RETURNED_BY_AMOUNT = Rule(
+    "returned_by_amount", 900_000, "The service returned this withdrawal with the same transaction and amount."
+)
+TWO_RETURNED = Rule("two_returned", -900_000, "The service returned another customer for the same output.")
+
+WITHDREW_TO_ACCOUNT = Rule(
+    "withdrew_to_account", 500_000, "Coins the customer withdrew paid the address the site gave this account."
+)
+MORE_THAN_ONCE = Rule("more_than_once", 200_000, "That happened more than once.")
+ACCOUNT_SHARES = Rule("shares_identifier", 400_000, "Account and customer share an identifier.")
+PRIVATE_HOPS = Rule(
+    "private_hops", -150_000, "The coins passed through outputs between, which someone else may have held."
+)
+SELLER = Rule(
+    "seller_pattern", -400_000, "The customer's withdrawals reached many accounts: a peer-to-peer seller or broker."
+)
+BROKER = Rule("broker", -600_000, "The service states that this customer is a company or broker acting for others.")
+HOUSEHOLD = Rule(
+    "household", -200_000, "Another customer shares telephone, postal or client address: a household or a lent account."
+)
+ACCOUNT_CHANGED = Rule(
+    "account_changed", -200_000, "The account's e-mail address or key changed between exhibits: it may have been sold."
+)
+ACCOUNT_PAID_BY_OTHERS = Rule(
+    "paid_by_others", -200_000, "Other customers' withdrawals paid the same account: bought for another, or shared."
+)
+
+ALL: tuple[Rule, ...] = (
+    *SHARED.values(),
+    NAME_AND_BIRTH,
+    BIRTH_DIFFERS,
+    COUNTRY_DIFFERS,
+    KEY_DIFFERS,
+    RETURNED_BY_ADDRESS,
+    RETURNED_BY_AMOUNT,
+    TWO_RETURNED,
+    WITHDREW_TO_ACCOUNT,
+    MORE_THAN_ONCE,
+    ACCOUNT_SHARES,
+    PRIVATE_HOPS,
+    SELLER,
+    BROKER,
+    HOUSEHOLD,
+    ACCOUNT_CHANGED,
+    ACCOUNT_PAID_BY_OTHERS,
+)
+"""Every rule, for the documentation and the tests."""
