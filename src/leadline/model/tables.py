@@ -88,10 +88,10 @@ def from_rows(spec: TableSpec, rows: Iterable[Sequence[object]]) -> pa.Table:
 
 def in_key_order(spec: TableSpec, table: pa.Table) -> pa.Table:
     """`table` cast to the spec's schema, nulls checked, sorted by key then the other columns, exact repeats dropped."""
-    table = table.select([c.name for c in spec.columns]).cast(spec.schema).combine_chunks()
     for c in spec.columns:
         if not c.nullable and table.column(c.name).null_count:
             raise UsageError(f"column {c.name!r} of table {spec.name} may not be null")
+    table = table.select([c.name for c in spec.columns]).cast(spec.schema).combine_chunks()
     order = [*spec.key, *(c.name for c in spec.columns if c.name not in spec.key)]
     if table.num_rows > 1:
         table = table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in order]))
