@@ -1,0 +1,31 @@
+"""Bitcoin amounts as integer satoshi; no float anywhere."""
+
+import re
+
+from leadline.errors import EvidenceError
+from leadline.kinds.chains.bitcoin import COIN
+
+_AMOUNT = re.compile(r"([+-]?)([0-9]{1,11})(?:\.([0-9]{0,8})0*)?")
+MAX_SAT = 2**63 - 1
+"""Largest amount a column of satoshi holds; the money ever issued stays below 2.1e15."""
+
+
+def sat_from_btc(text: str) -> int:
+    """Satoshi of a decimal amount in bitcoin such as ``0.01500000``.
+
+    EvidenceError when it is no such number or finer than a satoshi.
+    """
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        raise EvidenceError("not an amount in bitcoin with at most eight decimals")
+    sign, whole, part = match.groups()
+    sat = int(whole) * COIN + int((part or "").ljust(8, "0"))
+    if sat > MAX_SAT:
+        raise EvidenceError("an amount larger than 64 bits of satoshi")
+    return -sat if sign == "-" else sat
+
+
+def btc(sat: int) -> str:
+    """`sat` satoshi as bitcoin with exactly eight decimals, such as ``0.01500000``."""
+    whole, part = divmod(abs(sat), COIN)
+    return f"{'-' if sat < 0 else ''}{whole}.{part:08d}"
