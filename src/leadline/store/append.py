@@ -1,0 +1,189 @@
+"""The one way anything enters a case: staged in scratch, moved into place, then one log line.
+
+A thing exists when the log says so.
+
+stage/...  written, fsynced           killed here: scratch is cleared by the next append
+intent     names what will be moved    killed here: as above
+rename     each file or folder, fsync  killed here: the next append moves what intent names aside and logs `recovered`
+log line   appended, fsynced           killed here: a torn line is cut off, then as above; a whole one counts
+"""
+
+import getpass
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from leadline.errors import IntegrityError
+from leadline.store import durable
+from leadline.store.layout import Layout
+from leadline.store.log import Entry, Log, canonical
+
+
+def operator() -> str:
+    """Who is at work, as the operating system names them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
+
+
+def now() -> datetime:
+    """The moment, for acts only: no table of a case depends on it."""
+    return datetime.now(UTC)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as acts write it: ISO 8601, UTC, microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Writer:
+    """What may be done while the writer's lock is held; made by `writing` only."""
+
+    def __init__(self, layout: Layout, log: Log) -> None:
+        self._layout = layout
+        self._log = log
+
+    def path(self, name: str) -> Path:
+        """Where to write the file or folder that will be `name` in the case."""
+        path = self._layout.stage.joinpath(*name.split("/"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def commit(self, act: str, note: Mapping[str, Any], names: tuple[str, ...] = ()) -> Entry:
+        """Moves the staged files or folders of these names into place and logs them; all or nothing."""
+        with durable.reported(self._layout.root.name):
+            files = self._staged(names)
+            if names:
+                self._intend(names)
+            moved: list[str] = []
+            try:
+                for name in names:
+                    target = self._layout.absolute(name)
+                    durable.make_folder(target.parent)
+                    durable.rename(self.path(name), target)
+                    moved.append(name)
+                for folder in sorted({self._layout.absolute(name).parent for name in names}):
+                    durable.sync_folder(folder)
+                entry = self.note(act, note, files)
+            except OSError:
+                for name in moved:
+                    durable.rename(self._layout.absolute(name), self.path(name))
+                durable.remove(self._layout.intent)
+                raise
+            if names:
+                durable.remove(self._layout.intent)
+        return entry
+
+    def note(self, act: str, note: Mapping[str, Any], files: Mapping[str, str]) -> Entry:
+        """Appends one entry to the log."""
+        n, root = len(self._log.entries), self._log.root.hex()
+        entry = Entry(n, stamp(now()), operator(), act, dict(files), dict(note), root)
+        durable.append_line(self._log.path, entry.line() + b"\n")
+        self._log.refresh()
+        return entry
+
+    def settings(self, data: bytes, act: str, note: Mapping[str, Any]) -> Entry:
+        """Changes case.toml: the log line carries the new text, so an interrupted change is completed from it."""
+        path = self.path("case.toml")
+        durable.write(path, data)
+        digest = durable.sha256(path)
+        with durable.reported("case.toml"):
+            entry = self.note(act, {**note, "text": data.decode()}, {"case.toml": digest})
+            durable.rename(path, self._layout.toml)
+            durable.sync_folder(self._layout.root)
+        return entry
+
+    def _staged(self, names: tuple[str, ...]) -> dict[str, str]:
+        files: dict[str, str] = {}
+        for name in names:
+            path = self.path(name)
+            for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+                if file.is_file():
+                    files[file.relative_to(self._layout.stage).as_posix()] = durable.sha256(file)
+        return files
+
+    def _intend(self, names: tuple[str, ...]) -> None:
+        durable.remove(self._layout.intent)
+        durable.write(self._layout.intent, canonical(list(names)))
+        durable.sync_folder(self._layout.scratch)
+
+
+@contextmanager
+def writing(layout: Layout, log: Log) -> Iterator[Writer]:
+    """The case's writer, alone, after what an interrupted append left was put right; its stage is empty."""
+    with durable.locked(layout.lock):
+        writer = Writer(layout, log)
+        with durable.reported(layout.root.name):
+            log.refresh()
+            for path in (layout.stage, layout.aside):
+                if path.exists():
+                    durable.remove(path)
+            _recover(layout, log, writer)
+        yield writer
+
+
+def interrupted(layout: Layout, log: Log) -> bool:
+    """Whether an append was cut off and nothing has put it right yet."""
+    return bool(log.torn) or layout.intent.exists() or _late(layout, log)
+
+
+def _recover(layout: Layout, log: Log, writer: Writer) -> None:
+    torn = log.torn
+    if torn:
+        durable.cut(log.path, log.whole)
+        log.refresh()
+    left = [name for name in intended(layout) if _unlogged(layout, log, name)]
+    for name in left:
+        target = layout.aside.joinpath(*name.split("/"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        durable.rename(layout.absolute(name), target)
+        durable.sync_folder(layout.absolute(name).parent)
+    late = _late(layout, log)
+    if torn or left or late:
+        writer.note(
+            "recovered", {"torn_bytes": torn, "set_aside": left, "completed": ["case.toml"] if late else []}, {}
+        )
+    if late:
+        path = writer.path("case.toml")
+        durable.write(path, settings_text(log))
+        durable.rename(path, layout.toml)
+        durable.sync_folder(layout.root)
+    if layout.intent.exists():
+        durable.remove(layout.intent)
+
+
+def intended(layout: Layout) -> list[str]:
+    """The names an append in progress would move into place; none when the intent itself is not whole."""
+    try:
+        names = json.loads(layout.intent.read_bytes())
+    except (OSError, ValueError):
+        return []
+    folders = ("exhibits/", "runs/", "decisions/", "packages/")
+    return [n for n in names if isinstance(n, str) and n.startswith(folders) and ".." not in n.split("/")]
+
+
+def _unlogged(layout: Layout, log: Log, name: str) -> bool:
+    known = name in log.files or any(file.startswith(name + "/") for file in log.files)
+    return not known and layout.absolute(name).exists()
+
+
+def settings_text(log: Log) -> bytes:
+    """case.toml's bytes as the log last gave them."""
+    for entry in reversed(log.entries):
+        if "case.toml" in entry.files:
+            return str(entry.note["text"]).encode()
+    raise IntegrityError("the log gives no settings", where=log.path.name, remedy="leadline verify")
+
+
+def _late(layout: Layout, log: Log) -> bool:
+    """Whether case.toml is what the log said before its last change: the change was logged but not carried out."""
+    said = [entry.files["case.toml"] for entry in log.entries if "case.toml" in entry.files]
+    if len(said) < 2 or not layout.toml.is_file():
+        return False
+    there = durable.sha256(layout.toml)
+    return there != said[-1] and there == said[-2]

@@ -1,0 +1,258 @@
+"""A case on disk: opened, read, and written by appending only."""
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import CaseError, IntegrityError, UsageError
+from leadline.model.catalog import TABLES
+from leadline.model.findings import finding_id
+from leadline.model.tables import empty, in_key_order
+from leadline.store import append, blobs, decisions, durable, runs, settings
+from leadline.store.basis import Basis
+from leadline.store.decisions import Decision
+from leadline.store.layout import Layout, decision_name, package_name, run_name
+from leadline.store.log import Log
+from leadline.store.runs import Run
+from leadline.store.settings import Pinned, Settings
+
+HAND_EDIT = "leadline case set CASE --discard-edit --reason TEXT, then leadline case set CASE key=value --reason TEXT"
+
+
+class Case:
+    """One case; `create` and `open` make it. What is read is kept until the log grows."""
+
+    def __init__(self, layout: Layout, log: Log) -> None:
+        self.layout = layout
+        self.log = log
+        self._settings = settings.from_toml(append.settings_text(log))
+        self._runs: dict[str, Run] = {}
+        self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
+        self._basis: tuple[object, Basis] | None = None
+
+    @classmethod
+    def create(cls, path: Path, name: str, *, authority: str = "", scope: str = "") -> "Case":
+        """A new empty case at `path`; CaseError when something is there already."""
+        root = path.absolute()
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
+        new = root.with_name(f".{root.name}.new")
+        layout = Layout(new)
+        with durable.reported(str(path)):
+            shutil.rmtree(new, ignore_errors=True)
+            root.parent.mkdir(parents=True, exist_ok=True)
+            for folder in layout.folders:
+                folder.mkdir(parents=True)
+            layout.log.touch()
+            first = Settings(name, authority, scope)
+            with append.writing(layout, Log(layout.log)) as writer:
+                writer.settings(settings.to_toml(first), "created", {"name": name})
+            for folder in (*layout.folders, new):
+                durable.sync_folder(folder)
+            if root.exists():
+                root.rmdir()
+            durable.rename(new, root)
+            durable.sync_folder(root.parent)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path, *, discard_edit: bool = False) -> "Case":
+        """The case at `path`; CaseError when there is none, IntegrityError when case.toml was changed by hand."""
+        layout = Layout(path.absolute())
+        if not layout.log.is_file():
+            raise CaseError("no case lies here", where=str(path), remedy="leadline case new CASE --name NAME")
+        log = Log(layout.log)
+        if not log.entries:
+            raise IntegrityError("the case's log is empty", where=str(path), remedy="restore it from a copy")
+        there = durable.sha256(layout.toml, "case.toml") if layout.toml.is_file() else ""
+        if there != log.files["case.toml"] and not append.interrupted(layout, log) and not discard_edit:
+            raise IntegrityError("case.toml was changed by hand", where="case.toml", remedy=HAND_EDIT)
+        return cls(layout, log)
+
+    @property
+    def root(self) -> Path:
+        """The case's folder."""
+        return self.layout.root
+
+    @property
+    def settings(self) -> Settings:
+        """What case.toml says, as the log holds it."""
+        return self._settings
+
+    @property
+    def withdrawals(self) -> frozenset[str]:
+        """Refs withdrawn from the case."""
+        return frozenset(self._settings.withdrawn)
+
+    def change(self, new: Settings, reason: str, note: Mapping[str, Any]) -> None:
+        """Replaces the settings, logged with the reason; UsageError without one."""
+        if not reason.strip():
+            raise UsageError("a change needs a reason", remedy="--reason TEXT")
+        with append.writing(self.layout, self.log) as writer:
+            writer.settings(settings.to_toml(new), "set", {**note, "reason": reason})
+        self._settings = new
+
+    def pin(self, kind: str, path: Path, digest: str, params: Mapping[str, Any], reason: str) -> Pinned:
+        """Pins something outside the case; the path is kept relative to the case when both lie in one folder."""
+        whole = Path(os.path.abspath(path))
+        near = whole.is_relative_to(self.root.parent)
+        kept = os.path.relpath(whole, self.root) if near else str(whole)
+        pin = Pinned(kind, whole.name, kept, digest, params)
+        self.change(settings.pinned(self.settings, pin), reason, {"pin": kind, "digest": digest})
+        return pin
+
+    def note(self, act: str, **note: str | int | list[str]) -> None:
+        """Logs an act that adds no file: a view, a query, an export."""
+        with append.writing(self.layout, self.log) as writer:
+            writer.note(act, note, {})
+
+    def add_exhibit(self, path: Path, where: str = "") -> str:
+        """SHA-256 (hex) of a file, copied in unless its content is there already; `where` names it in errors."""
+        with append.writing(self.layout, self.log) as writer:
+            return blobs.add(writer, self.layout, self.log, path, where or path.name)[0]
+
+    def exhibit_path(self, sha256: str) -> Path:
+        """Where the stored copy of an exhibit lies; IntegrityError when there is none."""
+        return blobs.path(self.layout, self.log, sha256)
+
+    def append_run(
+        self,
+        step: str,
+        method: str,
+        version: int,
+        params: Mapping[str, Any],
+        inputs: Mapping[str, Any],
+        tables: Mapping[str, pa.Table],
+        environment: Mapping[str, Any],
+    ) -> Run:
+        """Appends a run and makes it current; one that is there already is named again and must have the same tables."""
+        id_ = runs.run_id(step, method, version, params, inputs)
+        run = Run(id_, step, method, version, params, inputs, {}, environment)
+        durable.need(self.root, sum(table.nbytes for table in tables.values()))
+        with append.writing(self.layout, self.log) as writer:
+            known = run_name(id_, "run.json") in self.log.files
+            run = runs.stage(writer.path(run_name(id_)), run, tables)
+            if not known:
+                writer.commit("run", {"run": id_}, (run_name(id_),))
+            else:
+                before = self.run(id_)
+                if before.tables != run.tables:
+                    raise IntegrityError(
+                        "the same inputs gave other tables", where=id_, remedy="report this as an error"
+                    )
+                writer.note("run", {"run": id_}, {})
+        return run
+
+    def run(self, id_: str) -> Run:
+        """The run of this id."""
+        if id_ not in self._runs:
+            self._runs[id_] = runs.read(self.layout, self.log.files, id_)
+        return self._runs[id_]
+
+    def runs(self) -> list[Run]:
+        """Every run in the order in which it last became current."""
+        self.log.refresh()
+        named = [str(entry.note["run"]) for entry in self.log.entries if entry.act == "run"]
+        return [self.run(id_) for id_ in reversed(dict.fromkeys(reversed(named)))]
+
+    def current_runs(self, steps: Sequence[str] | None = None) -> list[Run]:
+        """The current runs, in order of id, of all steps or of those named."""
+        found = runs.current(self.runs(), self.settings.withdrawn)
+        return [run for run in found if steps is None or run.step in steps]
+
+    def current(self, table: str, steps: Sequence[str] | None = None) -> pa.Table:
+        """The rows of a table over the current runs (of the named steps), in key order."""
+        if table not in TABLES:
+            raise UsageError(f"no table {table!r}", remedy="one of: " + ", ".join(TABLES))
+        if table == "decision":
+            return decisions.table(d for d, state in self.decisions() if state == "in_force")
+        ids = tuple(run.id for run in self.current_runs(steps) if run.tables.get(table, ("", 0))[1])
+        key = (table, ids)
+        if key not in self._tables:
+            parts = [runs.read_table(self.layout, self.log.files, id_, table) for id_ in ids]
+            whole = pa.concat_tables(parts) if parts else empty(TABLES[table])
+            self._tables[key] = in_key_order(TABLES[table], whole) if len(parts) > 1 else whole
+        return self._tables[key]
+
+    def basis(self) -> Basis:
+        """What the current findings rest on, without what was withdrawn."""
+        table = self.current("basis")
+        key = (id(table), self.settings.withdrawn)
+        if self._basis is None or self._basis[0] != key:
+            self._basis = (key, Basis(table, self.settings.withdrawn))
+        return self._basis[1]
+
+    def all_decisions(self) -> list[Decision]:
+        """Every decision in log order."""
+        names = [name for name in self.log.files if name.startswith("decisions/")]
+        return [decisions.from_json(runs.checked(self.layout, self.log.files, name), name) for name in names]
+
+    def decisions(self) -> list[tuple[Decision, str]]:
+        """Every decision in log order with its state (store.decisions.STATES)."""
+        found = self.all_decisions()
+        wanted = pa.array([d.finding for d in found], pa.binary(32))
+        ids = self.current("finding").column("id")
+        existing = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
+        return list(zip(found, decisions.states(found, self.basis(), existing, self.withdrawals), strict=True))
+
+    def decide(
+        self,
+        claims: Iterable[Mapping[str, Any]],
+        *,
+        by: str = "",
+        scripted: bool = False,
+        at: str = "",
+    ) -> list[Decision]:
+        """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason and maybe value.
+
+        UsageError when a claim is no current finding. `at` is the moment (now when empty), `by` the operator if empty.
+        """
+        moment, basis, made = at or append.stamp(append.now()), self.basis(), []
+        rows = list(claims)
+        asked = [finding_id(str(r["subject"]), str(r["predicate"]), str(r["object"])) for r in rows]
+        ids = self.current("finding").column("id")
+        existing = set(ids.filter(pc.is_in(ids, value_set=pa.array(asked, pa.binary(32)))).to_pylist())
+        for row, id_ in zip(rows, asked, strict=True):
+            if id_ not in existing:
+                raise UsageError(
+                    "no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find"
+                )
+            verdict, reason, value = str(row["verdict"]), str(row.get("reason", "")), row.get("value")
+            decisions.checked(verdict, reason)
+            claim = (str(row["subject"]), str(row["predicate"]), str(row["object"]))
+            text = None if value is None else str(value)
+            who = by or append.operator()
+            made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
+        names = tuple(dict.fromkeys(decision_name(d.id) for d in made))
+        with append.writing(self.layout, self.log) as writer:
+            fresh = [(n, d) for n, d in zip(names, made, strict=True) if n not in self.log.files]
+            for name, decision in fresh:
+                durable.write(writer.path(name), decision.data())
+            if fresh:
+                note = {"decisions": len(fresh), "scripted": scripted}
+                writer.commit("decide", note, tuple(name for name, _ in fresh))
+        return made
+
+    def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
+        """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""
+        target = package_name(name)
+        with append.writing(self.layout, self.log) as writer:
+            if any(file.startswith(target + "/") for file in self.log.files):
+                raise CaseError("a package of this name went out already", where=target)
+            staged = writer.path(target)
+            with durable.reported(target):
+                shutil.move(folder, staged)
+                for path in (*sorted(staged.rglob("*")), staged):
+                    durable.settle(path)
+            writer.commit("exported", {**note, "package": name}, (target,))
+        return self.layout.absolute(target)
+
+
+def open_case(path: str | Path) -> Case:
+    """The case at `path`, as ``leadline.open`` gives it."""
+    return Case.open(Path(path))

@@ -1,0 +1,117 @@
+"""Decisions: one file each, what a person decided about a finding and what the finding rested on at that moment."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.errors import IntegrityError, UsageError
+from leadline.model.findings import DECISION, VERDICTS, finding_id
+from leadline.model.tables import from_columns
+from leadline.store.basis import Basis
+from leadline.store.log import canonical
+
+STATES = {
+    "in_force": "the newest decision about its finding, and what the finding rests on is as it was",
+    "stale": "what the finding rests on has changed since, or the finding is gone: shown, not applied",
+    "superseded": "a newer decision about the same finding exists",
+    "withdrawn": "taken away by `case set withdraw+=decision:...`",
+}
+"""What can become of a decision: the closed list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision; `id` is the SHA-256 of its file."""
+
+    subject: str
+    predicate: str
+    object: str
+    verdict: str
+    value: str | None
+    reason: str
+    basis_digest: str
+    decided_by: str
+    decided_at: str
+    scripted: bool
+
+    @property
+    def finding(self) -> bytes:
+        """The id of the finding decided."""
+        return finding_id(self.subject, self.predicate, self.object)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the decision's file, in hex."""
+        return hashlib.sha256(self.data()).hexdigest()
+
+    def data(self) -> bytes:
+        """The decision's file."""
+        return canonical({name: getattr(self, name) for name in self.__slots__}) + b"\n"
+
+
+def checked(verdict: str, reason: str) -> None:
+    """UsageError unless the verdict is one of the three and a reason is given."""
+    if verdict not in VERDICTS:
+        raise UsageError(f"no verdict {verdict!r}", remedy="one of: " + ", ".join(VERDICTS))
+    if not reason.strip():
+        raise UsageError("a decision needs a reason", remedy="--reason TEXT")
+
+
+def from_json(data: bytes, where: str) -> Decision:
+    """The decision of a file's bytes; IntegrityError when they are not one."""
+    try:
+        decision = Decision(**json.loads(data))
+        checked(decision.verdict, decision.reason)
+    except (ValueError, TypeError, UsageError):
+        raise IntegrityError("not a decision", where=where, remedy="leadline verify") from None
+    return decision
+
+
+def states(
+    decisions: Iterable[Decision], basis: Basis, existing: Collection[bytes], withdrawn: Collection[str]
+) -> list[str]:
+    """The state of each of `decisions` (in log order); `existing` are the ids of current findings."""
+    known = [(d, d.id) for d in decisions]
+    standing = [(d, id_) for d, id_ in known if f"decision:{id_}" not in withdrawn]
+    newest = {d.finding: id_ for d, id_ in standing}
+    result = []
+    for d, id_ in known:
+        if f"decision:{id_}" in withdrawn:
+            result.append("withdrawn")
+        elif newest[d.finding] != id_:
+            result.append("superseded")
+        elif d.finding not in existing or basis.digest(d.finding).hex() != d.basis_digest:
+            result.append("stale")
+        else:
+            result.append("in_force")
+    return result
+
+
+def table(decisions: Iterable[Decision]) -> pa.Table:
+    """model.findings.DECISION rows."""
+    rows = list(decisions)
+    columns: Mapping[str, list[Any]] = {
+        "id": [bytes.fromhex(d.id) for d in rows],
+        "finding": [d.finding for d in rows],
+        "verdict": [d.verdict for d in rows],
+        "value": [d.value for d in rows],
+        "reason": [d.reason for d in rows],
+        "basis_digest": [bytes.fromhex(d.basis_digest) for d in rows],
+        "decided_by": [d.decided_by for d in rows],
+        "decided_at": [moment(d.decided_at) for d in rows],
+        "scripted": [d.scripted for d in rows],
+    }
+    return from_columns(DECISION, columns)
+
+
+def moment(text: str) -> datetime:
+    """The time of a decision; IntegrityError when it is none."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise IntegrityError("a decision's time cannot be read", remedy="leadline verify") from None

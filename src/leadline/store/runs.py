@@ -1,0 +1,137 @@
+"""Runs: what one call of a step read and wrote, and the id that is the digest of what it read."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.errors import IntegrityError, UsageError
+from leadline.model.catalog import TABLES
+from leadline.model.tables import digest, in_key_order
+from leadline.store import durable, parquet
+from leadline.store.layout import Layout, run_name
+from leadline.store.log import canonical
+
+INTAKE = "intake"
+"""The step whose runs stand side by side, one an exhibit and mapping; of every other step the last run is current."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run; `tables` gives each table's name, canonical digest (hex) and rows; `environment` is outside the id."""
+
+    id: str
+    step: str
+    method: str
+    version: int
+    params: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    tables: Mapping[str, tuple[str, int]]
+    environment: Mapping[str, Any]
+
+    @property
+    def exhibits(self) -> frozenset[str]:
+        """Hex digests of the exhibits the run read."""
+        return frozenset(v for k, v in self.inputs.items() if k.partition(":")[0] == "exhibit")
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Runs with the same place replace one another: the step, and for intake what was read and how."""
+        if self.step != INTAKE:
+            return (self.step,)
+        return (self.step, self.method, canonical([self.params, self.inputs]).decode())
+
+
+def run_id(step: str, method: str, version: int, params: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    """``step-<16 hex>``: the digest of exactly these."""
+    whole = hashlib.sha256(canonical([step, method, version, dict(params), dict(inputs)])).hexdigest()
+    return f"{step}-{whole[:16]}"
+
+
+def stage(folder: Path, run: Run, tables: Mapping[str, pa.Table]) -> Run:
+    """`run` with its tables' digests, its files written into `folder`; UsageError for a table no case holds."""
+    known: dict[str, tuple[str, int]] = {}
+    for name in sorted(tables):
+        if name not in TABLES:
+            raise UsageError(f"a run cannot write table {name!r}")
+        table = in_key_order(TABLES[name], tables[name])
+        known[name] = (digest(TABLES[name], table).hex(), table.num_rows)
+        parquet.write(folder / f"{name}.parquet", table)
+    whole = Run(run.id, run.step, run.method, run.version, run.params, run.inputs, known, run.environment)
+    durable.write(folder / "run.json", to_json(whole))
+    durable.sync_folder(folder)
+    return whole
+
+
+def to_json(run: Run) -> bytes:
+    """run.json's bytes."""
+    data = {
+        "id": run.id,
+        "step": run.step,
+        "method": run.method,
+        "version": run.version,
+        "params": dict(run.params),
+        "inputs": dict(run.inputs),
+        "tables": {name: {"digest": d, "rows": n} for name, (d, n) in run.tables.items()},
+        "environment": dict(run.environment),
+    }
+    return json.dumps(data, sort_keys=True, indent=1, ensure_ascii=True).encode() + b"\n"
+
+
+def from_json(data: bytes, where: str) -> Run:
+    """The run of run.json's bytes; IntegrityError when they are not one or the id is not their digest."""
+    try:
+        raw = json.loads(data)
+        tables = {name: (t["digest"], t["rows"]) for name, t in raw.pop("tables").items()}
+        run = Run(**raw, tables=tables)
+        whole = run_id(run.step, run.method, run.version, run.params, run.inputs)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise IntegrityError("not a run", where=where, remedy="leadline verify") from None
+    if whole != run.id:
+        raise IntegrityError("a run's id is not the digest of what it read", where=where, remedy="leadline verify")
+    return run
+
+
+def read(layout: Layout, files: Mapping[str, str], id_: str) -> Run:
+    """The run of this id; IntegrityError unless its file is what the log says."""
+    name = run_name(id_, "run.json")
+    return from_json(checked(layout, files, name), name)
+
+
+def read_table(layout: Layout, files: Mapping[str, str], id_: str, table: str) -> pa.Table:
+    """One table of a run, in key order; IntegrityError unless its file is what the log says."""
+    name = run_name(id_, f"{table}.parquet")
+    path = layout.absolute(name)
+    if not path.is_file() or durable.sha256(path, name) != files.get(name):
+        raise IntegrityError("a file is not what the log says", where=name, remedy="leadline verify")
+    return parquet.read(path, TABLES[table], name)
+
+
+def checked(layout: Layout, files: Mapping[str, str], name: str) -> bytes:
+    """The bytes of a small file of the case; IntegrityError unless they are what the log says."""
+    try:
+        data = layout.absolute(name).read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != files.get(name):
+        raise IntegrityError("a file is not what the log says", where=name, remedy="leadline verify")
+    return data
+
+
+def current(runs: Iterable[Run], withdrawn: Iterable[str] = ()) -> list[Run]:
+    """Of runs in log order, the last of each place, without those that read a withdrawn exhibit, in order of id."""
+    gone = {ref.partition(":")[2] for ref in withdrawn if ref.startswith("exhibit:")}
+    last = {run.place: run for run in runs}
+    return sorted((run for run in last.values() if not run.exhibits & gone), key=lambda run: run.id)
+
+
+def inputs_digest(runs: Iterable[Run], table: str) -> str:
+    """The digest of a table over current runs: of its parts' digests when it has several, without empty parts."""
+    parts = sorted(run.tables[table][0] for run in runs if table in run.tables and run.tables[table][1])
+    if len(parts) == 1:
+        return parts[0]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest() if parts else "empty"
