@@ -16,9 +16,7 @@ LIST = TableSpec(
         Column("category", TEXT, "as the list states it", nullable=True),
         Column("scheme", TEXT, "whose categories these are", nullable=True),
         Column("note", TEXT, "flags of the entry, such as an identified contact", nullable=True),
-        Column(
-            "quarantine", TEXT, "why the row is not matched: a closed word of QUARANTINE; null for a good row", True
-        ),
+        Column("quarantine", TEXT, "why the row is not matched: a word of QUARANTINE; null for a good row", True),
     ),
 )
 TAG = TableSpec(
@@ -36,6 +34,7 @@ TAG = TableSpec(
         Column("confidence_level", pa.int32(), "0 to 100", nullable=True),
         Column("source", TEXT, "where the pack says the tag comes from", nullable=True),
         Column("lastmod", TEXT, "date of the last change, ISO 8601", nullable=True),
+        Column("cluster_definer", pa.bool_(), "the pack says the tag speaks for the whole cluster, or not", True),
     ),
 )
 PRICE = TableSpec(

@@ -1,0 +1,129 @@
+"""Price series: one price a UTC day, as CSV with a header line.
+
+A day column (date, day, time) and a price column (close, price, priceusd, close_usd ...) are needed. The currency comes
+from a `currency` column, from a ``# currency: USD`` line before the header, from the price column's name, or from a file
+name such as ``BTC-USD_daily.csv``; a series of no stated currency is refused.
+"""
+
+import csv
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pyarrow as pa
+
+from leadline.errors import KindError
+from leadline.kinds.codecs.entries import PRICE
+from leadline.kinds.codecs.fiat import CENT
+from leadline.model.tables import from_columns
+
+_DAYS = ("date", "day", "time", "timestamp", "utc_day")
+_PRICE = re.compile(r"(close|price|open|average)(?:[ _]?([a-z]{3}))?$")
+_COMMENT_CURRENCY = re.compile(r"#\s*currency\s*[:=]\s*([A-Za-z]{3})\b")
+_NAME_CURRENCY = re.compile(r"BTC[-_ ]?([A-Z]{3})(?![A-Z])", re.I)
+_ORDER = ("close", "price", "average", "open")
+"""Which field is taken when a series has several: the one settled last in the day."""
+_LARGEST = Decimal(10) ** 15
+"""No price of one bitcoin needs more digits; more means a misread column."""
+
+
+def sniff(path: Path) -> bool:
+    """Whether the first line that is no comment names a day column and a price column."""
+    with path.open("rb") as file:
+        head = file.read(65_536)
+    if b"\0" in head:
+        return False
+    for line in head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines():
+        if line.strip() and not line.startswith("#"):
+            names = _names(next(csv.reader([line])))
+            return any(n in _DAYS for n in names) and any(_PRICE.match(n) for n in names)
+    return False
+
+
+def read(path: Path) -> pa.Table:
+    """The series at `path` as kinds.codecs.entries.PRICE, prices rounded half even to cents.
+
+    KindError with the line for a bad day, a price that is none or not above zero, or a day that stands twice. A day whose
+    price is left empty is no row: its price is unknown.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KindError("the price series cannot be read as UTF-8 text") from error
+    stated: str | None = None
+    header: list[str] = []
+    columns: dict[str, list[object]] = {c.name: [] for c in PRICE.columns}
+    seen: set[tuple[date, str]] = set()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("#"):
+            match = _COMMENT_CURRENCY.match(line)
+            stated = match[1].upper() if match else stated
+            continue
+        if not line.strip():
+            continue
+        cells = next(csv.reader([line]))
+        if not header:
+            header = _names(cells)
+            at_day, at_price, field, in_name = _layout(header, path.name)
+            at_currency = header.index("currency") if "currency" in header else -1
+            stated = stated or in_name
+            continue
+        if len(cells) != len(header):
+            raise KindError("a line of the price series has too few or too many cells", where=f"line:{number}")
+        price = _price(cells[at_price], number)
+        if price is None:
+            continue
+        currency = cells[at_currency].strip().upper() if at_currency >= 0 else stated
+        if not currency:
+            raise KindError(
+                "the price series does not say its currency", remedy="add a currency column or a '# currency: USD' line"
+            )
+        day = _day(cells[at_day], number)
+        if (day, currency) in seen:
+            raise KindError("a day stands twice in the price series", where=f"line:{number}")
+        seen.add((day, currency))
+        for name, value in zip(columns, (number, day, currency, price, field), strict=True):
+            columns[name].append(value)
+    return from_columns(PRICE, columns)
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [cell.strip().lower() for cell in cells]
+
+
+def _layout(header: list[str], name: str) -> tuple[int, int, str, str | None]:
+    """(day column, price column, field, currency or None) of a header."""
+    days = [i for i, n in enumerate(header) if n in _DAYS]
+    prices = {m[1]: (i, m[2]) for i, n in enumerate(header) if (m := _PRICE.match(n))}
+    if not days or not prices:
+        raise KindError("the price series names no day and price column", remedy="give a CSV with date and close")
+    field = next(f for f in _ORDER if f in prices)
+    at, currency = prices[field]
+    from_name = _NAME_CURRENCY.search(name)
+    return days[0], at, field, (currency or (from_name[1] if from_name else "")).upper() or None
+
+
+def _price(text: str, line: int) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        price = Decimal(text.strip())
+        if not price.is_finite() or not 0 < price < _LARGEST:
+            raise InvalidOperation
+        return price.quantize(CENT)
+    except InvalidOperation:
+        raise KindError("not a price above zero", where=f"line:{line}") from None
+
+
+def _day(text: str, line: int) -> date:
+    """An ISO date, the date of an ISO time in UTC, or the UTC day of unix seconds."""
+    text = text.strip()
+    try:
+        if text.isdigit() and len(text) >= 9:
+            return datetime.fromtimestamp(int(text), UTC).date()
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise KindError("not an ISO day", where=f"line:{line}") from None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
