@@ -1,1 +1,7 @@
-"""The writers Leadline knows, one file each."""
+"""The writers a referral package's payload is made with, in the order they run."""
+
+from leadline.kinds.writer import Writer
+from leadline.kinds.writers.tables import TABLES
+
+WRITERS: tuple[Writer, ...] = (TABLES,)
+"""Each in a module of its own; a new format is one line here."""

@@ -1,0 +1,212 @@
+"""What a referral package says, as tables: one jurisdiction, its persons, and everything they rest on.
+
+Writers turn these tables into files; a reader of any of them gets the same rows. In a package nothing is null where
+the words differ: *none* is written for what does not exist, *unknown* for what nobody knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from leadline.model.findings import BASIS, DECISION, HOP, LINK
+from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
+
+NONE = "none"
+"""Written where something does not exist, as against unknown."""
+
+PERSONS = TableSpec(
+    "persons",
+    "One row a person: members that decisions tie together, what they paid, and the triage band.",
+    ("number",),
+    (
+        Column("number", COUNT, "number in this package, from 1"),
+        Column("person", REF, "person:"),
+        Column("located_finding", DIGEST, "the decided located_in finding"),
+        Column("located_reason", TEXT, "why this jurisdiction"),
+        Column("band", TEXT, "triage order: A (first) to D, U when nothing decisive is known, none when not ranked"),
+        Column("known", TEXT, "what of the triage was known, joined by a comma; or none"),
+        Column("unknown", TEXT, "triage questions without an answer, joined by a comma; or none"),
+        Column("accounts", COUNT, "accounts on the seized service"),
+        Column("customers", COUNT, "customers of record at services"),
+        Column("payer_payments", COUNT, "payments whose coins a decided customer of record withdrew"),
+        Column("payer_sat", SAT, "their satoshi"),
+        Column("payer_fiat", FIAT, "their value at payment", nullable=True),
+        Column("account_payments", COUNT, "other payments to the accounts; who paid them is not decided"),
+        Column("account_sat", SAT, "their satoshi"),
+        Column("account_fiat", FIAT, "their value at payment", nullable=True),
+        Column("unvalued", COUNT, "payments for which no price is pinned"),
+        Column("currency", TEXT, "ISO 4217, or none"),
+    ),
+)
+MEMBERS = TableSpec(
+    "accounts",
+    "One row an account or customer of a person, with the decided finding that ties it.",
+    ("person", "member", "finding"),
+    (
+        Column("person", REF, "person:"),
+        Column("member", REF, "account: or customer:"),
+        Column("finding", DIGEST, "an accepted same_person or payer_candidate finding of this member"),
+        Column("other", REF, "the member at its other end"),
+        Column("predicate", TEXT, "same_person or payer_candidate"),
+    ),
+)
+IDENTIFIERS = TableSpec(
+    "identifiers",
+    "One row a statement of an identifier of a member, as it stands in the source.",
+    ("person", "subject", "kind", "value", "exhibit", "locator"),
+    (
+        Column("person", REF, "person:"),
+        Column("subject", REF, "account: or customer:"),
+        Column("kind", TEXT, "kind of identifier, or name, born, country, holder of a legal return"),
+        Column("value", TEXT, "as it stands in the source", restricted=True),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
+        Column("locator", TEXT, "where in it"),
+    ),
+)
+PAYMENTS = TableSpec(
+    "payments",
+    "One row a payment to an account of a person.",
+    ("person", "utc_low", "outpoint"),
+    (
+        Column("person", REF, "person:"),
+        Column("account", REF, "account: paid"),
+        Column("tie", TEXT, "payer: a decided customer of record withdrew the coins; account: who paid is not decided"),
+        Column("customers", TEXT, "those customers, joined by a blank, or none"),
+        Column("share_ppm", PPM, "share of the payment's input value their withdrawals cover, in millionths"),
+        Column("outpoint", REF, "outpoint:"),
+        Column("value_sat", SAT, "satoshi"),
+        Column("btc", TEXT, "the same in bitcoin, eight decimals"),
+        Column("height", COUNT, "block height", nullable=True),
+        Column("utc_low", UTC, "earliest block time"),
+        Column("utc_high", UTC, "latest block time"),
+        Column("currency", TEXT, "ISO 4217, or none when no price is pinned"),
+        Column("payment_day", pa.date32(), "UTC day of the price at payment", nullable=True),
+        Column("payment_rate", FIAT, "price of one bitcoin that day", nullable=True),
+        Column("payment_amount", FIAT, "value at payment", nullable=True),
+        Column("valuation_day", pa.date32(), "valuation date of the case", nullable=True),
+        Column("valuation_rate", FIAT, "price of one bitcoin that day", nullable=True),
+        Column("valuation_amount", FIAT, "value on that date", nullable=True),
+        Column("series", TEXT, "price series and field, or none"),
+        Column("finding", DIGEST, "the received finding"),
+    ),
+)
+RELEASES = TableSpec(
+    "releases",
+    "One row an output by which a service let coins go that reached a payment, over recorded spends only.",
+    ("person", "payment", "release_outpoint"),
+    (
+        Column("person", REF, "person:"),
+        Column("payment", REF, "outpoint: of the payment"),
+        Column("service", REF, "service:"),
+        Column("release_outpoint", REF, "outpoint:"),
+        Column("value_sat", SAT, "satoshi of the release output"),
+        Column("hops", COUNT, "private transactions between"),
+        Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
+        Column("customers", TEXT, "customers of record the service returned for it, joined by a blank, or none"),
+        Column("finding", DIGEST, "the released finding"),
+    ),
+)
+MEDIA = TableSpec(
+    "media",
+    "One row a media file a member uploaded or downloaded: digest and counts, never content.",
+    ("person", "account", "act", "media"),
+    (
+        Column("person", REF, "person:"),
+        Column("account", REF, "account:"),
+        Column("act", TEXT, "upload or download"),
+        Column("media", REF, "media:"),
+        Column("times", COUNT, "events in the records"),
+        Column("first_utc", UTC, "earliest of them", nullable=True),
+        Column("status", TEXT, "known, similar, never_seen, or unmatched when it was not searched for"),
+        Column("examiner", TEXT, "category an examiner's decision gave it, or none"),
+    ),
+)
+FINDINGS = TableSpec(
+    "findings",
+    "One row a finding this package rests on.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "its id"),
+        Column("subject", REF, "who or what the claim is about"),
+        Column("predicate", TEXT, "what is claimed"),
+        Column("object", REF, "what is said of it"),
+        Column("entered", TEXT, "decided: a person accepted it; basis: a decided finding rests on it; context"),
+        Column("says", TEXT, "the predicate's sentence"),
+        Column("not_said", TEXT, "what the predicate does not say"),
+    ),
+)
+EXHIBITS = TableSpec(
+    "exhibits",
+    "One row an exhibit cited.",
+    ("exhibit",),
+    (
+        Column("exhibit", DIGEST, "SHA-256 of the content"),
+        Column("size", COUNT, "bytes"),
+        Column("media_type", TEXT, "type by content"),
+        Column("held", TEXT, "stored or reference"),
+        Column("acquired_at", TEXT, "when it was acquired, or unknown"),
+        Column("authority", TEXT, "under which authority, or unknown"),
+        Column("restrictions", TEXT, "restrictions it carries, all cleared for this jurisdiction; or none"),
+        Column("cited", COUNT, "basis rows that cite it"),
+    ),
+)
+REQUESTS = TableSpec(
+    "legal_requests",
+    "One row an output to ask a service about: which customer had it paid, and from which account.",
+    ("service", "release_outpoint", "payment"),
+    (
+        Column("service", REF, "service: to ask"),
+        Column("release_outpoint", REF, "outpoint:, transaction id and output number"),
+        Column("address", TEXT, "address it paid, or unknown"),
+        Column("value_sat", SAT, "satoshi of the output"),
+        Column("btc", TEXT, "the same in bitcoin"),
+        Column("payment", REF, "outpoint: of the payment to the market it reached"),
+        Column("payment_utc_low", UTC, "earliest block time of that payment"),
+        Column("payment_utc_high", UTC, "latest block time"),
+        Column("hops", COUNT, "private transactions between"),
+        Column("grade", TEXT, "recorded: recorded spends only; annex: rests on a cluster or behaviour too"),
+        Column("state", TEXT, "open, or answered when a return names the customer"),
+        Column("finding", DIGEST, "the released finding"),
+    ),
+)
+ANNEX = TableSpec(
+    "legal_requests_annex",
+    "As legal_requests, for paths that rest on a cluster or behaviour too: leads, never a ground on their own.",
+    REQUESTS.key,
+    REQUESTS.columns,
+)
+REASONS = TableSpec("reasons", LINK.says, LINK.key, LINK.columns)
+PACKAGE_BASIS = TableSpec("basis", BASIS.says, BASIS.key, BASIS.columns)
+PACKAGE_HOPS = TableSpec("hops", HOP.says, HOP.key, HOP.columns)
+PACKAGE_DECISIONS = TableSpec("decisions", DECISION.says, DECISION.key, DECISION.columns)
+
+PACKAGE_TABLES = (
+    PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, MEDIA, REASONS, PACKAGE_DECISIONS, FINDINGS,
+    PACKAGE_BASIS, EXHIBITS, REQUESTS, ANNEX,
+)  # fmt: skip
+"""Every table of a package, in the order a reader meets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFace:
+    """What a package says of its case: settings, pins (kind, name, digest) and runs (step, id, method, version)."""
+
+    name: str
+    authority: str
+    scope: str
+    network: str
+    currency: str
+    valuation_date: str
+    pins: tuple[tuple[str, str, str], ...]
+    runs: tuple[tuple[str, str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One package before it is written: its jurisdiction, the case's face and the tables of PACKAGE_TABLES by name."""
+
+    jurisdiction: str
+    case: CaseFace
+    software: str
+    tables: Mapping[str, pa.Table]

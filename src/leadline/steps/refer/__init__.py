@@ -1,0 +1,18 @@
+"""refer: findings that people decided become one signed package a jurisdiction."""
+
+from leadline.steps.refer.build import build
+from leadline.steps.refer.package import Verdict, verify_package
+from leadline.steps.refer.source import DECIDES_ON, READS, Held, Outcome, Package, Signer, Source
+
+__all__ = [
+    "DECIDES_ON",
+    "READS",
+    "Held",
+    "Outcome",
+    "Package",
+    "Signer",
+    "Source",
+    "Verdict",
+    "build",
+    "verify_package",
+]

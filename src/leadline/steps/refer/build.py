@@ -1,0 +1,76 @@
+"""refer: one signed package a jurisdiction, of the persons that decisions in force tie together."""
+
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from leadline.errors import RestrictionError
+from leadline.model.referral import Dossier
+from leadline.steps.refer.dossier import dossier
+from leadline.steps.refer.package import write
+from leadline.steps.refer.persons import accepted, persons
+from leadline.steps.refer.source import Held, Outcome, Signer, Source
+from leadline.steps.refer.travel import Barred, barred
+from leadline.steps.step import Progress, silent
+
+
+def build(
+    source: Source,
+    signer: Signer,
+    at: datetime,
+    out_dir: Path,
+    *,
+    restricted: Literal["refuse", "hold_back"] = "refuse",
+    progress: Progress = silent,
+) -> Outcome:
+    """Packages of every jurisdiction decided for someone, written under `out_dir` and signed as of `at`.
+
+    Raises StaleError when an accepted decision is stale, and RestrictionError when what a person's findings rest on may
+    not travel; both name the rows, and nothing has been written then. With `restricted` set to ``hold_back`` such
+    persons are left out whole - never only the row, which may speak for them - and listed in the outcome.
+    """
+    people, held = persons(source, accepted(source))
+    places = sorted({place for person in people for place, _ in person.located})
+    ready: list[Dossier] = []
+    stopped: list[Barred] = []
+    for done, place in enumerate(places):
+        progress("dossier", done, len(places))
+        here = [p for p in people if place in dict(p.located)]
+        whole = dossier(source, place, here, software())
+        if _barred(source, whole):
+            free = []
+            for person in here:
+                rows = _barred(source, dossier(source, place, [person], software()))
+                stopped += rows
+                if rows:
+                    held.append(Held(person.ref, place, f"restricted: {rows[0].restriction}", str(rows[0])))
+                else:
+                    free.append(person)
+            if not free:
+                continue
+            whole = dossier(source, place, free, software())
+        ready.append(whole)
+    if stopped and restricted == "refuse":
+        raise RestrictionError(
+            f"{len(stopped)} rows that persons to be referred rest on may not travel",
+            where="; ".join(str(r) for r in stopped[:10]) + ("; and more" if len(stopped) > 10 else ""),
+            remedy="clear the restriction for the jurisdiction, or hold those persons back",
+        )
+    made = []
+    for done, whole in enumerate(ready):
+        progress("package", done, len(ready))
+        made.append(write(whole, signer, at, out_dir))
+    progress("package", len(ready), len(ready))
+    return Outcome(tuple(made), tuple(held))
+
+
+def _barred(source: Source, whole: Dossier) -> tuple[Barred, ...]:
+    """What of a dossier may not go to its jurisdiction; every basis row and statement it carries is looked at."""
+    tables = whole.tables
+    return barred(tables["basis"], tables["identifiers"], source.table("exhibit"), whole.jurisdiction, source.cleared)
+
+
+def software() -> str:
+    """The name and version of this program, as a package states it."""
+    return f"leadline {metadata.version('leadline')}"

@@ -1,0 +1,152 @@
+"""One jurisdiction's dossier: its persons, and everything their decided findings rest on, as tables."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.kinds.codecs.money import btc
+from leadline.model import referral as out
+from leadline.model.predicates import PREDICATES
+from leadline.model.tables import from_columns, from_rows, in_key_order
+from leadline.steps.refer import people as of
+from leadline.steps.refer.money import money, rows_where
+from leadline.steps.refer.persons import Person
+from leadline.steps.refer.source import Source
+from leadline.steps.refer.travel import basis_below
+
+
+def dossier(source: Source, place: str, people: Sequence[Person], software: str) -> out.Dossier:
+    """The dossier of jurisdiction `place` for `people`, none of whom rests on anything barred from it."""
+    paid = money(source, people)
+    seen = of.media(source, people)
+    banded = of.bands(source, people)
+    decided = {t.finding for p in people for t in p.ties}
+    decided |= {finding for p in people for where, finding in p.located if where == place}
+    context = {r["finding"] for r in banded.values()} | paid.rests_on | seen.rests_on
+    basis = basis_below(source.table("basis"), decided | context)
+    cited = set(basis.column("finding").to_pylist()) | decided | context
+    directly = set(basis_below(source.table("basis"), decided).column("finding").to_pylist())
+    entered = {f: "decided" if f in decided else "basis" if f in directly else "context" for f in cited}
+    rows = rows_where(source.table("finding"), "id", sorted(cited))
+    decisions = rows_of(source.decisions, "finding", decided | seen.rests_on)
+    request, annex = requests(source, paid.payments)
+    tables: dict[str, pa.Table] = {
+        "persons": persons_table(source, place, people, paid.payments, banded),
+        "accounts": of.members(people),
+        "identifiers": of.identifiers(source, people),
+        "payments": paid.payments,
+        "releases": paid.releases,
+        "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", set(paid.rests_on))),
+        "media": seen.table,
+        "reasons": in_key_order(out.REASONS, rows_of(source.table("link"), "finding", cited)),
+        "decisions": in_key_order(out.PACKAGE_DECISIONS, decisions),
+        "findings": from_rows(
+            out.FINDINGS,
+            [
+                (r["id"], r["subject"], r["predicate"], r["object"], entered[r["id"]],
+                 PREDICATES[r["predicate"]].says, PREDICATES[r["predicate"]].not_said)
+                for r in rows
+            ],
+        ),
+        "basis": in_key_order(out.PACKAGE_BASIS, basis),
+        "exhibits": exhibits(source, basis),
+        "legal_requests": request,
+        "legal_requests_annex": annex,
+    }  # fmt: skip
+    return out.Dossier(place, source.case, software, tables)
+
+
+def rows_of(table: pa.Table, column: str, ids: set[bytes] | frozenset[bytes]) -> pa.Table:
+    """Rows of `table` whose digest `column` is one of `ids`."""
+    return table.filter(pc.is_in(table.column(column), pa.array(sorted(ids), pa.binary(32))))
+
+
+def exhibits(source: Source, basis: pa.Table) -> pa.Table:
+    """The exhibits `basis` cites, each with how often."""
+    refs = basis.filter(pc.equal(basis.column("kind"), "exhibit")).column("ref")
+    times = {r["values"].removeprefix("exhibit:"): r["counts"] for r in pc.value_counts(refs).to_pylist()}
+    rows = rows_where(source.table("exhibit"), "exhibit", [bytes.fromhex(h) for h in sorted(times)])
+    return from_rows(
+        out.EXHIBITS,
+        [
+            (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["authority"],
+             r["restrictions"] or out.NONE, times[r["exhibit"].hex()])
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def requests(source: Source, payments: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """(recorded, annex) outputs to ask services about, for these payments."""
+    findings = source.table("finding")
+    named = findings.filter(pc.equal(findings.column("predicate"), "customer_of_record"))
+    answered = set(named.column("object").to_pylist())
+    times = {
+        o: (low, high)
+        for o, low, high in zip(
+            *(payments.column(c).to_pylist() for c in ("outpoint", "utc_low", "utc_high")), strict=True
+        )
+    }
+    both: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": []}
+    for r in rows_where(source.table("release"), "payment", list(times)):
+        asked, payment = r["release_outpoint"], r["payment"]
+        state = "answered" if asked in answered or payment in answered else "open"
+        low, high = times[payment]
+        both[r["grade"]].append(
+            (r["service"], asked, r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]), payment,
+             low, high, r["hops"], r["grade"], state, r["finding"])
+        )  # fmt: skip
+    return from_rows(out.REQUESTS, both["recorded"]), from_rows(out.ANNEX, both["annex"])
+
+
+def persons_table(
+    source: Source,
+    place: str,
+    people: Sequence[Person],
+    payments: pa.Table,
+    banded: Mapping[str, Mapping[str, Any]],
+) -> pa.Table:
+    """One row a person with sums over `payments`, numbered by triage place, then by ref."""
+    located = {
+        r["finding"]: r["reason"]
+        for r in rows_where(source.table("located"), "finding", [f for p in people for _, f in p.located])
+    }
+    sums: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for r in payments.to_pylist():
+        sums.setdefault((r["person"], r["tie"]), []).append(r)
+
+    def place_of(person: Person) -> tuple[int, str]:
+        row = banded.get(person.ref)
+        return (row["place"] if row else 1 << 62, person.ref)
+
+    columns: dict[str, list[object]] = {c.name: [] for c in out.PERSONS.columns}
+    for number, person in enumerate(sorted(people, key=place_of), 1):
+        row = banded.get(person.ref, {})
+        mine = {tie: sums.get((person.ref, tie), []) for tie in ("payer", "account")}
+        everything = [*mine["payer"], *mine["account"]]
+        finding = next(f for where, f in person.located if where == place)
+        currencies = sorted({r["currency"] for r in everything} - {out.NONE})
+        values: dict[str, Any] = {
+            "number": number,
+            "person": person.ref,
+            "located_finding": finding,
+            "located_reason": located.get(finding, out.NONE),
+            "band": row.get("band", out.NONE),
+            "known": row.get("known") or out.NONE,
+            "unknown": row.get("unknown") or out.NONE,
+            "accounts": sum(m.startswith("account:") for m in person.members),
+            "customers": sum(m.startswith("customer:") for m in person.members),
+            "unvalued": sum(r["payment_amount"] is None for r in everything),
+            "currency": " ".join(currencies) or out.NONE,
+        }
+        for tie, mine_of in mine.items():
+            priced = [Decimal(r["payment_amount"]) for r in mine_of if r["payment_amount"] is not None]
+            values[f"{tie}_payments"] = len(mine_of)
+            values[f"{tie}_sat"] = sum(r["value_sat"] for r in mine_of)
+            values[f"{tie}_fiat"] = sum(priced, Decimal("0.00")) if priced or not mine_of else None
+        for name, column in columns.items():
+            column.append(values[name])
+    return from_columns(out.PERSONS, columns)

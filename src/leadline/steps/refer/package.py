@@ -1,0 +1,122 @@
+"""Dossiers to signed packages on disk, and the check of a package that somebody hands us."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from leadline.errors import IntegrityError, SpaceError, UsageError
+from leadline.kinds.codecs import note
+from leadline.kinds.writers import WRITERS
+from leadline.kinds.writers.bag import TAGMANIFEST, bag, problems
+from leadline.model.referral import Dossier
+from leadline.steps.refer.source import Package, Signer
+
+SIGNATURE = "package.sig"
+"""The signed note beside the bag's own files; it is an act and so stands in no manifest."""
+_HEAD = "leadline package"
+
+
+def files(dossier: Dossier) -> tuple[str, dict[str, bytes]]:
+    """(name, every file of the bag by path) of a dossier, named by jurisdiction and 16 hex of the tag manifest."""
+    payload: dict[str, bytes] = {}
+    for writer in WRITERS:
+        payload.update(writer.write(dossier))
+    content = bag(
+        payload,
+        (
+            ("Source-Organization", _line(dossier.case.authority)),
+            (
+                "External-Description",
+                f"Referral to jurisdiction {dossier.jurisdiction}: records, digests and figures only",
+            ),
+            ("Internal-Sender-Description", "No image, no video and no part of one is in this package"),
+            ("Bag-Software-Agent", dossier.software),
+        ),
+    )
+    return f"{dossier.jurisdiction}-{hashlib.sha256(content[TAGMANIFEST]).hexdigest()[:16]}", content
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()) or "unknown"
+
+
+def statement(name: str, tagmanifest: bytes, at: datetime) -> str:
+    """The text that is signed: what, which, the digest of the tag manifest, and when."""
+    if at.tzinfo is None:
+        raise UsageError("the time of a signature needs its zone")
+    when = at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return f"{_HEAD}\n{name}\n{TAGMANIFEST} {hashlib.sha256(tagmanifest).hexdigest()}\nsigned {when}\n"
+
+
+def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path) -> Package:
+    """Write and sign one package as `out_dir`/<name>; SpaceError when the disk is full, nothing half left there."""
+    name, content = files(dossier)
+    content[SIGNATURE] = note.sign(
+        statement(name, content[TAGMANIFEST], at), signer.name, signer.public, signer.sign
+    ).encode()
+    target = out_dir / name
+    if target.exists():
+        raise UsageError("a package of this name lies there already", where=name, remedy="choose an empty folder")
+    partial = out_dir / f".{name}.partial"
+    try:
+        for path in sorted(content):
+            place = partial / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("xb") as out:
+                out.write(content[path])
+                out.flush()
+                os.fsync(out.fileno())
+        partial.rename(target)
+    except OSError as error:
+        raise SpaceError(f"the package cannot be written: {error.strerror}", where=name) from error
+    payments = dossier.tables["payments"]
+    return Package(
+        dossier.jurisdiction,
+        name,
+        target,
+        hashlib.sha256(content[TAGMANIFEST]).hexdigest(),
+        dossier.tables["persons"].num_rows,
+        payments.num_rows,
+        sum(payments.column("value_sat").to_pylist()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check says: ok or not, one sentence, and every problem found."""
+
+    ok: bool
+    verdict: str
+    problems: tuple[str, ...]
+
+
+def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
+    """Whether the package at `path` is whole and signed by one of `signers` (name, public key).
+
+    Without a signer nothing is accepted: whoever changes a package can sign it again with a key of their own.
+    """
+    if not signers:
+        return Verdict(False, "refused: no signer is trusted", ("pass the signer's public key with --signer",))
+    try:
+        text = (path / SIGNATURE).read_text(encoding="utf-8")
+        signed, who = note.opened(text, signers)
+        tagmanifest = (path / TAGMANIFEST).read_bytes()
+    except (OSError, UnicodeDecodeError) as error:
+        return Verdict(
+            False, "refused: not a signed package", (f"{type(error).__name__} at {SIGNATURE} or {TAGMANIFEST}",)
+        )
+    except IntegrityError as error:
+        return Verdict(False, "refused: the signature is not one of a trusted signer", (error.what,))
+    found = problems(path, frozenset({SIGNATURE}))
+    lines = signed.splitlines()
+    digest = hashlib.sha256(tagmanifest).hexdigest()
+    if len(lines) != 4 or lines[0] != _HEAD or lines[2] != f"{TAGMANIFEST} {digest}":
+        found.append(f"{SIGNATURE}: signs another {TAGMANIFEST}")
+    elif not lines[1].endswith(f"-{digest[:16]}"):
+        found.append(f"{SIGNATURE}: names another package")
+    if found:
+        return Verdict(False, "refused: the package is not what was signed", tuple(found))
+    return Verdict(True, f"whole, and signed by {who}; {lines[3]}", ())

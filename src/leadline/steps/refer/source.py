@@ -1,0 +1,92 @@
+"""What refer is given and what it gives back, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from leadline.errors import UsageError
+from leadline.model.referral import CaseFace
+from leadline.model.tables import TableSpec, empty
+from leadline.steps.step import ALL_TABLES
+
+READS = (
+    "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
+    "review", "customer", "identifier", "event", "exhibit",
+)  # fmt: skip
+"""The tables refer reads."""
+DECIDES_ON = ("payer_candidate", "same_person", "located_in", "known_as", "similar_to", "never_seen")
+"""Predicates whose decisions refer reads: the first two make a person, the third a package, the others a category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything refer reads: current tables by name, the newest decision a finding, and which of those are stale.
+
+    `stale` holds the ids of findings whose newest decision rests on another basis than the finding has now. `cleared`
+    names, a restriction, the jurisdictions a person cleared it for; empty means that nothing restricted travels.
+    """
+
+    tables: Mapping[str, pa.Table]
+    decisions: pa.Table
+    stale: frozenset[bytes]
+    case: CaseFace
+    cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def table(self, name: str) -> pa.Table:
+        """A table by name; an empty one when no run has given it yet."""
+        if name not in READS:
+            raise UsageError(f"refer does not read table {name!r}")
+        spec: TableSpec = ALL_TABLES[name]
+        return self.tables.get(name, empty(spec))
+
+
+class Signer(Protocol):
+    """A signing key: its name, its 32 public key bytes, and Ed25519 over bytes."""
+
+    @property
+    def name(self) -> str:
+        """The key's name, without blanks and plus signs."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """64 signature bytes over `message`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person who was not referred although a decision ties members together, and why; refs and ids only."""
+
+    person: str
+    jurisdiction: str
+    reason: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package on disk: its jurisdiction, its name (jurisdiction and 16 hex), its folder and what it holds."""
+
+    jurisdiction: str
+    name: str
+    path: Path
+    tagmanifest: str
+    persons: int
+    payments: int
+    value_sat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What refer made: packages in order of jurisdiction, and the persons held back."""
+
+    packages: tuple[Package, ...]
+    held: tuple[Held, ...]

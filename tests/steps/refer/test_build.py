@@ -1,0 +1,164 @@
+"""Packages: what enters, what is refused, same inputs same bytes, and every kind of tampering."""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from leadline.errors import RestrictionError, StaleError
+from leadline.steps.refer import build, verify_package
+from leadline.steps.refer import package as packages
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(root.rglob("*")) if p.is_file()}  # fmt: skip
+
+
+def rows(package: Path, table: str) -> list[dict[str, str]]:
+    with (package / "data/tables" / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Only the CSV writer, for tests that are not about the other formats."""
+    monkeypatch.setattr(packages, "WRITERS", [w for w in packages.WRITERS if w.name == "tables"])
+
+
+def test_one_package_a_jurisdiction_with_decided_persons_only(world, key, now, tmp_path, quick):
+    outcome = build(world.source(), key, now, tmp_path)
+    assert [p.jurisdiction for p in outcome.packages] == ["kr", "us"]
+    assert [p.persons for p in outcome.packages] == [2, 3]
+    assert [h.person for h in outcome.held] == ["person:account:site/5"]
+    for package in outcome.packages:
+        assert verify_package(package.path, [(key.name, key.public)]).ok
+        assert package.name == f"{package.jurisdiction}-{package.tagmanifest[:16]}"
+
+
+def test_undecided_and_rejected_persons_stay_out(world, key, now, tmp_path, quick):
+    world.decisions = [(*d[:2], "unsure" if n == 0 else d[2], *d[3:]) for n, d in enumerate(world.decisions)]
+    outcome = build(world.source(), key, now, tmp_path)
+    referred = {r["person"] for p in outcome.packages for r in rows(p.path, "persons")}
+    assert "person:account:site/0" not in referred and len(referred) == 4
+
+
+def test_payments_are_split_by_what_was_decided(world, key, now, tmp_path, quick):
+    package = next(p for p in build(world.source(), key, now, tmp_path).packages if p.jurisdiction == "us")
+    payments = rows(package.path, "payments")
+    by_tie = {(r["person"], r["tie"]): 0 for r in payments}
+    for r in payments:
+        by_tie[(r["person"], r["tie"])] += int(r["value_sat"])
+    for person in rows(package.path, "persons"):
+        # payments 0, 1 and 3 have a return; payment 2 has none; payment 4 rests on the annex grade
+        assert (person["payer_payments"], person["account_payments"]) == ("3", "2")
+        assert int(person["payer_sat"]) == by_tie[(person["person"], "payer")]
+        assert int(person["account_sat"]) == by_tie[(person["person"], "account")]
+    assert {r["grade"] for r in rows(package.path, "legal_requests")} == {"recorded"}
+    assert {r["grade"] for r in rows(package.path, "legal_requests_annex")} == {"annex"}
+    assert {r["state"] for r in rows(package.path, "legal_requests")} == {"open", "answered"}
+
+
+def test_what_stands_against_enters_too(world, key, now, tmp_path, quick):
+    package = build(world.source(), key, now, tmp_path).packages[1]
+    assert {"for", "against"} == {r["role"] for r in rows(package.path, "basis")}
+    assert {"for", "against"} == {r["role"] for r in rows(package.path, "reasons")}
+    entered = {r["finding"]: r["entered"] for r in rows(package.path, "findings")}
+    assert set(entered.values()) == {"decided", "basis", "context"}
+    assert {r["finding"] for r in rows(package.path, "basis")} == set(entered)
+    examined = [r for r in rows(package.path, "media") if r["examiner"] != "none"]
+    assert examined and all(r["examiner"] == "training/1" and r["status"] == "never_seen" for r in examined)
+
+
+def test_a_stale_decision_is_refused_and_named(world, key, now, tmp_path, quick):
+    finding = world.decisions[0][1]
+    world.stale.add(finding)
+    with pytest.raises(StaleError) as caught:
+        build(world.source(), key, now, tmp_path)
+    assert finding.hex() in caught.value.where and not list(tmp_path.iterdir())
+
+
+def test_a_decision_whose_finding_is_gone_is_refused(world, key, now, tmp_path, quick):
+    world.decide(b"\x11" * 32)
+    with pytest.raises(StaleError) as caught:
+        build(world.source(), key, now, tmp_path)
+    assert "11" * 32 in caught.value.where
+
+
+@pytest.mark.parametrize("exhibit", ["site", "return", "enquiries"])
+def test_what_may_not_travel_is_refused_and_named(world, key, now, tmp_path, quick, exhibit):
+    world.restrictions[exhibit] = "grand_jury"
+    with pytest.raises(RestrictionError) as caught:
+        build(world.source(), key, now, tmp_path)
+    assert hashlib.sha256(exhibit.encode()).hexdigest() in caught.value.where and not list(tmp_path.iterdir())
+    outcome = build(world.source(), key, now, tmp_path, restricted="hold_back")
+    assert not outcome.packages and len(outcome.held) == 6
+    world.cleared = {"grand_jury": frozenset({"us"})}
+    outcome = build(world.source(), key, now, tmp_path, restricted="hold_back")
+    assert [p.jurisdiction for p in outcome.packages] == ["us"]
+
+
+@pytest.mark.parametrize("word", ["privileged", "child_identity", "a_word_of_tomorrow"])
+def test_some_restrictions_cannot_be_cleared(world, key, now, tmp_path, quick, word):
+    world.restrictions["return"] = word
+    world.cleared = {word: frozenset({"us", "kr"})}
+    with pytest.raises(RestrictionError):
+        build(world.source(), key, now, tmp_path)
+
+
+def test_same_inputs_same_bytes(world, key, now, tmp_path, quick):
+    first, second = tmp_path / "a", tmp_path / "b"
+    build(world.source(), key, now, first)
+    build(world.source(), key, now, second)
+    assert tree(first) == tree(second) and len(tree(first)) > 30
+
+
+def test_the_time_of_signing_is_outside_the_payload(world, key, now, tmp_path, quick):
+    first, second = tmp_path / "a", tmp_path / "b"
+    build(world.source(), key, now, first)
+    build(world.source(), key, now.replace(year=2027), second)
+    a, b = tree(first), tree(second)
+    assert {p for p in a if a[p] != b[p]} == {p for p in a if p.endswith("package.sig")}
+
+
+def test_bagit_accepts_every_bag(world, key, now, tmp_path, oracle, quick):
+    bagit = oracle("bagit")
+    for package in build(world.source(), key, now, tmp_path).packages:
+        assert bagit.Bag(str(package.path)).validate()
+
+
+def test_every_changed_file_is_noticed(world, key, now, tmp_path, quick):
+    package = build(world.source(), key, now, tmp_path).packages[0].path
+    trusted = [(key.name, key.public)]
+    for path in sorted(p for p in package.rglob("*") if p.is_file()):
+        before = path.read_bytes()
+        for changed in (before[:-1], before + b"\n", bytes([before[0] ^ 1]) + before[1:]):
+            path.write_bytes(changed)
+            assert not verify_package(package, trusted).ok, path.name
+        path.unlink()
+        assert not verify_package(package, trusted).ok, path.name
+        path.write_bytes(before)
+    for extra in ("data/more.csv", "more.txt"):
+        (package / extra).write_text("x")
+        assert not verify_package(package, trusted).ok
+        (package / extra).unlink()
+    (package / "data/link").symlink_to("/etc/hostname")
+    assert not verify_package(package, trusted).ok
+    (package / "data/link").unlink()
+    assert verify_package(package, trusted).ok
+
+
+def test_signed_again_with_another_key_is_refused(world, key, new_key, now, tmp_path, quick):
+    other = new_key(8)
+    package = build(world.source(), other, now, tmp_path).packages[0].path
+    assert not verify_package(package, [(key.name, key.public)]).ok
+    assert not verify_package(package, []).ok
+    assert not verify_package(tmp_path, [(key.name, key.public)]).ok
+    assert verify_package(package, [(key.name, key.public), (other.name, other.public)]).ok
+
+
+def test_a_renamed_signature_of_another_package_is_refused(world, key, now, tmp_path, quick):
+    one, two = (p.path for p in build(world.source(), key, now, tmp_path).packages)
+    (one / "package.sig").write_bytes((two / "package.sig").read_bytes())
+    assert not verify_package(one, [(key.name, key.public)]).ok
