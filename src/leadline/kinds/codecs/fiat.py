@@ -35,7 +35,7 @@ class Series:
 
 
 def series(digest: str, table: pa.Table, currency: str, without: Sequence[int] = ()) -> Series | None:
-    """The series of `currency` in a table of kinds.codecs.entries.PRICE, lines `without` left out; None if it has none."""
+    """The series of `currency` in a table of entries.PRICE, lines `without` left out; None when it has none."""
     table = table.filter(pc.equal(table.column("currency"), currency))
     table = table.filter(pc.invert(pc.is_in(table.column("line"), pa.array(without, pa.int64()))))
     if not table.num_rows:

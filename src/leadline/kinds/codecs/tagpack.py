@@ -1,6 +1,6 @@
 """GraphSense TagPack YAML, read and written: tags with what a pack's header says for all of them.
 
-Source of the format: the public TagPack schema (header fields are inherited by tags; 14 words of confidence with levels).
+Source of the format: the public TagPack schema (tags inherit the header's fields; 14 words of confidence).
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,7 +77,7 @@ def parse(data: bytes) -> Pack:
 
 
 def write(header: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> bytes:
-    """A tag pack's YAML bytes: `header` fields first, then `tags`, keys in the order given; equal input, equal bytes."""
+    """A tag pack's YAML bytes: `header` first, then `tags`, keys in the order given; equal input, equal bytes."""
     document = {**header, "tags": [dict(tag) for tag in tags]}
     text: bytes = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, encoding="utf-8")
     return text

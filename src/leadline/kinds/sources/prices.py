@@ -1,8 +1,8 @@
 """Price series: one price a UTC day, as CSV with a header line.
 
-A day column (date, day, time) and a price column (close, price, priceusd, close_usd ...) are needed. The currency comes
-from a `currency` column, from a ``# currency: USD`` line before the header, from the price column's name, or from a file
-name such as ``BTC-USD_daily.csv``; a series of no stated currency is refused.
+A day column (date, day, time) and a price column (close, price, priceusd, close_usd ...) are needed. The currency
+comes from a `currency` column, from a ``# currency: USD`` line before the header, from the price column's name, or
+from a file name such as ``BTC-USD_daily.csv``; a series of no stated currency is refused.
 """
 
 import csv
@@ -45,8 +45,8 @@ def sniff(path: Path) -> bool:
 def read(path: Path) -> pa.Table:
     """The series at `path` as kinds.codecs.entries.PRICE, prices rounded half even to cents.
 
-    KindError with the line for a bad day, a price that is none or not above zero, or a day that stands twice. A day whose
-    price is left empty is no row: its price is unknown.
+    KindError with the line for a bad day, a price that is none or not above zero, or a day that stands twice.
+    A day whose price is left empty is no row: its price is unknown.
     """
     try:
         text = path.read_text("utf-8-sig")
