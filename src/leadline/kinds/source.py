@@ -1,6 +1,6 @@
 """Sources: hash lists, tag packs and price series a case pins; the contract and the list.
 
-A source is one file in ``kinds/sources`` with two functions, ``sniff(path)`` and ``read(path)``, and one line in SOURCES.
+A source is one file in ``kinds/sources`` with two functions, ``sniff(path)`` and ``read(path)``, and one line here.
 """
 
 from collections.abc import Callable

@@ -49,7 +49,7 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "application/x-elf"),
     (b"MZ", "application/vnd.microsoft.portable-executable"),
 )
-"""Signatures at offset 0 (published format specifications and the IANA media type registry's names where one exists)."""
+"""Signatures at offset 0 (the formats' published specifications; IANA's names where one exists)."""
 
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
 _BRANDS = {

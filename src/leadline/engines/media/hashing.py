@@ -1,0 +1,72 @@
+"""The face of the media engine: files in, two tables out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from leadline.engines.media import pool
+from leadline.kinds.hashers import md5, pdq, sha1
+
+FILES = pa.schema(
+    [
+        pa.field("index", pa.int64(), nullable=False),
+        pa.field("sha256", pa.binary(32)),
+        pa.field("size", pa.int64()),
+        pa.field("media_type", pa.string()),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("reason", pa.string()),
+    ]
+)
+"""One row a file: its number in the call; sha256, size (bytes) and media_type null only when it could not be read;
+status decoded, undecodable or timeout; reason a word of frames.REASONS or null."""
+SIGNATURES = pa.schema(
+    [
+        pa.field("index", pa.int64(), nullable=False),
+        pa.field("hasher", pa.string(), nullable=False),
+        pa.field("value", pa.binary(), nullable=False),
+        pa.field("quality", pa.int16()),
+        pa.field("frame", pa.int32(), nullable=False),
+        pa.field("t_ms", pa.int64()),
+    ]
+)
+"""One row a hash: md5 and sha1 of the whole file (frame -1) and the perceptual hash of each kept frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """What became of the files: `files` (FILES, one row a path, in order) and their `signatures` (SIGNATURES)."""
+
+    files: pa.Table
+    signatures: pa.Table
+
+
+def hash_files(paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS) -> Hashed:
+    """Digests, type by content and perceptual hashes of every file, decoded in confined child processes.
+
+    Every path has a row in `files`, whatever it holds; the order and the values do not depend on `workers`.
+    """
+    answers = pool.run(paths, progress, workers) if paths else pool.Answers()
+    files: list[tuple[object, ...]] = []
+    signatures: list[tuple[object, ...]] = []
+    for i in range(len(paths)):
+        known = answers.digests.get(i)
+        seen = answers.frames[i]
+        if known is None:
+            files.append((i, None, None, None, seen["status"], seen["reason"]))
+            continue
+        files.append(
+            (i, bytes.fromhex(known["sha256"]), known["size"], known["media_type"], seen["status"], seen["reason"])
+        )
+        signatures.extend((i, h.NAME, bytes.fromhex(known[h.NAME]), None, -1, None) for h in (md5, sha1))
+        signatures.extend(
+            (i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms)
+            for number, t_ms, quality, value in seen["frames"]
+        )
+    return Hashed(_table(FILES, files), _table(SIGNATURES, signatures))
+
+
+def _table(schema: pa.Schema, rows: list[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [() for _ in schema]
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)

@@ -1,0 +1,110 @@
+"""The worker process: one JSON line in a file, two lines out (digests, then frames); it can neither write nor connect.
+
+Started as ``python -m leadline.engines.media.worker``. Lines in: ``{"i": number, "path": text}``. Lines out:
+``{"i", "size", "sha256", "sha1", "md5", "media_type"}`` and ``{"i", "status", "reason", "frames"}``. After start-up and
+before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory beyond a limit; its
+standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import socket
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from leadline.engines.media.frames import decode
+from leadline.kinds.codecs.sniff import HEAD, sniff
+from leadline.kinds.hashers import md5, pdq, sha1, sha256
+
+MEMORY = 2 << 30
+"""Bytes a worker may map beyond what it holds when ready: decoder, one picture of MAX_PIXELS and its float planes."""
+CPU_SECONDS = 60
+"""Processor seconds one file may take; a 12-megapixel picture takes about a third of one."""
+BLOCK = 1 << 20
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+"""Flags of unshare(2), linux/sched.h."""
+
+
+def main() -> None:
+    """Answer every line of standard input until it ends."""
+    source = sys.stdin.buffer
+    sink = os.fdopen(os.dup(1), "wb")
+    _warm()
+    _confine()
+    _say(sink, {"ready": True})
+    for line in source:
+        task = json.loads(line)
+        path = Path(task["path"])
+        _allow_cpu(CPU_SECONDS)
+        try:
+            answer = digests(path)
+        except OSError:
+            _say(sink, {"i": task["i"], "status": "undecodable", "reason": "unreadable", "frames": []})
+            continue
+        _say(sink, {"i": task["i"], **answer})
+        try:
+            seen = decode(path, answer["media_type"])
+            status, reason, frames = seen.status, seen.reason, seen.frames
+        except MemoryError:
+            status, reason, frames = "undecodable", "memory", ()
+        rows = [[f.number, f.t_ms, f.quality, f.value.hex()] for f in frames]
+        _say(sink, {"i": task["i"], "status": status, "reason": reason, "frames": rows})
+
+
+def digests(path: Path) -> dict[str, Any]:
+    """Size, SHA-256, SHA-1, MD5 (hex) and type by content of a file, in one pass."""
+    running = {h.NAME: h.new() for h in (sha256, sha1, md5)}
+    size = 0
+    head = b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            head = head or block[:HEAD]
+            size += len(block)
+            for digest in running.values():
+                digest.update(block)
+    return {"size": size, "media_type": sniff(head), **{name: d.hexdigest() for name, d in running.items()}}
+
+
+def _warm() -> None:
+    """Compile or load the kernels and the decoders while files may still be written."""
+    Image.init()
+    pdq.hash_rgb(np.zeros((96, 160, 3), np.uint8))
+
+
+def _confine() -> None:
+    """Give up what hashing does not need; what a platform refuses is left out, files and memory never."""
+    socket.socket = _refuse  # type: ignore[assignment,misc]
+    if sys.platform.startswith("linux"):
+        flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
+        ctypes.CDLL(None, use_errno=True).unshare(flags)
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY, mapped + MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _refuse(*_: object) -> None:
+    raise OSError("a media worker has no network")
+
+
+def _allow_cpu(seconds: int) -> None:
+    """Let this process use so many more processor seconds, then be ended by SIGXCPU."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
+
+
+def _say(sink: BinaryIO, answer: dict[str, Any]) -> None:
+    sink.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
+    sink.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Hashers: the hash kinds Leadline computes, stores and matches; the contract and the list."""
+
+from dataclasses import dataclass
+
+from leadline.errors import KindError
+from leadline.kinds.hashers import md5, pdq, sha1, sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Hasher:
+    """One hash kind: its name with pipeline version, its size in bytes, and what agreement of two values means.
+
+    `radius` None: a digest, only equality counts. `radius` n: a perceptual hash of one frame, near when at most n bits
+    differ and both qualities are `quality` or more. `empty` is the value of a file without bytes: no list may match it.
+    """
+
+    name: str
+    size: int
+    says: str
+    radius: int | None = None
+    quality: int | None = None
+    empty: bytes | None = None
+
+
+HASHERS: tuple[Hasher, ...] = (
+    Hasher(sha256.NAME, sha256.SIZE, "the same bytes", empty=sha256.new().digest()),
+    Hasher(sha1.NAME, sha1.SIZE, "the same bytes, unless someone made a collision", empty=sha1.new().digest()),
+    Hasher(md5.NAME, md5.SIZE, "the same bytes, unless someone made a collision", empty=md5.new().digest()),
+    Hasher(pdq.NAME, pdq.SIZE, "a near copy of one frame", radius=pdq.RADIUS, quality=pdq.QUALITY),
+)
+"""Every hash kind, strongest first."""
+
+
+def hasher(name: str) -> Hasher:
+    """The hasher of this name; KindError when there is none."""
+    for one in HASHERS:
+        if one.name == name:
+            return one
+    raise KindError("unknown hash kind", remedy="one of: " + ", ".join(h.name for h in HASHERS))
