@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.model import evidence, findings
+from leadline.model.catalog import TABLES
 from leadline.model.predicates import PREDICATES
 from leadline.model.refs import KINDS
 from leadline.model.tables import from_rows
-from leadline.steps.step import ALL_TABLES
 
 STEPS = {"trace", "match", "link", "rank", "restitute"}
 
 
 def test_every_table_has_a_key_of_its_own_columns_and_says_what_it_holds():
-    for spec in ALL_TABLES.values():
+    for spec in TABLES.values():
         names = [c.name for c in spec.columns]
         assert set(spec.key) <= set(names), spec.name
         assert len(set(names)) == len(names)
@@ -23,7 +23,7 @@ def test_every_table_has_a_key_of_its_own_columns_and_says_what_it_holds():
 
 
 def test_no_table_holds_a_float():
-    for spec in ALL_TABLES.values():
+    for spec in TABLES.values():
         assert not any(pa.types.is_floating(c.type) for c in spec.columns), spec.name
 
 

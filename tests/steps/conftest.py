@@ -9,8 +9,9 @@ import pytest
 
 from leadline.engines.sql import duck
 from leadline.model import evidence, findings
+from leadline.model.catalog import TABLES
 from leadline.model.tables import empty, from_columns
-from leadline.steps.step import ALL_TABLES, Pin, Progress, StepSpec, silent
+from leadline.steps.step import Pin, Progress, StepSpec, silent
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class HandInputs:
 
     def table(self, name: str) -> pa.Table:
         assert name in self.spec.reads, name
-        return self.tables.get(name, empty(ALL_TABLES[name]))
+        return self.tables.get(name, empty(TABLES[name]))
 
     def entities(self, name: str) -> pa.Table:
         return evidence.first_statements(name, self.table(name))
@@ -54,7 +55,7 @@ def records() -> Callable[..., pa.Table]:
     """A function: table name and rows as dicts to a table; exhibit, locator, doubt are filled where left out."""
 
     def make(name: str, *rows: dict[str, Any]) -> pa.Table:
-        spec = ALL_TABLES[name]
+        spec = TABLES[name]
         filled = []
         for n, row in enumerate(rows):
             base: dict[str, Any] = {"exhibit": bytes(31) + b"\x01", "locator": f"line:{n + 1}", "doubt": "none"}

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from leadline.errors import UsageError
-from leadline.model import evidence, findings
+from leadline.model import findings
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import TableSpec, from_columns, from_rows
 
@@ -122,10 +122,3 @@ class Claims:
             "finding": from_rows(findings.FINDING, self._findings.values()),
             "basis": from_columns(findings.BASIS, dict(zip(names, (list(c) for c in columns), strict=True))),
         }
-
-
-ALL_TABLES: dict[str, TableSpec] = {
-    spec.name: spec
-    for spec in (*evidence.INTAKE_TABLES, findings.FINDING, findings.BASIS, findings.DECISION, *findings.FAMILIES)
-}
-"""Every table a case may hold, by name."""
