@@ -2,10 +2,10 @@
 
 A thing exists when the log says so.
 
-stage/...  written, fsynced           killed here: scratch is cleared by the next append
-intent     names what will be moved    killed here: as above
-rename     each file or folder, fsync  killed here: the next append moves what intent names aside and logs `recovered`
-log line   appended, fsynced           killed here: a torn line is cut off, then as above; a whole one counts
+    stage/...  written, fsynced           killed here: scratch is cleared by the next append
+    intent     names what will be moved    killed here: as above
+    rename     each file or folder, fsync  killed here: the next append sets aside what intent names, logged
+    log line   appended, fsynced           killed here: a torn line is cut off, then as above; a whole one counts
 """
 
 import getpass

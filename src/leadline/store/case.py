@@ -130,7 +130,7 @@ class Case:
         tables: Mapping[str, pa.Table],
         environment: Mapping[str, Any],
     ) -> Run:
-        """Appends a run and makes it current; one that is there already is named again and must have the same tables."""
+        """Appends a run and makes it current; a known one is named again and must have the same tables."""
         id_ = runs.run_id(step, method, version, params, inputs)
         run = Run(id_, step, method, version, params, inputs, {}, environment)
         durable.need(self.root, sum(table.nbytes for table in tables.values()))
@@ -208,7 +208,7 @@ class Case:
         scripted: bool = False,
         at: str = "",
     ) -> list[Decision]:
-        """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason and maybe value.
+        """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason, maybe value.
 
         UsageError when a claim is no current finding. `at` is the moment (now when empty), `by` the operator if empty.
         """

@@ -1,0 +1,57 @@
+"""Pins: the ledgers, lists, tags and prices a case rests on, digested when pinned and checked whenever they are used."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from leadline.errors import IntegrityError, UsageError
+from leadline.kinds.source import source_of
+from leadline.steps.step import Pin
+from leadline.store import durable
+from leadline.store.case import Case
+from leadline.store.settings import PIN_KINDS, Pinned
+
+
+def pin(case: Case, kind: str, path: Path, reason: str) -> Pinned:
+    """Pins what lies at `path`; UsageError for an unknown kind, KindError when no format reads it."""
+    if kind not in PIN_KINDS:
+        raise UsageError(f"no kind of pin {kind!r}", remedy="one of: " + ", ".join(PIN_KINDS))
+    digest, params = fingerprint(kind, path)
+    return case.pin(kind, path, digest, params, reason)
+
+
+def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:
+    """(digest in hex, facts kept with the pin) of what lies at `path`."""
+    if not path.is_file():
+        raise UsageError(f"no {kind} lies there", where=str(path))
+    return _file(path, *_touched(path)), {"format": source_of(kind, path).name}
+
+
+def pinned(case: Case, kind: str) -> list[Pin]:
+    """The case's pins of a kind in order of name, without those withdrawn; IntegrityError when one has changed."""
+    found = []
+    for row in case.settings.pinned(kind):
+        if f"{kind}:{row.digest}" in case.withdrawals:
+            continue
+        path = row.at(case.root)
+        if not path.exists() or fingerprint(kind, path)[0] != row.digest:
+            raise IntegrityError(
+                f"the pinned {kind} {row.name} is not there, or not what was pinned",
+                where=f"{kind}:{row.digest}",
+                remedy=f"put it back, or pin it anew: leadline case set CASE pin.{kind}=PATH --reason TEXT",
+            )
+        found.append(Pin(kind, row.name, path, row.digest, row.params))
+    return found
+
+
+def _touched(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _file(path: Path, inode: int, size: int, changed: int) -> str:
+    """SHA-256 of a file, computed once a process while inode, size and time of change stay the same."""
+    del inode, size, changed
+    return durable.sha256(path)

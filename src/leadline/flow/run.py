@@ -1,0 +1,88 @@
+"""One call a step: fresh ones are skipped, the others run and append; killed at any moment, the next call carries on."""
+
+import time
+from dataclasses import dataclass
+
+from leadline.errors import StaleError
+from leadline.flow.inputs import FlowInputs, digests
+from leadline.flow.order import LAST, STEPS, before, step, until
+from leadline.steps.step import Progress, StepSpec, silent
+from leadline.store.case import Case
+from leadline.store.environment import environment, peak_mb, reset_peak
+from leadline.store.runs import INTAKE, Run, run_id
+
+PASSES = 3
+"""How often a step that reads decisions on its own findings is run: once to state them, once to apply what was decided,
+and once more when that changed what a decision rested on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step: `state` is fresh (nothing to do) or ran."""
+
+    step: str
+    state: str
+    run: Run
+
+
+def current_run(case: Case, spec: StepSpec) -> Run | None:
+    """The current run of a step, if it has one."""
+    found = case.current_runs((spec.name,))
+    return found[0] if found else None
+
+
+def stale(case: Case, spec: StepSpec) -> bool:
+    """Whether the step has no run, or would read something else now."""
+    run = current_run(case, spec)
+    return run is None or run.id != run_id(spec.name, spec.method, spec.version, {}, digests(case, spec))
+
+
+def stale_steps(case: Case, last: str = LAST) -> list[str]:
+    """The steps up to `last` that are stale, in order."""
+    return [spec.name for spec in until(last) if stale(case, spec)] if STEPS else []
+
+
+def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
+    """Runs a step unless it is fresh; StaleError when a step it reads from is stale."""
+    sources = [step(name) for name in before(spec) if name != INTAKE and _feeds(step(name), spec)]
+    behind = [source.name for source in sources if stale(case, source)]
+    if behind:
+        raise StaleError(
+            f"step {spec.name} reads what {', '.join(behind)} would now find otherwise",
+            where=str(case.root),
+            remedy=f"leadline {behind[0]} CASE, or leadline run CASE",
+        )
+    outcome = None
+    for _ in range(PASSES):
+        if not stale(case, spec):
+            break
+        outcome = _run(case, spec, progress)
+    if outcome is not None:
+        return outcome
+    run = current_run(case, spec)
+    if run is None:
+        raise StaleError(f"step {spec.name} has no run", where=str(case.root), remedy=f"leadline {spec.name} CASE")
+    return Outcome(spec.name, "fresh", run)
+
+
+def run(case: Case, last: str = LAST, progress: Progress = silent) -> list[Outcome]:
+    """Runs every stale step up to `last`, in order."""
+    outcomes = []
+    for done, spec in enumerate(until(last)):
+        progress(spec.name, done, 0)
+        outcomes.append(run_step(case, spec, progress))
+    return outcomes
+
+
+def _feeds(source: StepSpec, spec: StepSpec) -> bool:
+    return bool({table.name for table in source.writes} & set(spec.reads))
+
+
+def _run(case: Case, spec: StepSpec, progress: Progress) -> Outcome:
+    inputs = digests(case, spec)
+    reset_peak()
+    began = time.monotonic()
+    tables = spec.run(FlowInputs(case, spec, progress))
+    took = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
+    appended = case.append_run(spec.name, spec.method, spec.version, {}, inputs, tables, {**environment(), **took})
+    return Outcome(spec.name, "ran", appended)

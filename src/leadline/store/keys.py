@@ -1,0 +1,89 @@
+"""Signing keys: an Ed25519 private key in a file of its own, its public key beside it as ``name+keyid+base64``."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from leadline.errors import CaseError, UsageError
+from leadline.kinds.codecs import note
+from leadline.store import durable
+from leadline.store.layout import Layout
+
+PRIVATE_MODE = 0o600
+_LABEL = b"leadline-key-name: "
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A signing key: its name, its 32 public key bytes, and the private half, which is never shown."""
+
+    name: str
+    public: bytes
+    private: Ed25519PrivateKey
+
+    def __repr__(self) -> str:
+        return f"Key({self.name!r})"
+
+    def sign(self, message: bytes) -> bytes:
+        """64 signature bytes over `message`."""
+        return self.private.sign(message)
+
+    def sign_note(self, text: str) -> str:
+        """`text` as a signed note."""
+        return note.sign(text, self.name, self.public, self.sign)
+
+
+def new(path: Path, name: str, password: str = "") -> Key:
+    """A new key, its private half written to `path` (mode 0600) and its public half to ``path.pub``.
+
+    CaseError when a file is there already or when `path` lies in a case: whoever holds a case must not be able to sign.
+    """
+    public = path.with_name(path.name + ".pub")
+    whole = path.absolute()
+    if any(Layout(folder).log.is_file() for folder in whole.parents):
+        raise CaseError("a key may not lie in a case", where=str(path), remedy="name a file outside every case")
+    if path.exists() or public.exists():
+        raise CaseError("a key is there already", where=str(path), remedy="name a new file")
+    private = Ed25519PrivateKey.generate()
+    raw = private.public_key().public_bytes_raw()
+    text = note.verifier_text(name, raw) + "\n"
+    lock = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
+    pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
+    with durable.reported(str(path)):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
+        with os.fdopen(handle, "wb") as file:
+            file.write(_LABEL + name.encode() + b"\n" + pem)
+    durable.write(public, text.encode())
+    return Key(name, raw, private)
+
+
+def load(path: Path, password: str = "") -> Key:
+    """The key of a private key file; UsageError when it is none or the password does not open it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise durable.unreadable(error, str(path)) from error
+    label, _, pem = data.partition(b"\n")
+    try:
+        private = serialization.load_pem_private_key(pem, password.encode() or None)
+    except (ValueError, TypeError):
+        raise UsageError(
+            "not a private key, or not its password", where=str(path), remedy="set LEADLINE_KEY_PASSWORD, or make one"
+        ) from None
+    if not label.startswith(_LABEL) or not isinstance(private, Ed25519PrivateKey):
+        raise UsageError("not a key Leadline made", where=str(path), remedy="leadline key new FILE")
+    return Key(label.removeprefix(_LABEL).decode(), private.public_key().public_bytes_raw(), private)
+
+
+def public(path: Path) -> tuple[str, bytes]:
+    """(name, 32 public key bytes) of a public key file; UsageError when it is none."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("not a public key", where=str(path), remedy="the .pub file `leadline key new` wrote") from None
+    except OSError as error:
+        raise durable.unreadable(error, str(path)) from error
+    return note.verifier(text)

@@ -1,0 +1,108 @@
+"""What a case is worth as it lies there: every byte held against its log, the log held against a signed checkpoint."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline.errors import CaseError, IntegrityError, LeadlineError
+from leadline.store import append, checkpoint, durable
+from leadline.store.layout import Layout
+from leadline.store.log import Log
+
+VERDICTS = {
+    "equal_to_checkpoint": "every byte is what the log says, and the log is what a known signer signed",
+    "extends_checkpoint": "as above; entries were appended since the checkpoint, which no signature covers",
+    "equal_to_unchecked_checkpoint": "the log is what the checkpoint says; whose checkpoint it is was not asked",
+    "extends_unchecked_checkpoint": "as above; entries were appended since the checkpoint",
+    "self_consistent_only": "every byte is what the log says; nobody outside vouches for the log",
+    "interrupted": "an append was cut off; the next command that writes puts it right",
+    "changed": "something is not what the log says, or the log is not what the checkpoint says",
+    "unknown_signer": "the checkpoint is not signed by the signer named",
+    "rebuilt_differs": "the steps, run again from the exhibits in the same environment, gave other tables",
+    "other_environment": "the steps, run again under another lock or platform, gave other tables; nothing follows",
+}
+"""Every verdict on a case: the closed list."""
+_GOOD = frozenset(list(VERDICTS)[:5])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdict and what led to it: problems refuse, notes do not."""
+
+    verdict: str
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing refuses."""
+        return self.verdict in _GOOD and not self.problems
+
+
+def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()) -> Report:
+    """The report on the case at `root`, held against a checkpoint's text and the signers who may have signed it."""
+    layout = Layout(root.absolute())
+    if not layout.log.is_file():
+        raise CaseError("no case lies here", where=str(root), remedy="name a case's folder")
+    point, problem = _opened(note, signers)
+    if problem:
+        return Report("unknown_signer", (problem,))
+    try:
+        log = Log(layout.log)
+        if not log.entries:
+            return Report("changed", ("log/log.jsonl: empty",))
+    except IntegrityError as error:
+        return Report("changed", (f"log/log.jsonl: {error.what} ({error.where})",))
+    cut_off = append.interrupted(layout, log)
+    pending = append.intended(layout) if cut_off else []
+    problems = [p for p in file_problems(layout, log) if not p.startswith(tuple(f"{n}" for n in pending))]
+    if point is not None and (reason := checkpoint.differs(point, log.lines)):
+        problems.insert(0, f"log/log.jsonl: {reason}")
+    if cut_off and all(p.startswith("case.toml:") for p in problems):
+        return Report("interrupted", ("an append was cut off; run `leadline case status CASE`, which puts it right",))
+    if problems:
+        return Report("changed", tuple(problems))
+    if point is None:
+        return Report("self_consistent_only", (), ("no checkpoint was named, so nobody outside vouches for this log",))
+    grown = len(log.lines) - point.size
+    verdict = ("extends" if grown else "equal_to") + ("_checkpoint" if signers else "_unchecked_checkpoint")
+    notes = [f"{grown} entries were appended since the checkpoint"] if grown else []
+    if not signers:
+        notes.append("the checkpoint's signature was not looked at; name its signer's public key with --signer")
+    return Report(verdict, (), tuple(notes))
+
+
+def _opened(note: str, signers: Sequence[tuple[str, bytes]]) -> tuple[checkpoint.Checkpoint | None, str]:
+    if not note:
+        return None, "a signer was named but no checkpoint" if signers else ""
+    try:
+        return (checkpoint.opened(note, signers) if signers else checkpoint.parse(note)), ""
+    except LeadlineError as error:
+        return None, f"checkpoint: {error.what}"
+
+
+def file_problems(layout: Layout, log: Log) -> list[str]:
+    """What differs between the case's files, scratch left out, and the log; in order of name."""
+    problems = []
+    present = set()
+    for folder, folders, files in os.walk(layout.root):
+        if Path(folder) == layout.root and "scratch" in folders:
+            folders.remove("scratch")
+        for name in [*folders, *files]:
+            path = Path(folder) / name
+            known = layout.name(path)
+            if path.is_symlink() or not (path.is_dir() or path.is_file()):
+                problems.append(f"{known}: neither a file nor a folder")
+            elif path.is_file():
+                present.add(known)
+    present.discard(layout.name(layout.log))
+    problems += [f"{name}: missing" for name in log.files if name not in present]
+    problems += [f"{name}: not in the log" for name in present if name not in log.files]
+    for name in sorted(present & log.files.keys()):
+        try:
+            if durable.sha256(layout.absolute(name), name) != log.files[name]:
+                problems.append(f"{name}: its bytes are not those the log names")
+        except LeadlineError as error:
+            problems.append(f"{name}: {error.what}")
+    return sorted(problems)
