@@ -1,1 +1,5 @@
-"""Exact search of 256-bit hashes within a Hamming radius."""
+"""Exact search of 256-bit hashes by Hamming distance."""
+
+from leadline.engines.hamming.search import Pairs, join
+
+__all__ = ["Pairs", "join"]
