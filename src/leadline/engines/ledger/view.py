@@ -1,0 +1,70 @@
+"""A ledger as of a pin, as plain arrays: what lies above its height is not there, what is spent there is unspent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+COINBASE = -1
+"""`in_prev` of an input that creates coins."""
+OUTSIDE = -2
+"""`in_prev` of an input whose output the ledger does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Columns in chain order; transactions, outputs, inputs and scripts are named by their index.
+
+    tx_first_in, tx_first_out have one entry more than there are transactions. out_spender is the input that spends an
+    output or -1; in_prev the output spent, COINBASE or OUTSIDE. cluster is a label per script, the least script of its
+    multi-input cluster. mixed says which transactions are CoinJoin-shaped; unmerged which a withdrawal keeps out of
+    the clusters.
+    """
+
+    tx_time: Ints
+    tx_height: Ints
+    tx_first_in: Ints
+    tx_first_out: Ints
+    out_value: Ints
+    out_script: Ints
+    out_spender: Ints
+    in_prev: Ints
+    cluster: Ints
+    mixed: npt.NDArray[np.bool_]
+    unmerged: npt.NDArray[np.bool_]
+
+    @property
+    def transactions(self) -> int:
+        """How many transactions the view holds."""
+        return len(self.tx_first_out) - 1
+
+    def out_tx(self, outputs: Ints) -> Ints:
+        """The transaction that created each output."""
+        return np.searchsorted(self.tx_first_out, outputs, side="right") - 1
+
+    def in_tx(self, inputs: Ints) -> Ints:
+        """The transaction each input belongs to."""
+        return np.searchsorted(self.tx_first_in, inputs, side="right") - 1
+
+    def inputs_of(self, txs: Ints) -> tuple[Ints, Ints]:
+        """(row, input) of every input of `txs`, row being the position in `txs`."""
+        return expand(self.tx_first_in[txs], self.tx_first_in[txs + 1])
+
+    def outputs_of(self, txs: Ints) -> tuple[Ints, Ints]:
+        """(row, output) of every output of `txs`, row being the position in `txs`."""
+        return expand(self.tx_first_out[txs], self.tx_first_out[txs + 1])
+
+    def spending_tx(self, outputs: Ints) -> Ints:
+        """The transaction that spends each output, -1 where none does."""
+        spender = self.out_spender[outputs]
+        return np.where(spender >= 0, self.in_tx(np.maximum(spender, 0)), -1)
+
+
+def expand(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """(row, position) of every position of the half-open ranges, range by range."""
+    counts = end - first
+    rows = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    starts = np.cumsum(counts) - counts
+    return rows, np.arange(len(rows), dtype=np.int64) - starts[rows] + first[rows]
