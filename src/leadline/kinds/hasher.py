@@ -8,7 +8,7 @@ from leadline.kinds.hashers import md5, pdq, sha1, sha256
 
 @dataclass(frozen=True, slots=True)
 class Hasher:
-    """One hash kind: its name with pipeline version, its size in bytes, and what agreement of two values means.
+    """One hash kind: its name with pipeline version, size in bytes, name in lists, and what agreement of values means.
 
     `radius` None: a digest, only equality counts. `radius` n: a perceptual hash of one frame, near when at most n bits
     differ and both qualities are `quality` or more. `empty` is the value of a file without bytes: no list may match it.
@@ -16,6 +16,7 @@ class Hasher:
 
     name: str
     size: int
+    listed: str
     says: str
     radius: int | None = None
     quality: int | None = None
@@ -23,10 +24,10 @@ class Hasher:
 
 
 HASHERS: tuple[Hasher, ...] = (
-    Hasher(sha256.NAME, sha256.SIZE, "the same bytes", empty=sha256.new().digest()),
-    Hasher(sha1.NAME, sha1.SIZE, "the same bytes, unless someone made a collision", empty=sha1.new().digest()),
-    Hasher(md5.NAME, md5.SIZE, "the same bytes, unless someone made a collision", empty=md5.new().digest()),
-    Hasher(pdq.NAME, pdq.SIZE, "a near copy of one frame", radius=pdq.RADIUS, quality=pdq.QUALITY),
+    Hasher(sha256.NAME, sha256.SIZE, "sha256", "the same bytes", empty=sha256.new().digest()),
+    Hasher(sha1.NAME, sha1.SIZE, "sha1", "the same bytes, unless someone made a collision", empty=sha1.new().digest()),
+    Hasher(md5.NAME, md5.SIZE, "md5", "the same bytes, unless someone made a collision", empty=md5.new().digest()),
+    Hasher(pdq.NAME, pdq.SIZE, "pdq", "a near copy of one frame", radius=pdq.RADIUS, quality=pdq.QUALITY),
 )
 """Every hash kind, strongest first."""
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.errors import KindError
-from leadline.kinds.codecs.entries import TABLES
-from leadline.model.tables import TableSpec
+from leadline.kinds.codecs.entries import LIST, TABLES
+from leadline.kinds.hasher import HASHERS
+from leadline.kinds.sources import csv_list, vics
+from leadline.model.tables import TableSpec, in_key_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class Source:
         return TABLES[self.kind]
 
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (
+    Source(vics.NAME, "list", vics.sniff, vics.read),
+    Source(csv_list.NAME, "list", csv_list.sniff, csv_list.read),
+)
 """Every format, asked in this order; the first whose `sniff` agrees reads the file."""
 
 
@@ -47,5 +53,32 @@ def source_of(kind: str, path: Path) -> Source:
 
 
 def read(kind: str, path: Path) -> pa.Table:
-    """The entries of the pinned file at `path`, in the table of its kind."""
-    return source_of(kind, path).read(path)
+    """The entries of the pinned file at `path`, in the table of its kind; a list's rows checked against their kinds."""
+    table = source_of(kind, path).read(path)
+    return checked(table) if kind == "list" else table
+
+
+def checked(table: pa.Table) -> pa.Table:
+    """A list's rows with hash kinds named as kinds.hasher names them, and bad rows given a word of QUARANTINE.
+
+    Bad are a value of the wrong length, of no bytes at all, all zero, and a perceptual hash of low or unstated quality:
+    on either side of a comparison those agree by chance. Kinds that Leadline lacks keep the list's name, unchecked.
+    """
+    names = pa.concat_arrays(table.column("hasher").chunks) if table.num_rows else pa.array([], pa.string())
+    values, quality, fault = (table.column(c).combine_chunks() for c in ("value", "quality", "quarantine"))
+    for kind in HASHERS:
+        own = pc.equal(names, kind.listed)
+        names = pc.if_else(own, kind.name, names)
+        tests = [
+            ("wrong_length", pc.not_equal(pc.binary_length(values), kind.size)),
+            ("all_zero", pc.equal(values, pa.scalar(bytes(kind.size), pa.binary()))),
+        ]
+        if kind.empty is not None:
+            tests.append(("empty_file", pc.equal(values, pa.scalar(kind.empty, pa.binary()))))
+        if kind.quality is not None:
+            tests.append(("no_quality", pc.is_null(quality)))
+            tests.append(("low_quality", pc.fill_null(pc.less(quality, kind.quality), False)))
+        for word, bad in tests:
+            fault = pc.if_else(pc.and_(pc.and_(own, bad), pc.is_null(fault)), word, fault)
+    table = table.set_column(table.schema.get_field_index("hasher"), "hasher", names)
+    return in_key_order(LIST, table.set_column(table.schema.get_field_index("quarantine"), "quarantine", fault))

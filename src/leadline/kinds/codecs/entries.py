@@ -58,6 +58,7 @@ QUARANTINE = {
     "wrong_length": "the value has not the length of its kind",
     "empty_file": "the value is the digest of no bytes at all, which every failed read gives",
     "all_zero": "the value is all zero, as failed exports write it",
+    "no_quality": "the list states no quality for a hash of a picture, so it may be one that agrees with any",
     "low_quality": "the list itself states a quality under the floor, at which unrelated frames agree",
 }
 """Why a row of a list is kept aside: the closed list."""

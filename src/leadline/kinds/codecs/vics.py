@@ -1,0 +1,96 @@
+"""VICS JSON (Project VIC data models 1.3 and 2.0), read as a stream: one media record in memory at a time.
+
+The file is one object: a context (``@odata.context`` in 2.0, ``odata.metadata`` in 1.3) that ends in ``#Media`` or
+``#Cases``, and an array ``value`` of media, or of cases that each hold an array ``Media``. Files of tens of millions of
+records are usual, so the file is never parsed as a whole.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from leadline.errors import KindError
+
+CHUNK = 1 << 20
+"""Characters read at once."""
+LONGEST = 1 << 26
+"""Characters one record may have: an embedded miniature is a few tens of thousands."""
+HEAD = 8192
+"""Characters within which the context stands."""
+
+_CONTEXT = re.compile(r'"(?:@odata\.context|odata\.metadata)"\s*:\s*"([^"]*)"')
+_VALUE = re.compile(r'"value"\s*:\s*\[')
+_MEDIA = re.compile(r'"Media"\s*:\s*\[')
+_GAP = re.compile(r"[\s,]*")
+
+
+def context(head: str) -> str | None:
+    """The context of a VICS file from its beginning, or None when it is no VICS file."""
+    found = _CONTEXT.search(head[:HEAD])
+    if found is None or "projectvic" not in found[1].lower() or "#" not in found[1]:
+        return None
+    return found[1]
+
+
+def scheme(text: str) -> str:
+    """Whose categories a context names: ``vics-us`` for ``.../2.0.xml/US/$metadata#Media``, else ``vics``."""
+    found = re.search(r"\.xml/([A-Za-z]+)/", text)
+    return f"vics-{found[1].lower()}" if found else "vics"
+
+
+def media(file: TextIO) -> Iterator[dict[str, Any]]:
+    """Every media record, in order, of an open text file (BOM dropped); KindError names the record that breaks."""
+    buffer = file.read(CHUNK)
+    where = context(buffer)
+    if where is None:
+        raise KindError("no VICS context at the beginning of the list", remedy="pin a VICS 1.3 or 2.0 JSON file")
+    in_cases = where.endswith("#Cases")
+    decoder = json.JSONDecoder()
+    at = number = 0
+    inside = False
+    while True:
+        if not inside:
+            found = (_MEDIA if in_cases else _VALUE).search(buffer, at)
+            if found is not None:
+                at, inside = found.end(), True
+                continue
+            more = file.read(CHUNK)
+            if not more and not number and not in_cases:
+                raise KindError("the VICS list has no array of records", remedy="ask for the file again")
+            if not more:
+                return
+            buffer, at = buffer[max(at, len(buffer) - 64) :] + more, 0
+            continue
+        at = _after_gap(buffer, at)
+        if at < len(buffer) and buffer[at] == "]":
+            if not in_cases:
+                return
+            at, inside = at + 1, False
+            continue
+        try:
+            record, at = decoder.raw_decode(buffer, at)
+        except (json.JSONDecodeError, RecursionError):
+            more = file.read(CHUNK)
+            if not more or len(buffer) - at > LONGEST:
+                raise _unreadable(number) from None
+            buffer, at = buffer[at:] + more, 0
+            continue
+        if not isinstance(record, dict):
+            raise _unreadable(number)
+        yield record
+        number += 1
+
+
+def _unreadable(number: int) -> KindError:
+    return KindError("a VICS record cannot be read", where=f"entry:{number}", remedy="ask for the file again")
+
+
+def truth(value: object) -> bool:
+    """A VICS flag: a boolean, or the words true and 1 in any case."""
+    return value is True or (isinstance(value, str | int) and str(value).strip().lower() in ("true", "1"))
+
+
+def _after_gap(buffer: str, at: int) -> int:
+    found = _GAP.match(buffer, at)
+    return found.end() if found else at

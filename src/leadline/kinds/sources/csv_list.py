@@ -1,0 +1,89 @@
+"""Hash lists as CSV with a header: one entry a line, one column a hash kind.
+
+Columns by name, in any order and case: md5, sha1, sha256, pdq, photodna (hash values), pdq_quality or quality,
+category, scheme, note. Other columns are not read. Comma, semicolon or tab. The entry number counts data lines from 0.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from leadline.errors import KindError
+from leadline.kinds.codecs.entries import LIST
+from leadline.kinds.codecs.hashtext import quality_of, value_of
+from leadline.model.tables import from_columns
+
+NAME = "csv"
+HASHES = ("md5", "sha1", "sha256", "pdq", "photodna")
+SCHEME = "unnamed"
+"""The scheme of categories in a list that names none."""
+LONGEST = 1 << 17
+"""Characters of one field, the csv module's own limit: no hash or note is longer."""
+
+
+def sniff(path: Path) -> bool:
+    """Whether the first line names a column of HASHES."""
+    with path.open("rb") as file:
+        head = file.readline(8192)
+    try:
+        return bool(set(_fields(head.decode("utf-8-sig"))) & set(HASHES))
+    except UnicodeDecodeError:
+        return False
+
+
+def read(path: Path) -> pa.Table:
+    """The list's hashes, in entries.LIST; KindError (with the line) for a file that is no such CSV."""
+    columns: dict[str, list[object]] = {c.name: [] for c in LIST.columns}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            first = file.readline()
+            names = _fields(first)
+            hashes = [(names.index(h), h) for h in HASHES if h in names]
+            if not hashes:
+                raise KindError(
+                    "the list names no hash column", where="line:1", remedy="name one: " + ", ".join(HASHES)
+                )
+            for entry, row in enumerate(_rows(file, _delimiter(first))):
+                _add(columns, entry, dict(zip(names, row, strict=False)), row, hashes)
+        except UnicodeDecodeError:
+            raise KindError("the list is not UTF-8", remedy="save it as UTF-8 text") from None
+    return from_columns(LIST, columns)
+
+
+def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(file, delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error:
+        raise KindError(
+            "a line of the list cannot be read", where=f"line:{reader.line_num + 1}", remedy="check its quotes"
+        ) from None
+
+
+def _add(
+    columns: dict[str, list[object]], entry: int, named: dict[str, str], row: list[str], hashes: list[tuple[int, str]]
+) -> None:
+    category = named.get("category", "").strip() or None
+    for at, kind in hashes:
+        if at >= len(row) or not row[at].strip():
+            continue
+        value, fault = value_of(row[at])
+        stated = named.get("pdq_quality") or named.get("quality") or ""
+        columns["entry"].append(entry)
+        columns["hasher"].append(kind)
+        columns["value"].append(value)
+        columns["quality"].append(quality_of(stated) if kind == "pdq" else None)
+        columns["category"].append(category)
+        columns["scheme"].append((named.get("scheme", "").strip() or SCHEME) if category else None)
+        columns["note"].append(named.get("note", "").strip() or None)
+        columns["quarantine"].append(fault)
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)
+
+
+def _fields(line: str) -> list[str]:
+    return [name.strip().strip('"').lower().replace(" ", "_") for name in line.strip().split(_delimiter(line))]
