@@ -204,9 +204,14 @@ class CaseFace:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One package before it is written: its jurisdiction, the case's face and the tables of PACKAGE_TABLES by name."""
+    """One package before it is written: its jurisdiction, the case's face, the program, and PACKAGE_TABLES by name.
+
+    `place` is the name of the legal area; `instruments` are its (purpose, name, limits, source).
+    """
 
     jurisdiction: str
+    place: str
+    instruments: tuple[tuple[str, str, str, str], ...]
     case: CaseFace
     software: str
     tables: Mapping[str, pa.Table]

@@ -119,7 +119,7 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
         release = world.claim("trace", "service:northgate", "released", paid,
                               ("ledger", "ledger:regtest", f"out:{released[9:]}", "for"))  # fmt: skip
         world.add("payment", received, account, paid, sat, 100 + n, when, when + timedelta(hours=2))
-        world.add("release", release, paid, "service:northgate", released, sat + 500, None, n % 4, 1_000_000,
+        world.add("release", release, paid, "service:northgate", released, sat + 500, f"addr{k}x{n}", n % 4, 1_000_000,
                   "annex" if n == 4 else "recorded")  # fmt: skip
         for seq in range(n % 4 + 1):
             world.add("hop", release, 0, seq, f"tx:{sha(f'hop {k} {n} {seq}').hex()}", None, paid, "spend", 1_000_000)
@@ -131,7 +131,10 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
                 "valuation", price, paid, at, day, "USD", rate * factor, amount, "prices cdcdcdcdcdcd close", "utc"
             )
         if n % 3 != 2:
-            record = world.claim("link", customer, "customer_of_record", released,
+            world.add("event", f"event:northgate/withdrawal/{k}{n}", customer, "withdrawal",
+                      "tx:" + released.split(":")[1], f"addr{k}x{n}" if n else None, sat + 500, when, when,
+                      "none", None, sha("return"), f"line:{20 + n}")  # fmt: skip
+            record = world.claim("link", customer, "customer_of_record", paid,
                                  ("exhibit", back, f"line:{20 + n}", "for"),
                                  ("finding", f"finding:{release.hex()}", "", "for"))  # fmt: skip
             candidate_rests.append(("finding", f"finding:{record.hex()}", "", "for"))

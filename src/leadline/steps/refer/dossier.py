@@ -7,13 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.jurisdictions import sheet
 from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns, from_rows, in_key_order
 from leadline.steps.refer import people as of
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.persons import Person
+from leadline.steps.refer.requests import requests
 from leadline.steps.refer.source import Source
 from leadline.steps.refer.travel import basis_below
 
@@ -56,7 +57,9 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "legal_requests": request,
         "legal_requests_annex": annex,
     }  # fmt: skip
-    return out.Dossier(place, source.case, software, tables)
+    laws = sheet(place)
+    instruments = tuple((i.purpose, i.name, i.limits, i.source) for i in laws.instruments)
+    return out.Dossier(place, laws.name, instruments, source.case, software, tables)
 
 
 def rows_of(table: pa.Table, column: str, ids: set[bytes] | frozenset[bytes]) -> pa.Table:
@@ -77,29 +80,6 @@ def exhibits(source: Source, basis: pa.Table) -> pa.Table:
             for r in rows
         ],
     )  # fmt: skip
-
-
-def requests(source: Source, payments: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """(recorded, annex) outputs to ask services about, for these payments."""
-    findings = source.table("finding")
-    named = findings.filter(pc.equal(findings.column("predicate"), "customer_of_record"))
-    answered = set(named.column("object").to_pylist())
-    times = {
-        o: (low, high)
-        for o, low, high in zip(
-            *(payments.column(c).to_pylist() for c in ("outpoint", "utc_low", "utc_high")), strict=True
-        )
-    }
-    both: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": []}
-    for r in rows_where(source.table("release"), "payment", list(times)):
-        asked, payment = r["release_outpoint"], r["payment"]
-        state = "answered" if asked in answered or payment in answered else "open"
-        low, high = times[payment]
-        both[r["grade"]].append(
-            (r["service"], asked, r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]), payment,
-             low, high, r["hops"], r["grade"], state, r["finding"])
-        )  # fmt: skip
-    return from_rows(out.REQUESTS, both["recorded"]), from_rows(out.ANNEX, both["annex"])
 
 
 def persons_table(

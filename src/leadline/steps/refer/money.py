@@ -32,27 +32,44 @@ def rows_where(table: pa.Table, column: str, values: Sequence[object]) -> list[d
 
 
 def records_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str], bytes]:
-    """{(customer, outpoint): finding} of the customer_of_record findings of these customers."""
+    """{(customer, outpoint of a payment): finding} of the customer_of_record findings of these customers."""
     findings = source.table("finding")
     named = findings.filter(pc.equal(findings.column("predicate"), "customer_of_record"))
     return {(r["subject"], r["object"]): r["id"] for r in rows_where(named, "subject", customers)}
 
 
+def withdrawals_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """{(customer, tx ref): rows} of the withdrawals that returns state for these customers."""
+    events = source.table("event")
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows_where(events.filter(pc.equal(events.column("kind"), "withdrawal")), "subject", customers):
+        found[row["subject"], row["object"]].append(row)
+    return found
+
+
+def states(row: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
+    """Whether a withdrawal a return states is this release's output: by its address, or by amount when it has none."""
+    if row["address"] is not None:
+        return bool(row["address"] == release["address"])
+    return row["amount_sat"] is not None and bool(row["amount_sat"] == release["value_sat"])
+
+
 def money(source: Source, people: Sequence[Person]) -> Money:
     """Payments and recorded releases of `people`.
 
-    A payment is tied to a customer when payer_candidate(account, customer) was accepted and a return names the customer
-    for the payment's output itself or for an output of a recorded release that reached it. Any other payment to the
-    account stands with tie ``account``: who paid it is not decided.
+    A payment is tied to a customer when payer_candidate(account, customer) was accepted, a return makes him customer of
+    record for it, and it names the output of a release that reached the payment over recorded spends. Any other payment
+    to the account stands with tie ``account``: who paid it is not decided.
     """
     owner = {m: p for p in people for m in p.members}
     accounts = [m for m in owner if m.startswith("account:")]
+    customers = [m for m in owner if m.startswith("customer:")]
     payers: dict[str, list[str]] = defaultdict(list)
     for person in people:
         for tie in person.ties:
             if tie.predicate == "payer_candidate":
                 payers[tie.subject].append(tie.object)
-    returned = records_of(source, [m for m in owner if m.startswith("customer:")])
+    records, withdrawals = records_of(source, customers), withdrawals_of(source, customers)
     paid = rows_where(source.table("payment"), "account", accounts)
     released: dict[str, list[dict[str, Any]]] = defaultdict(list)
     recorded = source.table("release")
@@ -64,24 +81,20 @@ def money(source: Source, people: Sequence[Person]) -> Money:
     for row in paid:
         account, outpoint, sat = row["account"], row["outpoint"], row["value_sat"]
         person = owner[account]
+        candidates = [c for c in payers[account] if (c, outpoint) in records]
         names: set[str] = set()
         share = 0
         for release in released[outpoint]:
-            hit = [c for c in payers[account] if (c, release["release_outpoint"]) in returned]
+            tx = "tx:" + release["release_outpoint"].split(":")[1]
+            hit = [c for c in candidates if any(states(w, release) for w in withdrawals.get((c, tx), ()))]
             names.update(hit)
             share += release["share_ppm"] if hit else 0
-            customers = " ".join(sorted(hit)) or NONE
             releases.append(
                 (person.ref, outpoint, release["service"], release["release_outpoint"], release["value_sat"],
-                 release["hops"], release["share_ppm"], customers, release["finding"])
+                 release["hops"], release["share_ppm"], " ".join(sorted(hit)) or NONE, release["finding"])
             )  # fmt: skip
             rests.add(release["finding"])
-            rests.update(returned[(c, release["release_outpoint"])] for c in hit)
-        direct = [c for c in payers[account] if (c, outpoint) in returned]
-        rests.update(returned[(c, outpoint)] for c in direct)
-        if set(direct) - names:
-            share = 1_000_000
-        names.update(direct)
+        rests.update(records[c, outpoint] for c in names)
         at = worth.get(outpoint, {})
         then, later = at.get("payment", {}), at.get("valuation_date", {})
         rests.update(v["finding"] for v in (then, later) if v)

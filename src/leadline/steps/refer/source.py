@@ -8,9 +8,9 @@ from typing import Protocol
 import pyarrow as pa
 
 from leadline.errors import UsageError
+from leadline.model.catalog import TABLES
 from leadline.model.referral import CaseFace
 from leadline.model.tables import TableSpec, empty
-from leadline.steps.step import ALL_TABLES
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
@@ -39,7 +39,7 @@ class Source:
         """A table by name; an empty one when no run has given it yet."""
         if name not in READS:
             raise UsageError(f"refer does not read table {name!r}")
-        spec: TableSpec = ALL_TABLES[name]
+        spec: TableSpec = TABLES[name]
         return self.tables.get(name, empty(spec))
 
 

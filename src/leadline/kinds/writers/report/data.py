@@ -1,0 +1,292 @@
+"""What the report prints, as plain text and numbers by section: the template only lays it out."""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from leadline.kinds.codecs.money import btc
+from leadline.model.referral import NONE, Dossier
+
+SHORT = 12
+"""Hex digits of a digest shown where its full length stands in a table of the package."""
+NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The document's date when nothing was decided; otherwise that of the last decision, never the clock's."""
+_JOINERS = "‌‍"
+"""Zero-width non-joiner and joiner: the only invisible characters names need."""
+
+
+@cache
+def _covered() -> tuple[tuple[int, int], ...]:
+    text = resources.files("leadline.kinds.writers.report").joinpath("fonts/coverage.txt").read_text(encoding="ascii")
+    pairs = (line.split("-") for line in text.split())
+    return tuple((int(a, 16), int(b, 16)) for a, b in pairs)
+
+
+def shown(text: str) -> str:
+    """`text` with every character that no shipped font draws, or that is invisible, spelled as ``[U+XXXX]``."""
+    return "".join(c if _drawn(c) else f"[U+{ord(c):04X}]" for c in unicodedata.normalize("NFC", text))
+
+
+def _drawn(c: str) -> bool:
+    if c in _JOINERS:
+        return True
+    if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
+        return False
+    return any(a <= ord(c) <= b for a, b in _covered())
+
+
+def fiat(amount: Decimal | None) -> str:
+    """An amount with thousands commas, or ``unknown`` when no price is pinned."""
+    return "unknown" if amount is None else f"{amount:,.2f}"
+
+
+def block_time(low: datetime, high: datetime) -> str:
+    """A block's time as the interval it may lie in."""
+    end = f"{high:%H:%M}" if low.date() == high.date() else f"{high:%Y-%m-%d %H:%M}"
+    return f"{low:%Y-%m-%d %H:%M}" if low == high else f"{low:%Y-%m-%d %H:%M} to {end}"
+
+
+def document(dossier: Dossier) -> dict[str, Any]:
+    """The whole report as JSON-ready values, in reading order."""
+    tables = {name: table.to_pylist() for name, table in dossier.tables.items()}
+    people = tables["persons"]
+    decided = sorted(r["decided_at"] for r in tables["decisions"])
+    last = decided[-1] if decided else NO_DATE
+    return {
+        "jurisdiction": dossier.jurisdiction,
+        "place": dossier.place,
+        "instruments": [
+            dict(zip(("purpose", "name", "limits", "source"), i, strict=True)) for i in dossier.instruments
+        ],
+        "case": {
+            key: shown(str(getattr(dossier.case, key))) or "unknown"
+            for key in ("name", "authority", "scope", "network", "currency", "valuation_date")
+        },
+        "software": dossier.software,
+        "date": [last.year, last.month, last.day],
+        "decided": f"{decided[0]:%Y-%m-%d} to {decided[-1]:%Y-%m-%d}" if decided else "unknown",
+        "scripted": any(r["scripted"] for r in tables["decisions"]),
+        "totals": _totals(people),
+        "persons": _persons(tables),
+        "predicates": _predicates(tables["findings"]),
+        "exhibits": [
+            {**r, "exhibit": r["exhibit"].hex(), "authority": shown(r["authority"]), "size": f"{r['size']:,}"}
+            for r in tables["exhibits"]
+        ],
+        "pins": [dict(zip(("kind", "name", "digest"), map(shown, p), strict=True)) for p in dossier.case.pins],
+        "runs": [{"step": s, "run": r, "method": m, "version": v} for s, r, m, v in dossier.case.runs],
+        "files": [f"{name}.csv" for name in dossier.tables],
+    }
+
+
+def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    people = list(people)
+    currencies = sorted({p["currency"] for p in people} - {NONE})
+    totals: dict[str, Any] = {
+        "persons": len(people),
+        "accounts": sum(p["accounts"] for p in people),
+        "customers": sum(p["customers"] for p in people),
+        "currency": " ".join(currencies) or NONE,
+        "unvalued": sum(p["unvalued"] for p in people),
+    }
+    for tie in ("payer", "account"):
+        priced = [p[f"{tie}_fiat"] for p in people if p[f"{tie}_fiat"] is not None]
+        totals[tie] = {
+            "payments": sum(p[f"{tie}_payments"] for p in people),
+            "btc": btc(sum(p[f"{tie}_sat"] for p in people)),
+            "fiat": fiat(sum(priced, Decimal(0)) if priced else None),
+        }
+    return totals
+
+
+def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[Any, list[Mapping[str, Any]]]:
+    found: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return found
+
+
+def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    of = {name: _by(tables[name], "person") for name in ("accounts", "identifiers", "payments", "releases", "media")}
+    reasons, basis = _by(tables["reasons"], "finding"), _by(tables["basis"], "finding")
+    decisions, findings = _by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
+    result = []
+    for p in tables["persons"]:
+        members, payments = of["accounts"][p["person"]], of["payments"][p["person"]]
+        ties = sorted({r["finding"] for r in members})
+        located = [p["located_finding"]]
+        banded = [f for f, r in findings.items() if r["predicate"] == "banded" and r["subject"] == p["person"]]
+        result.append(
+            {
+                "number": p["number"],
+                "person": p["person"],
+                "band": p["band"],
+                "known": _words(p["known"]),
+                "unknown": _words(p["unknown"]),
+                "located": p["located_reason"],
+                "currency": p["currency"],
+                "unvalued": p["unvalued"],
+                **{
+                    tie: {"payments": p[f"{tie}_payments"], "btc": btc(p[f"{tie}_sat"]), "fiat": fiat(p[f"{tie}_fiat"])}
+                    for tie in ("payer", "account")
+                },
+                "members": sorted({r["member"] for r in members}),
+                "statements": [
+                    {
+                        "subject": r["subject"],
+                        "kind": r["kind"].replace("_", " "),
+                        "value": shown(r["value"]),
+                        "exhibit": r["exhibit"].hex()[:SHORT],
+                        "locator": shown(r["locator"]),
+                    }
+                    for r in of["identifiers"][p["person"]]
+                ],
+                "payments": [_payment(r, of["releases"][p["person"]]) for r in payments],
+                "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
+                "media": _media(of["media"][p["person"]]),
+                "sources": [
+                    _source(findings[f], basis[f])
+                    for f in _closure((*ties, *located, *banded, *_money(payments, of["releases"][p["person"]])), basis)
+                ],
+            }
+        )
+    return result
+
+
+def _weight(ppm: int) -> str:
+    """Millionths as a signed number with two decimals."""
+    hundredths = abs(ppm) // 10_000
+    return f"{'-' if ppm < 0 else '+'}{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def _words(text: str) -> list[str]:
+    return [] if text == NONE else [w.replace("_", " ") for w in text.split(",")]
+
+
+def _payment(row: Mapping[str, Any], releases: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    ways = [r for r in releases if r["payment"] == row["outpoint"]]
+    return {
+        "when": block_time(row["utc_low"], row["utc_high"]),
+        "account": row["account"],
+        "outpoint": row["outpoint"].removeprefix("outpoint:"),
+        "btc": row["btc"],
+        "day": str(row["payment_day"] or "unknown"),
+        "rate": fiat(row["payment_rate"]),
+        "amount": fiat(row["payment_amount"]),
+        "later_day": str(row["valuation_day"] or "unknown"),
+        "later_rate": fiat(row["valuation_rate"]),
+        "later_amount": fiat(row["valuation_amount"]),
+        "currency": row["currency"],
+        "series": shown(row["series"]),
+        "tie": row["tie"],
+        "customers": [] if row["customers"] == NONE else row["customers"].split(" "),
+        "share": f"{row['share_ppm'] // 10_000}.{row['share_ppm'] % 10_000:04d} %",
+        "finding": row["finding"].hex()[:SHORT],
+        "height": "unknown" if row["height"] is None else str(row["height"]),
+        "ways": [
+            {
+                "service": r["service"],
+                "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
+                "hops": r["hops"],
+                "customers": r["customers"],
+                "finding": r["finding"].hex()[:SHORT],
+            }
+            for r in ways
+        ],
+    }
+
+
+def _claim(
+    finding: Mapping[str, Any], reasons: Iterable[Mapping[str, Any]], decisions: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "finding": finding["finding"].hex()[:SHORT],
+        "subject": finding["subject"],
+        "predicate": finding["predicate"].replace("_", " "),
+        "object": finding["object"],
+        "says": finding["says"],
+        "not_said": finding["not_said"],
+        "reasons": [
+            {"rule": r["rule"].replace("_", " "), "role": r["role"], "says": r["says"],
+             "weight": _weight(r["weight_ppm"])}
+            for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
+        ],
+        "decisions": [
+            {"verdict": r["verdict"], "by": shown(r["decided_by"]), "at": f"{r['decided_at']:%Y-%m-%d %H:%M} UTC",
+             "reason": shown(r["reason"]), "scripted": r["scripted"], "id": r["id"].hex()[:SHORT]}
+            for r in decisions
+        ],
+    }  # fmt: skip
+
+
+def _media(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    files: Counter[tuple[str, str, str]] = Counter()
+    times: Counter[tuple[str, str, str]] = Counter()
+    for r in rows:
+        key = (r["act"], r["status"], r["examiner"])
+        files[key] += 1
+        times[key] += r["times"]
+    return [
+        {
+            "act": a,
+            "status": s.replace("_", " "),
+            "examiner": shown(e),
+            "files": files[a, s, e],
+            "times": times[a, s, e],
+        }
+        for a, s, e in sorted(files)
+    ]
+
+
+def _money(payments: Iterable[Mapping[str, Any]], releases: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    return [r["finding"] for r in (*payments, *releases)]
+
+
+def _closure(first: Iterable[bytes], basis: Mapping[bytes, list[Mapping[str, Any]]]) -> list[bytes]:
+    """`first` and every finding below, each once, in order of first mention."""
+    found = dict.fromkeys(first)
+    waiting = list(found)
+    while waiting:
+        inner = [bytes.fromhex(r["ref"][8:]) for f in waiting for r in basis.get(f, ()) if r["kind"] == "finding"]
+        waiting = [f for f in dict.fromkeys(inner) if f not in found]
+        found.update(dict.fromkeys(waiting))
+    return list(found)
+
+
+def _source(finding: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One finding's basis; the findings it rests on stand together in one line a role."""
+    below: dict[str, list[str]] = defaultdict(list)
+    listed = []
+    for r in rows:
+        if r["kind"] == "finding":
+            below[r["role"]].append(r["ref"].removeprefix("finding:")[:SHORT])
+        else:
+            listed.append({"role": r["role"], "ref": _brief(r["ref"]), "locator": shown(_brief(r["locator"]))})
+    listed += [{"role": role, "ref": "findings " + " ".join(ids), "locator": ""} for role, ids in sorted(below.items())]
+    listed.sort(key=lambda r: r["role"] != "for")
+    return {
+        "finding": finding["finding"].hex()[:SHORT],
+        "predicate": finding["predicate"].replace("_", " "),
+        "rows": listed,
+    }
+
+
+def _brief(text: str) -> str:
+    """A ref or locator whose 64-digit digests are cut to SHORT digits; the CSV tables hold them whole."""
+    parts = []
+    for part in text.split(":"):
+        parts.append(part[:SHORT] + "…" if len(part) == 64 and all(c in "0123456789abcdef" for c in part) else part)
+    return ":".join(parts)
+
+
+def _predicates(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    found = _by(findings, "predicate")
+    return [
+        {"name": n.replace("_", " "), "findings": len(rows), "says": rows[0]["says"], "not_said": rows[0]["not_said"]}
+        for n, rows in sorted(found.items())
+    ]

@@ -1,0 +1,57 @@
+"""From the report's data to PDF bytes: one fixed template, shipped fonts, no clock, no network."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import typst
+
+from leadline.errors import KindError
+from leadline.kinds.writer import Writer
+from leadline.kinds.writers.report.data import document
+from leadline.model.referral import Dossier
+
+STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
+"""PDF/A-2a (ISO 19005-2: archival, with structure) and PDF/UA-1 (ISO 14289-1: accessible reading order)."""
+EPOCH = 0
+"""The document's creation time, a constant: a payload follows from its inputs, and the signature says when."""
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folder = resources.files("leadline.kinds.writers.report").joinpath("fonts")
+    with resources.as_file(folder) as path:
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(path)])
+
+
+def pdf(dossier: Dossier) -> bytes:
+    """The report as PDF; KindError when the typesetter refuses, without its text, which may quote evidence."""
+    template = resources.files("leadline.kinds.writers.report").joinpath("referral.typ").read_bytes()
+    data = json.dumps(document(dossier), ensure_ascii=False, sort_keys=True)
+    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    try:
+        made = compiler.compile(
+            input=template, format="pdf", sys_inputs={"data": data}, pdf_standards=list(STANDARDS), timestamp=EPOCH
+        )
+    except typst.TypstError:
+        raise KindError(
+            "the report cannot be typeset",
+            where=f"jurisdiction:{dossier.jurisdiction}",
+            remedy="tell Leadline's makers the number of persons and payments",
+        ) from None
+    if not isinstance(made, bytes):
+        raise KindError("the typesetter gave no document")
+    if re.search(rb"/Subtype\s*/Image", made):
+        raise KindError("the report holds an image object; nothing is written")
+    return made
+
+
+def write(dossier: Dossier) -> Mapping[str, bytes]:
+    """report.pdf."""
+    return {"report.pdf": pdf(dossier)}
+
+
+REPORT = Writer("report", "An accessible PDF/A report for people: figures, basis, alternatives, method.", write)
