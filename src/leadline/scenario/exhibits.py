@@ -1,0 +1,117 @@
+"""Everything an agency would receive, written into one folder: site, backup, log, pages, returns, enquiries."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import tomli_w
+
+from leadline.scenario.backup import write_dump
+from leadline.scenario.enquiries import draw_enquiries, write_enquiries
+from leadline.scenario.logs import write_log
+from leadline.scenario.pages import write_pages
+from leadline.scenario.people import People
+from leadline.scenario.plan import ChainTruth, Plan
+from leadline.scenario.returns import harbour, northgate, write_csv, write_workbook
+from leadline.scenario.site import draw_site
+from leadline.scenario.truth import Written
+from leadline.scenario.wal import write_live
+from leadline.steps.step import Progress
+
+AUTHORITIES = {
+    "site": "search and seizure warrant, training case",
+    "backup": "search and seizure warrant, training case",
+    "logs": "search and seizure warrant, training case",
+    "pages": "public page capture, training case",
+    "media": "search and seizure warrant, training case",
+    "media_signatures.csv": "search and seizure warrant, training case",
+    "returns": "subpoena, training case",
+    "enquiries.csv": "request to local authorities, training case",
+}
+"""Under which authority each group of exhibits came in; invented."""
+ACQUIRED = {
+    "site": "2018-03-05T09:00:00Z",
+    "backup": "2018-03-05T11:30:00Z",
+    "logs": "2018-03-05T09:20:00Z",
+    "pages": "2016-11-20T14:00:00Z",
+    "media": "2018-03-05T12:00:00Z",
+    "media_signatures.csv": "2018-03-08T08:00:00Z",
+    "returns": "2018-04-02T09:00:00Z",
+    "enquiries.csv": "2018-05-15T10:00:00Z",
+}
+"""When each group came in."""
+
+PLANTED = pa.schema([("exhibit", pa.string()), ("place", pa.string()), ("sha256", pa.string()), ("size", pa.int64())])
+"""One row an image planted where no image is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Drawn images to plant: PNG bytes for cells of the live site, the backup's message, a data: URI, a MIME part."""
+
+    thumbs: Sequence[bytes]
+    blob: bytes
+    uri: bytes
+    part: bytes
+
+
+def write_exhibits(
+    folder: Path, plan: Plan, people: People, chain: ChainTruth, media: pa.Table, images: Images, progress: Progress
+) -> Written:
+    """Writes every exhibit but the media files themselves, and evidence.toml; gives what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    site = draw_site(plan, people, chain, media, list(images.thumbs))
+    write_live(folder / "site" / "market.db", site, progress)
+    message = write_dump(folder / "backup" / "market.sql", site, images.blob, progress)
+    logged = write_log(folder / "logs" / "access.log", plan, people)
+    write_pages(folder / "pages", plan, images.uri, images.part)
+    answers = (northgate(plan, people, chain), harbour(plan, people, chain))
+    write_csv(folder / "returns", answers[0].sheets)
+    write_workbook(folder / "returns" / "harbour.xlsx", answers[1].sheets)
+    enquiries = draw_enquiries(plan, people)
+    write_enquiries(folder / "enquiries.csv", enquiries)
+    cells = site.tables["files"].filter(pa.array(site.live["files"]))
+    places = [
+        ("site/market.db", f"files/{id_}", image)
+        for id_, image in zip(cells["id"].to_pylist(), cells["thumb"].to_pylist(), strict=True)
+        if image
+    ]
+    if message:
+        places.append(("backup/market.sql", f"pm/{message}", images.blob))
+    places += [("pages/item.html", "data:", images.uri), ("pages/capture.mhtml", "part", images.part)]
+    planted = pa.Table.from_pylist(
+        [
+            {"exhibit": exhibit, "place": place, "sha256": hashlib.sha256(image).hexdigest(), "size": len(image)}
+            for exhibit, place, image in places
+        ],
+        schema=PLANTED,
+    )
+    _write_index(folder, ready=plan.options.size.media_ready)
+    return Written(site, media, planted, enquiries, logged, answers)
+
+
+def _write_index(folder: Path, *, ready: bool) -> None:
+    """Writes evidence.toml: one entry a file, the media folder as one."""
+    files = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".toml" and not path.relative_to(folder).as_posix().startswith("media/")
+    )
+    files = [name for name in files if not name.endswith(("-wal", "-shm"))]
+    if not ready:
+        files.append("media")
+    exhibits = []
+    for name in sorted(files):
+        group = name.partition("/")[0]
+        exhibits.append(
+            {
+                "path": name,
+                "map": "",
+                "authority": AUTHORITIES[group],
+                "acquired_at": ACQUIRED[group],
+                "restrictions": [],
+            }
+        )
+    (folder / "evidence.toml").write_bytes(tomli_w.dumps({"exhibit": exhibits}).encode())

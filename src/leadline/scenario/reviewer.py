@@ -1,0 +1,119 @@
+"""The scripted reviewer: what a careful person would decide on this training case, knowing what really happened.
+
+One line a decision, for findings that may or may not be made; only those that exist are decided. He accepts what is
+true and says why, rejects a payer where the customer of record is a seller, a broker or a lender, and leaves a
+household open.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.model.refs import ref
+from leadline.scenario.people import People
+from leadline.scenario.plan import RETURNING, SITE, TAGGED, ChainTruth, Plan
+
+Decision = dict[str, str]
+
+REASONS = {
+    "own": ("accepted", "The customer of record, the payments and the return agree; nothing stands against it."),
+    "household": ("unsure", "The record is a relative's: who of the household paid cannot be told from records."),
+    "borrowed": ("rejected", "The customer of record lent the account to somebody else."),
+    "seller": ("rejected", "The customer of record sells coins to others and pays straight to their addresses."),
+    "broker": ("rejected", "The customer of record is a broker who acts for others."),
+    "bystander": ("rejected", "The customer of record has nothing to do with the payment."),
+}
+"""Verdict and reason on a payer candidate, by what the exchange record really is."""
+
+
+def account_ref(account: int) -> str:
+    """account:site/N."""
+    return ref("account", f"{SITE}/{account}")
+
+
+def customer_ref(customer: str) -> str:
+    """customer:service/reference."""
+    return ref("customer", customer)
+
+
+def _decision(subject: str, predicate: str, object_: str, verdict: str, reason: str, value: str = "") -> Decision:
+    row = {"subject": subject, "predicate": predicate, "object": object_, "verdict": verdict, "reason": reason}
+    return row | {"value": value} if value else row
+
+
+def members(people: People) -> dict[int, list[str]]:
+    """Person -> refs of the accounts he uses and the exchange records in his name, in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in people.accounts.to_pylist():
+        if row["user"] >= 0:
+            found[row["user"]].append(account_ref(row["account"]))
+    for row in people.records.to_pylist():
+        if row["person"] >= 0:
+            found[row["person"]].append(customer_ref(row["customer"]))
+    return found
+
+
+def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
+    """Decisions on what released a payment, whose withdrawal it was, and who is the payer."""
+    kind = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
+    customer = dict(zip(plan.purchases["purchase"].to_pylist(), plan.purchases["customer"].to_pylist(), strict=True))
+    payers: dict[tuple[int, str], None] = {}
+    for row in chain.payments.to_pylist():
+        if row["purchase"] < 0 or row["stop"] is not None or row["service"] not in TAGGED:
+            continue
+        paid = ref("outpoint", f"{row['txid']}:{row['vout']}")
+        yield _decision(
+            ref("service", row["service"]), "released", paid, "accepted", "The recorded spends lead to this service."
+        )
+        named = customer[row["purchase"]]
+        if named and row["service"] in RETURNING:
+            yield _decision(
+                customer_ref(named), "customer_of_record", paid, "accepted", "The return names this withdrawal."
+            )
+            payers[row["account"], named] = None
+    for account, named in payers:
+        verdict, reason = REASONS[kind[named]]
+        yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, reason)
+
+
+def on_persons(people: People, enquiries: pa.Table) -> Iterator[Decision]:
+    """Decisions on who is the same, where a person's records place him, and in which band he stands."""
+    country = dict(zip(people.persons["person"].to_pylist(), people.persons["country"].to_pylist(), strict=True))
+    everyone = members(people)
+    for refs in everyone.values():
+        for subject, object_ in permutations(refs, 2):  # which of two is the older, and so the subject, evidence says
+            yield _decision(subject, "same_person", object_, "accepted", "The records agree on one person.")
+    for row in people.accounts.to_pylist():
+        if row["user"] != row["creator"]:
+            reason = "The account was sold: its key is still the seller's."
+            for other in everyone[row["creator"]]:
+                for subject, object_ in permutations((account_ref(row["account"]), other)):
+                    yield _decision(subject, "same_person", object_, "rejected", reason)
+    reach = set(enquiries.filter(pc.equal(enquiries["answer"], "yes"))["person"].to_pylist())
+    for person, refs in everyone.items():
+        for key in refs:
+            yield _decision(
+                f"person:{key}", "located_in", ref("jurisdiction", country[person]), "accepted",
+                "The customer record names this country.",
+            )  # fmt: skip
+            if person in reach:
+                for band in ("A", "B"):
+                    yield _decision(
+                        f"person:{key}", "banded", ref("band", band), "accepted", "The answers on file say so."
+                    )
+
+
+def write_decisions(path: Path, decisions: Iterable[Decision]) -> int:
+    """Writes one JSON object a line; gives how many."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    n = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in decisions:
+            file.write(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n")
+            n += 1
+    return n
