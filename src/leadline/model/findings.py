@@ -192,6 +192,29 @@ REVIEW = TableSpec(
         Column("lists", TEXT, "digests of the lists searched, sorted, joined by a comma"),
     ),
 )
+UNSEARCHED = TableSpec(
+    "unsearched",
+    "One row a media file that could not be searched by its picture: only its digests were compared with the lists.",
+    ("media",),
+    (
+        Column("media", REF, "media:"),
+        Column("status", TEXT, "as media.status"),
+        Column("reason", TEXT, "media.reason, or low_quality, no_frames, digest_only, planted"),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the file is named"),
+        Column("locator", TEXT, "where in the exhibit"),
+    ),
+)
+SEARCHED = TableSpec(
+    "searched",
+    "One row a list, hash kind and state: how many of its hashes were compared, and how many were not and why.",
+    ("list", "hasher", "state"),
+    (
+        Column("list", REF, "list: digest of the pinned list"),
+        Column("hasher", TEXT, "hash kind"),
+        Column("state", TEXT, "compared, withdrawn, unsupported, or why kept aside: a word of entries.QUARANTINE"),
+        Column("hashes", COUNT, "rows of the list"),
+    ),
+)
 LINK = TableSpec(
     "link",
     "Family of `same_person`, `customer_of_record` and `payer_candidate`: one row a rule that speaks.",
@@ -267,8 +290,8 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, RELEASE, HOP, STOP, CASHOUT, VALUATION, MATCH, SERIES, REVIEW, LINK, MEMBERSHIP, JURISDICTION, BAND,
-    ENTRY, BALANCE,
+    PAYMENT, RELEASE, HOP, STOP, CASHOUT, VALUATION, MATCH, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP,
+    JURISDICTION, BAND, ENTRY, BALANCE,
 )  # fmt: skip
 
 
