@@ -22,7 +22,7 @@ from leadline.errors import UsageError
 PARTS: dict[str, re.Pattern[str]] = {
     kind: re.compile(pattern)
     for kind, pattern in {
-        "row": r"[A-Za-z0-9_.]+/[^>]+",
+        "row": r"[A-Za-z0-9_.%-]+/[^>]+",
         "byte": r"\d+-\d+",
         "line": r"[1-9]\d*",
         "cell": r"[^>!]+!(?:[A-Z]{1,3})?[1-9]\d*",

@@ -1,0 +1,315 @@
+"""The grammar of maps: TOML that says which records stand in the parts of an exhibit. See docs/maps.md.
+
+A map is checked whole when it is read: unknown keys, tables, columns, formats and normalisers are MappingErrors.
+"""
+
+import fnmatch
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leadline.errors import MappingError
+from leadline.kinds.codecs import finders, times
+from leadline.kinds.codecs.normal import RULES
+from leadline.model.evidence import RECORDS
+from leadline.model.refs import KINDS
+from leadline.model.tables import TableSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a template: a column's value, or what a lookup gives for it.
+
+    The columns `@exhibit` and `@place` and the lookup `slug` (text made fit for a ref) are built in.
+    """
+
+    column: str
+    lookup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Fixed text and slots, in order."""
+
+    pieces: tuple[str | Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One column's value, changed by at most one rule."""
+
+    column: str
+    values: Mapping[str, str] | None = None  # replacements by exact text
+    default: str | None = None  # for text that `values` does not name
+    unit: str = ""  # sat or btc: an amount
+    find: str = ""  # a finder of kinds.codecs.finders: one record for each thing found
+    date: str = ""  # a time format: an ISO date
+    lower: bool = False  # in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOf:
+    """The column a record's time stands in, and how."""
+
+    column: str
+    format: times.Format
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A rule on one column's text: one of `is_`, none of `not_`, or present (neither null nor empty) or absent."""
+
+    column: str
+    is_: tuple[str, ...] = ()
+    not_: tuple[str, ...] = ()
+    present: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record a row: its table, its columns, its time and the conditions all of which must hold."""
+
+    spec: TableSpec
+    fields: tuple[tuple[str, Template | Cell], ...]
+    time: TimeOf | None
+    where: tuple[Condition, ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The input columns it reads."""
+        named = [self.time.column] if self.time else []
+        for _, value in self.fields:
+            if isinstance(value, Cell):
+                named.append(value.column)
+            else:
+                named += [p.column for p in value.pieces if isinstance(p, Slot) and not p.column.startswith("@")]
+        return frozenset([*named, *(c.column for c in self.where)])
+
+
+@dataclass(frozen=True, slots=True)
+class PartRule:
+    """The parts whose name fits the glob `match` and that have all `columns`, and the records in them."""
+
+    match: str
+    columns: tuple[str, ...]
+    records: tuple[Record, ...]
+
+    def fits(self, name: str, columns: Sequence[str]) -> bool:
+        """Whether the rule is for a part of this name and these columns."""
+        return fnmatch.fnmatchcase(name, self.match) and set(self.columns) <= set(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Values of one part by their key, for templates of other parts."""
+
+    name: str
+    part: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A checked map; `digest` is the SHA-256 of its text and stands in the run's params."""
+
+    name: str
+    says: str
+    reader: str
+    network: str
+    lookups: tuple[Lookup, ...]
+    parts: tuple[PartRule, ...]
+    digest: str
+
+    def rule(self, name: str, columns: Sequence[str]) -> PartRule | None:
+        """The first rule that fits a part."""
+        return next((rule for rule in self.parts if rule.fits(name, columns)), None)
+
+    def used(self, rule: PartRule) -> frozenset[str]:
+        """The columns a rule reads, with those lookups read in the same part."""
+        own = [c for lookup in self.lookups if fnmatch.fnmatchcase(lookup.part, rule.match) for c in _both(lookup)]
+        return frozenset(own).union(rule.columns, *(r.columns for r in rule.records))
+
+
+def _both(lookup: Lookup) -> tuple[str, str]:
+    return lookup.key, lookup.value
+
+
+_TABLES = {spec.name: spec for spec in RECORDS}
+_DERIVED = frozenset(
+    {"exhibit", "locator", "utc_low", "utc_high", "doubt", "source_text", "normal", "script", "network"}
+)
+"""Columns intake fills itself."""
+_SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
+_SPECIAL = frozenset({"@exhibit", "@place"})
+SLUG = "slug"
+
+
+def parse(text: str, where: str = "") -> Map:
+    """The map in `text`; MappingError says which key of which part or record is wrong."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(f"the map is not TOML: {error}", where=where, remedy="see docs/maps.md") from error
+    try:
+        return _map(data, hashlib.sha256(text.encode()).hexdigest())
+    except MappingError as error:
+        raise MappingError(error.what, where=where or error.where, remedy=error.remedy or "see docs/maps.md") from error
+
+
+def _map(data: dict[str, Any], digest: str) -> Map:
+    _only(data, {"name", "says", "reader", "network", "time", "lookup", "part"}, "the map")
+    default = _format(data.get("time", {}), None) if "time" in data else None
+    lookups = []
+    for name, entry in sorted(data.get("lookup", {}).items()):
+        _only(entry, {"part", "key", "value"}, f"lookup {name}")
+        lookups.append(Lookup(name, _text(entry, "part"), _text(entry, "key"), _text(entry, "value")))
+    names = frozenset(lookup.name for lookup in lookups)
+    parts = tuple(_part(entry, default, names) for entry in data.get("part", []))
+    if not parts:
+        raise MappingError("the map names no part")
+    return Map(
+        _text(data, "name"),
+        _text(data, "says"),
+        _text(data, "reader"),
+        str(data.get("network", "")),
+        tuple(lookups),
+        parts,
+        digest,
+    )
+
+
+def _part(data: dict[str, Any], default: times.Format | None, lookups: frozenset[str]) -> PartRule:
+    match = str(data.get("match", "*"))
+    _only(data, {"match", "columns", "record"}, f"part {match}")
+    records = tuple(
+        _record(entry, default, lookups, f"part {match}, record {i + 1}")
+        for i, entry in enumerate(data.get("record", []))
+    )
+    return PartRule(match, tuple(str(c) for c in data.get("columns", [])), records)
+
+
+def _record(data: dict[str, Any], default: times.Format | None, lookups: frozenset[str], place: str) -> Record:
+    spec = _TABLES.get(_text(data, "table"))
+    if spec is None:
+        raise MappingError(f"{place}: unknown table", remedy="one of: " + ", ".join(_TABLES))
+    settable = {c.name for c in spec.columns} - _DERIVED
+    timed = any(c.name == "utc_low" for c in spec.columns)
+    _only(data, settable | {"table", "where"} | ({"time"} if timed else set()), place)
+    fields = tuple(
+        (c.name, _value(data[c.name], lookups, f"{place}, {c.name}")) for c in spec.columns if c.name in data
+    )
+    missing = {c.name for c in spec.columns if not c.nullable and c.name in settable} - set(data)
+    if missing:
+        raise MappingError(f"{place}: table {spec.name} needs {sorted(missing)[0]!r}")
+    if spec.name == "identifier" and _fixed(dict(fields)["kind"]) not in RULES:
+        raise MappingError(f"{place}: kind must be a fixed one", remedy="one of: " + ", ".join(RULES))
+    if sum(isinstance(v, Cell) and bool(v.find) for _, v in fields) > 1:
+        raise MappingError(f"{place}: only one column of a record may be found in a text")
+    where = data.get("where", [])
+    conditions = tuple(_condition(c, place) for c in (where if isinstance(where, list) else [where]))
+    return Record(spec, fields, _time(data.get("time"), default, place), conditions)
+
+
+def _fixed(value: Template | Cell) -> str | None:
+    if isinstance(value, Template) and all(isinstance(p, str) for p in value.pieces):
+        return "".join(str(p) for p in value.pieces)
+    return None
+
+
+def _value(data: object, lookups: frozenset[str], place: str) -> Template | Cell:
+    if isinstance(data, str):
+        return template(data, lookups, place)
+    if not isinstance(data, dict):
+        raise MappingError(f"{place}: neither a template nor a table with a column")
+    _only(data, {"column", "values", "default", "unit", "find", "date", "lower"}, place)
+    cell = Cell(
+        _text(data, "column"),
+        {str(k): str(v) for k, v in data["values"].items()} if "values" in data else None,
+        str(data["default"]) if "default" in data else None,
+        str(data.get("unit", "")),
+        str(data.get("find", "")),
+        str(data.get("date", "")),
+        bool(data.get("lower", False)),
+    )
+    if cell.unit not in ("", "sat", "btc"):
+        raise MappingError(f"{place}: unknown unit", remedy="sat or btc")
+    if cell.find and cell.find not in finders.FINDERS:
+        raise MappingError(f"{place}: unknown finder", remedy="one of: " + ", ".join(finders.FINDERS))
+    if cell.date:
+        times.check(times.Format(cell.date))
+    return cell
+
+
+def template(text: str, lookups: frozenset[str], place: str) -> Template:
+    """The template in `text`; MappingError for a lookup that is not declared or a ref of an unknown kind."""
+    pieces: list[str | Slot] = []
+    end = 0
+    for found in _SLOT.finditer(text):
+        if found.start() > end:
+            pieces.append(text[end : found.start()])
+        column, lookup = found[1], found[2] or ""
+        if lookup and lookup != SLUG and lookup not in lookups:
+            raise MappingError(f"{place}: lookup {lookup!r} is not declared")
+        if column.startswith("@") and column not in _SPECIAL:
+            raise MappingError(f"{place}: {column!r} is not built in", remedy="one of: " + ", ".join(sorted(_SPECIAL)))
+        pieces.append(Slot(column, lookup))
+        end = found.end()
+    if end < len(text):
+        pieces.append(text[end:])
+    if any("{" in p or "}" in p for p in pieces if isinstance(p, str)):
+        raise MappingError(f"{place}: unmatched brace in a template")
+    head = pieces[0] if pieces and isinstance(pieces[0], str) else ""
+    kind, colon, _ = head.partition(":")
+    if colon and kind not in KINDS:
+        raise MappingError(f"{place}: unknown ref kind {kind!r}", remedy="one of: " + ", ".join(sorted(KINDS)))
+    return Template(tuple(pieces))
+
+
+def _time(data: object, default: times.Format | None, place: str) -> TimeOf | None:
+    if data is None:
+        return None
+    if isinstance(data, str):
+        data = {"column": data}
+    if not isinstance(data, dict):
+        raise MappingError(f"{place}: time is neither a column nor a table")
+    return TimeOf(_text(data, "column"), _format({k: v for k, v in data.items() if k != "column"}, default))
+
+
+def _format(data: dict[str, Any], default: times.Format | None) -> times.Format:
+    _only(data, {"format", "zone", "stated"}, "a time")
+    base = default or times.Format("")
+    result = times.Format(
+        str(data.get("format", base.text)), str(data.get("zone", base.zone)), bool(data.get("stated", base.stated))
+    )
+    if not result.text:
+        raise MappingError("a time has no format", remedy="unix, unix_ms, iso, or for example %Y-%m-%d %H:%M:%S")
+    times.check(result)
+    return result
+
+
+def _condition(data: object, place: str) -> Condition:
+    if not isinstance(data, dict):
+        raise MappingError(f"{place}: where is not a table")
+    _only(data, {"column", "is", "not", "present"}, place)
+    is_, not_ = (tuple(str(v) for v in data.get(k, [])) for k in ("is", "not"))
+    present = data.get("present")
+    if not is_ and not not_ and not isinstance(present, bool):
+        raise MappingError(f"{place}: where needs is, not or present")
+    return Condition(_text(data, "column"), is_, not_, present)
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value:
+        raise MappingError(f"{key!r} is missing or is no text")
+    return value
+
+
+def _only(data: Mapping[str, Any], allowed: set[str], place: str) -> None:
+    unknown = sorted(set(data) - allowed)
+    if unknown:
+        raise MappingError(f"{place}: unknown key {unknown[0]!r}", remedy="one of: " + ", ".join(sorted(allowed)))

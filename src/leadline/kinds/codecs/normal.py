@@ -1,0 +1,109 @@
+"""Identifiers made comparable: one rule a kind, over whole columns; null where a value is none of its kind."""
+
+import ipaddress
+import unicodedata
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = rf"^{_OCTET}(?:\.{_OCTET}){{3}}$"
+
+
+def normal(kind: str, values: pa.Array) -> pa.Array:
+    """The normal form of each value (string column) by the rule of its kind; KeyError for a kind without one."""
+    trimmed = pc.utf8_trim_whitespace(values)
+    result = RULES[kind](trimmed)
+    return pc.if_else(pc.equal(result, ""), None, result)
+
+
+def _each(rule: Callable[[str], str | None]) -> Callable[[pa.Array], pa.Array]:
+    """`rule` applied once to each distinct value."""
+
+    def over(values: pa.Array) -> pa.Array:
+        coded = values.dictionary_encode()
+        done = pa.array([rule(v) for v in coded.dictionary.to_pylist()], pa.string())
+        return done.take(coded.indices)
+
+    return over
+
+
+def _folded(values: pa.Array) -> pa.Array:
+    """NFKC, case folded (Unicode 15, section 3.13), spaces collapsed: the caseless compatibility match."""
+    plain = pc.string_is_ascii(values)
+    if pc.all(plain, skip_nulls=True).as_py() is not False:
+        return _spaced(pc.ascii_lower(values))
+    folded = _each(_fold)(pc.if_else(plain, None, values))
+    return _spaced(pc.if_else(plain, pc.ascii_lower(values), folded))
+
+
+def _fold(value: str) -> str:
+    once = unicodedata.normalize("NFKC", value).casefold()
+    return unicodedata.normalize("NFKC", once)
+
+
+def _spaced(values: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"\s+", " "))
+
+
+def _handle(values: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(_folded(values), r"\s", "")
+
+
+def _email(values: pa.Array) -> pa.Array:
+    """Case folded, with exactly one @ and something on both sides; dots and plus parts are kept."""
+    folded = _folded(values)
+    return pc.if_else(pc.match_substring_regex(folded, r"^[^@\s]+@[^@\s]+$"), folded, None)
+
+
+def _phone(values: pa.Array) -> pa.Array:
+    """Digits after a plus sign; 00 at the beginning is a plus, digits of other scripts are read as digits."""
+    digits = pc.replace_substring_regex(_folded(values), r"[^+0-9]", "")
+    return pc.replace_substring_regex(pc.replace_substring_regex(digits, r"^00", "+"), r"(.)\++", r"\1")
+
+
+def _name(values: pa.Array) -> pa.Array:
+    """Folded, punctuation read as spaces; order and script as stated."""
+    return _spaced(pc.replace_substring_regex(_folded(values), r"[\p{P}\p{S}]+", " "))
+
+
+def _ip(values: pa.Array) -> pa.Array:
+    """IPv4 dotted without leading zeros; IPv6 compressed, lower case, mapped addresses as IPv4."""
+    plain = pc.match_substring_regex(values, _IPV4)
+    if pc.all(plain, skip_nulls=True).as_py() is not False:
+        return values
+    return pc.if_else(plain, values, _each(_address)(pc.if_else(plain, None, values)))
+
+
+def _address(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        found = ipaddress.ip_address(value)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return found.compressed
+
+
+def _pgp(values: pa.Array) -> pa.Array:
+    """A hexadecimal fingerprint in capitals without spaces or 0x; anything else without outer white space."""
+    tight = pc.utf8_upper(pc.replace_substring_regex(values, r"^0[xX]|[\s:]", ""))
+    return pc.if_else(pc.match_substring_regex(tight, r"^[0-9A-F]{16,64}$"), tight, values)
+
+
+RULES: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "handle": _handle,
+    "email": _email,
+    "phone": _phone,
+    "ip": _ip,
+    "server_ip": _ip,
+    "device": _spaced,
+    "pgp": _pgp,
+    "password": lambda values: values,
+    "name": _name,
+    "postal": _name,
+}
+"""The rule of each identifier kind of model.evidence.IDENTIFIER."""

@@ -1,0 +1,149 @@
+"""Saved web pages, HTML and MHTML: addresses found in their source, with byte locators; images as digests only.
+
+Comments, scripts and attributes are searched like text: what a server leaks seldom stands in the visible page. In MHTML
+a place is ``part:n>byte:a-b`` inside the decoded part, counted as ``email`` walks the message.
+"""
+
+import email
+import email.message
+import email.policy
+import hashlib
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+import pyarrow as pa
+
+from leadline.kinds.codecs.datauri import base64_bytes
+from leadline.kinds.codecs.finders import FINDERS
+from leadline.kinds.codecs.sniff import HEAD, is_visual
+from leadline.kinds.codecs.sniff import sniff as media_type_of
+from leadline.kinds.reader import (
+    Batch,
+    Field,
+    Image,
+    Part,
+    Progress,
+    Reader,
+    Source,
+    byte_slice,
+    no_such_place,
+    read_bytes,
+    wrong_locator,
+)
+from leadline.model import locators
+
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
+_MIME = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Content-Type|Snapshot-Content-Location):", re.I | re.M)
+_DATA_URI = re.compile(rb"data:([a-z0-9.+/-]*)((?:;[^;,\s\"'<>]*)*),([^\s\"'<>)\\]*)", re.I)
+_REFERENCED = re.compile(rb"[^<>\s\"']*&#?[0-9A-Za-z]+;[^<>\s\"']*")
+"""Text without spaces that holds character references, by which a page may hide an address from a plain search."""
+_KINDS = ("ipv4", "email", "bitcoin")
+
+
+def sniff(head: bytes, _path: Path) -> bool:
+    """Whether the file starts as HTML or as a MIME message with HTML in it."""
+    if _MIME.match(head) and b"mime-version" in head.lower():
+        return True
+    return _HTML.search(head[:1024]) is not None and b"\x00" not in head[:1024]
+
+
+def _is_mime(data: bytes) -> bool:
+    return _MIME.match(data) is not None
+
+
+def _images_of(data: bytes, place: str) -> tuple[bytes, list[Image]]:
+    """`data` with its data: URIs blanked (length kept), and the images among them, at their byte places."""
+    images: list[Image] = []
+
+    def blank(found: re.Match[bytes]) -> bytes:
+        content = unquote_to_bytes(found[3])
+        if found[2].lower().endswith(b";base64"):
+            content = base64_bytes(content.decode("latin-1"))
+        sniffed, claimed = media_type_of(content[:HEAD]), found[1].decode().lower()
+        media_type = sniffed if is_visual(sniffed) else claimed
+        if content and is_visual(media_type):
+            where = f"{place}byte:{found.start()}-{found.end()}"
+            images.append(Image(hashlib.sha256(content).hexdigest(), len(content), media_type, where))
+        return b" " * len(found[0])
+
+    return _DATA_URI.sub(blank, data), images
+
+
+def _search(data: bytes, place: str) -> list[tuple[str, str, str]]:
+    """(kind, value, locator) of what stands in the source, and in text written with character references."""
+    found = []
+    for kind in _KINDS:
+        for first, last in FINDERS[kind](data):
+            found.append((kind, data[first:last].decode(), f"{place}byte:{first}-{last}"))
+    for run in _REFERENCED.finditer(data):
+        plain = unescape(run[0].decode(errors="replace")).encode()
+        for kind in _KINDS:
+            for first, last in FINDERS[kind](plain):
+                value = plain[first:last].decode()
+                if value.encode() not in run[0]:
+                    found.append((kind, value, f"{place}byte:{run.start()}-{run.end()}"))
+    return found
+
+
+def _read(data: bytes) -> tuple[list[tuple[str, str, str]], list[Image]]:
+    """Everything found in a page and the images in it."""
+    if not _is_mime(data):
+        text, images = _images_of(data, "")
+        return _search(text, ""), images
+    found: list[tuple[str, str, str]] = []
+    images = []
+    for number, content in _mime_parts(data):
+        media_type = media_type_of(content[:HEAD])
+        if is_visual(media_type):
+            images.append(Image(hashlib.sha256(content).hexdigest(), len(content), media_type, f"part:{number}"))
+            continue
+        text, inside = _images_of(content, f"part:{number}>")
+        images += inside
+        found += _search(text, f"part:{number}>")
+    return found, images
+
+
+def _mime_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(number, decoded content) of the leaf parts of a message."""
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    for number, part in enumerate(message.walk()):
+        if not part.is_multipart():
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and content:
+                yield number, content
+
+
+def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
+    """One part, `found`: kind (ipv4, email, bitcoin) and value of each thing found."""
+    data = read_bytes(source)
+    found, images = _read(data)
+    rows = sorted(set(found), key=lambda row: row[2])
+    columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
+    table = pa.table({"kind": pa.array(columns[0], pa.string()), "value": pa.array(columns[1], pa.string())})
+    progress("reading a page", len(data), len(data))
+    yield Part("found", ("kind", "value"), iter([Batch(table, pa.array(columns[2], pa.string()))]), images)
+
+
+def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
+    """The bytes a ``byte:a-b`` names, in the file or in a decoded part."""
+    text = ">".join(map(str, place))
+    kinds = [p.kind for p in place]
+    if kinds == ["byte"]:
+        return (("bytes", byte_slice(source, place[0].argument)),)
+    if kinds not in (["part"], ["part", "byte"]):
+        raise wrong_locator(source, text, "byte:A-B, part:N or part:N>byte:A-B")
+    content = dict(_mime_parts(read_bytes(source))).get(int(place[0].argument))
+    if content is None:
+        raise no_such_place(source, text)
+    if len(place) == 2:
+        first, _, last = place[1].argument.partition("-")
+        if int(last) > len(content) or int(first) > int(last):
+            raise no_such_place(source, text)
+        content = content[int(first) : int(last)]
+    return (("bytes", content),)
+
+
+PAGE = Reader("page", "saved web page, HTML or MHTML", "text/html", sniff, parts, resolve, "page")

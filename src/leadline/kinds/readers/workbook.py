@@ -1,0 +1,152 @@
+"""XLSX workbooks: each sheet a part whose first filled row is its header; locators ``cell:Sheet!7``."""
+
+import datetime
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook.workbook import Workbook
+
+from leadline.errors import EvidenceError
+from leadline.kinds.codecs.cells import column, escaped, unescaped
+from leadline.kinds.reader import (
+    BATCH_ROWS,
+    Batch,
+    Broken,
+    Field,
+    Part,
+    Progress,
+    Reader,
+    Source,
+    empty,
+    no_such_place,
+    unreadable,
+    wrong_locator,
+)
+from leadline.model import locators
+
+
+def sniff(head: bytes, path: Path) -> bool:
+    """Whether the file is a zip archive that holds a workbook."""
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return b"xl/" in head
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[Workbook]:
+    try:
+        if not source.path.stat().st_size:
+            raise empty(source)
+        with source.path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(file, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
+    except OSError as error:
+        raise unreadable(source, error) from error
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, SyntaxError) as error:
+        raise EvidenceError(
+            "damaged workbook", where=source.where(), remedy="acquire it again, or ask the service for it again"
+        ) from error
+
+
+def _plain(value: object) -> object:
+    """Dates and times as ISO text; everything else as it is."""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return value
+
+
+def _rows(book: Workbook, sheet: str) -> Iterator[tuple[int, list[object]]]:
+    """(row number, cells) of the rows that hold anything."""
+    for number, cells in enumerate(book[sheet].iter_rows(values_only=True), 1):
+        if any(c is not None for c in cells):
+            yield number, [_plain(c) for c in cells]
+
+
+def _header(cells: list[object]) -> list[str]:
+    """Column names; a blank or repeated one is named by its column number."""
+    names: list[str] = []
+    for i, cell in enumerate(cells):
+        name = str(cell).strip() if cell is not None else ""
+        names.append(name if name and name not in names else f"column {i + 1}")
+    while names and names[-1] == f"column {len(names)}" and cells[len(names) - 1] is None:
+        names.pop()
+    return names
+
+
+def _batches(book: Workbook, sheet: str, names: list[str], progress: Progress) -> Iterator[Batch]:
+    rows = _rows(book, sheet)
+    next(rows, None)
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        fitting, broken = [], []
+        for number, cells in chunk:
+            if any(c is not None for c in cells[len(names) :]):
+                broken.append(Broken(f"cell:{escaped(sheet)}!{number}", "bad_row"))
+            else:
+                fitting.append((number, cells[: len(names)] + [None] * (len(names) - len(cells))))
+        arrays = [column([cells[j] for _, cells in fitting]) for j in range(len(names))]
+        place = pa.array([f"cell:{escaped(sheet)}!{number}" for number, _ in fitting], pa.string())
+        progress(f"reading sheet {sheet}", chunk[-1][0], 0)
+        yield Batch(pa.table(arrays, names=names), place, tuple(broken))
+
+
+def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
+    """One part a sheet, in the workbook's order."""
+    with _opened(source) as book:
+        for sheet in book.sheetnames:
+            if only is None or sheet in only:
+                first = next(_rows(book, sheet), None)
+                names = _header(first[1]) if first else []
+                yield Part(sheet, tuple(names), _batches(book, sheet, names, progress) if names else iter(()))
+
+
+def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
+    """The cells of the row, or the one cell, that ``cell:Sheet!7`` or ``cell:Sheet!B7`` names."""
+    text = ">".join(map(str, place))
+    if len(place) != 1 or place[0].kind != "cell":
+        raise wrong_locator(source, text, "cell:SHEET!7 or cell:SHEET!B7")
+    sheet, _, where = place[0].argument.rpartition("!")
+    letters = where.rstrip("0123456789")
+    number = int(where[len(letters) :])
+    with _opened(source) as book:
+        if unescaped(sheet) not in book.sheetnames:
+            raise no_such_place(source, text)
+        rows = dict(_rows(book, unescaped(sheet)))
+    if number not in rows:
+        raise no_such_place(source, text)
+    names = _header(next(iter(rows.values())))
+    fields = tuple(zip(names, rows[number], strict=False))
+    if not letters:
+        return fields
+    at = 0
+    for letter in letters:
+        at = at * 26 + ord(letter) - 64
+    if at > len(fields):
+        raise no_such_place(source, text)
+    return (fields[at - 1],)
+
+
+WORKBOOK = Reader(
+    "workbook",
+    "XLSX workbook, every sheet with a header row",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    sniff,
+    parts,
+    resolve,
+)

@@ -1,0 +1,24 @@
+"""Intake: exhibits in, typed records out, every row accounted for."""
+
+from leadline.kinds.reader import Source
+from leadline.kinds.readers.folder import manifest
+from leadline.steps.intake.catalog import SHIPPED, choose_reader, load_map
+from leadline.steps.intake.plan import Item, plan
+from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
+from leadline.steps.intake.show import resolve
+
+__all__ = [
+    "METHOD",
+    "SHIPPED",
+    "TABLES",
+    "VERSION",
+    "Item",
+    "Source",
+    "choose_reader",
+    "chosen",
+    "load_map",
+    "manifest",
+    "plan",
+    "read_exhibit",
+    "resolve",
+]

@@ -1,0 +1,166 @@
+"""A map applied to the rows of a part: record tables, rejects and the row count, columnar throughout."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.kinds.codecs import maps, times
+from leadline.kinds.codecs.address_columns import scripts_of
+from leadline.kinds.codecs.normal import normal
+from leadline.model.evidence import REJECT
+from leadline.model.tables import COUNT, DIGEST, SAT
+from leadline.steps.intake import fields
+from leadline.steps.intake.fields import Codes, Rows
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What a map made of some rows: record tables by name, and for each row whether it gave a record or a reject."""
+
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    rejects: list[pa.Table] = field(default_factory=list)
+    rejected: int = 0
+    mapped: int = 0
+    left_out: int = 0
+
+
+def apply(rule: maps.PartRule, rows: Rows, network: str, result: Mapped, touched: npt.NDArray[np.bool_]) -> None:
+    """Adds to `result` the records of `rows`; rows in `touched` already gave a record (an image, say)."""
+    gave = touched.copy()
+    failed = np.zeros(len(rows), np.bool_)
+    exhibit = bytes.fromhex(rows.exhibit)
+    for record in rule.records:
+        index = np.flatnonzero(fields.holds(record.where, rows))
+        chosen = rows if index.size == len(rows) else rows.take(index)
+        index, chosen, values, problem = _values(record, index, chosen, network)
+        wanted = _wanted(record, values, problem)
+        bad = (problem != fields.OK) & wanted
+        good = ~bad & wanted
+        failed[index[bad]] = True
+        gave[index[good]] = True
+        if bad.any():
+            result.rejects.append(_rejects(rows.part, exhibit, chosen.locators, problem, bad))
+        if good.any():
+            table = _table(record, values, chosen.locators, exhibit)
+            result.tables.setdefault(record.spec.name, []).append(table if good.all() else table.filter(pa.array(good)))
+    result.rejected += int(failed.sum())
+    result.mapped += int((gave & ~failed).sum())
+    result.left_out += int((~gave & ~failed).sum())
+
+
+def _values(
+    record: maps.Record, index: npt.NDArray[np.int64], rows: Rows, network: str
+) -> tuple[npt.NDArray[np.int64], Rows, dict[str, pa.Array], Codes]:
+    """(rows' numbers, rows, columns by name, problems); a finder makes several rows of one."""
+    finding = next(((n, v) for n, v in record.fields if isinstance(v, maps.Cell) and v.find), None)
+    values: dict[str, pa.Array] = {}
+    problems: list[Codes] = []
+    if finding is not None:
+        name, cell = finding
+        assert isinstance(cell, maps.Cell)
+        at, values[name], problem = fields.found(cell, rows)
+        broken = np.setdiff1d(np.flatnonzero(problem), at)
+        values[name] = pa.concat_arrays([values[name], pa.nulls(broken.size, pa.string())])
+        at = np.concatenate([at, broken])
+        problems.append(problem[at])
+        index, rows = index[at], rows.take(at)
+    problems.append(fields.codes(len(rows)))
+    for name, value in record.fields:
+        if name not in values:
+            values[name], problem = _reading(record, name)(value, rows)
+            problems.append(problem)
+    problems += _derived(record, values, rows, network)
+    return index, rows, values, fields.first_problem(*problems)
+
+
+def _reading(record: maps.Record, name: str) -> Callable[[maps.Template | maps.Cell, Rows], tuple[pa.Array, Codes]]:
+    """How a column of a record table is read, by its type."""
+    type_ = next(c.type for c in record.spec.columns if c.name == name)
+    if name == "amount_sat":
+        return fields.amount
+    if type_ in (SAT, COUNT, pa.int16(), pa.int32()):
+        return fields.whole_number
+    if type_ in (DIGEST, pa.binary()):
+        return fields.digest_bytes
+    return fields.text
+
+
+def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, network: str) -> list[Codes]:
+    """Fills the columns a map does not give (times, normal forms, scripts) and checks those that may not be null."""
+    n = len(rows)
+    problems: list[Codes] = []
+    if any(c.name == "utc_low" for c in record.spec.columns):
+        if record.time is None:
+            when = times.unknown(n)
+        else:
+            when = times.parse(rows.column(record.time.column), record.time.format)
+        values |= {
+            "utc_low": when.utc_low,
+            "utc_high": when.utc_high,
+            "doubt": when.doubt,
+            "source_text": when.source_text,
+        }
+        problems.append(np.where(when.bad, fields.BAD_TIME, fields.OK).astype(np.uint8))
+    if record.spec.name == "identifier":
+        kind = values["kind"][0].as_py() if n else "handle"
+        values["normal"] = normal(kind, values["value"])
+        lost = pc.and_(pc.is_valid(values["value"]), pc.is_null(values["normal"])).to_numpy(zero_copy_only=False)
+        problems.append(np.where(lost, fields.BAD_ROW, fields.OK).astype(np.uint8))
+    if "address" in values and record.spec.name in ("address", "event"):
+        refs = scripts_of(values["address"], network)
+        lost = pc.and_(pc.is_valid(values["address"]), pc.is_null(refs)).to_numpy(zero_copy_only=False)
+        problems.append(np.where(lost, fields.BAD_ADDRESS, fields.OK).astype(np.uint8))
+        if record.spec.name == "address":
+            values |= {"script": refs, "network": pa.repeat(pa.scalar(network, pa.string()), n)}
+    for c in record.spec.columns:
+        if not c.nullable and c.name in values and c.name not in ("doubt",):
+            null = pc.is_null(values[c.name]).to_numpy(zero_copy_only=False)
+            problems.append(np.where(null, fields.MISSING_KEY, fields.OK).astype(np.uint8))
+    return problems
+
+
+_OPTIONAL = {"identifier": "value", "address": "address", "circumstance": "answer", "signature": "value"}
+"""Tables whose record a row simply does not have when this column is empty."""
+
+
+def _wanted(record: maps.Record, values: dict[str, pa.Array], problem: Codes) -> npt.NDArray[np.bool_]:
+    """Which rows have the record at all: an account without an e-mail address has no such identifier."""
+    name = _OPTIONAL.get(record.spec.name)
+    if name is None:
+        return np.ones(problem.size, np.bool_)
+    there: npt.NDArray[np.bool_] = pc.is_valid(values[name]).to_numpy(zero_copy_only=False)
+    return there | ~np.isin(problem, (fields.OK, fields.MISSING_KEY))
+
+
+def _table(record: maps.Record, values: dict[str, pa.Array], locators: pa.Array, exhibit: bytes) -> pa.Table:
+    n = len(locators)
+    columns = []
+    for c in record.spec.columns:
+        if c.name == "exhibit":
+            columns.append(pa.repeat(pa.scalar(exhibit, DIGEST), n))
+        elif c.name == "locator":
+            columns.append(locators)
+        elif c.name in values:
+            columns.append(values[c.name].cast(c.type))
+        else:
+            columns.append(pa.nulls(n, c.type))
+    nullable = pa.schema([pa.field(c.name, c.type) for c in record.spec.columns])
+    return pa.Table.from_arrays(columns, schema=nullable)
+
+
+def _rejects(part: str, exhibit: bytes, locators: pa.Array, problem: Codes, bad: npt.NDArray[np.bool_]) -> pa.Table:
+    at = pa.array(np.flatnonzero(bad))
+    n = len(at)
+    return pa.table(
+        {
+            "part": pa.repeat(pa.scalar(part, pa.string()), n),
+            "reason": pa.array(fields.REASONS, pa.string()).take(pa.array(problem[bad].astype(np.int64))),
+            "exhibit": pa.repeat(pa.scalar(exhibit, DIGEST), n),
+            "locator": locators.take(at),
+        },
+        schema=pa.schema([(c.name, c.type) for c in REJECT.columns]),
+    )

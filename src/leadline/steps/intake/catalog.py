@@ -1,0 +1,88 @@
+"""The maps that ship, maps given as files, and which reader and map fit an exhibit."""
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from leadline.errors import EvidenceError, MappingError
+from leadline.kinds.codecs import maps
+from leadline.kinds.codecs.maps import Map
+from leadline.kinds.reader import HEAD_BYTES, Reader, Source, empty, unreadable
+from leadline.kinds.readers import READERS
+
+SHIPPED = (
+    "enquiries",
+    "folder",
+    "harbour",
+    "market_backup",
+    "market_live",
+    "media_signatures",
+    "northgate",
+    "page",
+    "weblog",
+)
+"""Maps in leadline/maps, by name."""
+
+
+@cache
+def shipped(name: str) -> Map:
+    """A shipped map."""
+    text = resources.files("leadline").joinpath("maps", f"{name}.toml").read_text("utf-8")
+    return maps.parse(text, f"shipped map {name}")
+
+
+def load_map(name: str) -> Map | None:
+    """A shipped map by name, or one in a file; None for no name. MappingError when there is none or it is wrong."""
+    if not name:
+        return None
+    if name in SHIPPED:
+        return shipped(name)
+    try:
+        text = Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(
+            "no such map", remedy="name a TOML file, or one of the shipped maps: " + ", ".join(SHIPPED)
+        ) from error
+    return maps.parse(text, "the map given")
+
+
+def choose_reader(source: Source) -> Reader:
+    """The reader whose signature fits the file; EvidenceError when it is empty, unreadable or of no known kind."""
+    try:
+        with source.path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise unreadable(source, error) from error
+    if not head:
+        raise empty(source)
+    for reader in READERS:
+        if reader.sniff(head, source.path):
+            return reader
+    raise EvidenceError(
+        "no reader knows this kind of file",
+        where=source.where("byte:0-" + str(len(head))),
+        remedy="readers: " + "; ".join(r.says for r in READERS),
+    )
+
+
+def reader_named(name: str) -> Reader:
+    """A reader by name; MappingError when there is none."""
+    for reader in READERS:
+        if reader.name == name:
+            return reader
+    raise MappingError(f"unknown reader {name!r}", remedy="one of: " + ", ".join(r.name for r in READERS))
+
+
+def fitting(reader: Reader, parts: list[tuple[str, tuple[str, ...]]]) -> Map | None:
+    """The reader's default map, or the one shipped map for it that names most of these parts; None when none does."""
+    if reader.default_map:
+        return shipped(reader.default_map)
+    counts = {}
+    for name in SHIPPED:
+        candidate = shipped(name)
+        if candidate.reader == reader.name:
+            rules = [candidate.rule(part, columns) for part, columns in parts]
+            if all(set(candidate.used(r)) <= set(c) for r, (_, c) in zip(rules, parts, strict=True) if r):
+                counts[name] = sum(r is not None for r in rules)
+    best = max(counts, key=lambda n: counts[n], default="")
+    return shipped(best) if best and counts[best] else None

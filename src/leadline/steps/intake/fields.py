@@ -1,0 +1,236 @@
+"""One column of records out of the columns of a batch: templates, cells and conditions of a map, without a row loop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import MappingError
+from leadline.kinds.codecs import maps, times
+from leadline.kinds.codecs.finders import FINDERS
+from leadline.model.refs import KINDS
+
+OK = 0
+REASONS = ("", "missing_key", "bad_time", "bad_address", "bad_number", "bad_digest", "bad_row", "undecodable")
+"""Why a row is rejected, by code; model.evidence.REJECT lists the words."""
+MISSING_KEY, BAD_TIME, BAD_ADDRESS, BAD_NUMBER, BAD_DIGEST, BAD_ROW, UNDECODABLE = range(1, len(REASONS))
+
+Codes = npt.NDArray[np.uint8]
+_DIGESTS = frozenset({"media", "tx", "text", "outpoint", "script"})
+"""Ref kinds whose keys are digests: given in lower case, and `bad_digest` when they do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a part as fields see them: columns by name, their locators, the exhibit's digest, the map's lookups."""
+
+    part: str
+    table: pa.Table
+    locators: pa.Array
+    exhibit: str
+    lookups: Mapping[str, tuple[pa.Array, pa.Array]]
+
+    def __len__(self) -> int:
+        return len(self.locators)
+
+    def take(self, index: npt.NDArray[np.int64]) -> "Rows":
+        """These rows, in this order."""
+        place = pa.array(index)
+        return Rows(self.part, self.table.take(place), self.locators.take(place), self.exhibit, self.lookups)
+
+    def column(self, name: str) -> pa.Array:
+        """One input column, or a built-in one; MappingError when the part has none of that name."""
+        if name == "@exhibit":
+            return pa.repeat(pa.scalar(self.exhibit[:16], pa.string()), len(self))
+        if name == "@place":
+            return pc.replace_substring_regex(self.locators, r"^.*[:/]", "")
+        at = self.table.schema.get_field_index(name)
+        if at < 0:
+            raise MappingError(
+                f"the map reads column {name!r}, which part {self.part} does not have",
+                where=f"exhibit:{self.exhibit}",
+                remedy="its columns: " + ", ".join(self.table.column_names),
+            )
+        return self.table.column(at).combine_chunks()
+
+
+def codes(n: int) -> Codes:
+    """`n` rows without a problem."""
+    return np.zeros(n, np.uint8)
+
+
+def first_problem(*problems: Codes) -> Codes:
+    """The first problem of each row."""
+    result = problems[0].copy()
+    for problem in problems[1:]:
+        result = np.where(result == OK, problem, result).astype(np.uint8)
+    return result
+
+
+def text_of(rows: Rows, name: str) -> tuple[pa.Array, Codes]:
+    """A column as text, empty as null; binary that is not UTF-8 is null with a problem."""
+    column = rows.column(name)
+    problem = codes(len(rows))
+    if pa.types.is_binary(column.type):
+        values = [_decoded(v) for v in column.to_pylist()]
+        text = pa.array(values, pa.string())
+        problem[
+            np.array([v is not None and t is None for v, t in zip(column.to_pylist(), values, strict=True)], bool)
+        ] = UNDECODABLE
+    elif pa.types.is_string(column.type):
+        text = column
+    elif pa.types.is_integer(column.type):
+        return column.cast(pa.string()), problem
+    else:
+        text = column.cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), None, text), problem
+
+
+def _decoded(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def holds(conditions: tuple[maps.Condition, ...], rows: Rows) -> npt.NDArray[np.bool_]:
+    """Which rows fulfil every condition."""
+    result = np.ones(len(rows), np.bool_)
+    for condition in conditions:
+        text, _ = text_of(rows, condition.column)
+        if condition.present is not None:
+            result &= pc.is_valid(text).to_numpy(zero_copy_only=False) == condition.present
+        filled = pc.fill_null(text, "")
+        if condition.is_:
+            result &= pc.is_in(filled, pa.array(condition.is_, pa.string())).to_numpy(zero_copy_only=False)
+        if condition.not_:
+            result &= ~pc.is_in(filled, pa.array(condition.not_, pa.string())).to_numpy(zero_copy_only=False)
+    return result
+
+
+def text(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    """A text column of a record."""
+    return _template(value, rows) if isinstance(value, maps.Template) else _cell(value, rows)
+
+
+def _template(value: maps.Template, rows: Rows) -> tuple[pa.Array, Codes]:
+    """The filled template; null where a slot is null or empty, or a lookup has no answer; refs are checked."""
+    problem = codes(len(rows))
+    if all(isinstance(p, str) for p in value.pieces):
+        return pa.repeat(pa.scalar("".join(map(str, value.pieces)), pa.string()), len(rows)), problem
+    pieces: list[pa.Array | str] = []
+    kind = ""
+    for i, piece in enumerate(value.pieces):
+        if isinstance(piece, str):
+            pieces.append(piece)
+            kind = piece.partition(":")[0] if i == 0 and ":" in piece else kind
+            continue
+        slot, found = text_of(rows, piece.column)
+        problem = first_problem(problem, found)
+        if piece.lookup == maps.SLUG:
+            slot = _slugs(slot)
+        elif piece.lookup:
+            keys, values = rows.lookups[piece.lookup]
+            slot = values.take(pc.index_in(slot, keys))
+        pieces.append(slot)
+    filled = pc.binary_join_element_wise(*pieces, "")
+    if kind in _DIGESTS:
+        filled = pc.ascii_lower(filled)
+    if kind in KINDS:
+        fits = pc.fill_null(pc.match_substring_regex(filled, f"^{kind}:(?:{KINDS[kind].pattern})$"), True)
+        unfit = ~fits.to_numpy(zero_copy_only=False)
+        if unfit.any():
+            problem = first_problem(
+                problem, np.where(unfit, BAD_DIGEST if kind in _DIGESTS else BAD_ROW, OK).astype("u1")
+            )
+            filled = pc.if_else(fits, filled, None)
+    return filled, problem
+
+
+def _slugs(column: pa.Array) -> pa.Array:
+    """model.refs.slug over a column."""
+    tight = pc.replace_substring_regex(column, r"[^A-Za-z0-9._@+-]+", "-")
+    trimmed = pc.utf8_trim(tight, characters="-.@+_")
+    return pc.if_else(pc.equal(trimmed, ""), "x", trimmed)
+
+
+def _cell(value: maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    column, problem = text_of(rows, value.column)
+    if value.date:
+        when = times.parse(column, times.Format(value.date))
+        problem = first_problem(problem, np.where(when.bad, BAD_TIME, OK).astype("u1"))
+        return pc.strftime(when.utc_low, "%Y-%m-%d"), problem
+    if value.values is not None:
+        keys = pa.array(list(value.values), pa.string())
+        answer = pa.array([*value.values.values(), value.default], pa.string())
+        at = pc.fill_null(pc.index_in(column, keys), len(keys))
+        return answer.take(pc.if_else(pc.is_null(column), pa.scalar(len(keys), pa.int32()), at)), problem
+    if value.default is not None:
+        column = pc.fill_null(column, value.default)
+    return (pc.utf8_lower(column) if value.lower else column), problem
+
+
+def found(cell: maps.Cell, rows: Rows) -> tuple[npt.NDArray[np.int64], pa.Array, Codes]:
+    """(row number, what was found, problems of the rows): everything a finder finds in a column."""
+    column, problem = text_of(rows, cell.column)
+    finder = FINDERS[cell.find]
+    index: list[int] = []
+    values: list[str] = []
+    for i, value in enumerate(column.to_pylist()):
+        if value is not None:
+            data = value.encode()
+            unique = dict.fromkeys(data[a:b] for a, b in finder(data))
+            index += [i] * len(unique)
+            values += [v.decode() for v in unique]
+    return np.array(index, np.int64), pa.array(values, pa.string()), problem
+
+
+def whole_number(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    """An int64 column; `bad_number` for other text."""
+    if isinstance(value, maps.Cell) and pa.types.is_integer(rows.column(value.column).type):
+        return rows.column(value.column).cast(pa.int64()), codes(len(rows))
+    as_text, problem = text(value, rows)
+    fits = pc.fill_null(pc.match_substring_regex(as_text, r"^-?\d{1,18}(\.0+)?$"), True)
+    numbers = pc.replace_substring_regex(pc.if_else(fits, as_text, None), r"\..*$", "").cast(pa.int64())
+    return numbers, first_problem(problem, np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_NUMBER).astype("u1"))
+
+
+_SAT_PER_BTC = 100_000_000
+_MAX_SAT = 21_000_000 * _SAT_PER_BTC
+"""No amount is larger than all coins there can be (Bitcoin Core, MAX_MONEY)."""
+
+
+def amount(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    """Satoshi as int64, exactly: of whole satoshi, or of decimal coins with at most eight places."""
+    if not isinstance(value, maps.Cell) or value.unit != "btc":
+        numbers, problem = whole_number(value, rows)
+    else:
+        as_text, problem = text_of(rows, value.column)
+        fits = pc.fill_null(pc.match_substring_regex(as_text, r"^\d{1,8}(?:\.(?:\d{1,8}0*)?)?$"), True)
+        parts = pc.extract_regex(pc.if_else(fits, as_text, None), r"^(?P<whole>\d+)(?:\.(?P<rest>\d{0,8}))?")
+        whole = pc.struct_field(parts, "whole").cast(pa.int64())
+        rest = pc.utf8_rpad(pc.struct_field(parts, "rest"), 8, "0").cast(pa.int64())
+        numbers = pc.add(pc.multiply(whole, _SAT_PER_BTC), rest)
+        problem = first_problem(problem, np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_NUMBER).astype("u1"))
+    wrong = pc.fill_null(pc.or_(pc.less(numbers, 0), pc.greater(numbers, _MAX_SAT)), False)
+    bad = wrong.to_numpy(zero_copy_only=False)
+    return pc.if_else(wrong, None, numbers), first_problem(problem, np.where(bad, BAD_NUMBER, OK).astype("u1"))
+
+
+def digest_bytes(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    """Binary from hexadecimal text; `bad_digest` for other text."""
+    as_text, problem = text(value, rows)
+    values = as_text.to_pylist()
+    result = [_unhex(v) for v in values]
+    bad = np.array([v is not None and r is None for v, r in zip(values, result, strict=True)], np.bool_)
+    return pa.array(result, pa.binary()), first_problem(problem, np.where(bad, BAD_DIGEST, OK).astype("u1"))
+
+
+def _unhex(value: str | None) -> bytes | None:
+    try:
+        return None if value is None else bytes.fromhex(value)
+    except ValueError:
+        return None

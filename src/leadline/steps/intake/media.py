@@ -1,0 +1,96 @@
+"""A media folder on its medium: every file hashed and decoded in child processes, rows by manifest line."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.engines.media.hashing import hash_files
+from leadline.engines.media.pool import WORKERS
+from leadline.errors import EvidenceError
+from leadline.kinds.hashers import sha256
+from leadline.kinds.reader import Progress, Source, read_bytes
+from leadline.kinds.readers.folder import listed, path_of
+from leadline.model.evidence import REJECT
+from leadline.model.tables import DIGEST
+from leadline.steps.intake.apply import Mapped
+
+
+def read_folder(
+    source: Source, root: Path, progress: Progress, workers: int
+) -> tuple[Mapped, list[tuple[object, ...]]]:
+    """Media and signature rows of the files a manifest lists, and the tally.
+
+    A file that is gone or is not what the manifest says gives an EvidenceError with its line; lines that are none are
+    rejects.
+    """
+    rows = list(listed(read_bytes(source)))
+    lines = [row for row in rows if not isinstance(row, int)]
+    hashed = hash_files([root / path_of(name) for *_, name in lines], progress, workers or WORKERS)
+    files = hashed.files.sort_by("index")
+    stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in lines], DIGEST)
+    same = pc.fill_null(pc.equal(files["sha256"].combine_chunks().cast(DIGEST), stated), False)
+    wrong = np.flatnonzero(~same.to_numpy(zero_copy_only=False))
+    if wrong.size:
+        raise EvidenceError(
+            "a media file is gone, cannot be read or has changed since the folder was listed",
+            where=source.where(f"line:{lines[int(wrong[0])][0]}"),
+            remedy="connect its medium, check that you may read it, or take the folder in again",
+        )
+    result = Mapped(mapped=len(lines))
+    place = pa.array([f"line:{number}" for number, *_ in lines], pa.string())
+    refs = pa.array([f"media:{digest}" for _, digest, _, _ in lines], pa.string())
+    exhibit = pa.array([source.digest] * len(lines), DIGEST)
+    n = len(lines)
+    result.tables["media"] = [
+        pa.table(
+            {
+                "media": refs,
+                "size": files["size"],
+                "media_type": pc.fill_null(files["media_type"], "unknown"),
+                "status": files["status"],
+                "reason": files["reason"],
+                "exhibit": exhibit,
+                "locator": place,
+            }
+        )
+    ]
+    at = hashed.signatures["index"].combine_chunks()
+    result.tables["signature"] = [
+        pa.table(
+            {
+                "media": refs,
+                "hasher": pa.array([sha256.NAME] * n, pa.string()),
+                "value": stated.cast(pa.binary()),
+                "quality": pa.nulls(n, pa.int16()),
+                "frame": pa.array([-1] * n, pa.int32()),
+                "t_ms": pa.nulls(n, pa.int64()),
+                "exhibit": exhibit,
+                "locator": place,
+            }
+        ),
+        pa.table(
+            {
+                "media": refs.take(at),
+                **{name: hashed.signatures[name] for name in ("hasher", "value", "quality", "frame", "t_ms")},
+                "exhibit": exhibit.take(at),
+                "locator": place.take(at),
+            }
+        ),
+    ]
+    broken = [row for row in rows if isinstance(row, int)]
+    if broken:
+        result.rejected = len(broken)
+        result.rejects = [
+            pa.table(
+                {
+                    "part": pa.array(["files"] * len(broken), pa.string()),
+                    "reason": pa.array(["bad_row"] * len(broken), pa.string()),
+                    "exhibit": pa.array([source.digest] * len(broken), DIGEST),
+                    "locator": pa.array([f"line:{row}" for row in broken], pa.string()),
+                },
+                schema=pa.schema([(c.name, c.type) for c in REJECT.columns]),
+            )
+        ]
+    return result, [("files", len(rows), n, len(broken), 0, "")]

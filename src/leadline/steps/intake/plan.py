@@ -1,0 +1,99 @@
+"""What a call of intake takes in: files and folders, each with its map and authority."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leadline.errors import EvidenceError, UsageError
+from leadline.model.evidence import RESTRICTIONS
+
+LISTING = "evidence.toml"
+"""A folder with this file is not one exhibit: the file lists its exhibits."""
+_LOG, _INDEX = "-wal", "-shm"
+"""Files SQLite keeps beside a database: its write-ahead log, which belongs to the record, and an index of that log,
+which SQLite makes anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One exhibit to be: a file, or a folder whose manifest is the exhibit; `beside` belongs to it."""
+
+    path: Path
+    kind: str  # file or folder
+    name: str
+    map: str = ""
+    authority: str = ""
+    acquired_at: str = ""
+    acquired_by: str = ""
+    restrictions: tuple[str, ...] = ()
+    beside: tuple[Path, ...] = ()
+
+
+def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
+    """The exhibits the paths name, in order; a folder with an evidence.toml is what that lists.
+
+    UsageError for a path that is not there, EvidenceError for a folder that cannot be read or a listing that is wrong.
+    """
+    items: list[Item] = []
+    for number, path in enumerate(paths, 1):
+        try:
+            if not path.exists():
+                raise UsageError(f"argument {number} names nothing", remedy="name files or folders that are there")
+            if path.is_dir() and (path / LISTING).is_file():
+                items += _listed(path)
+            else:
+                items.append(_item(path, {"map": map_}, f"argument {number}"))
+        except OSError as error:
+            raise EvidenceError(
+                f"cannot be read: {error.strerror}", where=f"argument {number}", remedy="check that you may read it"
+            ) from error
+    named = {beside for item in items for beside in item.beside}
+    return tuple(item for item in items if item.path not in named and not item.path.name.endswith(_INDEX))
+
+
+def _listed(folder: Path) -> list[Item]:
+    """The items an evidence.toml lists; paths are relative to its folder."""
+    try:
+        data = tomllib.loads((folder / LISTING).read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"{LISTING} is not TOML", where=LISTING, remedy="correct it") from error
+    entries = data.get("exhibit", [])
+    if not isinstance(entries, list) or not entries:
+        raise EvidenceError(f"{LISTING} lists no exhibit", where=LISTING, remedy="give one [[exhibit]] a file")
+    items = []
+    for number, entry in enumerate(entries, 1):
+        place = f"{LISTING}, exhibit {number}"
+        unknown = set(entry) - {"path", "map", "authority", "acquired_at", "acquired_by", "restrictions"}
+        if unknown or not isinstance(entry.get("path"), str):
+            raise EvidenceError(
+                "an entry has no path, or a key that is not known",
+                where=place,
+                remedy="path, map, authority, acquired_at, acquired_by, restrictions",
+            )
+        path = folder / entry["path"]
+        if not path.exists():
+            raise EvidenceError("a listed exhibit is not there", where=place, remedy="correct its path")
+        items.append(_item(path, entry, place))
+    return items
+
+
+def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
+    restrictions = tuple(sorted(str(r) for r in entry.get("restrictions", [])))
+    unknown = set(restrictions) - set(RESTRICTIONS)
+    if unknown:
+        raise EvidenceError("an unknown restriction", where=place, remedy="one of: " + ", ".join(RESTRICTIONS))
+    map_ = str(entry.get("map", ""))
+    log = path.with_name(path.name + _LOG)
+    return Item(
+        path,
+        "folder" if path.is_dir() else "file",
+        path.name,
+        map_,
+        str(entry.get("authority", "")),
+        str(entry.get("acquired_at", "")),
+        str(entry.get("acquired_by", "")),
+        restrictions,
+        (log,) if path.is_file() and log.is_file() else (),
+    )

@@ -1,0 +1,125 @@
+"""Images and videos inside cells: taken out before anything else sees them, only their digests stay."""
+
+import hashlib
+import re
+from urllib.parse import unquote_to_bytes
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.kinds.codecs.datauri import base64_bytes
+from leadline.kinds.codecs.sniff import HEAD, is_visual, sniff
+from leadline.kinds.reader import Batch, Image
+
+_CANDIDATE = r"(?i:data:\s*[a-z0-9.+/-]*[;,])|(?:^|[^A-Za-z0-9+/])[A-Za-z0-9+/]{64,}"
+"""Text that may hold an image: a data: URI (RFC 2397) or 64 or more base64 letters in a row."""
+_DATA_URI = re.compile(r"data:\s*([a-z0-9.+/-]*)((?:;[^;,\s\"'<>]*)*),([^\s\"'<>)\\]*)", re.I)
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}|\s){16,}(?:[A-Za-z0-9+/]{0,4}={0,2})")
+_HEXADECIMAL = re.compile(r"(?<![0-9A-Fa-f])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){32,})")
+
+
+def visual(data: bytes) -> str:
+    """The media type when the bytes are an image's or a video's, else nothing."""
+    media_type = sniff(data[:HEAD])
+    return media_type if is_visual(media_type) else ""
+
+
+def image(data: bytes, media_type: str, locator: str) -> Image:
+    """The digest of image bytes, in place of them."""
+    return Image(hashlib.sha256(data).hexdigest(), len(data), media_type, locator)
+
+
+def embedded(text: str, locator: str) -> tuple[str, list[Image]]:
+    """`text` with every embedded image replaced by ``media:sha256``, and the images.
+
+    Data URIs that claim to be an image or sniff as one, and runs of base64 or hexadecimal that sniff as one.
+    """
+    images: list[Image] = []
+
+    def put(data: bytes, media_type: str) -> str:
+        images.append(image(data, media_type, locator))
+        return f"media:{images[-1].sha256}"
+
+    def uri(found: re.Match[str]) -> str:
+        data = _uri_bytes(found[2], found[3])
+        claimed = found[1].lower()
+        media_type = visual(data) or (claimed if is_visual(claimed) else "")
+        return put(data, media_type) if media_type else found[0]
+
+    def run(found: re.Match[str]) -> str:
+        data = base64_bytes(found[0])
+        media_type = visual(data)
+        return put(data, media_type) if media_type else found[0]
+
+    def digits(found: re.Match[str]) -> str:
+        data = bytes.fromhex(found[1])
+        media_type = visual(data)
+        return put(data, media_type) if media_type else found[0]
+
+    return _HEXADECIMAL.sub(digits, _BASE64.sub(run, _DATA_URI.sub(uri, text))), images
+
+
+def _uri_bytes(parameters: str, content: str) -> bytes:
+    raw = unquote_to_bytes(content)
+    return base64_bytes(raw.decode("latin-1")) if parameters.lower().endswith(";base64") else raw
+
+
+def without_images(batch: Batch) -> tuple[Batch, tuple[Image, ...], np.ndarray]:
+    """The batch with image cells null and images inside texts replaced; the images; which rows held one.
+
+    Binary columns come back as text where they are UTF-8; cells that are neither image nor text stay binary.
+    """
+    images: list[Image] = []
+    rows = batch.rows
+    holds = np.zeros(rows.num_rows, np.bool_)
+    for i, field in enumerate(rows.schema):
+        if pa.types.is_binary(field.type):
+            column, at = _binary(rows.column(i), batch.locators, images)
+        elif pa.types.is_string(field.type):
+            column, at = _text(rows.column(i), batch.locators, images)
+        else:
+            continue
+        holds[at] = True
+        if at or column.type != field.type:
+            rows = rows.set_column(i, field.name, column)
+    return Batch(rows, batch.locators, batch.broken), tuple(images), holds
+
+
+def _binary(column: pa.ChunkedArray, locators: pa.Array, images: list[Image]) -> tuple[pa.Array, list[int]]:
+    values = column.to_pylist()
+    at = []
+    for i, value in enumerate(values):
+        media_type = visual(value) if value else ""
+        if media_type:
+            images.append(image(value, media_type, locators[i].as_py()))
+            values[i] = None
+            at.append(i)
+    plain = pa.array(values, pa.binary())
+    try:
+        text = plain.cast(pa.string())
+    except pa.ArrowInvalid:
+        return plain, at
+    also, inside = _text(pa.chunked_array([text]), locators, images)
+    return also, sorted({*at, *inside})
+
+
+def _text(column: pa.ChunkedArray, locators: pa.Array, images: list[Image]) -> tuple[pa.Array, list[int]]:
+    long = pc.fill_null(pc.greater_equal(pc.binary_length(column), 24), False)
+    if not pc.any(long).as_py():
+        return column, []
+    hit = pc.fill_null(pc.match_substring_regex(pc.if_else(long, column, None), _CANDIDATE), False)
+    at = np.flatnonzero(hit.to_numpy())
+    changed: list[int] = []
+    replaced: list[str] = []
+    for i in at:
+        text, found = embedded(column[int(i)].as_py(), locators[int(i)].as_py())
+        if found:
+            images += found
+            changed.append(int(i))
+            replaced.append(text)
+    if not changed:
+        return column, []
+    mask = np.zeros(len(column), np.bool_)
+    mask[changed] = True
+    return pc.replace_with_mask(column.combine_chunks(), pa.array(mask), pa.array(replaced, pa.string())), changed
