@@ -1,1 +1,7 @@
 """Leadline: from seized market records to identified people, referrals and restitution."""
+
+from leadline.errors import LeadlineError
+from leadline.store.case import Case
+from leadline.store.case import open_case as open
+
+__all__ = ["Case", "LeadlineError", "open"]

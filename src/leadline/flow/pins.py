@@ -1,4 +1,4 @@
-"""Pins: the ledgers, lists, tags and prices a case rests on, digested when pinned and checked whenever they are used."""
+"""Pins: the ledgers, lists, tags and prices a case rests on, digested when pinned, checked at every use."""
 
 from collections.abc import Mapping
 from functools import lru_cache

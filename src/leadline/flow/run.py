@@ -1,4 +1,4 @@
-"""One call a step: fresh ones are skipped, the others run and append; killed at any moment, the next call carries on."""
+"""One call a step: fresh ones are skipped, others run and append; killed at any moment, the next call carries on."""
 
 import time
 from dataclasses import dataclass

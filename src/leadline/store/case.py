@@ -16,6 +16,7 @@ from leadline.model.tables import empty, in_key_order
 from leadline.store import append, blobs, decisions, durable, runs, settings
 from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
+from leadline.store.findings import Findings
 from leadline.store.layout import Layout, decision_name, package_name, run_name
 from leadline.store.log import Log
 from leadline.store.runs import Run
@@ -106,6 +107,11 @@ class Case:
         self.change(settings.pinned(self.settings, pin), reason, {"pin": kind, "digest": digest})
         return pin
 
+    def recover(self) -> None:
+        """Puts right what an interrupted append left; does nothing when there is nothing."""
+        with append.writing(self.layout, self.log):
+            self.log.refresh()
+
     def note(self, act: str, **note: str | int | list[str]) -> None:
         """Logs an act that adds no file: a view, a query, an export."""
         with append.writing(self.layout, self.log) as writer:
@@ -179,6 +185,11 @@ class Case:
             self._tables[key] = in_key_order(TABLES[table], whole) if len(parts) > 1 else whole
         return self._tables[key]
 
+    def findings(self, predicate: str) -> Findings:
+        """The current findings of a predicate; reading them is logged."""
+        self.note("queried", what="findings", predicate=predicate)
+        return Findings.of(predicate, self.current)
+
     def basis(self) -> Basis:
         """What the current findings rest on, without what was withdrawn."""
         table = self.current("basis")
@@ -200,6 +211,14 @@ class Case:
         existing = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
         return list(zip(found, decisions.states(found, self.basis(), existing, self.withdrawals), strict=True))
 
+    def existing(self, claims: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The claims that are current findings."""
+        rows = list(claims)
+        asked = [finding_id(str(r["subject"]), str(r["predicate"]), str(r["object"])) for r in rows]
+        ids = self.current("finding").column("id")
+        there = set(ids.filter(pc.is_in(ids, value_set=pa.array(asked, pa.binary(32)))).to_pylist())
+        return [row for row, id_ in zip(rows, asked, strict=True) if id_ in there]
+
     def decide(
         self,
         claims: Iterable[Mapping[str, Any]],
@@ -214,11 +233,10 @@ class Case:
         """
         moment, basis, made = at or append.stamp(append.now()), self.basis(), []
         rows = list(claims)
-        asked = [finding_id(str(r["subject"]), str(r["predicate"]), str(r["object"])) for r in rows]
-        ids = self.current("finding").column("id")
-        existing = set(ids.filter(pc.is_in(ids, value_set=pa.array(asked, pa.binary(32)))).to_pylist())
-        for row, id_ in zip(rows, asked, strict=True):
-            if id_ not in existing:
+        known = self.existing(rows)
+        for row in rows:
+            id_ = finding_id(str(row["subject"]), str(row["predicate"]), str(row["object"]))
+            if row not in known:
                 raise UsageError(
                     "no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find"
                 )
@@ -237,6 +255,15 @@ class Case:
                 note = {"decisions": len(fresh), "scripted": scripted}
                 writer.commit("decide", note, tuple(name for name, _ in fresh))
         return made
+
+    def adopt(self, made: Sequence[Decision]) -> None:
+        """Writes decisions made elsewhere about the same findings, as they are: for a rebuild."""
+        with append.writing(self.layout, self.log) as writer:
+            for decision in made:
+                durable.write(writer.path(decision_name(decision.id)), decision.data())
+            if made:
+                names = tuple(decision_name(decision.id) for decision in made)
+                writer.commit("decide", {"decisions": len(made)}, names)
 
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
         """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""

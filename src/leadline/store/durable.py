@@ -224,3 +224,17 @@ def settle(path: Path) -> None:
         _sync(handle)
     finally:
         os.close(handle)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Writes or replaces a file outside a case: a reader sees the old bytes or the new ones."""
+    new = path.with_name(f".{path.name}.new")
+    with reported(str(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)
+        with new.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+        sync_folder(path.absolute().parent)

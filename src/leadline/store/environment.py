@@ -1,4 +1,4 @@
-"""What a run ran on: recorded beside the run, outside its id; two environments with one digest must give equal tables."""
+"""What a run ran on: recorded beside it, outside its id; environments with one digest must give equal tables."""
 
 import hashlib
 import platform

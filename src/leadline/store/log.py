@@ -3,7 +3,7 @@
     {"act": "run", "at": "...Z", "by": "...", "files": {name: sha256}, "n": 7, "note": {...}, "root": "<hex>"}
 
 `files` names every file the entry adds (or, for case.toml, replaces); `root` is the tree's root before the entry. A
-leaf is the line without its newline. A line that lacks its newline was torn by an interrupted append; it does not count.
+leaf is the line without its newline. A line without its newline was torn by an interrupted append and does not count.
 Source: RFC 6962 section 2.1 (Merkle tree hash), with SHA-256.
 """
 

@@ -1,0 +1,60 @@
+"""The command line: only the list of its commands, and how errors become exit codes."""
+
+import os
+import sys
+
+import click
+
+from leadline.commands import case, decide, flow, key, look, verify
+from leadline.commands.terminal import fail
+from leadline.errors import LeadlineError, UsageError
+
+COMMANDS: tuple[click.Command, ...] = (
+    case.case,
+    flow.intake,
+    *flow.STEP_COMMANDS,
+    flow.run,
+    verify.verify,
+    key.key,
+    look.show,
+    look.explain,
+    look.without,
+)
+"""Every command; one appears here when it works."""
+for command in (decide.decide, look.show, look.explain, look.find, look.without, look.export):
+    case.case.add_command(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="leadline", prog_name="leadline")
+def cli() -> None:
+    """From the lawfully seized records of an illegal market to identified people, referrals and restitution."""
+
+
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Runs the command line: exit 0 done, 1 failed, 2 wrong usage."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """The exit code of one command line."""
+    try:
+        code = cli.main(arguments, prog_name="leadline", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except LeadlineError as error:
+        fail(error, as_json="--json" in arguments)
+        return 2 if isinstance(error, UsageError) else 1
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("leadline: stopped; the case is as after the last finished append", err=True)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,122 @@
+"""leadline case: make a case, set what it rests on, see where it stands, read its log."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from leadline.commands.key import password
+from leadline.commands.terminal import CASE, JSON, REASON, answer
+from leadline.errors import UsageError
+from leadline.flow import STEPS, pin, stale_steps
+from leadline.store import checkpoint, durable, keys, settings
+from leadline.store.case import Case
+from leadline.store.without import package_folders
+
+
+@click.group()
+def case() -> None:
+    """Make, set, read and decide a case."""
+
+
+@case.command()
+@CASE
+@click.option("--name", required=True, help="The case's name.")
+@click.option("--authority", default="", help="Under which authority.")
+@click.option("--scope", default="", help="What the case may look at.")
+@JSON
+def new(case: Path, name: str, authority: str, scope: str, as_json: bool) -> None:
+    """Make an empty case in a new folder."""
+    made = Case.create(case, name, authority=authority, scope=scope)
+    answer({"ok": True, "case": made.root, "name": name}, [f"case {name} made in {case}"], as_json=as_json)
+
+
+@case.command("set")
+@CASE
+@click.argument("assignments", nargs=-1)
+@REASON
+@click.option("--discard-edit", is_flag=True, help="Put back a case.toml that was changed by hand.")
+@JSON
+def set_(case: Path, assignments: tuple[str, ...], reason: str, discard_edit: bool, as_json: bool) -> None:
+    """Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE.
+
+    pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on; withdraw+=REF takes
+    something away: exhibit:, tx: (a merge), tag:...#entry:5, list:...#entry:5, decision:.
+    """
+    if not assignments and not discard_edit:
+        raise UsageError("nothing to set", remedy="leadline case set CASE key=value --reason TEXT")
+    opened = Case.open(case, discard_edit=discard_edit)
+    if discard_edit:
+        opened.change(opened.settings, reason, {"set": "discarded a change by hand"})
+    changes = [settings.change(text) for text in assignments]
+    pins = [c for c in changes if c.key.startswith("pin.") and c.operator != "-="]
+    plain = [c for c in changes if c not in pins]
+    if plain:
+        now = opened.settings
+        for item in plain:
+            now = settings.changed(now, item)
+        opened.change(now, reason, {"set": [f"{c.key}{c.operator}{c.value}" for c in plain]})
+    for item in pins:
+        pin(opened, item.key.removeprefix("pin."), Path(item.value), reason)
+    answer({"ok": True, "set": list(assignments)}, [f"set {text}" for text in assignments], as_json=as_json)
+
+
+@case.command()
+@CASE
+@JSON
+def status(case: Path, as_json: bool) -> None:
+    """Say what the case holds, what is stale and what was decided; put right what an interrupted command left."""
+    opened = Case.open(case)
+    opened.recover()
+    runs = opened.current_runs()
+    stale = stale_steps(opened, STEPS[-1].name)
+    predicates = Counter(opened.current("finding").column("predicate").to_pylist())
+    decided = Counter(state for _, state in opened.decisions())
+    value = {
+        "ok": True,
+        "name": opened.settings.name,
+        "exhibits": sum(1 for name in opened.log.files if name.startswith("exhibits/")),
+        "runs": [{"run": run.id, "step": run.step, "method": run.method} for run in runs],
+        "stale": stale,
+        "findings": dict(sorted(predicates.items())),
+        "decisions": dict(sorted(decided.items())),
+        "pins": [{"kind": p.kind, "name": p.name, "digest": p.digest} for p in opened.settings.pins],
+        "withdrawn": list(opened.settings.withdrawn),
+        "packages": [name for name, _ in package_folders(opened)],
+        "log": {"entries": len(opened.log.entries), "root": opened.log.root.hex()},
+    }
+    lines = [
+        f"case {opened.settings.name}: {value['exhibits']} exhibits, {len(runs)} current runs, "
+        f"{len(opened.log.entries)} log entries",
+        *(f"  pinned {p.kind} {p.name} {p.digest[:16]}" for p in opened.settings.pins),
+        *(f"  withdrawn {ref}" for ref in opened.settings.withdrawn),
+        *(f"  {n:,} {name}" for name, n in sorted(predicates.items())),
+        *(f"  {n:,} decisions {state}" for state, n in sorted(decided.items())),
+        "stale: " + (", ".join(stale) or "nothing"),
+    ]
+    answer(value, lines, as_json=as_json)
+
+
+@case.command()
+@CASE
+@click.option("--checkpoint", "out", type=click.Path(path_type=Path), help="Write a signed checkpoint to this file.")
+@click.option("--key", "key_file", type=click.Path(path_type=Path), help="The private key that signs it.")
+@click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, help="How many entries to show.")
+@JSON
+def log(case: Path, out: Path | None, key_file: Path | None, last: int, as_json: bool) -> None:
+    """Show the custody log, or write a signed checkpoint of it for someone else to hold."""
+    opened = Case.open(case)
+    opened.recover()
+    if out is not None:
+        if key_file is None:
+            raise UsageError("a checkpoint needs a key", remedy="--key FILE; leadline key new FILE makes one")
+        text = checkpoint.signed(opened.log, keys.load(key_file, password()))
+        durable.replace(out, text.encode())
+        value = {"ok": True, "checkpoint": out, "entries": len(opened.log.entries), "root": opened.log.root.hex()}
+        answer(value, [f"checkpoint of {len(opened.log.entries)} entries: {out}"], as_json=as_json)
+        return
+    entries = opened.log.entries[-last:]
+    rows = [{"n": e.n, "at": e.at, "by": e.by, "act": e.act, "files": len(e.files)} for e in entries]
+    facts = {"entries": len(opened.log.entries), "origin": opened.log.origin, "root": opened.log.root.hex()}
+    lines = [f"{e.n:>6} {e.at} {e.by} {e.act} ({len(e.files)} files)" for e in entries]
+    answer({"ok": True, "log": rows, **facts}, [*lines, f"root {facts['root']}"], as_json=as_json)

@@ -1,0 +1,75 @@
+"""leadline case decide: what a person decides about a finding."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from leadline.commands.terminal import CASE, JSON, answer
+from leadline.errors import UsageError
+from leadline.model.findings import VERDICTS
+from leadline.store.case import Case
+from leadline.store.explain import find_claim, find_id
+
+
+@click.command()
+@CASE
+@click.argument("finding", required=False, default="")
+@click.option("--verdict", type=click.Choice(VERDICTS), help="What you decide.")
+@click.option("--reason", default="", help="Why, in your words.")
+@click.option("--value", default=None, help="What an examiner adds, such as a category.")
+@click.option("--by", default="", help="Who decides; the operating system's user when not given.")
+@click.option("--from", "file", type=click.Path(path_type=Path), help="Many decisions: JSON lines.")
+@click.option("--scripted", is_flag=True, help="Mark them as the training case's scripted reviewer's.")
+@JSON
+def decide(
+    case: Path,
+    finding: str,
+    verdict: str | None,
+    reason: str,
+    value: str | None,
+    by: str,
+    file: Path | None,
+    scripted: bool,
+    as_json: bool,
+) -> None:
+    """Decide FINDING (its id, or a beginning of it), or every line of a file.
+
+    A line of the file is {"subject", "predicate", "object", "verdict", "reason", "value"}; lines about findings that
+    do not exist are left out and counted.
+    """
+    opened = Case.open(case)
+    if bool(finding) == bool(file):
+        raise UsageError("name either one finding or a file", remedy="leadline case decide CASE FINDING --verdict ...")
+    if file is not None:
+        claims = read_claims(file)
+        made = opened.decide(opened.existing(claims), by=by, scripted=scripted)
+        left = len(claims) - len(made)
+    else:
+        if verdict is None:
+            raise UsageError("a decision needs a verdict", remedy="--verdict " + "|".join(VERDICTS))
+        subject, predicate, object_ = find_claim(opened, find_id(opened, finding))
+        claim: dict[str, Any] = {"subject": subject, "predicate": predicate, "object": object_}
+        claim |= {"verdict": verdict, "reason": reason, "value": value}
+        made, left = opened.decide([claim], by=by, scripted=scripted), 0
+    lines = [f"{len(made)} decisions made" + (f", {left} about findings that do not exist" if left else "")]
+    answer({"ok": True, "decisions": [d.id for d in made], "left_out": left}, lines, as_json=as_json)
+
+
+def read_claims(path: Path) -> list[dict[str, Any]]:
+    """The decisions a JSON-lines file asks for; UsageError names the line that is none."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("the file of decisions cannot be read", where=str(path)) from error
+    claims = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            claim = json.loads(line)
+            claims.append({**claim, **{name: str(claim[name]) for name in ("subject", "predicate", "object")}})
+        except (ValueError, KeyError, TypeError):
+            raise UsageError("not a decision", where=f"{path.name} line:{number}", remedy="see --help") from None
+    return claims

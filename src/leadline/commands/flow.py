@@ -1,0 +1,77 @@
+"""leadline intake, each step, and run."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from leadline.commands.terminal import CASE, JSON, answer, progress
+from leadline.flow import LAST, STEPS, Outcome, run_step
+from leadline.flow import run as run_all
+from leadline.flow.intake import intake as take_in
+from leadline.store.case import Case
+
+
+def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
+    """(one JSON object, lines) for what became of some steps."""
+    rows = []
+    for o in outcomes:
+        tables = {name: {"rows": n, "digest": d} for name, (d, n) in o.run.tables.items()}
+        facts = {name: o.run.environment.get(name) for name in ("seconds", "peak_mb")}
+        rows.append({"step": o.step, "state": o.state, "run": o.run.id, "tables": tables, **facts})
+    lines = [
+        f"{o.step}: {o.state} {o.run.id}, "
+        + ", ".join(f"{n:,} {name}" for name, (_, n) in o.run.tables.items() if n and name != "basis")
+        for o in outcomes
+    ]
+    return {"ok": True, "steps": rows}, lines
+
+
+def _step_command(name: str, says: str) -> click.Command:
+    @click.command(name, help=says, short_help=says)
+    @CASE
+    @JSON
+    def command(case: Path, as_json: bool) -> None:
+        opened = Case.open(case)
+        with progress() as report:
+            outcome = run_step(opened, next(s for s in STEPS if s.name == name), report)
+        value, lines = described([outcome])
+        answer(value, lines, as_json=as_json)
+
+    return command
+
+
+STEP_COMMANDS = tuple(_step_command(spec.name, spec.says) for spec in STEPS)
+"""One command a step."""
+
+
+@click.command()
+@CASE
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--map", "map_", default="", help="The map that reads them: a file, or the name of one that ships.")
+@JSON
+def intake(case: Path, paths: tuple[Path, ...], map_: str, as_json: bool) -> None:
+    """Take in files and folders; a folder with an evidence.toml is what that lists."""
+    opened = Case.open(case)
+    with progress() as report:
+        taken = take_in(opened, paths, map_, report)
+    rows, lines = [], []
+    for item in taken:
+        counts = {name: n for name, (_, n) in item.run.tables.items() if n}
+        rows.append({"exhibit": item.exhibit, "run": item.run.id, "new": item.new, "rows": counts})
+        state = "" if item.new else "(there already) "
+        lines.append(f"exhibit:{item.exhibit} {state}" + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
+    answer({"ok": True, "exhibits": rows}, lines, as_json=as_json)
+
+
+@click.command()
+@CASE
+@click.option("--until", "last", type=click.Choice([s.name for s in STEPS]), default=LAST, show_default=True)
+@JSON
+def run(case: Path, last: str, as_json: bool) -> None:
+    """Run every step that is not fresh; stops before anyone is referred."""
+    opened = Case.open(case)
+    with progress() as report:
+        outcomes = run_all(opened, last, report)
+    value, lines = described(outcomes)
+    answer(value, lines, as_json=as_json)

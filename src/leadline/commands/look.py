@@ -1,0 +1,171 @@
+"""leadline show, explain, find, without, export: looking at a case; every look is logged."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.commands.terminal import CASE, JSON, answer
+from leadline.errors import UsageError
+from leadline.flow.intake import source_of
+from leadline.model.catalog import TABLES
+from leadline.model.predicates import PREDICATES
+from leadline.steps.intake import resolve
+from leadline.store import export as exports
+from leadline.store.case import Case
+from leadline.store.explain import explain as explained
+from leadline.store.explain import find_claim, find_id
+from leadline.store.without import without as fallen
+
+
+@click.command()
+@CASE
+@click.argument("finding")
+@JSON
+def explain(case: Path, finding: str, as_json: bool) -> None:
+    """Lay FINDING open: what it says, what it rests on for and against, what was decided.
+
+    FINDING is an id or a beginning of one.
+    """
+    opened = Case.open(case)
+    id_ = find_id(opened, finding)
+    opened.note("viewed", what="explain", finding=id_.hex())
+    tree = explained(opened, id_)
+    answer({"ok": True, **tree}, tree_lines(tree), as_json=as_json)
+
+
+def tree_lines(tree: dict[str, Any], indent: str = "") -> list[str]:
+    """An explanation as indented lines."""
+    if tree.get("gone"):
+        return [f"{indent}finding {tree['finding'][:16]} is no longer current"]
+    lines = [
+        f"{indent}finding {tree['finding']}",
+        f"{indent}  {tree['subject']} {tree['predicate']} {tree['object']}",
+        f"{indent}  says: {tree['says']}",
+        f"{indent}  does not say: {tree['not_said']}",
+    ]
+    for table, rows in tree["values"].items():
+        for row in rows:
+            lines.append(f"{indent}  {table}: " + ", ".join(f"{k}={_text(v)}" for k, v in row.items()))
+    for role in ("for", "against"):
+        for item in tree[role]:
+            lines.append(f"{indent}  {role}: {item['ref']} {item['locator']}".rstrip())
+            if "rests" in item:
+                lines += tree_lines(item["rests"], indent + "    ")
+    for d in tree["decisions"]:
+        scripted = ", scripted" if d["scripted"] else ""
+        lines.append(f"{indent}  decided {d['verdict']} ({d['state']}{scripted}) decision:{d['decision']}")
+    if not tree["decisions"]:
+        lines.append(f"{indent}  not decided")
+    return lines
+
+
+def _text(value: Any) -> str:
+    return "unknown" if value is None else value.hex() if isinstance(value, bytes) else str(value)
+
+
+@click.command()
+@CASE
+@click.argument("exhibit")
+@click.argument("locator")
+@JSON
+def show(case: Path, exhibit: str, locator: str, as_json: bool) -> None:
+    """Print what stands at LOCATOR of EXHIBIT; an image is shown as its digest."""
+    opened = Case.open(case)
+    digest = exhibit.removeprefix("exhibit:").lower()
+    opened.note("viewed", what="show", exhibit=digest, locator_sha256=hashlib.sha256(locator.encode()).hexdigest())
+    text = resolve(source_of(opened, digest), locator)
+    value = {"ok": True, "exhibit": digest, "locator": locator, "shown": text}
+    answer(value, text.splitlines(), as_json=as_json)
+
+
+@click.command()
+@CASE
+@click.argument("ref")
+@JSON
+def without(case: Path, ref: str, as_json: bool) -> None:
+    """Name everything that falls without REF.
+
+    REF is exhibit:..., tag:...#entry:5, list:...#entry:5, tx:... (a merge), finding:... or decision:...
+    """
+    opened = Case.open(case)
+    opened.note("queried", what="without", ref=ref)
+    result = fallen(opened, ref)
+    findings = []
+    for id_, whole in result.findings:
+        subject, predicate, object_ = find_claim(opened, id_)
+        claim = {"subject": subject, "predicate": predicate, "object": object_}
+        findings.append({"finding": id_.hex(), **claim, "role": "for" if whole else "against"})
+    value = {"ok": True, "ref": ref, "findings": findings, "decisions": result.decisions, "packages": result.packages}
+    lines = [
+        f"without {ref}: {len(findings)} findings, {len(result.decisions)} decisions, {len(result.packages)} packages",
+        *(f"  {f['finding'][:16]} {f['subject']} {f['predicate']} {f['object']}" for f in findings),
+        *(f"  decision:{id_}" for id_ in result.decisions),
+        *(f"  package {name}" for name in result.packages),
+    ]
+    answer(value, lines, as_json=as_json)
+
+
+@click.command()
+@CASE
+@click.option("--predicate", type=click.Choice(list(PREDICATES)), help="Findings of this predicate.")
+@click.option("--ref", default="", help="Findings about this ref, as subject or object.")
+@click.option("--identifier", default="", help="Who a value is stated for; the value itself is not logged.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@JSON
+def find(case: Path, predicate: str | None, ref: str, identifier: str, limit: int, as_json: bool) -> None:
+    """Find findings by predicate and ref, or where an identifier stands."""
+    opened = Case.open(case)
+    if identifier:
+        digest = hashlib.sha256(identifier.encode()).hexdigest()
+        opened.note("queried", what="identifier", sha256=digest)
+        rows = stated(opened, identifier, limit)
+        lines = [f"{r['subject']} {r['kind']} exhibit:{r['exhibit']} {r['locator']}" for r in rows]
+        answer({"ok": True, "found": rows}, lines or ["not found"], as_json=as_json)
+        return
+    opened.note("queried", what="find", predicate=predicate or "", ref=ref)
+    table = opened.current("finding")
+    keep = pa.array([True] * table.num_rows, pa.bool_())
+    if predicate:
+        keep = pc.and_(keep, pc.equal(table.column("predicate"), predicate))
+    if ref:
+        keep = pc.and_(keep, pc.or_(pc.equal(table.column("subject"), ref), pc.equal(table.column("object"), ref)))
+    hits = table.filter(keep)
+    rows = [{**row, "id": row["id"].hex()} for row in hits.slice(0, limit).to_pylist()]
+    lines = [f"{r['id'][:16]} {r['subject']} {r['predicate']} {r['object']}" for r in rows]
+    if hits.num_rows > limit:
+        lines.append(f"and {hits.num_rows - limit:,} more; --limit shows them")
+    answer({"ok": True, "n": hits.num_rows, "found": rows}, lines or ["not found"], as_json=as_json)
+
+
+def stated(case: Case, value: str, limit: int) -> list[dict[str, str]]:
+    """Where an identifier's value or normal form stands: subject, kind, exhibit, locator."""
+    table = case.current("identifier")
+    hits = table.filter(pc.or_(pc.equal(table.column("value"), value), pc.equal(table.column("normal"), value)))
+    rows = hits.slice(0, limit).select(["subject", "kind", "exhibit", "locator"]).to_pylist()
+    return [{**row, "exhibit": row["exhibit"].hex()} for row in rows]
+
+
+@click.command()
+@CASE
+@click.argument("table", type=click.Choice(list(TABLES)))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .csv or .parquet.")
+@click.option("--restricted", is_flag=True, help="With the columns that hold names and free text from evidence.")
+@JSON
+def export(case: Path, table: str, out: Path, restricted: bool, as_json: bool) -> None:
+    """Write one table of the case to a file, without its restricted columns."""
+    opened = Case.open(case)
+    if out.suffix not in (".csv", ".parquet"):
+        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .csv or .parquet")
+    rows = opened.current(table)
+    spec = TABLES[table]
+    kept = [c.name for c in spec.columns if restricted or not c.restricted]
+    data = exports.to_bytes(rows.select(kept), out.suffix)
+    digest = hashlib.sha256(data).hexdigest()
+    opened.note("exported", table=table, sha256=digest, rows=rows.num_rows, restricted=int(restricted))
+    exports.write(out, data)
+    value = {"ok": True, "table": table, "rows": rows.num_rows, "columns": kept, "out": out, "sha256": digest}
+    answer(value, [f"{rows.num_rows:,} rows of {table}: {out}"], as_json=as_json)

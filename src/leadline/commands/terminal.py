@@ -1,0 +1,107 @@
+"""What commands share: one JSON object or lines on stdout, progress with an ETA on stderr, errors in three lines."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from leadline.errors import LeadlineError
+from leadline.steps.step import Progress as Report
+
+QUIET_SECONDS = 5.0
+"""Seconds between lines of progress when stderr is no terminal."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CASE = click.argument("case", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+REASON = click.option("--reason", required=True, help="Why; logged with the change.")
+
+
+def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """Prints `value` as one JSON object, or `lines`."""
+    if as_json:
+        click.echo(json.dumps(plain(value), ensure_ascii=False, sort_keys=True))
+        return
+    for line in lines:
+        click.echo(line)
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON holds it: bytes in hex, times in ISO 8601, decimals as text, tuples as lists."""
+    match value:
+        case Mapping():
+            return {str(k): plain(v) for k, v in value.items()}
+        case list() | tuple():
+            return [plain(v) for v in value]
+        case bytes():
+            return value.hex()
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case Path():
+            return str(value)
+        case _:
+            return value
+
+
+def fail(error: LeadlineError, *, as_json: bool) -> None:
+    """Prints an error: three lines on stderr, and with --json also one object on stdout."""
+    if as_json:
+        facts = {"kind": type(error).__name__, "what": error.what, "where": error.where, "remedy": error.remedy}
+        click.echo(json.dumps({"ok": False, "error": facts}, ensure_ascii=False, sort_keys=True))
+    click.echo(f"leadline: {error}", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """A Progress on stderr: bars with what is done, elapsed and remaining time; plain lines when it is no terminal."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                for task in tasks.values():
+                    bars.stop_task(task)
+                tasks[what] = bars.add_task(what, total=None)
+            bars.update(tasks[what], completed=done, total=total or None)
+
+        yield report
+
+
+def _lines() -> Report:
+    began: dict[str, float] = {}
+    shown: dict[str, float] = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        first = what not in began
+        began.setdefault(what, now)
+        if first or now - shown[what] >= QUIET_SECONDS:
+            shown[what] = now
+            left = (now - began[what]) / done * (total - done) if done and total else 0.0
+            of = f" {done:,}/{total:,}" if total else ""
+            click.echo(f"{what}{of}" + (f", about {left:.0f} s left" if left >= 1 else ""), err=True)
+
+    return report

@@ -1,0 +1,51 @@
+"""leadline verify: whether a case or a package is what was signed."""
+
+from pathlib import Path
+
+import click
+
+from leadline.commands.terminal import JSON, answer, progress
+from leadline.errors import UsageError
+from leadline.flow.rebuild import rebuild
+from leadline.steps.refer import verify_package
+from leadline.store import keys
+from leadline.store import verify as cases
+from leadline.store.layout import Layout
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--checkpoint", "note", type=click.Path(path_type=Path), help="A signed checkpoint someone else holds.")
+@click.option("--signer", "signers", type=click.Path(path_type=Path), multiple=True, help="A signer's public key.")
+@click.option("--rebuild", "again", is_flag=True, help="Run every step again from the exhibits and compare.")
+@JSON
+def verify(target: Path, note: Path | None, signers: tuple[Path, ...], again: bool, as_json: bool) -> int:
+    """Hold a case against a checkpoint, or a package against its signer.
+
+    Without a checkpoint a case can only be self-consistent: whoever changed a file could have changed the log too.
+    """
+    known = [keys.public(path) for path in signers]
+    if Layout(target).log.is_file():
+        report = cases.verify(target, _text(note), known)
+        if again and report.ok:
+            with progress() as shown:
+                report = rebuild(target, report, shown)
+    else:
+        if again or note:
+            raise UsageError("not a case", where=str(target), remedy="a package is verified with --signer KEY.pub")
+        found = verify_package(target, known)
+        value = {"ok": found.ok, "verdict": found.verdict, "problems": list(found.problems), "notes": []}
+        answer(value, [found.verdict, *found.problems], as_json=as_json)
+        return 0 if found.ok else 1
+    value = {"ok": report.ok, "verdict": report.verdict, "problems": report.problems, "notes": report.notes}
+    answer(value, [report.verdict, *report.problems, *report.notes], as_json=as_json)
+    return 0 if report.ok else 1
+
+
+def _text(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text("utf-8") or "\n"
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("the checkpoint cannot be read", where=str(path)) from error

@@ -1,0 +1,173 @@
+"""Intake: each exhibit copied in, read once by its map, and each place where it stood."""
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.errors import IntegrityError, UsageError
+from leadline.kinds.reader import Source
+from leadline.model.evidence import EXHIBIT, OCCURRENCE
+from leadline.model.tables import from_rows
+from leadline.steps import intake as step
+from leadline.steps.step import Progress, silent
+from leadline.store import durable
+from leadline.store.case import Case
+from leadline.store.environment import environment, peak_mb, reset_peak
+from leadline.store.runs import INTAKE, Run, run_id
+
+OCCURRENCES = "occurrence"
+"""Method of the runs that say what an exhibit is and where it stood; the other method reads its records."""
+UNKNOWN = "unknown"
+BESIDE = "application/octet-stream"
+"""Media type of a file that only belongs to an exhibit, such as a write-ahead log: it has no reader of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one item: its exhibit in hex, its run of records, and whether either is new."""
+
+    exhibit: str
+    run: Run
+    new: bool
+
+
+def intake(case: Case, paths: Sequence[Path], map_: str = "", progress: Progress = silent) -> list[Taken]:
+    """Takes in everything at `paths`; what is there already is left alone, so a second call carries on after a kill.
+
+    A map in a file is kept in the case as an exhibit. Raises EvidenceError and MappingError; what was taken in before
+    the error stays.
+    """
+    if not paths:
+        raise UsageError("nothing to take in", remedy="leadline intake CASE PATH...")
+    kept = _kept_map(case, map_)
+    items = step.plan(paths, map_)
+    taken = []
+    for done, item in enumerate(items):
+        progress("exhibits", done, len(items))
+        taken.append(_take(case, item, kept, progress))
+    progress("exhibits", len(items), len(items))
+    return taken
+
+
+def again(old: Case, new: Case, progress: Progress = silent) -> None:
+    """Takes every exhibit behind the current intake runs of `old` into `new` and reads it again from the copies."""
+    for run in old.current_runs((INTAKE,)):
+        for digest in sorted(run.exhibits):
+            if new.add_exhibit(old.exhibit_path(digest), f"exhibit:{digest}") != digest:
+                raise IntegrityError("an exhibit is not what its name says", where=f"exhibit:{digest}")
+        if run.method == OCCURRENCES:
+            _occur(new, run.params, run.inputs, run.environment)
+        else:
+            medium = run.environment.get("medium")
+            _read(new, run.params, run.inputs, Path(medium) if medium else None, progress)
+
+
+def source_of(case: Case, exhibit: str) -> Source:
+    """An exhibit of the case as a reader gets it, with what belongs to it and the medium its files stay on."""
+    beside: tuple[str, ...] = ()
+    medium: str | None = None
+    for run in case.runs():
+        if run.step == INTAKE and run.method == step.METHOD and run.inputs.get("exhibit") == exhibit:
+            beside = tuple(v for k, v in sorted(run.inputs.items()) if k.startswith("exhibit:beside"))
+            medium = run.environment.get("medium")
+    return _source(case, exhibit, beside, Path(medium) if medium else None)
+
+
+def _source(case: Case, exhibit: str, beside: Sequence[str], root: Path | None) -> Source:
+    paths = tuple(case.exhibit_path(digest) for digest in beside)
+    return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), paths, root, case.layout.scratch)
+
+
+def _kept_map(case: Case, map_: str) -> str:
+    """The digest of a map given as a file, kept in the case; nothing for a shipped map."""
+    step.load_map(map_)
+    return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.SHIPPED else ""
+
+
+def _take(case: Case, item: step.Item, kept: str, progress: Progress) -> Taken:
+    before = len(case.log.entries)
+    if item.kind == "folder":
+        with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
+            listing = Path(folder) / "manifest"
+            listing.write_bytes(step.manifest(item.path, progress))
+            exhibit = case.add_exhibit(listing, item.name)
+    else:
+        _recognised(item)
+        exhibit = case.add_exhibit(item.path, item.name)
+    beside = [case.add_exhibit(path, f"{item.name}, the file beside it") for path in item.beside]
+    medium = item.path.absolute() if item.kind == "folder" else None
+    reader, map_ = step.chosen(_source(case, exhibit, beside, medium), step.load_map(item.map))
+    inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
+    shipped = map_.name in step.SHIPPED and (not item.map or item.map in step.SHIPPED)
+    facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
+    if not shipped:
+        inputs["exhibit:map"] = kept or case.add_exhibit(Path(item.map), "the map given")
+    run = _read(case, facts, inputs, medium, progress)
+    params = {
+        "name": item.name,
+        "media_type": reader.media_type,
+        "beside": [path.name for path in item.beside],
+        "acquired_at": item.acquired_at or UNKNOWN,
+        "acquired_by": item.acquired_by or UNKNOWN,
+        "authority": item.authority or case.settings.authority or UNKNOWN,
+        "restrictions": sorted(item.restrictions),
+    }
+    places = {name: digest for name, digest in inputs.items() if name != "exhibit:map"}
+    _occur(case, params, places, {})
+    return Taken(exhibit, run, len(case.log.entries) > before)
+
+
+def _recognised(item: step.Item) -> None:
+    """Refuses what no reader knows before it is copied: a picture, say, has no place in a case."""
+    digest = durable.sha256(item.path, item.name)
+    step.choose_reader(Source(bytes.fromhex(digest), item.path, item.beside))
+
+
+def _read(
+    case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], medium: Path | None, progress: Progress
+) -> Run:
+    """The run of an exhibit's records, appended unless it is current already."""
+    id_ = run_id(INTAKE, step.METHOD, step.VERSION, params, inputs)
+    if any(run.id == id_ for run in case.runs()):
+        return case.run(id_)
+    kept = inputs.get("exhibit:map")
+    map_ = step.load_map(str(case.exhibit_path(str(kept))) if kept else str(params["map"]))
+    if map_ is None or map_.digest != params["map_digest"]:
+        raise IntegrityError(
+            f"map {params['map']} is not the one this run was made with", where=id_, remedy="use the version of the run"
+        )
+    beside = [str(v) for k, v in sorted(inputs.items()) if k.startswith("exhibit:beside")]
+    reset_peak()
+    began = time.monotonic()
+    tables = step.read_exhibit(_source(case, str(inputs["exhibit"]), beside, medium), map_, progress)
+    took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
+    if medium:
+        took["medium"] = str(medium)
+    return case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
+
+
+def _occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], facts: Mapping[str, Any]) -> Run:
+    """The run that says what an exhibit (and what belongs to it) is and where it stood."""
+    id_ = run_id(INTAKE, OCCURRENCES, step.VERSION, params, inputs)
+    if any(run.id == id_ for run in case.runs()):
+        return case.run(id_)
+    names = [str(params["name"]), *params["beside"]]
+    types = [str(params["media_type"])] + [BESIDE] * len(params["beside"])
+    digests = [bytes.fromhex(str(v)) for _, v in sorted(inputs.items())]
+    acquired = (params["acquired_at"], params["acquired_by"], params["authority"], ",".join(params["restrictions"]))
+    exhibits, places = [], []
+    for number, (digest, name, type_) in enumerate(zip(digests, names, types, strict=True)):
+        size = case.exhibit_path(digest.hex()).stat().st_size
+        exhibits.append((digest, size, type_, "stored", *acquired))
+        places.append((digest, digests[0] if number else None, name, name))
+    tables: dict[str, pa.Table] = {
+        "exhibit": from_rows(EXHIBIT, exhibits),
+        "occurrence": from_rows(OCCURRENCE, places),
+    }
+    took = {**environment(), **facts}
+    return case.append_run(INTAKE, OCCURRENCES, step.VERSION, params, inputs, tables, took)

@@ -1,0 +1,60 @@
+"""The same case again from its exhibits, pins and decisions, in a folder of its own, and what came out otherwise."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from leadline.flow.intake import again
+from leadline.flow.order import STEPS
+from leadline.flow.run import run_step
+from leadline.steps.step import Progress, silent
+from leadline.store.case import Case
+from leadline.store.environment import environment
+from leadline.store.runs import INTAKE, Run
+from leadline.store.verify import Report
+
+
+def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
+    """`report` on the case at `root`, refused when the steps, run again elsewhere, give other tables."""
+    old = Case.open(root)
+    with tempfile.TemporaryDirectory(prefix="leadline-rebuild-") as folder:
+        new = Case.create(Path(folder) / "case", old.settings.name)
+        pins = tuple(replace(p, path=str(p.at(old.root))) for p in old.settings.pins)
+        new.change(replace(old.settings, pins=pins), "rebuild", {})
+        again(old, new, progress)
+        new.adopt(old.all_decisions())
+        wanted = {run.step for run in old.current_runs()}
+        for spec in STEPS:
+            if spec.name in wanted:
+                run_step(new, spec, progress)
+        problems = differences(old.current_runs(), new.current_runs())
+    here = environment()["digest"]
+    elsewhere = sorted({run.step for run in old.current_runs() if run.environment.get("digest") != here})
+    if not problems:
+        note = "every step, run again from the exhibits, gave the same tables"
+        if elsewhere:
+            note += f", also where the environment differs ({', '.join(elsewhere)})"
+        return replace(report, notes=(*report.notes, note))
+    return Report("other_environment" if elsewhere else "rebuilt_differs", tuple(problems), report.notes)
+
+
+def differences(old: list[Run], new: list[Run]) -> list[str]:
+    """Tables whose digests differ between two cases' current runs, step by step; of intake, the sets of digests."""
+    problems = []
+    for step in sorted({run.step for run in (*old, *new)}):
+        before, after = (tables(runs, step) for runs in (old, new))
+        for name in sorted(before.keys() | after.keys()):
+            if before.get(name) != after.get(name):
+                problems.append(f"{step}: table {name} came out otherwise")
+    return problems
+
+
+def tables(runs: list[Run], step: str) -> dict[str, list[str]]:
+    """The digests of a step's tables over these runs, by table, sorted; empty tables of intake are left out."""
+    found: dict[str, list[str]] = {}
+    for run in runs:
+        if run.step == step:
+            for name, (digest, rows) in run.tables.items():
+                if rows or step != INTAKE:
+                    found.setdefault(name, []).append(digest)
+    return {name: sorted(digests) for name, digests in found.items()}

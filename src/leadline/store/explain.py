@@ -1,0 +1,107 @@
+"""One finding laid open: what it says and does not, its values, everything it rests on, and what was decided."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import UsageError
+from leadline.model.findings import FAMILIES
+from leadline.model.predicates import PREDICATES
+from leadline.store.case import Case
+
+SHORTEST = 6
+"""Hex digits an abbreviated id needs: of a million findings two seldom share so many, and if they do we say so."""
+
+
+def find_id(case: Case, text: str) -> bytes:
+    """The id of the one current finding that `text` names: an id, ``finding:<id>``, or a beginning of it."""
+    wanted = text.removeprefix("finding:").lower()
+    if len(wanted) < SHORTEST or not all(c in "0123456789abcdef" for c in wanted):
+        raise UsageError("not a finding's id", remedy=f"at least {SHORTEST} of its 64 hex digits")
+    low = bytes.fromhex(wanted + "0" * (64 - len(wanted)))
+    high = bytes.fromhex(wanted + "f" * (64 - len(wanted)))
+    ids = case.current("finding").column("id").cast(pa.binary())
+    hits = ids.filter(pc.and_(pc.greater_equal(ids, low), pc.less_equal(ids, high))).to_pylist()
+    if len(hits) != 1:
+        what = "no current finding has this id" if not hits else f"{len(hits)} findings begin so"
+        raise UsageError(what, where=f"finding:{wanted}", remedy="leadline case find CASE")
+    return bytes(hits[0])
+
+
+def find_claim(case: Case, finding: bytes) -> tuple[str, str, str]:
+    """(subject, predicate, object) of a current finding; UsageError when it is none."""
+    table = case.current("finding")
+    rows = table.filter(pc.equal(table.column("id"), pa.scalar(finding, pa.binary(32)))).to_pylist()
+    if not rows:
+        raise UsageError("no current finding has this id", where=f"finding:{finding.hex()}")
+    return rows[0]["subject"], rows[0]["predicate"], rows[0]["object"]
+
+
+def explain(case: Case, finding: bytes) -> dict[str, Any]:
+    """The finding as a tree of says, not_said, subject, object, values, for, against, decisions; no restricted column.
+
+    Under ``for`` and ``against`` stand (kind, ref, locator); one of kind finding carries its own tree as ``rests``,
+    each finding only once.
+    """
+    return _tree(case, finding, set())
+
+
+def _tree(case: Case, finding: bytes, seen: set[bytes]) -> dict[str, Any]:
+    seen.add(finding)
+    try:
+        subject, name, object_ = find_claim(case, finding)
+    except UsageError:
+        return {"finding": finding.hex(), "gone": True}
+    predicate = PREDICATES[name]
+    result: dict[str, Any] = {
+        "finding": finding.hex(),
+        "subject": subject,
+        "predicate": name,
+        "object": object_,
+        "says": predicate.says,
+        "not_said": predicate.not_said,
+        "unit": predicate.unit,
+        "values": values(case, finding),
+        "for": [],
+        "against": [],
+        "decisions": decisions(case, finding),
+    }
+    for kind, ref, locator, role in case.basis().rows(finding):
+        item: dict[str, Any] = {"kind": kind, "ref": ref, "locator": locator}
+        if kind == "finding":
+            below = bytes.fromhex(ref.partition(":")[2])
+            if below not in seen:
+                item["rests"] = _tree(case, below, seen)
+        result[role].append(item)
+    return result
+
+
+def values(case: Case, finding: bytes) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every family table that are keyed by the finding, by table."""
+    found = {}
+    for spec in FAMILIES:
+        if spec.key[0] != "finding":
+            continue
+        table = case.current(spec.name)
+        open_ = [c.name for c in spec.columns if not c.restricted and c.name != "finding"]
+        rows = table.filter(pc.equal(table.column("finding"), pa.scalar(finding, pa.binary(32)))).select(open_)
+        if rows.num_rows:
+            found[spec.name] = rows.to_pylist()
+    return found
+
+
+def decisions(case: Case, finding: bytes) -> list[dict[str, Any]]:
+    """The decisions about a finding, oldest first, each with its state."""
+    return [
+        {
+            "decision": d.id,
+            "verdict": d.verdict,
+            "value": d.value,
+            "state": state,
+            "decided_at": d.decided_at,
+            "scripted": d.scripted,
+        }
+        for d, state in case.decisions()
+        if d.finding == finding
+    ]

@@ -1,0 +1,73 @@
+"""What falls when something is taken away: every finding, decision and package that rests on it, however far above."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import UsageError
+from leadline.model import refs
+from leadline.store.case import Case
+
+KINDS = ("exhibit", "tag", "list", "price", "ledger", "tx", "finding", "decision")
+"""What a basis row can name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """Findings (id and, for each, whether it rested on it *for*), decisions and packages, all sorted."""
+
+    findings: tuple[tuple[bytes, bool], ...]
+    decisions: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+def without(case: Case, text: str) -> Fallen:
+    """What rests on a ref, or on ``ref#locator`` of an exhibit, pin or ledger; UsageError when it is no such ref."""
+    ref, _, locator = text.partition("#")
+    kind, key = refs.parse(ref)
+    if kind not in KINDS:
+        raise UsageError(f"nothing rests on a {kind}", remedy="one of: " + ", ".join(KINDS))
+    table = case.current("basis")
+    first = pc.equal(table.column("ref"), ref)
+    if locator:
+        first = pc.and_(first, pc.equal(table.column("locator"), locator))
+    fallen: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
+    gone = {key} if kind == "decision" else set()
+    frontier = table.filter(first)
+    while frontier.num_rows:
+        new = []
+        ids, roles = frontier.column("finding").to_pylist(), frontier.column("role").to_pylist()
+        for id_, role in zip(ids, roles, strict=True):
+            if id_ not in fallen:
+                new.append(id_)
+            fallen[id_] = fallen.get(id_, False) or role == "for"
+        below = [f"finding:{id_.hex()}" for id_ in dict.fromkeys(new)]
+        decided = [d for d in case.all_decisions() if d.finding in new and d.id not in gone]
+        gone.update(d.id for d in decided)
+        below += [f"decision:{d.id}" for d in decided]
+        frontier = table.filter(pc.is_in(table.column("ref"), value_set=pa.array(below, pa.string())))
+    gone.update(d.id for d in case.all_decisions() if d.finding in fallen)
+    packages = [name for name, path in package_folders(case) if _rests(path, {id_.hex() for id_ in fallen}, gone, text)]
+    return Fallen(tuple(sorted(fallen.items())), tuple(sorted(gone)), tuple(packages))
+
+
+def package_folders(case: Case) -> list[tuple[str, Path]]:
+    """(name, folder) of every package that went out, in order of name."""
+    names = sorted({name.split("/")[1] for name in case.log.files if name.startswith("packages/")})
+    return [(name, case.layout.absolute(f"packages/{name}")) for name in names]
+
+
+def _rests(package: Path, findings: set[str], decisions: set[str], ref: str) -> bool:
+    """Whether a package's tables name one of the findings or decisions, or the ref itself in a basis."""
+    for path in sorted(package.glob("data/tables/*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row.get("finding") in findings or row.get("id") in decisions or row.get("id") in findings:
+                    return True
+                whole = f"{row.get('ref')}#{row.get('locator')}"
+                if "ref" in row and ref in (row["ref"], whole):
+                    return True
+    return False
