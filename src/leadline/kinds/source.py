@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from leadline.errors import KindError
 from leadline.kinds.codecs.entries import LIST, TABLES
 from leadline.kinds.hasher import HASHERS
-from leadline.kinds.sources import csv_list, vics
+from leadline.kinds.sources import csv_list, prices, tagpack, vics
 from leadline.model.tables import TableSpec, in_key_order
 
 
@@ -39,6 +39,8 @@ class Source:
 SOURCES: tuple[Source, ...] = (
     Source(vics.NAME, "list", vics.sniff, vics.read),
     Source(csv_list.NAME, "list", csv_list.sniff, csv_list.read),
+    Source("tagpack", "tag", tagpack.sniff, tagpack.read),
+    Source("prices", "price", prices.sniff, prices.read),
 )
 """Every format, asked in this order; the first whose `sniff` agrees reads the file."""
 

@@ -1,16 +1,17 @@
 """A ledger as of a pin, as plain arrays: what lies above its height is not there, what is spent there is unspent."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from leadline.engines.ledger.ledger import Ledger
+from leadline.kinds.codecs.tx import id_bytes
 
-COINBASE = -1
-"""`in_prev` of an input that creates coins."""
-OUTSIDE = -2
-"""`in_prev` of an input whose output the ledger does not hold."""
+Ints = npt.NDArray[np.int64]
+Ids = npt.NDArray[Any]
+"""Script ids and heights: integers of the width the ledger keeps them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +19,20 @@ class View:
     """Columns in chain order; transactions, outputs, inputs and scripts are named by their index.
 
     tx_first_in, tx_first_out have one entry more than there are transactions. out_spender is the input that spends an
-    output or -1; in_prev the output spent, COINBASE or OUTSIDE. cluster is a label per script, the least script of its
-    multi-input cluster. mixed says which transactions are CoinJoin-shaped; unmerged which a withdrawal keeps out of
-    the clusters.
+    output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger). cluster is a label per script, the least
+    script of its multi-input cluster. mixed says which transactions are CoinJoin-shaped; unmerged which
+    a withdrawal keeps out of the clusters.
     """
 
     tx_time: Ints
-    tx_height: Ints
+    tx_height: Ids
     tx_first_in: Ints
     tx_first_out: Ints
     out_value: Ints
-    out_script: Ints
+    out_script: Ids
     out_spender: Ints
     in_prev: Ints
-    cluster: Ints
+    cluster: Ids
     mixed: npt.NDArray[np.bool_]
     unmerged: npt.NDArray[np.bool_]
 
@@ -60,6 +61,30 @@ class View:
         """The transaction that spends each output, -1 where none does."""
         spender = self.out_spender[outputs]
         return np.where(spender >= 0, self.in_tx(np.maximum(spender, 0)), -1)
+
+
+def as_of(ledger: Ledger, without: frozenset[str]) -> View:
+    """The view of a ledger opened at a pin, clusters made without the merges of the transactions `without` (hex)."""
+    unmerged = np.zeros(len(ledger.tx_id), np.bool_)
+    for txid in sorted(without):
+        id_bytes(txid)
+        tx = ledger.tx_index(txid)
+        if tx >= 0:
+            unmerged[tx] = True
+    per_block = np.diff(ledger.block_first_tx)
+    return View(
+        tx_time=np.repeat(ledger.block_time.astype(np.int64), per_block),
+        tx_height=ledger.tx_height,
+        tx_first_in=ledger.tx_first_in,
+        tx_first_out=ledger.tx_first_out,
+        out_value=ledger.out_value,
+        out_script=ledger.out_script,
+        out_spender=ledger.out_spender,
+        in_prev=ledger.in_prev,
+        cluster=ledger.clusters(without) if unmerged.any() else ledger.cluster_of,
+        mixed=ledger.is_coinjoin,
+        unmerged=unmerged,
+    )
 
 
 def expand(first: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.view import COINBASE, OUTSIDE, Ints, View
+from leadline.engines.ledger.view import Ints, View
+from leadline.model.ledger import COINBASE, OUTSIDE
 
 WHOLE = 1_000_000
 """The share of a whole payment, in millionths."""

@@ -1,0 +1,177 @@
+"""One owner's wallet followed forward from what it received: a closed set of outputs whose accounts balance.
+
+The set holds the outputs received and, of every transaction all of whose inputs it holds, the outputs that stay the
+owner's. Which those are is decided in chain order, by these rules:
+
+    own       the script is stated to be the owner's, or was spent together with his scripts
+    service   the script is a named service's, or the output is swept by a transaction that pays one service only
+    busy      the same for a cluster that behaves like a service and has no name
+    sweep     the only output of a transaction, by none of the above
+    change    the only output left when all others go to services
+
+Any other output has left the wallet. So has an output of the set that is spent together with foreign coins: from there
+on nobody can say whose satoshi are whose. Every transaction of the set balances: inputs = outputs + fee.
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from leadline.engines.ledger.view import Ints, View
+from leadline.engines.ledger.walks import Names
+
+OWN, SWEEP, CHANGE, CASH, LEFT, MINGLED = range(6)
+"""How an output stands: kept by one of the three rules; gone to a service (named or not); gone elsewhere; received or
+kept before, and spent together with foreign coins."""
+
+Progress = Callable[[str, int, int], None]
+Goes = Callable[[int, bool], int | None]
+"""Asked of an output, and whether its script is already known as the owner's: the service it went to (-1 one without a
+name), or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The closed set, in chain order.
+
+    receipts: what came in from outside. txs: the transactions that spend the set and nothing else. output, rule,
+    service, depth, parent: every output they created, how it stands, the service it went to (-1 unknown), transactions
+    from the nearest receipt, the output spent on that shortest way. mingled: outputs of the set (receipts too) that are
+    spent together with foreign coins.
+    """
+
+    receipts: Ints
+    txs: Ints
+    output: Ints
+    rule: Ints
+    service: Ints
+    depth: Ints
+    parent: Ints
+    mingled: Ints
+
+    def held(self, view: View) -> Ints:
+        """Outputs of the set that nothing spends."""
+        kept = self.output[self.rule <= CHANGE]
+        mine = np.concatenate([self.receipts, kept])
+        return np.sort(mine[view.out_spender[mine] < 0])
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What the walk knows so far."""
+
+    view: View
+    goes: Goes
+    own: set[int]  # clusters
+    depth: dict[int, int] = field(default_factory=dict)  # by output of the set
+    rows: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)  # output: rule, service, depth, parent
+    txs: list[int] = field(default_factory=list)
+    mingled: set[int] = field(default_factory=set)
+
+
+def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, progress: Progress) -> Wallet:
+    """The wallet that received `receipts` and owns the clusters of the scripts `stated`.
+
+    The walk is repeated while it learns of further clusters of the owner, so that an output met early is judged by what
+    was learned late; this ends because clusters are only added.
+    """
+    own = set(np.unique(view.cluster[stated]).tolist())
+    while True:
+        walk = _Walk(view, goes, set(own))
+        _run(walk, receipts, progress)
+        if walk.own == own:
+            break
+        own = walk.own
+    created = np.array(sorted(walk.rows), np.int64)
+    columns = np.array([walk.rows[o] for o in created.tolist()], np.int64).reshape(-1, 4)
+    columns[np.isin(created, list(walk.mingled)), 0] = MINGLED
+    return Wallet(
+        receipts=np.setdiff1d(receipts, created),
+        txs=np.array(walk.txs, np.int64),
+        output=created,
+        rule=columns[:, 0],
+        service=columns[:, 1],
+        depth=columns[:, 2],
+        parent=columns[:, 3],
+        mingled=np.array(sorted(walk.mingled), np.int64),
+    )
+
+
+def service_of(view: View, names: Names, output: int) -> tuple[int, int] | None:
+    """(service, the script that says so) an output went to, or None; service -1 is a service without a name.
+
+    The output's own script speaks first; else the transaction that spends it, when all it pays is one service's.
+    """
+    script = int(view.out_script[output])
+    if names.service[script] >= 0:
+        return int(names.service[script]), script
+    if names.busy[script]:
+        return -1, script
+    spender = int(view.out_spender[output])
+    if spender < 0:
+        return None
+    t = int(view.in_tx(np.array([spender]))[0])
+    paid = view.out_script[view.tx_first_out[t] : view.tx_first_out[t + 1]]
+    services = np.unique(names.service[paid])
+    if len(services) == 1 and (services[0] >= 0 or bool(names.busy[paid].all())):
+        return int(services[0]), int(paid[0])
+    return None
+
+
+def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
+    """Every transaction that spends the set, in chain order: a spender comes after what it spends."""
+    view = walk.view
+    held = np.unique(receipts)
+    walk.depth = dict.fromkeys(held.tolist(), 0)
+    queue = np.unique(view.spending_tx(held)).tolist()
+    queue = [t for t in queue if t >= 0]
+    heapq.heapify(queue)
+    last = -1
+    while queue:
+        t = heapq.heappop(queue)
+        if t == last:
+            continue
+        last = t
+        if len(walk.txs) % 1000 == 0:
+            progress("the market's wallet", len(walk.txs), len(walk.txs) + len(queue))
+        spent = view.in_prev[view.tx_first_in[t] : view.tx_first_in[t + 1]].tolist()
+        if not all(p in walk.depth for p in spent):
+            walk.mingled.update(p for p in spent if p in walk.depth)
+            continue
+        walk.txs.append(t)
+        nearest = min(spent, key=lambda p: (walk.depth[p], p))
+        depth = walk.depth[nearest] + 1
+        for o, (rule, service) in _judged(walk, t).items():
+            walk.rows[o] = (rule, service, depth, nearest)
+            if rule > CHANGE:
+                continue
+            walk.depth.setdefault(o, depth)
+            spender = int(view.out_spender[o])
+            if spender >= 0:
+                heapq.heappush(queue, int(view.in_tx(np.array([spender]))[0]))
+
+
+def _judged(walk: _Walk, t: int) -> dict[int, tuple[int, int]]:
+    """Rule and service of every output of transaction `t`; the owner's clusters grow with what is his."""
+    view = walk.view
+    judged: dict[int, tuple[int, int]] = {}
+    outputs = range(int(view.tx_first_out[t]), int(view.tx_first_out[t + 1]))
+    open_ = []
+    for o in outputs:
+        script = int(view.out_script[o])
+        own = int(view.cluster[script]) in walk.own
+        service = walk.goes(o, own)
+        if service is not None:
+            judged[o] = (CASH, service)
+        elif own:
+            judged[o] = (OWN, -1)
+        else:
+            judged[o] = (LEFT, -1)
+            open_.append(o)
+    gone = sum(rule == CASH for rule, _ in judged.values())
+    if len(open_) == 1 and gone == len(outputs) - 1:
+        judged[open_[0]] = (SWEEP if len(outputs) == 1 else CHANGE, -1)
+        walk.own.add(int(view.cluster[view.out_script[open_[0]]]))
+    return judged
