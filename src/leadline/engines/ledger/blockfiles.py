@@ -1,0 +1,156 @@
+"""Block files as they lie in a copied node folder: xor key, records out of order, gaps, junk, a cut end.
+
+A record is accepted where magic, size and a header that meets its own proof-of-work target stand together, so neither
+junk nor the raw zeros of a preallocated tail (which look like the key once un-xor'd) can be taken for a block.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.ledger.scan_kernels import next_magic
+from leadline.errors import ChainError
+from leadline.kinds.chain import Network
+
+Bytes = npt.NDArray[np.uint8]
+HEADER = 80
+HEAD = 160
+"""Bytes of a block kept while the chain is chosen: header, counts and the beginning of the coinbase's script."""
+MAX_BLOCK = 4_000_000
+"""Largest serialised block (Bitcoin Core, MAX_BLOCK_SERIALIZED_SIZE, consensus/consensus.h)."""
+NO_KEY = bytes(8)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFile:
+    """One file: its path, bytes, xor key and where the key comes from (none, xor.dat, recovered)."""
+
+    path: Path
+    size: int
+    key: bytes
+    key_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One block in a file: file number, offset, size, and its first `HEAD` bytes."""
+
+    file: int
+    at: int
+    size: int
+    head: bytes
+
+    @property
+    def header(self) -> bytes:
+        """The 80 bytes whose hash names the block."""
+        return self.head[:HEADER]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A block that the end of its file cuts off: file number, offset of its magic, bytes missing."""
+
+    file: int
+    at: int
+    missing: int
+
+
+def block_paths(paths: Sequence[Path]) -> list[Path]:
+    """The block files named: a folder stands for its blk*.dat in order of name; ChainError when there is none."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.glob("blk*.dat")) or sorted((path / "blocks").glob("blk*.dat"))
+            if not inside:
+                raise ChainError("the folder holds no blk*.dat file", where=path.name, remedy="name a blocks folder")
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise ChainError("no such block file", where=path.name)
+    if not found:
+        raise ChainError("no block file was named", remedy="name blk*.dat files or their folder")
+    return found
+
+
+def target(bits: int) -> int:
+    """The proof-of-work target of a header's compact `bits`; 0 when they are not valid."""
+    size, word = bits >> 24, bits & 0x7FFFFF
+    if bits & 0x800000 or word == 0 or size > 34:
+        return 0
+    return word << 8 * (size - 3) if size > 3 else word >> 8 * (3 - size)
+
+
+def is_header(header: bytes) -> bool:
+    """Whether 80 bytes meet the proof-of-work target they name."""
+    hashed = hashlib.sha256(hashlib.sha256(header).digest()).digest()
+    return len(header) == HEADER and int.from_bytes(hashed, "little") <= target(int.from_bytes(header[72:76], "little"))
+
+
+def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
+    """What is known of a block file, and its bytes as a read-only map; ChainError when it is no block file."""
+    size = path.stat().st_size
+    if size < HEADER:
+        raise ChainError("too short for a block file", where=f"{path.name} byte:0-{size}")
+    raw = np.memmap(path, np.uint8, "r").view(np.ndarray)
+    head = raw[:128].tobytes()
+    beside = path.parent / "xor.dat"
+    if head[:4] == network.magic or is_header(head[:HEADER]):
+        return BlockFile(path, size, NO_KEY, "none"), raw
+    if beside.is_file():
+        key = beside.read_bytes()
+        if len(key) != 8:
+            raise ChainError("xor.dat does not hold an eight-byte key", where="xor.dat")
+        return BlockFile(path, size, key, "xor.dat"), raw
+    for key in _guesses(head, network):
+        if is_header(unmask(raw[8 : 8 + HEADER], 8, key).tobytes()):
+            return BlockFile(path, size, key, "recovered"), raw
+    return BlockFile(path, size, NO_KEY, "none"), raw
+
+
+def unmask(raw: Bytes, at: int, key: bytes) -> Bytes:
+    """`raw`, which stands at file offset `at`, with the key taken off."""
+    if key == NO_KEY:
+        return raw
+    turn = at % 8
+    pattern = np.frombuffer(key[turn:] + key[:turn], np.uint8)
+    return raw ^ np.resize(pattern, raw.size)
+
+
+def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[list[Record], list[Cut]]:
+    """Every block record of a file in file order, and the blocks that its end cuts off."""
+    bare = unmask(raw[:HEADER], 0, file.key).tobytes()
+    if is_header(bare) and bare[:4] != network.magic:
+        return [Record(number, 0, file.size, unmask(raw[:HEAD], 0, file.key).tobytes())], []
+    key, magic = np.frombuffer(file.key, np.uint8), np.frombuffer(network.magic, np.uint8)
+    records: list[Record] = []
+    cuts: list[Cut] = []
+    at = 0
+    while (at := int(next_magic(raw, key, magic, at))) >= 0:
+        head = unmask(raw[at : at + 8 + HEAD], at, file.key).tobytes()
+        size = int.from_bytes(head[4:8], "little")
+        whole = len(head) >= 8 + HEADER
+        if HEADER < size <= MAX_BLOCK and whole and is_header(head[8 : 8 + HEADER]):
+            if at + 8 + size <= file.size:
+                records.append(Record(number, at + 8, size, head[8 : 8 + size]))
+                at += 8 + size
+                continue
+            cuts.append(Cut(number, at, at + 8 + size - file.size))
+        elif not whole:
+            cuts.append(Cut(number, at, 8 + HEADER - len(head)))
+        at += 1
+    return records, cuts
+
+
+def _guesses(head: bytes, network: Network) -> list[bytes]:
+    """Keys under which a file could begin with magic and a block.
+
+    The first half follows from the magic. The second half is what stands where a previous block's hash is zero: its
+    first bytes before the genesis block, its last ones (as printed: leading zeros) under today's difficulty.
+    """
+    first = bytes(a ^ b for a, b in zip(head[:4], network.magic, strict=True))
+    return [first + head[12:16], first + head[36:40]]

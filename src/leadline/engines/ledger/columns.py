@@ -1,0 +1,77 @@
+"""Columns on disk: one raw little-endian file each, written in order, read as read-only memory maps."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.errors import IntegrityError
+from leadline.model.ledger import BY_NAME, LedgerColumn
+
+Array = npt.NDArray[Any]
+
+
+def file_of(folder: Path, name: str) -> Path:
+    """The file of column `name`."""
+    return folder / f"{name}.bin"
+
+
+class Writer:
+    """Appends arrays to the files of the columns `names`; rows written are in `rows` by column."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._columns: dict[str, LedgerColumn] = {n: BY_NAME[n] for n in names}
+        self._files = {n: file_of(folder, n).open("wb") for n in self._columns}
+        self.rows = dict.fromkeys(self._columns, 0)
+
+    def append(self, name: str, values: Array) -> None:
+        """`values` added at the end of column `name`, converted to its type."""
+        column = self._columns[name]
+        data = np.ascontiguousarray(values, dtype=column.dtype)
+        self._files[name].write(data.data.cast("B") if data.size else b"")
+        self.rows[name] += data.size // column.width
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Everything on the disk, or (after an error) only closed."""
+        for file in self._files.values():
+            if error is None:
+                file.flush()
+                os.fsync(file.fileno())
+            file.close()
+
+
+def write(folder: Path, **columns: Array) -> dict[str, int]:
+    """Rows by column of whole columns written at once."""
+    with Writer(folder, columns) as writer:
+        for name, values in columns.items():
+            writer.append(name, values)
+        return dict(writer.rows)
+
+
+def read(folder: Path, name: str, rows: int) -> Array:
+    """Column `name` as a read-only memory map; IntegrityError when its file has not the size `rows` asks for."""
+    column = BY_NAME[name]
+    path = file_of(folder, name)
+    dtype = np.dtype(column.dtype)
+    shape = (rows, column.width) if column.width > 1 else (rows,)
+    size = path.stat().st_size if path.is_file() else -1
+    if size != rows * column.width * dtype.itemsize:
+        raise IntegrityError(
+            "a column of the ledger is missing or has another size",
+            where=f"{path.parent.name}/{path.name}",
+            remedy="build the ledger again from its block files",
+        )
+    if size == 0:
+        none = np.empty(shape, dtype)
+        none.flags.writeable = False
+        return none
+    return np.memmap(path, dtype, "r", shape=shape).view(np.ndarray)

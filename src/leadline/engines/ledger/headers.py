@@ -1,0 +1,116 @@
+"""The active chain: of all headers found, the branch with most work, whatever the order of the files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leadline.engines.ledger.blockfiles import HEADER, Record, target
+from leadline.errors import ChainError
+from leadline.kinds.chain import Network
+from leadline.kinds.codecs.tx import sha256d
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of blocks each following the one before: their record numbers, and the first one's height or -1."""
+
+    records: tuple[int, ...]
+    first_height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Segments in order of height, every record's hash, and the records left out (stale branches)."""
+
+    segments: tuple[Segment, ...]
+    hashes: tuple[bytes, ...]
+    stale: tuple[int, ...]
+    repeated: int
+
+
+def active(records: Sequence[Record], network: Network) -> Chain:
+    """The active chain of `records`.
+
+    Work is what a header's target stands for: 2**256 // (target + 1), summed along the branch. Of two branches with the
+    same work the one whose tip stands first in the files stays, as in the node that wrote them. With the genesis block
+    every height of its segment is known; other connected runs are segments of their own where they can belong to the
+    same chain.
+    """
+    hashes = tuple(sha256d(r.header) for r in records)
+    first: dict[bytes, int] = {}
+    for n, h in enumerate(hashes):
+        first.setdefault(h, n)
+    children: dict[bytes, list[int]] = {}
+    roots = []
+    for n in first.values():
+        prev = records[n].header[4:36]
+        if prev in first:
+            children.setdefault(prev, []).append(n)
+        else:
+            roots.append(n)
+    genesis = bytes.fromhex(network.genesis)[::-1]
+    runs = sorted((_heaviest(root, records, hashes, children) for root in roots), key=lambda run: (-run[0], run[1]))
+    segments: list[Segment] = []
+    for _, path in runs:
+        first_height = 0 if hashes[path[0]] == genesis else stated_height(records[path[0]].head)
+        segment = Segment(path, first_height)
+        if _fits(segment, segments):
+            segments.append(segment)
+    if not segments:
+        raise ChainError("no block was found in the files named", remedy="check the network and the xor key")
+    segments.sort(key=lambda s: (s.first_height, _time(records[s.records[0]]), hashes[s.records[0]]))
+    kept = {n for s in segments for n in s.records}
+    stale = tuple(n for n in first.values() if n not in kept)
+    return Chain(tuple(segments), hashes, stale, len(records) - len(first))
+
+
+def work(header: bytes) -> int:
+    """Expected number of hashes behind a header (Bitcoin Core, GetBlockProof)."""
+    return (1 << 256) // (target(int.from_bytes(header[72:76], "little")) + 1)
+
+
+def stated_height(head: bytes) -> int:
+    """The height a block's coinbase states (BIP34, version 2 and later), or -1."""
+    if int.from_bytes(head[:4], "little", signed=True) < 2:
+        return -1
+    at = HEADER + {0xFD: 3, 0xFE: 5}.get(head[HEADER], 1) + 4
+    at += 2 if head[at : at + 2] == b"\0\1" else 0
+    script = at + 1 + 36 + 1
+    size = head[script] if len(head) > script else 0
+    if head[at : at + 33] != b"\1" + bytes(32) or not 1 <= size <= 4 or len(head) < script + 1 + size:
+        return -1
+    return int.from_bytes(head[script + 1 : script + 1 + size], "little")
+
+
+def _fits(segment: Segment, kept: Sequence[Segment]) -> bool:
+    """Whether a run can belong to the chain of heavier ones: no height twice, no unknown one beside the genesis."""
+    if segment.first_height < 0:
+        return not any(s.first_height == 0 for s in kept)
+    last = segment.first_height + len(segment.records) - 1
+    return all(
+        s.first_height < 0 or last < s.first_height or s.first_height + len(s.records) <= segment.first_height
+        for s in kept
+    )
+
+
+def _heaviest(
+    root: int, records: Sequence[Record], hashes: Sequence[bytes], children: dict[bytes, list[int]]
+) -> tuple[int, tuple[int, ...]]:
+    """Work and record numbers from `root` to the tip with most work; of equal ones the first tip in file order."""
+    total = {root: work(records[root].header)}
+    parent: dict[int, int] = {}
+    queue, best = [root], root
+    for n in queue:
+        if (total[n], -n) > (total[best], -best):
+            best = n
+        for child in children.get(hashes[n], ()):
+            parent[child] = n
+            total[child] = total[n] + work(records[child].header)
+            queue.append(child)
+    path = [best]
+    while path[-1] != root:
+        path.append(parent[path[-1]])
+    return total[best], tuple(reversed(path))
+
+
+def _time(record: Record) -> int:
+    return int.from_bytes(record.header[68:72], "little")

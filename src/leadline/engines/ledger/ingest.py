@@ -1,0 +1,159 @@
+"""Blocks of the active chain to columns: parsed, hashed, checked against merkle roots, a few megabytes at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.ledger import sha256
+from leadline.engines.ledger.blockfiles import BlockFile, Record, unmask
+from leadline.engines.ledger.columns import Writer
+from leadline.engines.ledger.parse_kernels import FAILED, walk
+from leadline.engines.ledger.scripts import Scripts
+from leadline.errors import ChainError
+
+Array = npt.NDArray[Any]
+Progress = Callable[[str, int, int], None]
+"""Called with (what, done, total)."""
+
+CHUNK = 8 << 20
+"""Bytes of blocks taken at once: well inside the last-level cache with its columns, large against a call's cost."""
+LEAST_TX, LEAST_IN, LEAST_OUT = 60, 41, 9
+"""Fewest bytes of a transaction, an input and an output: they bound how many a chunk can hold."""
+BLOCK_COLUMNS = ("block_hash", "block_time", "block_height", "block_first_tx", "block_file", "block_at", "block_size")
+TX_COLUMNS = ("tx_id", "tx_height", "tx_version", "tx_locktime", "tx_first_in", "tx_first_out")
+STREAMED = (*BLOCK_COLUMNS, *TX_COLUMNS, "in_sequence", "out_value", "out_script")
+"""Columns written while the blocks go by; the others are derived afterwards."""
+PREV_TXID, PREV_VOUT = "prev_txid.tmp", "prev_vout.tmp"
+"""What the inputs name, kept beside the columns until it is resolved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the active chain: its record, hash and height (-1 unknown)."""
+
+    record: Record
+    hash: bytes
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """Rows by table, and the script dictionary."""
+
+    rows: dict[str, int]
+    scripts: Scripts
+
+
+class _Buffers:
+    """Arrays one chunk is parsed into, as large as its bytes allow."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        txs, ins, outs = size // LEAST_TX + 1, size // LEAST_IN + 1, size // LEAST_OUT + 1
+        self.span = np.empty((txs, 4), np.int64)
+        self.fields = np.empty((txs, 4), np.int64)
+        self.ids = np.empty((txs, 32), np.uint8)
+        self.prev = np.empty((ins, 32), np.uint8)
+        self.ins = np.empty((ins, 2), np.int64)
+        self.outs = np.empty((outs, 3), np.int64)
+
+
+def ingest(
+    folder: Path,
+    blocks: Sequence[Block],
+    files: Sequence[tuple[BlockFile, npt.NDArray[np.uint8]]],
+    progress: Progress,
+) -> Ingested:
+    """The streamed columns in `folder`; ChainError (file, offset) for a block that is not what its header says."""
+    fast = sha256.libcrypto()
+    scripts = Scripts()
+    rows = {"block": 0, "tx": 0, "in": 0, "out": 0}
+    total, done = sum(b.record.size for b in blocks), 0
+    buffers = _Buffers(min(max(CHUNK, max(b.record.size for b in blocks)), total))
+    with (
+        Writer(folder, STREAMED) as writer,
+        (folder / PREV_TXID).open("wb") as prev_txid,
+        (folder / PREV_VOUT).open("wb") as prev_vout,
+    ):
+        for name in ("block_first_tx", "tx_first_in", "tx_first_out"):
+            writer.append(name, np.zeros(1, np.int64))
+        for chunk in _chunks(blocks, buffers.size):
+            data, edges = _bytes_of(chunk, files)
+            block_tx = np.empty(len(chunk), np.int64)
+            nt, ni, no, bad, at = walk(
+                data, edges, block_tx, buffers.span, buffers.fields, buffers.prev, buffers.ins, buffers.outs
+            )
+            if bad != FAILED:
+                raise _not_a_block(chunk[bad], files, at - int(edges[bad]), "its transactions cannot be read")
+            span, fields, ids = buffers.span[:nt], buffers.fields[:nt], buffers.ids[:nt]
+            sha256.transaction_ids(data, span, ids, fast=fast)
+            roots = np.frombuffer(b"".join(b.record.header[36:68] for b in chunk), np.uint8).reshape(-1, 32)
+            wrong = sha256.failed_merkle(ids, block_tx, roots, fast=fast)
+            if wrong >= 0:
+                raise _not_a_block(chunk[wrong], files, 0, "its transactions do not give the merkle root in its header")
+            _append_blocks(writer, chunk, rows["tx"] + np.cumsum(block_tx))
+            writer.append("tx_id", ids)
+            writer.append("tx_height", np.repeat(np.array([b.height for b in chunk], np.int32), block_tx))
+            writer.append("tx_version", fields[:, 0])
+            writer.append("tx_locktime", fields[:, 1])
+            writer.append("tx_first_in", rows["in"] + np.cumsum(fields[:, 2]))
+            writer.append("tx_first_out", rows["out"] + np.cumsum(fields[:, 3]))
+            prev_txid.write(buffers.prev[:ni].data.cast("B"))
+            prev_vout.write(buffers.ins[:ni, 0].astype("<u4").data.cast("B"))
+            writer.append("in_sequence", buffers.ins[:ni, 1])
+            writer.append("out_value", buffers.outs[:no, 0])
+            writer.append("out_script", scripts.intern(data, buffers.outs[:no]))
+            for name, more in (("block", len(chunk)), ("tx", nt), ("in", ni), ("out", no)):
+                rows[name] += more
+            done += len(data)
+            progress("reading blocks", done, total)
+    return Ingested(rows, scripts)
+
+
+def _chunks(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:
+    chunk: list[Block] = []
+    held = 0
+    for block in blocks:
+        if chunk and held + block.record.size > size:
+            yield chunk
+            chunk, held = [], 0
+        chunk.append(block)
+        held += block.record.size
+    yield chunk
+
+
+def _bytes_of(
+    chunk: Sequence[Block], files: Sequence[tuple[BlockFile, npt.NDArray[np.uint8]]]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The blocks' bytes one after the other, keys taken off, and where each begins and the last ends."""
+    edges = np.zeros(len(chunk) + 1, np.int64)
+    np.cumsum([b.record.size for b in chunk], out=edges[1:])
+    data = np.empty(int(edges[-1]), np.uint8)
+    for k, block in enumerate(chunk):
+        file, raw = files[block.record.file]
+        part = raw[block.record.at : block.record.at + block.record.size]
+        data[edges[k] : edges[k + 1]] = unmask(part, block.record.at, file.key)
+    return data, edges
+
+
+def _append_blocks(writer: Writer, chunk: Sequence[Block], last_tx: npt.NDArray[np.int64]) -> None:
+    writer.append("block_hash", np.frombuffer(b"".join(b.hash for b in chunk), np.uint8))
+    writer.append("block_time", np.array([int.from_bytes(b.record.header[68:72], "little") for b in chunk]))
+    writer.append("block_height", np.array([b.height for b in chunk]))
+    writer.append("block_first_tx", last_tx)
+    writer.append("block_file", np.array([b.record.file for b in chunk]))
+    writer.append("block_at", np.array([b.record.at for b in chunk]))
+    writer.append("block_size", np.array([b.record.size for b in chunk]))
+
+
+def _not_a_block(block: Block, files: Sequence[tuple[BlockFile, Array]], inside: int, why: str) -> ChainError:
+    start = block.record.at + inside
+    return ChainError(
+        f"a block is damaged: {why}",
+        where=f"{files[block.record.file][0].path.name} byte:{start}-{block.record.at + block.record.size}",
+        remedy="copy the block file again, or leave it out and build the slice before it",
+    )

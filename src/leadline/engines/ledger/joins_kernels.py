@@ -1,0 +1,153 @@
+"""Kernel that tells CoinJoin-shaped transactions, a rule a protocol; `reference.join_kind` is its reference.
+
+The rules are shapes: they say that a transaction looks like a mix of several owners, not that it is one. Sources: the
+protocols' own descriptions (Whirlpool pools and Tx0; Wasabi 1 and 2 coordinators; JoinMarket's maker and taker
+outputs) and Moeser and Narayanan, "Resurrecting Address Clustering in Bitcoin" (FC 2022) on why such inputs must not
+be joined.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from leadline.kinds.codecs.script import OP_RETURN
+from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI1, WASABI2, WHIRLPOOL
+
+Int = Any
+"""An integer of whatever width the compiler chose."""
+POOLS = (100_000, 1_000_000, 2_500_000, 5_000_000, 50_000_000)
+"""Whirlpool pool denominations in satoshi: 0.001, 0.01, 0.025, 0.05 and 0.5 bitcoin."""
+POOL_FEE = 200_000
+"""Most an input of a Whirlpool mix or a Tx0's prepared output stands above the pool's value, in satoshi."""
+POOL_LEAST, POOL_MOST = 5, 10
+"""Inputs and outputs of one Whirlpool mix."""
+WASABI1_VALUE, WASABI1_SPREAD = 10_000_000, 2_000_000
+"""Wasabi 1 mixes about 0.1 bitcoin."""
+WASABI1_LEAST = 10
+"""Fewest equal outputs by which a mix of that value is called Wasabi 1."""
+WASABI2_LEAST = 50
+"""Fewest inputs and outputs of a Wasabi 2 mix, of whose outputs at least half have a value that repeats."""
+EQUAL_LEAST = 5
+"""Fewest equal outputs, with as many different input scripts, of any other equal-output mix."""
+MARKET_LEAST = 3
+"""Fewest participants of a JoinMarket mix: one equal output each, and at most one change output each."""
+DUST = (546, 2730)
+"""Equal outputs of these values are dust or data carriers, not mixed coins (Bitcoin Core dust limits)."""
+
+
+@njit(nogil=True, cache=True)
+def _sort(values: Any, n: Int) -> None:
+    """values[:n] in ascending order (heapsort)."""
+    for start in range(n // 2 - 1, -1, -1):
+        _sift(values, start, n)
+    for end in range(n - 1, 0, -1):
+        values[0], values[end] = values[end], values[0]
+        _sift(values, 0, end)
+
+
+@njit(nogil=True, cache=True)
+def _sift(values: Any, root: Int, end: Int) -> None:
+    while 2 * root + 1 < end:
+        child = 2 * root + 1
+        if child + 1 < end and values[child] < values[child + 1]:
+            child += 1
+        if values[root] >= values[child]:
+            return
+        values[root], values[child] = values[child], values[root]
+        root = child
+
+
+@njit(nogil=True, cache=True)
+def _is_pool(value: Int) -> bool:
+    found = False
+    for pool in POOLS:
+        found = found or value == pool
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _above_pool(value: Int) -> bool:
+    found = False
+    for pool in POOLS:
+        found = found or pool < value <= pool + POOL_FEE
+    return found
+
+
+@njit(nogil=True, cache=True)
+def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) -> Int:
+    """Join code from input values (-1 unknown), input scripts (an unknown one is its own), output values, OP_RETURNs.
+
+    All three arrays are sorted in place.
+    """
+    if n_out < 3 or (n_in < 2 and returns != 1):
+        return JOIN_NONE
+    _sort(ins, n_in)
+    _sort(owners, n_in)
+    _sort(outs, n_out)
+    top, most, repeated, run = np.int64(0), 0, 0, 0
+    for o in range(n_out):
+        run = run + 1 if o and outs[o] == outs[o - 1] else 1
+        if o + 1 == n_out or outs[o + 1] != outs[o]:
+            if run > 1:
+                repeated += run
+            if run > most:
+                most, top = run, outs[o]
+    if returns == 1 and outs[0] == 0 and n_out - most <= 3 and _above_pool(top):
+        return TX0
+    if n_in < 2:
+        return JOIN_NONE
+    if n_in == n_out and POOL_LEAST <= n_out <= POOL_MOST and most == n_out and _is_pool(top):
+        known = 0
+        while known < n_in and ins[known] < 0:
+            known += 1
+        if ins[n_in - 1] <= top + POOL_FEE and (known == n_in or ins[known] >= top):
+            return WHIRLPOOL
+    if n_in >= WASABI2_LEAST and n_out >= WASABI2_LEAST and 2 * repeated >= n_out:
+        near = top >= WASABI1_VALUE - WASABI1_SPREAD and top <= WASABI1_VALUE + WASABI1_SPREAD
+        return WASABI1 if near and 2 * most >= repeated else WASABI2
+    scripts = 0
+    for i in range(n_in):
+        if i == 0 or owners[i] != owners[i - 1]:
+            scripts += 1
+    for dust in DUST:
+        if top == dust:
+            return JOIN_NONE
+    if top == 0 or scripts < most:
+        return JOIN_NONE
+    if most >= WASABI1_LEAST and WASABI1_VALUE - WASABI1_SPREAD <= top <= WASABI1_VALUE + WASABI1_SPREAD:
+        return WASABI1
+    if most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
+        return JOINMARKET
+    if most >= EQUAL_LEAST:
+        return EQUAL_OUTPUTS
+    return JOIN_NONE
+
+
+@njit(nogil=True, cache=True)
+def join_kinds(
+    first_in: Any, first_out: Any, in_prev: Any, out_value: Any, out_script: Any, script_kind: Any, kinds: Any
+) -> None:
+    """kinds[t] = join code of every transaction."""
+    ins = np.empty(64, np.int64)
+    owners = np.empty(64, np.int64)
+    outs = np.empty(64, np.int64)
+    for t in range(kinds.size):
+        i0, o0 = first_in[t], first_out[t]
+        n_in, n_out = first_in[t + 1] - i0, first_out[t + 1] - o0
+        if n_out < 3:
+            kinds[t] = JOIN_NONE
+            continue
+        if max(n_in, n_out) > ins.size:
+            room = 2 * max(n_in, n_out)
+            ins, owners, outs = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+        returns = 0
+        for i in range(n_in):
+            p = in_prev[i0 + i]
+            ins[i] = out_value[p] if p >= 0 else -1
+            owners[i] = out_script[p] if p >= 0 else -1 - i
+        for o in range(n_out):
+            outs[o] = out_value[o0 + o]
+            if script_kind[out_script[o0 + o]] == OP_RETURN:
+                returns += 1
+        kinds[t] = kind(ins, n_in, owners, outs, n_out, returns)

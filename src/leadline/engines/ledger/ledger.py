@@ -1,0 +1,265 @@
+"""A ledger opened for reading: memory-mapped columns in chain order, looked up and walked without copies."""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.ledger import columns, summary
+from leadline.engines.ledger.build import META
+from leadline.engines.ledger.clusters import Clusters, clustered
+from leadline.engines.ledger.slots_kernels import find_scripts, find_tx
+from leadline.engines.ledger.spends_kernels import group
+from leadline.errors import ChainError, ForkError, IntegrityError
+from leadline.kinds.codecs.tx import id_bytes, id_text
+from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, UNSPENT
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
+
+
+class Ledger:
+    """One chain, up to a height. Positions are int64; see leadline.model.ledger for every column.
+
+    Clusters are of scripts; `cluster_of[s]` is the least script id of the cluster of s, as of the ledger's height.
+    """
+
+    block_hash: npt.NDArray[np.uint8]
+    block_time: npt.NDArray[np.uint32]
+    block_height: npt.NDArray[np.int32]
+    block_first_tx: Ints
+    block_file: npt.NDArray[np.int32]
+    block_at: Ints
+    block_size: npt.NDArray[np.int32]
+    tx_id: npt.NDArray[np.uint8]
+    tx_height: npt.NDArray[np.int32]
+    tx_version: npt.NDArray[np.int32]
+    tx_locktime: npt.NDArray[np.uint32]
+    tx_first_in: Ints
+    tx_first_out: Ints
+    tx_join: npt.NDArray[np.uint8]
+    in_prev: Ints
+    in_sequence: npt.NDArray[np.uint32]
+    out_value: Ints
+    out_script: npt.NDArray[np.int32]
+    script_at: Ints
+    script_kind: npt.NDArray[np.uint8]
+
+    def __init__(self, path: Path, meta: dict[str, Any], held: dict[str, Array], blocks: int) -> None:
+        self.path = path
+        self.network: str = meta["info"]["network"]
+        self._meta = meta
+        self._held = held
+        self._whole = blocks == len(held["block_hash"])
+        rows = {"block": blocks, "tx": int(held["block_first_tx"][blocks])}
+        rows["in"] = int(held["tx_first_in"][rows["tx"]])
+        rows["out"] = int(held["tx_first_out"][rows["tx"]])
+        rows["script"] = len(held["script_kind"])
+        if not self._whole:
+            rows["script"] = 1 + int(held["out_script"][: rows["out"]].max(initial=-1))
+        self._rows = rows
+        for column in COLUMNS:
+            if column.of in rows and column.name in type(self).__annotations__:
+                setattr(self, column.name, held[column.name][: rows[column.of] + column.more])
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self.network} {len(self.block_hash)} blocks, {len(self.tx_id)} transactions>"
+
+    @property
+    def height(self) -> int:
+        """Height of the last block, -1 when a slice does not tell."""
+        return int(self.block_height[-1])
+
+    @cached_property
+    def out_spender(self) -> Ints:
+        """By output, the input that spends it, or -1 when none does up to this height."""
+        column = self._held["out_spender"][: self._rows["out"]]
+        if self._whole:
+            return column
+        return np.where(column < self._rows["in"], column, UNSPENT)
+
+    @cached_property
+    def is_coinjoin(self) -> npt.NDArray[np.bool_]:
+        """By transaction, whether it is CoinJoin-shaped."""
+        return summary.is_coinjoin(self.tx_join)
+
+    @cached_property
+    def _clusters(self) -> Clusters:
+        if self._whole:
+            return Clusters(self._held["cluster_of"], self._held["merge_tx"], self._held["merge_script"])
+        return self._clustered(frozenset())
+
+    @property
+    def cluster_of(self) -> npt.NDArray[np.int32]:
+        """By script, the least script id of its multi-input cluster."""
+        return self._clusters.label
+
+    @cached_property
+    def _members(self) -> tuple[Ints, Array]:
+        if self._whole:
+            return self._held["cluster_first"], self._held["cluster_member"]
+        first, members = np.empty(len(self.cluster_of) + 1, np.int64), np.empty(len(self.cluster_of), np.int32)
+        group(self.cluster_of, first, members)
+        return first, members
+
+    def members_of(self, clusters: npt.ArrayLike) -> Ints:
+        """Script ids of the clusters with these labels, cluster after cluster, ascending in each."""
+        first, members = self._members
+        return members[ranges(first, np.asarray(clusters, np.int64))].astype(np.int64)
+
+    def clusters(self, without_tx: frozenset[str] = frozenset(), height: int | None = None) -> npt.NDArray[np.int32]:
+        """Labels as `cluster_of` (as of `height`), made anew without the merges of `without_tx` (ids as text)."""
+        ledger = self if height is None or height == self.height else self.at(height)
+        return ledger._clustered(without_tx).label if without_tx else ledger.cluster_of
+
+    def merge_txs_of(self, cluster: int) -> list[str]:
+        """Ids of the transactions that, in chain order, joined the cluster with this label: a least set of reasons."""
+        merges = self._clusters
+        return [self.txid_hex(int(t)) for t in merges.merge_tx[merges.label[merges.merge_script] == cluster]]
+
+    @property
+    def script_blob(self) -> npt.NDArray[np.uint8]:
+        """The scripts' bytes, one after the other, as `script_at` divides them."""
+        return self._held["script_blob"]
+
+    def script_bytes(self, script: int) -> bytes:
+        """The bytes of a script."""
+        blob: Array = self._held["script_blob"]
+        return blob[self.script_at[script] : self.script_at[script + 1]].tobytes()
+
+    def find_script(self, script: bytes) -> int:
+        """Id of a script, or -1 when no output up to this height has it."""
+        return int(self.find_scripts([script])[0])
+
+    def find_scripts(self, scripts: Sequence[bytes]) -> Ints:
+        """Ids of many scripts at once, -1 for each that no output up to this height has."""
+        ends = np.zeros(len(scripts) + 1, np.int64)
+        np.cumsum([len(s) for s in scripts], out=ends[1:])
+        wanted = np.frombuffer(b"".join(scripts) or b"\0", np.uint8)
+        ids = np.empty(len(scripts), np.int64)
+        find_scripts(self._held["script_slot"], self._held["script_blob"], self._held["script_at"], wanted, ends, ids)
+        ids[ids >= self._rows["script"]] = -1
+        return ids
+
+    def outputs_of(self, scripts: npt.ArrayLike) -> Ints:
+        """Positions of the outputs that pay any of these scripts, in chain order."""
+        ids = np.unique(np.asarray(scripts, np.int64))
+        first: Ints = self._held["script_first_out"]
+        outs: Ints = np.sort(self._held["script_out"][ranges(first, ids[ids >= 0])])
+        return outs[: int(np.searchsorted(outs, self._rows["out"]))]
+
+    def tx_index(self, txid: str) -> int:
+        """Position of a transaction by its id as text, or -1; of two with one id (before BIP30) the later one."""
+        wanted = np.frombuffer(id_bytes(txid), np.uint8)
+        return int(find_tx(self._held["tx_slot"], self._held["tx_id"], wanted, self._rows["tx"]))
+
+    def txid_hex(self, tx: int) -> str:
+        """The id of the transaction at a position, as text."""
+        return id_text(self.tx_id[tx].tobytes())
+
+    def out_tx(self, outs: npt.ArrayLike) -> Ints:
+        """Transactions of these outputs."""
+        return np.asarray(np.searchsorted(self.tx_first_out, np.asarray(outs, np.int64), side="right") - 1, np.int64)
+
+    def in_tx(self, ins: npt.ArrayLike) -> Ints:
+        """Transactions of these inputs."""
+        return np.asarray(np.searchsorted(self.tx_first_in, np.asarray(ins, np.int64), side="right") - 1, np.int64)
+
+    def tx_block(self, txs: npt.ArrayLike) -> Ints:
+        """Blocks (positions) of these transactions."""
+        return np.asarray(np.searchsorted(self.block_first_tx, np.asarray(txs, np.int64), side="right") - 1, np.int64)
+
+    def outpoint(self, out: int) -> str:
+        """``txid:vout`` of an output."""
+        tx = int(self.out_tx([out])[0])
+        return f"{self.txid_hex(tx)}:{out - int(self.tx_first_out[tx])}"
+
+    def out_index(self, txid: str, vout: int) -> int:
+        """Position of the output ``txid:vout``, or -1 when the ledger does not have it."""
+        tx = self.tx_index(txid)
+        if tx < 0 or not 0 <= vout < self.tx_first_out[tx + 1] - self.tx_first_out[tx]:
+            return -1
+        return int(self.tx_first_out[tx]) + vout
+
+    def at(self, height: int) -> "Ledger":
+        """The ledger as it was when `height` was the last block: later spends read as unspent, clusters as of then."""
+        heights = self._held["block_height"]
+        n = int(np.searchsorted(heights, height, side="right"))
+        if n == 0 or heights[n - 1] != height or len(self._meta["starts"]) > 1:
+            raise ChainError(
+                f"the ledger has no height {height} to be read at", remedy="see `ledger info` for its range"
+            )
+        return Ledger(self.path, self._meta, self._held, n)
+
+    def pin(self) -> dict[str, str | int]:
+        """What a case pins: network, format, height, digest of the ordered block hashes."""
+        return {"network": self.network, "format": FORMAT, "height": self.height, "digest": self._digest}
+
+    def at_pin(self, height: int, digest: str) -> "Ledger":
+        """The ledger as pinned; ForkError when its blocks up to `height` are not those that were pinned."""
+        if height > self.height:
+            raise ForkError("the ledger ends before the pinned height", remedy="build it from the blocks up to there")
+        pinned = self if height == self.height else self.at(height)
+        if pinned._digest != digest:
+            raise ForkError(
+                f"the ledger's blocks up to height {height} are not the pinned ones",
+                remedy="build the ledger of the pinned branch, or pin this one with `case set pin.ledger=...`",
+            )
+        return pinned
+
+    def info(self) -> summary.Info:
+        """What the ledger covers; see leadline.engines.ledger.summary.Info."""
+        return summary.of(
+            network=self.network,
+            block_hash=self.block_hash,
+            block_height=self.block_height,
+            starts=self._meta["starts"],
+            out_value=self.out_value,
+            in_prev=self.in_prev,
+            tx_join=self.tx_join,
+            script_kind=self.script_kind,
+            cluster_of=self.cluster_of,
+        )
+
+    def sources(self) -> dict[str, Any]:
+        """The block files it was built from, blocks left out (stale, repeated, cut) and how SHA-256 was computed."""
+        keys = ("sources", "stale_blocks", "repeated_blocks", "cut_blocks", "sha256")
+        return {k: self._meta[k] for k in keys}
+
+    @cached_property
+    def _digest(self) -> str:
+        return summary.digest(self.block_hash)
+
+    def _clustered(self, without_tx: frozenset[str]) -> Clusters:
+        skip = np.array(sorted(t for t in (self.tx_index(txid) for txid in without_tx) if t >= 0), np.int64)
+        return clustered(self.tx_first_in, self.in_prev, self.out_script, self.script_kind, self.tx_join, skip)
+
+
+def ranges(first: Ints, keys: Ints) -> Ints:
+    """Positions first[k] .. first[k + 1] - 1 of every key, one range after the other."""
+    sizes = first[keys + 1] - first[keys]
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    positions: Ints = np.arange(total, dtype=np.int64) + np.repeat(first[keys] - ends + sizes, sizes)
+    return positions
+
+
+def open_ledger(path: Path) -> Ledger:
+    """The ledger in folder `path`; IntegrityError when it is none or a column is missing or cut."""
+    try:
+        meta = json.loads((path / META).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise IntegrityError(
+            "no readable ledger.json in the ledger's folder", where=path.name, remedy="build it with `ledger build`"
+        ) from error
+    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
+        raise IntegrityError(
+            "the ledger was written in another format", where=path.name, remedy="build it again with this version"
+        )
+    folder = path / meta["columns"]
+    held = {name: columns.read(folder, name, meta["rows"][column.of] + column.more) for name, column in BY_NAME.items()}
+    return Ledger(path, meta, held, len(held["block_hash"]))

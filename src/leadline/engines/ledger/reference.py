@@ -1,0 +1,73 @@
+"""What each kernel of the ledger does, in a few lines of plain Python: slow, and what the tests hold the kernels to."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from leadline.engines.ledger import joins_kernels as rule
+from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.tx import Tx
+from leadline.model.ledger import (
+    COINBASE,
+    EQUAL_OUTPUTS,
+    JOIN_NONE,
+    JOINMARKET,
+    OUTSIDE,
+    TX0,
+    WASABI1,
+    WASABI2,
+    WHIRLPOOL,
+)
+
+
+def resolve(txs: Sequence[tuple[bytes, Tx]]) -> list[int]:
+    """Position of the output each input spends, in chain order of (id, transaction)."""
+    outputs: dict[tuple[bytes, int], int] = {}
+    prev, count = [], 0
+    for txid, tx in txs:
+        for i in tx.inputs:
+            coinbase = i.prev_txid == bytes(32) and i.prev_index == 0xFFFFFFFF
+            prev.append(COINBASE if coinbase else outputs.get((i.prev_txid, i.prev_index), OUTSIDE))
+        for vout in range(len(tx.outputs)):
+            outputs[txid, vout] = count
+            count += 1
+    return prev
+
+
+def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequence[tuple[int, bytes]]) -> int:
+    """CoinJoin shape of a transaction from (satoshi, script) of its inputs (None unknown) and outputs."""
+    values = Counter(v for v, _ in outputs)
+    most = max(values.values(), default=0)
+    top = min((v for v, n in values.items() if n == most), default=0)
+    repeated = sum(n for n in values.values() if n > 1)
+    returns = sum(sc.classify(s) == sc.OP_RETURN for _, s in outputs)
+    n_in, n_out, known = len(inputs), len(outputs), [v for v, _ in inputs if v is not None]
+    scripts = len({s if s is not None else k for k, (_, s) in enumerate(inputs)})
+    near = abs(top - rule.WASABI1_VALUE) <= rule.WASABI1_SPREAD
+    if n_out < 3:
+        return JOIN_NONE
+    prepared = any(pool < top <= pool + rule.POOL_FEE for pool in rule.POOLS)
+    if returns == 1 and min(values) == 0 and n_out - most <= 3 and prepared:
+        return TX0
+    if n_in < 2:
+        return JOIN_NONE
+    pool_size = n_in == n_out and rule.POOL_LEAST <= n_out <= rule.POOL_MOST
+    if pool_size and most == n_out and top in rule.POOLS and all(top <= v <= top + rule.POOL_FEE for v in known):
+        return WHIRLPOOL
+    if min(n_in, n_out) >= rule.WASABI2_LEAST and 2 * repeated >= n_out:
+        return WASABI1 if near and 2 * most >= repeated else WASABI2
+    if top in (0, *rule.DUST) or scripts < most:
+        return JOIN_NONE
+    if most >= rule.WASABI1_LEAST and near:
+        return WASABI1
+    if most >= rule.MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
+        return JOINMARKET
+    return EQUAL_OUTPUTS if most >= rule.EQUAL_LEAST else JOIN_NONE
+
+
+def clusters(linked: Sequence[Sequence[int]], scripts: int) -> list[int]:
+    """Label (least member) by script, when the scripts in each group of `linked` belong together."""
+    label = list(range(scripts))
+    for group in linked:
+        joined = {label[s] for s in group}
+        label = [min(joined) if own in joined else own for own in label]
+    return label

@@ -1,0 +1,72 @@
+"""The script dictionary while a ledger is built: every distinct output script once, full bytes compared."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.ledger.scripts_kernels import kinds_of
+from leadline.engines.ledger.slots_kernels import find_script, intern_scripts, refill_scripts
+from leadline.errors import ChainError
+
+Bytes = npt.NDArray[np.uint8]
+MOST = 2**31 - 2
+"""Script ids are 32-bit; beyond that the build refuses rather than wraps."""
+
+
+def table_size(rows: int) -> int:
+    """Slots of a table for `rows` entries: a power of two, at most half full."""
+    return max(16, 1 << (2 * rows).bit_length())
+
+
+class Scripts:
+    """Script bytes to dense ids in order of first appearance."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._slots = np.zeros(table_size(1 << 12), np.uint64)
+        self._blob = np.empty(1 << 16, np.uint8)
+        self._offsets = np.zeros(1 << 12, np.int64)
+
+    def intern(self, b: Bytes, outs: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """Ids of the scripts at outs[:, 1] (offset) and outs[:, 2] (length) in `b`; new ones are added."""
+        self._make_room(len(outs), int(outs[:, 2].sum()))
+        ids = np.empty(len(outs), np.int32)
+        self.count = int(intern_scripts(self._slots, self._blob, self._offsets, self.count, b, outs, ids))
+        return ids
+
+    def find(self, script: bytes) -> int:
+        """Id of a script, or -1."""
+        b = np.frombuffer(script, np.uint8)
+        return int(find_script(self._slots, self._blob, self._offsets, b.copy(), 0, len(script)))
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """script_at, script_blob, script_kind and script_slot."""
+        offsets = self._offsets[: self.count + 1]
+        kinds = np.empty(self.count, np.uint8)
+        kinds_of(self._blob, self._offsets, kinds)
+        return {
+            "script_at": offsets,
+            "script_blob": self._blob[: offsets[-1]],
+            "script_kind": kinds,
+            "script_slot": self._slots,
+        }
+
+    def _make_room(self, rows: int, size: int) -> None:
+        if self.count + rows > MOST:
+            raise ChainError("more distinct scripts than a 32-bit id can count", remedy="build fewer blocks at once")
+        used = int(self._offsets[self.count])
+        if used + size > self._blob.size:
+            self._blob = _grown(self._blob, used, used + size)
+        if self.count + rows + 1 > self._offsets.size:
+            self._offsets = _grown(self._offsets, self.count + 1, self.count + rows + 1)
+        if 2 * (self.count + rows) > self._slots.size:
+            self._slots = np.zeros(table_size(self.count + rows), np.uint64)
+            refill_scripts(self._slots, self._blob, self._offsets, self.count)
+
+
+def _grown(values: npt.NDArray[Any], used: int, wanted: int) -> npt.NDArray[Any]:
+    """`values[:used]` at the start of an array of at least `wanted`, and at least twice as many, places."""
+    wider = np.empty(max(wanted, 2 * values.size), values.dtype)
+    wider[:used] = values[:used]
+    return wider

@@ -1,0 +1,149 @@
+"""What a ledger covers, in numbers: the object that ``leadline ledger info --json`` prints."""
+
+import hashlib
+from typing import Any, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.kinds.codecs.script import KINDS
+from leadline.model.ledger import FORMAT, JOIN_NONE, JOINS, OUTSIDE, TX0
+
+Array = npt.NDArray[Any]
+
+
+class SegmentInfo(TypedDict):
+    """A run of blocks each following the one before; heights are null where a slice does not tell."""
+
+    first_height: int | None
+    last_height: int | None
+    blocks: int
+    first_hash: str
+    last_hash: str
+
+
+class Info(TypedDict):
+    """Counts over the active chain; amounts are satoshi.
+
+    `merkle_roots_ok` counts blocks whose transaction ids give the root in their header. `unresolved` inputs spend
+    outputs from outside the ledger. `clusters` counts clusters of two or more scripts.
+    """
+
+    network: str
+    format: str
+    height: int | None
+    blocks: int
+    transactions: int
+    inputs: int
+    outputs: int
+    spends_resolved: int
+    unresolved: int
+    value_spent_sat: int
+    merkle_roots_ok: int
+    scripts: int
+    script_kinds: dict[str, int]
+    clusters: int
+    clustered_scripts: int
+    coinjoins: dict[str, int]
+    digest: str
+    segments: list[SegmentInfo]
+
+
+def digest(block_hash: Array) -> str:
+    """SHA-256 over the ordered block hashes, hex: what a case pins."""
+    return hashlib.sha256(np.ascontiguousarray(block_hash).data).hexdigest() if block_hash.size else _EMPTY
+
+
+_EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+def spent(in_prev: Array, out_value: Array) -> tuple[int, int, int]:
+    """Inputs resolved to outputs, inputs from outside the ledger, and the value of the resolved ones in satoshi."""
+    resolved = in_prev[in_prev >= 0]
+    return len(resolved), int((in_prev == OUTSIDE).sum()), int(out_value[resolved].sum())
+
+
+def cluster_counts(cluster_of: Array) -> tuple[int, int]:
+    """Clusters of two or more scripts, and scripts in them."""
+    sizes = np.bincount(cluster_of, minlength=len(cluster_of)) if len(cluster_of) else np.zeros(0, np.int64)
+    many = sizes[sizes > 1]
+    return len(many), int(many.sum())
+
+
+def counts(names: tuple[str, ...], codes: Array) -> dict[str, int]:
+    """How often each code stands, by name; those that do not stand are left out."""
+    found = np.bincount(codes, minlength=len(names))
+    return {name: int(n) for name, n in zip(names, found, strict=True) if n}
+
+
+def script_kinds(kinds: Array) -> dict[str, int]:
+    """Distinct scripts by kind."""
+    return counts(KINDS, kinds)
+
+
+def coinjoins(joins: Array) -> dict[str, int]:
+    """CoinJoin-shaped transactions by protocol, and Whirlpool's Tx0."""
+    return {name: n for name, n in counts(JOINS, joins).items() if name != JOINS[JOIN_NONE]}
+
+
+def is_coinjoin(joins: Array) -> npt.NDArray[np.bool_]:
+    """By transaction, whether it is CoinJoin-shaped."""
+    shaped = np.array([code not in (JOIN_NONE, TX0) for code in range(len(JOINS))])
+    return np.asarray(shaped[joins], np.bool_)
+
+
+def segments(block_height: Array, block_hash: Array, starts: list[int]) -> list[SegmentInfo]:
+    """The runs of blocks that begin at positions `starts`."""
+    ends = [*starts[1:], len(block_height)]
+    return [
+        SegmentInfo(
+            first_height=_height(block_height[a]),
+            last_height=_height(block_height[b - 1]),
+            blocks=b - a,
+            first_hash=block_hash[a][::-1].tobytes().hex(),
+            last_hash=block_hash[b - 1][::-1].tobytes().hex(),
+        )
+        for a, b in zip(starts, ends, strict=True)
+        if b > a
+    ]
+
+
+def _height(value: Any) -> int | None:
+    return int(value) if value >= 0 else None
+
+
+def of(
+    *,
+    network: str,
+    block_hash: Array,
+    block_height: Array,
+    starts: list[int],
+    out_value: Array,
+    in_prev: Array,
+    tx_join: Array,
+    script_kind: Array,
+    cluster_of: Array,
+) -> Info:
+    """The summary of these columns."""
+    resolved, outside, value = spent(in_prev, out_value)
+    clusters, in_clusters = cluster_counts(cluster_of)
+    return Info(
+        network=network,
+        format=FORMAT,
+        height=_height(block_height[-1]),
+        blocks=len(block_hash),
+        transactions=len(tx_join),
+        inputs=len(in_prev),
+        outputs=len(out_value),
+        spends_resolved=resolved,
+        unresolved=outside,
+        value_spent_sat=value,
+        merkle_roots_ok=len(block_hash),
+        scripts=len(script_kind),
+        script_kinds=script_kinds(script_kind),
+        clusters=clusters,
+        clustered_scripts=in_clusters,
+        coinjoins=coinjoins(tx_join),
+        digest=digest(block_hash),
+        segments=segments(block_height, block_hash, starts),
+    )

@@ -1,0 +1,108 @@
+"""Mainnet blocks 0 to 4312, read by the ledger and by Bitcoin Core's own kernel, field by field."""
+
+import ctypes
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.kinds.codecs.address import decode
+from leadline.kinds.codecs.script import p2pk
+
+SATOSHI_TO_FINNEY = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
+
+
+@pytest.fixture(scope="module")
+def real(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    out = tmp_path_factory.mktemp("real") / "ledger"
+    build(out, [data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"], "main")
+    return open_ledger(out)
+
+
+def test_published_counts(real: Ledger) -> None:
+    info = real.info()
+    assert (info["blocks"], info["height"], info["transactions"]) == (4313, 4312, 4371)
+    assert (info["spends_resolved"], info["unresolved"]) == (247, 0)
+    assert info["value_spent_sat"] == 1_244_956_000_000
+    assert info["merkle_roots_ok"] == 4313
+
+
+def test_the_first_payment(real: Ledger) -> None:
+    tx = real.tx_index(SATOSHI_TO_FINNEY)
+    assert real.tx_height[tx] == 170
+    outs = range(real.tx_first_out[tx], real.tx_first_out[tx + 1])
+    assert [int(real.out_value[o]) for o in outs] == [10 * 10**8, 40 * 10**8]
+    assert real.tx_height[real.out_tx([real.in_prev[real.tx_first_in[tx]]])[0]] == 9
+    assert real.outpoint(outs[1]) == f"{SATOSHI_TO_FINNEY}:1"
+
+
+def test_an_address_is_not_the_key_it_hashes(real: Ledger) -> None:
+    key = bytes.fromhex(
+        "04678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c"
+        "702b6bf11d5f"
+    )
+    assert list(real.outputs_of([real.find_script(p2pk(key))])) == [0]
+    assert real.find_script(decode("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "main")) == -1
+
+
+def test_equal_to_what_cores_kernel_reads(
+    real: Ledger, data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType]
+) -> None:
+    pbk = oracle("pbk")
+    core = pbk.load_chainman(str(tmp_path), pbk.ChainType.MAINNET)
+    core.import_blocks([data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"])
+    tx = position_in = position_out = 0
+    entries = list(core.get_active_chain().block_tree_entries)
+    assert len(entries) == len(real.block_hash)
+    for height, entry in enumerate(entries):
+        block = core.blocks[entry]
+        assert str(entry.block_hash) == real.block_hash[height][::-1].tobytes().hex()
+        assert entry.height == real.block_height[height]
+        spent = core.block_spent_outputs[entry].transactions if height else []
+        for k, theirs in enumerate(block.transactions):
+            assert real.txid_hex(tx) == str(theirs.txid)
+            assert real.tx_height[tx] == height
+            for n, source in enumerate(theirs.inputs):
+                prev = int(real.in_prev[position_in])
+                if k:
+                    assert real.outpoint(prev) == f"{source.out_point.txid}:{source.out_point.index}"
+                    coin = spent[k - 1].coins[n].output
+                    assert real.out_value[prev] == coin.amount
+                    assert real.script_bytes(int(real.out_script[prev])) == bytes(coin.script_pubkey)
+                    assert real.out_spender[prev] == position_in
+                else:
+                    assert prev == -1
+                position_in += 1
+            for output in theirs.outputs:
+                assert real.out_value[position_out] == output.amount
+                assert real.script_bytes(int(real.out_script[position_out])) == bytes(output.script_pubkey)
+                position_out += 1
+            tx += 1
+            assert real.tx_first_in[tx] == position_in
+            assert real.tx_first_out[tx] == position_out
+    assert (tx, position_in, position_out) == (len(real.tx_id), len(real.in_prev), len(real.out_value))
+
+
+def test_modern_blocks_as_slices(data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType]) -> None:
+    pbk = oracle("pbk")
+    k = oracle("pbk.capi.bindings")
+    blocks = data_dir / "chain" / "blocks"
+    for name, height in (("core_block413567.raw", 413567), ("bitcoinj_block481815.dat", 481815)):
+        build(tmp_path / name, [blocks / name], "main")
+        ours = open_ledger(tmp_path / name)
+        assert ours.height == height
+        raw = (blocks / name).read_bytes()
+        from pbk.block import Block
+
+        made = k.btck_block_create((ctypes.c_ubyte * len(raw)).from_buffer_copy(raw), len(raw))
+        theirs = Block._from_handle(made)
+        assert pbk
+        assert [ours.txid_hex(t) for t in range(len(ours.tx_id))] == [str(t.txid) for t in theirs.transactions]
+        outputs = [o for t in theirs.transactions for o in t.outputs]
+        assert ours.out_value.tolist() == [o.amount for o in outputs]
+        scripts = [ours.script_bytes(int(s)) for s in ours.out_script]
+        assert scripts == [bytes(o.script_pubkey) for o in outputs]
+        info = ours.info()
+        assert info["unresolved"] + info["spends_resolved"] == info["inputs"] - 1
