@@ -1,8 +1,9 @@
 """The writers a referral package's payload is made with, in the order they run."""
 
 from leadline.kinds.writer import Writer
+from leadline.kinds.writers.case_uco import CASE_UCO
 from leadline.kinds.writers.report import REPORT
 from leadline.kinds.writers.tables import TABLES
 
-WRITERS: tuple[Writer, ...] = (TABLES, REPORT)
+WRITERS: tuple[Writer, ...] = (TABLES, REPORT, CASE_UCO)
 """Each in a module of its own; a new format is one line here."""
