@@ -1,0 +1,262 @@
+"""Everybody who has nothing to do with the market: people who pay each other, use services, bet, mix, peel."""
+
+from collections.abc import Mapping
+
+from leadline.kinds.chains.bitcoin import COIN
+from leadline.scenario.chain.coinjoin import POOLS, WASABI_FEE_SAT, WASABI_SAT, Mixing
+from leadline.scenario.chain.growth import Chain
+from leadline.scenario.chain.services import Service
+from leadline.scenario.chain.wallets import HABITS, WEIGHTS, Coin, Habit, Wallet
+
+EXCHANGES = ("northgate", "harbour", "kestrel", "lantern")
+_MIX = (
+    ("pay", 0.478), ("deposit", 0.14), ("withdraw", 0.13), ("bet", 0.08), ("invoice", 0.07), ("peel", 0.06),
+    ("oddity", 0.02), ("mix", 0.01), ("tx0", 0.008), ("join", 0.008), ("dust", 0.002),
+)  # fmt: skip
+"""What a private person does next, with its share; rarer kinds have more than in life, so that each is seen."""
+DUST_SAT = 546
+"""The classic dust limit (Bitcoin Core, GetDustThreshold of p2pkh at 3 sat a byte)."""
+
+
+def people(chain: Chain, customers: list[tuple[str, str, str]], more: int) -> list["Person"]:
+    """One private wallet a customer (owner, customer ref, service), and `more` others, with habits by their weights."""
+    ladder = [habit for habit, weight in zip(HABITS, WEIGHTS, strict=True) for _ in range(weight)]
+    out = []
+    for owner, customer, service in customers:
+        out.append(Person(Wallet(chain.ring, owner, "daily", chain.dice.pick(ladder)), customer, service))
+    for n in range(more):
+        habit = HABITS[n] if n < len(HABITS) else chain.dice.pick(ladder)
+        wallet = Wallet(chain.ring, f"private:{n}", "daily", habit)
+        out.append(Person(wallet, "", EXCHANGES[2 + n % 2] if n % 4 else ""))
+    return out
+
+
+class Person:
+    """A private wallet, and the customer record its owner has at a service ("" for none returned)."""
+
+    __slots__ = ("customer", "service", "wallet")
+
+    def __init__(self, wallet: Wallet, customer: str, service: str) -> None:
+        self.wallet = wallet
+        self.customer = customer
+        self.service = service
+
+
+class Background:
+    """The private economy, one action at a time."""
+
+    def __init__(
+        self, chain: Chain, services: Mapping[str, Service], mixing: Mixing, people_: list[Person], payjoin: float
+    ) -> None:
+        self._chain = chain
+        self._dice = chain.dice
+        self._services = services
+        self._mixing = mixing
+        self._people = people_
+        self._payjoin = payjoin
+        self._bets = [services["juniper"].deposit_lock("", str(n)) for n in range(3)]
+        self._peeling: list[Wallet] = []
+        self._duster = Wallet(chain.ring, "duster", "daily", HABITS[0])
+        steps, at = [], 0.0
+        for name, share in _MIX:
+            at += share
+            steps.append((at, getattr(self, f"_{name}")))
+        self._steps = steps
+
+    def act(self) -> None:
+        """Somebody does something."""
+        drawn = self._dice.unit()
+        for until, step in self._steps:
+            if drawn < until:
+                step()
+                return
+        self._pay()
+
+    def donors(self, n: int, least: int, form: str = "") -> list[list[Coin]]:
+        """Coins of up to `n` different people, worth at least `least` each, taken out of their wallets."""
+        out: list[list[Coin]] = []
+        met: set[int] = set()
+        for _ in range(40 * n):
+            if len(out) == n:
+                break
+            at = self._dice.below(len(self._people))
+            wallet = self._people[at].wallet
+            if at in met or (form and wallet.habit.form != form):
+                continue
+            met.add(at)
+            coins = wallet.take(least, self._dice)
+            if coins and form and any(c.spent.opening.form != form for c in coins):
+                wallet.coins.extend(coins)
+            elif coins:
+                out.append(coins)
+        return out
+
+    def anybody(self) -> Wallet:
+        """The wallet of a person drawn at random."""
+        return self._dice.pick(self._people).wallet
+
+    def give_back(self, parties: list[list[Coin]]) -> None:
+        """Put coins that were not used after all back into their wallets."""
+        for coins in parties:
+            coins[0].lock.wallet.coins.extend(coins)
+
+    def round_value(self, value: int, habit: Habit) -> int:
+        """`value`, by habit cut to one or two leading digits."""
+        if self._dice.chance(habit.rounds):
+            step: int = 10 ** max(0, len(str(value)) - (1 if self._dice.chance(0.4) else 2))
+            return max(step, value // step * step)
+        return value
+
+    def _somebody(self) -> Person | None:
+        """A person who has coins."""
+        for _ in range(12):
+            person = self._dice.pick(self._people)
+            if person.wallet.coins:
+                return person
+        return None
+
+    def _amount(self, wallet: Wallet) -> int:
+        """A part of what a wallet holds."""
+        return self.round_value(int(wallet.total * self._dice.spread(20, 700) / 1000), wallet.habit)
+
+    def _pay(self) -> None:
+        payer, payee = self._somebody(), self._dice.pick(self._people)
+        if payer is None or payer is payee:
+            return
+        value = self._amount(payer.wallet)
+        if value > 10_000:
+            if self._dice.chance(self._payjoin) and payee.wallet.coins:
+                self._join_payment(payer, payee, value)
+                return
+            self._chain.pay(payer.wallet, [(payee.wallet.receive(self._dice), value)])
+
+    def _deposit(self) -> None:
+        payer = self._somebody()
+        if payer is None or not payer.service:
+            return
+        value = self._amount(payer.wallet)
+        if value > 50_000:
+            lock = self._services[payer.service].deposit_lock(payer.customer, payer.wallet.owner)
+            self._chain.pay(payer.wallet, [(lock, value)])
+
+    def _withdraw(self) -> None:
+        person = self._dice.pick(self._people)
+        if not person.service:
+            return
+        service = self._services[person.service]
+        most = min(20 * COIN, service.hot.total // 200)
+        if most > 200_000:
+            value = self.round_value(self._dice.spread(100_000, most), person.wallet.habit)
+            service.ask(person.customer, person.wallet.receive(self._dice), value)
+
+    def _bet(self) -> None:
+        player, house = self._somebody(), self._services["juniper"]
+        if player is None:
+            return
+        value = self._dice.spread(20_000, 5_000_000)
+        if self._chain.pay(player.wallet, [(self._dice.pick(self._bets), value)]) and self._dice.chance(0.48):
+            house.ask("", player.wallet.receive(self._dice), 2 * value)
+
+    def _invoice(self) -> None:
+        payer, processor = self._somebody(), self._services["millrace"]
+        if payer is None:
+            return
+        value = self._amount(payer.wallet)
+        if value > 20_000 and self._chain.pay(payer.wallet, [(processor.deposit_lock(""), value)]):
+            merchant = self._dice.pick(self._people)
+            if processor.hot.total > 4 * value:
+                processor.ask("", merchant.wallet.receive(self._dice), value * 99 // 100)
+
+    def _mix(self) -> None:
+        payer, mixer = self._somebody(), self._services["tamarack"]
+        if payer is None:
+            return
+        value = self._amount(payer.wallet)
+        if 200_000 < value < mixer.hot.total // 3 and self._chain.pay(payer.wallet, [(mixer.deposit_lock(""), value)]):
+            part = value * self._dice.between(30, 70) // 100
+            for piece in (part, value * 98 // 100 - part):
+                mixer.ask("", payer.wallet.lock(), piece)
+
+    def _peel(self) -> None:
+        """One step of a peel chain: a small part is paid on, the rest goes forward to a new address."""
+        if len(self._peeling) < 4:
+            starter = self._somebody()
+            if starter is None or starter.wallet.total < COIN // 10:
+                return
+            wallet = Wallet(self._chain.ring, starter.wallet.owner, f"peel/{self._chain.made}", HABITS[1])
+            if self._chain.pay(starter.wallet, [(wallet.lock(), starter.wallet.total * 6 // 10)]):
+                self._peeling.append(wallet)
+            return
+        at = self._dice.below(len(self._peeling))
+        wallet = self._peeling[at]
+        value = wallet.total * self._dice.between(3, 15) // 100
+        person = self._dice.pick(self._people)
+        if person.service and self._dice.chance(0.5):
+            to = self._services[person.service].deposit_lock(person.customer, person.wallet.owner)
+        else:
+            to = person.wallet.receive(self._dice)
+        if value < 100_000 or not self._chain.pay(wallet, [(to, value)]):
+            self._peeling.pop(at)
+
+    def _oddity(self) -> None:
+        """An output of a rare kind beside a payment: data, an anchor anyone can spend, a bare OP_TRUE."""
+        payer, payee = self._somebody(), self._dice.pick(self._people)
+        if payer is None:
+            return
+        value = self._amount(payer.wallet)
+        if value < 20_000:
+            return
+        to = payee.wallet.receive(self._dice)
+        drawn = self._dice.unit()
+        if drawn < 0.5:
+            data = to.opening.script[-20:]
+            self._chain.pay(payer.wallet, [(to, value), (b"\x6a" + bytes([len(data)]) + data, 0)])
+        elif drawn < 0.75:
+            self._chain.pay(payer.wallet, [(to, value), (payer.wallet.lock("p2a"), 330)])
+        else:
+            self._chain.pay(payer.wallet, [(to, value), (payer.wallet.lock("open"), 5_000)])
+
+    def _dust(self) -> None:
+        """The same tiny amount to many addresses seen before, so that careless wallets spend them together."""
+        if self._duster.total < COIN // 100:
+            giver = self._somebody()
+            if giver is not None:
+                self._chain.pay(giver.wallet, [(self._duster.lock(), min(giver.wallet.total // 2, COIN // 10))])
+            return
+        targets = [self._dice.pick(self._people).wallet.receive(self._dice) for _ in range(self._dice.between(8, 20))]
+        self._chain.pay(self._duster, [(lock, DUST_SAT) for lock in targets])
+
+    def _tx0(self) -> None:
+        owner = self._somebody()
+        if owner is None:
+            return
+        total = owner.wallet.total
+        pools = [amount for amount in POOLS if total > 2 * amount + 100_000]
+        if pools:
+            amount = self._dice.pick(pools)
+            coins = owner.wallet.take(2 * amount + 100_000, self._dice)
+            if coins and not self._mixing.tx0(coins, amount, self._dice.between(1, 5)):
+                self.give_back([coins])
+
+    def _join(self) -> None:
+        drawn = self._dice.unit()
+        if drawn < 0.45:
+            self._mixing.whirlpool(self._dice.pick(POOLS))
+        elif drawn < 0.65:
+            least = WASABI_SAT + WASABI_FEE_SAT + 20_000
+            parties = self.donors(self._dice.between(8, 24), least, "p2wpkh")
+            if len(parties) < 6 or self._mixing.wasabi(parties) is None:
+                self.give_back(parties)
+        else:
+            amount = self._dice.spread(COIN // 100, 2 * COIN)
+            parties = self.donors(self._dice.between(3, 7), amount + amount // 20 + 50_000)
+            if len(parties) < 3 or self._mixing.joinmarket(parties[0], parties[1:], amount) is None:
+                self.give_back(parties)
+
+    def _join_payment(self, payer: Person, payee: Person, value: int) -> None:
+        own = payee.wallet.take(1, self._dice)
+        coins = payer.wallet.take(value + 20_000, self._dice)
+        if not own or not coins or not self._mixing.payjoin(coins, own[0], value):
+            self.give_back([part for part in (own, coins) if part])
+        else:
+            self.give_back([own[1:]] if own[1:] else [])

@@ -1,0 +1,326 @@
+"""The market's payments: every purchase's coins from the service that lets them go to the account's address."""
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from leadline.errors import ChainError
+from leadline.kinds.chains.bitcoin import COIN
+from leadline.kinds.codecs.tx import id_text
+from leadline.scenario.chain.background import Background
+from leadline.scenario.chain.coinjoin import POOLS, PREMIX_FEE_SAT, WASABI_FEE_SAT, WASABI_SAT, Mixing
+from leadline.scenario.chain.growth import Chain, output_bytes, size_of
+from leadline.scenario.chain.services import Service, Slip
+from leadline.scenario.chain.wallets import DUST, HABITS, Coin, Habit, Lock, Wallet
+from leadline.scenario.plan import TAGGED
+from leadline.scenario.prices import satoshi
+
+HOP_HABITS = (HABITS[0], HABITS[1], HABITS[3], HABITS[5], HABITS[6], HABITS[8])
+"""Wallets that private steps of a payment use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One row of plan.PURCHASE."""
+
+    purchase: int
+    account: int
+    person: int
+    customer: str
+    service: str
+    route: str
+    hops: int
+    when: int
+    usd_cents: int
+
+
+@dataclass(slots=True)
+class Way:
+    """A purchase under way: what is paid, over which wallets, and the truth about it."""
+
+    purchase: Purchase
+    target: Lock
+    value: int
+    slip: Slip | None = None
+    stop: str | None = None
+    hops: int = 0
+    steps: list["Step"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One private transaction: who spends, and what goes elsewhere beside the way."""
+
+    wallet: Wallet
+    lock: Lock
+    aside: int
+    own: bool  # whether what goes aside returns to the spender
+
+
+class Market:
+    """Purchases waiting for their blocks, and what happened to them."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        services: Mapping[str, Service],
+        mixing: Mixing,
+        background: Background,
+        accounts: Callable[[int], Lock],
+        holders: Mapping[str, int],
+    ) -> None:
+        self._chain = chain
+        self._dice = chain.dice
+        self._services = services
+        self._mixing = mixing
+        self._background = background
+        self._accounts = accounts
+        self._holders = holders
+        self._asked: list[tuple[int, int, Callable[[], None]]] = []
+        self._moves: list[tuple[int, int, Callable[[], None]]] = []
+        self._count = 0
+        self._wallets: dict[tuple[int, int], Wallet] = {}
+        self.made = 0
+
+    def plan(self, purchases: Sequence[Purchase], times: Sequence[int], first: int) -> None:
+        """Give every purchase its blocks: the payment in the first block at or after its time, steps before it.
+
+        `times` are block times of the heights from `first` on.
+        """
+        for p in purchases:
+            last = first + min(len(times) - 1, bisect_left(times, p.when))
+            getattr(self, f"_{p.route}")(p, last, first)
+
+    def ask(self) -> None:
+        """Withdrawals that are asked for in this block."""
+        self._run(self._asked)
+
+    def move(self) -> None:
+        """Private transactions of this block."""
+        before = self._chain.made
+        self._run(self._moves)
+        self.made += self._chain.made - before
+
+    def _run(self, heap: list[tuple[int, int, Callable[[], None]]]) -> None:
+        while heap and heap[0][0] <= self._chain.height:
+            heapq.heappop(heap)[2]()
+
+    def _at(self, heap: list[tuple[int, int, Callable[[], None]]], height: int, what: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(heap, (height, self._count, what))
+
+    def _heights(self, last: int, first: int, steps: int) -> list[int]:
+        """Heights of `steps` steps that end at `last`, none below `first`, in order."""
+        out = [last]
+        for _ in range(steps - 1):
+            out.append(max(first, out[-1] - self._dice.below(3)))
+        return out[::-1]
+
+    def _direct(self, p: Purchase, last: int, _first: int) -> None:
+        self._at(self._asked, last, partial(self._release_straight, p))
+
+    def _hops(self, p: Purchase, last: int, first: int) -> None:
+        self._over(p, last, first, max(1, p.hops), p.person)
+
+    def _peer_to_peer(self, p: Purchase, last: int, first: int) -> None:
+        if p.hops:
+            self._over(p, last, first, p.hops, self._holders[p.customer])
+        else:
+            self._direct(p, last, first)
+
+    def _broker(self, p: Purchase, last: int, first: int) -> None:
+        self._over(p, last, first, max(1, p.hops), self._holders[p.customer], "office")
+
+    def _coinjoin(self, p: Purchase, last: int, first: int) -> None:
+        heights = self._heights(last, first, 3)
+        self._at(self._asked, heights[0], partial(self._before_mix, p, heights))
+
+    def _mixer(self, p: Purchase, last: int, first: int) -> None:
+        heights = self._heights(last - 1, first, 2)
+        self._at(self._asked, heights[0], partial(self._before_mixer, p, heights, last))
+
+    def _over(self, p: Purchase, last: int, first: int, hops: int, person: int, name: str = "") -> None:
+        heights = self._heights(last, first, hops + 1)
+        self._at(self._asked, heights[0], partial(self._release_to_hops, p, heights, person, name))
+
+    def _value(self, p: Purchase, height_time: int) -> int:
+        return max(20_000, satoshi(p.usd_cents, height_time))
+
+    def _way(self, p: Purchase) -> Way:
+        stop = None if p.service in TAGGED else "untagged_service"
+        return Way(p, self._accounts(p.account), self._value(p, self._chain.time), stop=stop)
+
+    def _release_straight(self, p: Purchase) -> None:
+        way = self._way(p)
+        way.slip = self._services[p.service].ask(p.customer, way.target, way.value)
+        self._at(self._moves, self._chain.height, partial(self._arrived, way, None))
+
+    def _release_to_hops(self, p: Purchase, heights: list[int], person: int, name: str) -> None:
+        way = self._way(p)
+        way.hops = len(heights) - 1
+        need = self._lay(way, way.hops, person, name)
+        first = way.steps[0]
+        way.slip = self._services[p.service].ask(p.customer, first.lock, need)
+        for n in range(way.hops):
+            self._at(self._moves, heights[n + 1], partial(self._hop, way, n))
+
+    def _lay(self, way: Way, hops: int, person: int, name: str) -> int:
+        """Plan the steps backwards from the payment; what the first one must hold, in satoshi."""
+        need, form = way.value, way.target.opening.form
+        steps: list[Step] = []
+        for n in reversed(range(hops)):
+            wallet = self._private(person, name, n)
+            aside = 0 if self._dice.chance(0.4) else self._dice.spread(max(DUST * 5, need // 10), 3 * need + COIN // 50)
+            own = self._dice.chance(0.8)
+            lock = wallet.lock()
+            scripts = output_bytes(form) + (output_bytes(wallet.habit.change_form) if aside else 0)
+            need += aside + wallet.habit.rate * size_of((lock.opening.form,), scripts)
+            steps.append(Step(wallet, lock, aside, own))
+            form = lock.opening.form
+        way.steps = steps[::-1]
+        return need
+
+    def _private(self, person: int, name: str, n: int) -> Wallet:
+        """A person's wallet: one a step, kept over all his purchases; a broker has one office wallet."""
+        key = (person, -1 if name else n)
+        if key not in self._wallets:
+            habit: Habit = self._dice.pick(HOP_HABITS)
+            self._wallets[key] = Wallet(self._chain.ring, f"person:{person}", name or f"step{n}", habit)
+        return self._wallets[key]
+
+    def _hop(self, way: Way, n: int) -> None:
+        """Private transaction `n` of a way: spend exactly the coin that came along it."""
+        step = way.steps[n]
+        coin = _taken(step.lock)
+        last = n + 1 == len(way.steps)
+        to = way.target if last else way.steps[n + 1].lock
+        outputs: list[tuple[Lock | bytes, int]] = []
+        if step.aside:
+            aside = step.wallet.lock(step.wallet.habit.change_form) if step.own else self._stranger()
+            outputs.append((aside, step.aside))
+        scripts = output_bytes(to.opening.form) + (output_bytes(step.wallet.habit.change_form) if step.aside else 0)
+        fee = step.wallet.habit.rate * size_of((coin.spent.opening.form,), scripts)
+        outputs.append((to, coin.value - step.aside - fee))
+        if self._dice.chance(0.5):
+            outputs.reverse()
+        txid = self._chain.send([coin], outputs, step.wallet)
+        if last:
+            self._arrived(way, (txid, next(i for i, o in enumerate(outputs) if o[0] is to)))
+
+    def _stranger(self) -> Lock:
+        """Somebody else's address: not all that is left of a payment is change."""
+        return self._background.anybody().receive(self._dice)
+
+    def _before_mix(self, p: Purchase, heights: list[int]) -> None:
+        """A service pays the person; the coin goes into a CoinJoin; what comes out of it pays."""
+        way = self._way(p)
+        way.stop, way.hops = "coinjoin", 1
+        wallet = Wallet(self._chain.ring, f"person:{p.person}", f"mixing/{p.purchase}", HABITS[6])
+        spend = way.value + 40_000
+        kind = p.purchase % 3
+        pool = next((amount for amount in POOLS if amount >= spend), 0)
+        if kind == 0 and spend <= WASABI_SAT:
+            need = WASABI_SAT + WASABI_FEE_SAT + 60_000 + self._dice.below(COIN // 50)
+            mix = self._by_wasabi
+        elif kind == 1 and pool:
+            need = pool + pool // 20 + PREMIX_FEE_SAT + 60_000 + self._dice.below(pool)
+            mix = partial(self._by_whirlpool, pool)
+        else:
+            amount = spend * 105 // 100
+            need = amount + amount // 50 + 200_000
+            mix = partial(self._by_joinmarket, amount)
+        slip = self._services[p.service].ask(p.customer, wallet.lock(), need)
+        self._at(self._moves, heights[1], partial(self._mix_and_pay, way, slip, mix, heights[2]))
+
+    def _mix_and_pay(self, way: Way, slip: Slip, mix: Callable[[Coin], Coin | None], height: int) -> None:
+        mixed = mix(_taken(slip.lock))
+        if mixed is None:
+            raise ChainError(
+                "a CoinJoin of the training chain found too few people", where=f"block:{self._chain.height}"
+            )
+        self._at(self._moves, height, partial(self._pay_mixed, way, mixed))
+
+    def _by_wasabi(self, coin: Coin) -> Coin | None:
+        others = self._background.donors(self._dice.between(7, 15), WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh")
+        return self._mixing.wasabi([[coin], *others]) if len(others) >= 4 else self._by_joinmarket(WASABI_SAT, coin)
+
+    def _by_joinmarket(self, amount: int, coin: Coin) -> Coin | None:
+        others = self._background.donors(self._dice.between(2, 5), amount + amount // 50 + 10_000)
+        return self._mixing.joinmarket([coin], others, amount)
+
+    def _by_whirlpool(self, amount: int, coin: Coin) -> Coin | None:
+        mine = self._mixing.tx0([coin], amount, 1)[0]
+        self._mixing.withdraw(mine)
+        mixed = self._mixing.whirlpool(amount, mine)
+        if mixed is None:
+            for coins in self._background.donors(8, amount + amount // 20 + 60_000):
+                if not self._mixing.tx0(coins, amount, 1):
+                    self._background.give_back([coins])
+            mixed = self._mixing.whirlpool(amount, mine)
+        return mixed
+
+    def _pay_mixed(self, way: Way, coin: Coin) -> None:
+        wallet = coin.lock.wallet
+        wallet.coins.remove(coin)
+        paid = self._chain.pay(wallet, [(way.target, way.value)], coins=[coin])
+        if paid is None:
+            raise ChainError("a mixed coin does not cover its payment", where=f"block:{self._chain.height}")
+        self._arrived(way, (paid.txid, paid.vouts[0]))
+
+    def _before_mixer(self, p: Purchase, heights: list[int], last: int) -> None:
+        """A service pays the person, the person pays the mixer, the mixer pays the account from other coins."""
+        way = self._way(p)
+        way.stop = "mixer"
+        wallet = self._private(p.person, "", 0)
+        lock = wallet.lock()
+        through = way.value * 103 // 100
+        fee = wallet.habit.rate * size_of((lock.opening.form,), output_bytes("p2pkh"))
+        self._services[p.service].ask(p.customer, lock, through + fee)
+        self._at(self._moves, heights[1], partial(self._into_mixer, lock))
+        self._at(self._asked, max(last, heights[1] + 1), partial(self._out_of_mixer, way))
+
+    def _into_mixer(self, lock: Lock) -> None:
+        coin = _taken(lock)
+        mixer = self._services["tamarack"]
+        fee = lock.wallet.habit.rate * size_of((lock.opening.form,), output_bytes("p2pkh"))
+        self._chain.send([coin], [(mixer.deposit_lock(""), coin.value - fee)], lock.wallet)
+
+    def _out_of_mixer(self, way: Way) -> None:
+        way.slip = self._services["tamarack"].ask("", way.target, way.value)
+        self._at(self._moves, self._chain.height, partial(self._arrived, way, None))
+
+    def _arrived(self, way: Way, at: tuple[bytes, int] | None) -> None:
+        """Write down a payment; without `at` it is the service's own withdrawal."""
+        slip = way.slip
+        if at is None:
+            if slip is None or slip.vout < 0:
+                raise ChainError("a withdrawal was not paid in its block", where=f"block:{self._chain.height}")
+            at = (slip.txid, slip.vout)
+        coin = next(c for c in reversed(way.target.wallet.coins) if (c.spent.txid, c.spent.vout) == at)
+        known = way.stop in (None, "untagged_service") and slip is not None
+        self._chain.book.payments.append(
+            {
+                "purchase": way.purchase.purchase,
+                "account": way.purchase.account,
+                "txid": id_text(at[0]),
+                "vout": at[1],
+                "value_sat": coin.value,
+                "height": self._chain.height,
+                "time": self._chain.time,
+                "service": way.purchase.service if known else None,
+                "release_txid": id_text(slip.txid) if known and slip else None,
+                "release_vout": slip.vout if known and slip else None,
+                "hops": way.hops,
+                "stop": way.stop,
+                "route": way.purchase.route,
+            }
+        )
+
+
+def _taken(lock: Lock) -> Coin:
+    """The newest coin under a lock, taken out of its wallet."""
+    coins = lock.wallet.coins
+    at = next(i for i in reversed(range(len(coins))) if coins[i].lock is lock)
+    return coins.pop(at)
