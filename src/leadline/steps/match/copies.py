@@ -1,0 +1,123 @@
+"""Pairs of near copies inside the seizure, and those of them that join series."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.hamming import join
+from leadline.kinds.hashers import pdq
+from leadline.steps.match.seized import Frames
+
+Integers = npt.NDArray[np.int64]
+FORMS = tuple(f for f in pdq.FORMS if f != "rotate270")
+"""Forms to search: a quarter turn from b to a is the opposite quarter turn from a to b."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two files of which one frame each is near: `a` looks like `form` of `b`; `frame_a`, `frame_b` rows of Frames."""
+
+    a: int
+    b: int
+    distance: int
+    form: int
+    frame_a: int
+    frame_b: int
+
+    def frames_from(self, file: int) -> tuple[int, int, str]:
+        """(frame of `file`, frame of the other, form in which the other looks like `file`)."""
+        name = pdq.FORMS[self.form]
+        if file == self.a:
+            return self.frame_a, self.frame_b, name
+        return self.frame_b, self.frame_a, "rotate270" if name == "rotate90" else name
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One series: its oldest file, and (child, parent, pair) of every other, parents first."""
+
+    root: int
+    branches: tuple[tuple[int, int, Pair], ...]
+
+
+def trees(frames: Frames, count: int) -> list[Tree]:
+    """The series among `count` files numbered in evidence order, oldest first; a file without copies is in none."""
+    near: dict[int, list[tuple[int, Pair]]] = defaultdict(list)
+    for pair in _spanning(_pairs(frames), count):
+        near[pair.a].append((pair.b, pair))
+        near[pair.b].append((pair.a, pair))
+    seen: set[int] = set()
+    found = []
+    for root in sorted(near):
+        if root in seen:
+            continue
+        seen.add(root)
+        branches = []
+        queue = deque([root])
+        while queue:
+            parent = queue.popleft()
+            for child, pair in sorted(near[parent], key=lambda x: x[0]):
+                if child not in seen:
+                    seen.add(child)
+                    branches.append((child, parent, pair))
+                    queue.append(child)
+        found.append(Tree(root, tuple(branches)))
+    return found
+
+
+def _pairs(frames: Frames) -> Integers:
+    """Near pairs of different files as rows (a, b, distance, form, frame of a, frame of b), nearest form a pair.
+
+    Equal hashes are joined as a star around the oldest file that has them, so that a thousand copies give a thousand
+    pairs and not half a million.
+    """
+    if not len(frames.file):
+        return np.empty((0, 6), np.int64)
+    words = np.ascontiguousarray(frames.value).view("V32").ravel()
+    _, head, same = np.unique(words, return_index=True, return_inverse=True)
+    holder = head[same.ravel()]
+    every = np.arange(len(frames.file))
+    found = [_rows(frames, every, holder, np.zeros(len(every), np.int64), 0)]
+    values = frames.value[head]
+    for name in FORMS:
+        pairs = join(values, pdq.turned(values, name), pdq.RADIUS)
+        found.append(_rows(frames, head[pairs.a], head[pairs.b], pairs.distance, pdq.FORMS.index(name)))
+    rows = np.concatenate(found)
+    rows = rows[np.lexsort((rows[:, 5], rows[:, 4], rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = (rows[1:, 0] != rows[:-1, 0]) | (rows[1:, 1] != rows[:-1, 1])
+    best: Integers = rows[first]
+    return best
+
+
+def _rows(frames: Frames, a: Integers, b: Integers, distance: npt.NDArray[np.integer], form: int) -> Integers:
+    """The pairs between different files; each once where the form is its own inverse."""
+    x, y = frames.file[a], frames.file[b]
+    rows: Integers = np.stack([x, y, distance.astype(np.int64), np.full(len(a), form), a, b], axis=1)
+    if form == 0:
+        older = (x > y)[:, None]
+        rows = np.where(older, rows[:, [1, 0, 2, 3, 5, 4]], rows)
+    keep = x != y if pdq.FORMS[form] in ("identity", "rotate90") else x < y
+    kept: Integers = rows[keep]
+    return kept
+
+
+def _spanning(pairs: Integers, count: int) -> list[Pair]:
+    """The pairs that join series, nearest first (Kruskal 1956), ties by form, then by evidence order."""
+    above = list(range(count))
+
+    def top(i: int) -> int:
+        while above[i] != i:
+            above[i] = above[above[i]]
+            i = above[i]
+        return i
+
+    chosen = []
+    for row in pairs[np.lexsort((pairs[:, 1], pairs[:, 0], pairs[:, 3], pairs[:, 2]))].tolist():
+        a, b = top(row[0]), top(row[1])
+        if a != b:
+            above[max(a, b)] = min(a, b)
+            chosen.append(Pair(*row))
+    return chosen

@@ -1,0 +1,66 @@
+"""What no list knows: the review queue, and what could not be searched by its picture."""
+
+import hashlib
+
+import numpy as np
+
+from leadline.steps.match.known import Matched
+from leadline.steps.match.lists import Lists
+from leadline.steps.match.seized import NEVER, Seized
+from leadline.steps.match.series import Series
+from leadline.steps.step import Claims
+
+Review = tuple[bytes, str, str | None, int, int, int | None, str]
+"""One row of model.findings.REVIEW, in its column order."""
+
+
+def queue(seized: Seized, lists: Lists, matched: Matched, series: Series, claims: Claims) -> list[Review]:
+    """Findings never_seen and their places in the queue.
+
+    Only decoded files, and only when a list is pinned: without lists nothing can be said to stand in none. Files of one
+    series stand together; series and single files come by their earliest upload, then by more uploads, then by evidence
+    order; within a series by evidence order. Files that nobody is known to have uploaded come last.
+    """
+    if not lists.digests:
+        return []
+    status = np.array(seized.files["status"].to_pylist())
+    new = np.flatnonzero((status == "decoded") & ~matched.known & ~matched.similar)
+    count = seized.files.num_rows
+    first = seized.files["first"].to_numpy()
+    uploads = np.zeros(count, np.int64)
+    np.add.at(uploads, series.key, seized.files["uploads"].to_numpy())
+    size = np.bincount(series.key, minlength=count)
+    head = series.key[new]
+    order = np.lexsort((new, head, -uploads[head], first[head]))
+    new, head = new[order], head[order]
+    searched = "list:" + hashlib.sha256("\n".join(lists.digests).encode()).hexdigest()
+    named = ",".join(lists.digests)
+    files = seized.files.select(["media", "exhibit", "locator", "upload_exhibit", "upload_locator"]).take(new)
+    heads = seized.files["media"].take(head).to_pylist()
+    rows: list[Review] = []
+    for place, (at, key, row) in enumerate(zip(head.tolist(), heads, files.to_pylist(), strict=True), 1):
+        finding = claims.add(row["media"], "never_seen", searched)
+        claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
+        for which in range(len(lists.digests)):
+            claims.rest(finding, "list", lists.ref(which))
+        if row["upload_exhibit"] is not None:
+            claims.rest(finding, "exhibit", f"exhibit:{row['upload_exhibit'].hex()}", row["upload_locator"])
+        when = None if first[at] == NEVER else int(first[at])
+        name = key.replace("media:", "series:") if size[at] > 1 else None
+        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named))
+    return rows
+
+
+def unsearched(seized: Seized) -> list[tuple[str, str, str, bytes, str]]:
+    """One row a file whose picture could not be compared, with the reason; its digests were."""
+    comparable = np.zeros(seized.files.num_rows, np.bool_)
+    comparable[seized.frames.file] = True
+    at = np.flatnonzero(~comparable)
+    rows = []
+    for i, row in zip(at.tolist(), seized.files.take(at).to_pylist(), strict=True):
+        if row["status"] == "decoded":
+            reason = "low_quality" if seized.framed[i] else "no_frames"
+        else:
+            reason = row["reason"] or row["status"]
+        rows.append((row["media"], row["status"], reason, row["exhibit"], row["locator"]))
+    return rows

@@ -1,0 +1,133 @@
+"""What was seized, as arrays: files in evidence order, their digests, their frames, their uploads."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.kinds.hasher import HASHERS
+from leadline.kinds.hashers import pdq
+from leadline.steps.step import Inputs
+
+RANK = ("decoded", "timeout", "undecodable", "planted", "digest_only")
+"""Of several statements about one file, the one that says most speaks for it."""
+NEVER = np.iinfo(np.int64).max
+"""The upload time of a file that no event uploads: after every time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Perceptual hashes that may be compared: file, hash (n, 32), quality, frame number, row of `Seized.hashes`."""
+
+    file: npt.NDArray[np.int64]
+    value: npt.NDArray[np.uint8]
+    quality: npt.NDArray[np.int64]
+    number: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seized:
+    """Every file once, in evidence order: earliest upload, then digest.
+
+    `files` has a row a file: media, status, reason, exhibit, locator, first (upload, microseconds since 1970; NEVER
+    when there is none), uploads, upload_exhibit, upload_locator. `hashes` has a row a hash: i (row of `files`), hasher,
+    value, quality, frame, exhibit, locator; the sha256 that names a file is among them. `frames` are those that may be
+    compared; `framed` says of each file whether it has any perceptual hash, good or not.
+    """
+
+    files: pa.Table
+    hashes: pa.Table
+    frames: Frames
+    framed: npt.NDArray[np.bool_]
+
+
+def load(inputs: Inputs) -> Seized:
+    """The media, signatures and upload events of the case."""
+    files = _files(inputs)
+    hashes = _hashes(inputs, files)
+    perceptual = pa.array([h.name for h in HASHERS if h.radius is not None])
+    framed = np.zeros(files.num_rows, np.bool_)
+    framed[hashes.filter(pc.is_in(hashes["hasher"], perceptual))["i"].to_numpy()] = True
+    return Seized(files, hashes, _frames(hashes), framed)
+
+
+def _uploads(inputs: Inputs) -> pa.Table:
+    """The upload events of files: event, media, utc (microseconds or null), exhibit, locator."""
+    events = inputs.table("event")
+    media = pc.fill_null(pc.starts_with(events["object"], "media:"), False)
+    events = events.filter(pc.and_(pc.equal(events["kind"], "upload"), media))
+    return pa.table(
+        {
+            "event": events["event"],
+            "media": events["object"],
+            "utc": events["utc_low"].cast(pa.int64()),
+            "exhibit": events["exhibit"],
+            "locator": events["locator"],
+        }
+    )
+
+
+def _files(inputs: Inputs) -> pa.Table:
+    """One row a file, in evidence order; a file that only events name counts as digest_only."""
+    ranks = " ".join(f"WHEN '{word}' THEN {n}" for n, word in enumerate(RANK))
+    return inputs.sql(
+        f"""
+        WITH one AS (
+            SELECT *, row_number() OVER (PARTITION BY event ORDER BY utc NULLS LAST, exhibit, locator) AS n
+            FROM uploads),
+        placed AS (
+            SELECT *, row_number() OVER (PARTITION BY media ORDER BY utc NULLS LAST, event) AS m,
+                count(*) OVER (PARTITION BY media) AS uploads
+            FROM one WHERE n = 1),
+        up AS (SELECT * FROM placed WHERE m = 1),
+        stated AS (
+            SELECT media, status, reason, exhibit, locator FROM media
+            UNION ALL
+            SELECT up.media, 'digest_only', NULL, up.exhibit, up.locator FROM up ANTI JOIN media USING (media)),
+        best AS (
+            SELECT *, row_number() OVER (
+                PARTITION BY media ORDER BY CASE status {ranks} ELSE 9 END, exhibit, locator) AS n FROM stated)
+        SELECT b.media, b.status, b.reason, b.exhibit, b.locator, coalesce(up.utc, {NEVER})::BIGINT AS first,
+            coalesce(up.uploads, 0)::BIGINT AS uploads, up.exhibit AS upload_exhibit, up.locator AS upload_locator
+        FROM best b LEFT JOIN up USING (media) WHERE b.n = 1
+        ORDER BY 6, 1
+        """,
+        uploads=_uploads(inputs),
+    ).combine_chunks()
+
+
+def _hashes(inputs: Inputs, files: pa.Table) -> pa.Table:
+    """One row a hash of a file, its own name included, in order of file, hasher, frame, value."""
+    known = files.select(["media", "exhibit", "locator"]).append_column("i", pa.array(np.arange(files.num_rows)))
+    return inputs.sql(
+        """
+        WITH stated AS (
+            SELECT *, row_number() OVER (
+                PARTITION BY media, hasher, frame, value ORDER BY exhibit, locator) AS n FROM signature)
+        SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.exhibit, s.locator
+            FROM stated s JOIN known k USING (media) WHERE s.n = 1 AND s.hasher <> 'sha256'
+        UNION ALL
+        SELECT i, 'sha256', unhex(substr(media, 7)), NULL, -1, exhibit, locator FROM known
+        ORDER BY 1, 2, 5, 3
+        """,
+        known=known,
+    ).combine_chunks()
+
+
+def _frames(hashes: pa.Table) -> Frames:
+    """The perceptual hashes good enough to compare."""
+    good = pc.and_(pc.equal(hashes["hasher"], pdq.NAME), pc.greater_equal(hashes["quality"], pdq.QUALITY))
+    good = pc.and_(pc.fill_null(good, False), pc.equal(pc.binary_length(hashes["value"]), pdq.SIZE))
+    zero = pc.equal(hashes["value"], pa.scalar(bytes(pdq.SIZE), hashes["value"].type))
+    row = np.flatnonzero(pc.and_(good, pc.invert(zero)).to_numpy())
+    rows = hashes.take(row)
+    return Frames(
+        rows["i"].to_numpy(),
+        np.frombuffer(b"".join(rows["value"].to_pylist()), np.uint8).reshape(-1, pdq.SIZE),
+        rows["quality"].to_numpy().astype(np.int64),
+        rows["frame"].to_numpy().astype(np.int64),
+        row,
+    )
