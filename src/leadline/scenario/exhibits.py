@@ -43,6 +43,18 @@ ACQUIRED = {
 }
 """When each group came in."""
 
+MAPS = {
+    "site/market.db": "market_live",
+    "backup/market.sql": "market_backup",
+    "returns/northgate_customers.csv": "northgate",
+    "returns/northgate_withdrawals.csv": "northgate",
+    "returns/northgate_logins.csv": "northgate",
+    "returns/harbour.xlsx": "harbour",
+    "enquiries.csv": "enquiries",
+    "media_signatures.csv": "media_signatures",
+}
+"""The shipped map of each file; the others are read with their reader's default."""
+
 PLANTED = pa.schema([("exhibit", pa.string()), ("place", pa.string()), ("sha256", pa.string()), ("size", pa.int64())])
 """One row an image planted where no image is expected."""
 
@@ -108,7 +120,7 @@ def _write_index(folder: Path, *, ready: bool) -> None:
         exhibits.append(
             {
                 "path": name,
-                "map": "",
+                "map": MAPS.get(name, ""),
                 "authority": AUTHORITIES[group],
                 "acquired_at": ACQUIRED[group],
                 "restrictions": [],

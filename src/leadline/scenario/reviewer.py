@@ -5,6 +5,7 @@ true and says why, rejects a payer where the customer of record is a seller, a b
 household open.
 """
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,9 +15,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.kinds.source import read
 from leadline.model.refs import ref
 from leadline.scenario.people import People
 from leadline.scenario.plan import RETURNING, SITE, TAGGED, ChainTruth, Plan
+from leadline.scenario.site import Site
 
 Decision = dict[str, str]
 
@@ -29,6 +32,12 @@ REASONS = {
     "bystander": ("rejected", "The customer of record has nothing to do with the payment."),
 }
 """Verdict and reason on a payer candidate, by what the exchange record really is."""
+
+
+EXAMINED = 400
+"""Payments, and files on a list, he looks at one by one; nobody decides thousands of them singly."""
+CATEGORISED = 3
+"""Never-seen files for which an examiner's category has come back."""
 
 
 def account_ref(account: int) -> str:
@@ -63,19 +72,22 @@ def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
     kind = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
     customer = dict(zip(plan.purchases["purchase"].to_pylist(), plan.purchases["customer"].to_pylist(), strict=True))
     payers: dict[tuple[int, str], None] = {}
+    single = 0
     for row in chain.payments.to_pylist():
         if row["purchase"] < 0 or row["stop"] is not None or row["service"] not in TAGGED:
             continue
         paid = ref("outpoint", f"{row['txid']}:{row['vout']}")
-        yield _decision(
-            ref("service", row["service"]), "released", paid, "accepted", "The recorded spends lead to this service."
-        )
-        named = customer[row["purchase"]]
-        if named and row["service"] in RETURNING:
-            yield _decision(
-                customer_ref(named), "customer_of_record", paid, "accepted", "The return names this withdrawal."
-            )
+        named = customer[row["purchase"]] if row["service"] in RETURNING else ""
+        if named:
             payers[row["account"], named] = None
+        single += 1
+        if single > EXAMINED:
+            continue
+        service = ref("service", row["service"])
+        yield _decision(service, "released", paid, "accepted", "The recorded spends lead to this service.")
+        if named:
+            reason = "The return names this withdrawal."
+            yield _decision(customer_ref(named), "customer_of_record", paid, "accepted", reason)
     for account, named in payers:
         verdict, reason = REASONS[kind[named]]
         yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, reason)
@@ -106,6 +118,49 @@ def on_persons(people: People, enquiries: pa.Table) -> Iterator[Decision]:
                     yield _decision(
                         f"person:{key}", "banded", ref("band", band), "accepted", "The answers on file say so."
                     )
+
+
+def on_media(lists: Path, media: pa.Table, folder: Path, site: Site) -> Iterator[Decision]:
+    """Decisions on files: those that stand in a list of `lists` by digest, and an examiner's category for a few others.
+
+    `folder` holds the files where there are any.
+    """
+    paths = sorted(p for p in lists.iterdir() if p.is_file())
+    digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    own = _digests(media, folder)
+    single = 0
+    for path in paths:
+        listed = read("list", path)
+        for entry, hasher, value in zip(*(listed[c].to_pylist() for c in ("entry", "hasher", "value")), strict=True):
+            sha256 = own.get((hasher, value))
+            if sha256 is not None and single < EXAMINED:
+                single += 1
+                object_ = ref("entry", f"{digests[path]}/{entry}")
+                yield _decision(ref("media", sha256), "known_as", object_, "accepted", "The digests are equal.")
+    searched = ref("list", hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest())
+    for sha256 in _to_examine(media, site):
+        reason = "The examiner's category came back."
+        yield _decision(ref("media", sha256), "never_seen", searched, "accepted", reason, value="training-category-2")
+
+
+def _digests(media: pa.Table, folder: Path) -> dict[tuple[str, bytes], str]:
+    """(digest kind, value) -> sha256 of every file; md5 and sha1 only where the files themselves are there."""
+    found: dict[tuple[str, bytes], str] = {}
+    for sha256, name in zip(media["sha256"].to_pylist(), media["path"].to_pylist(), strict=True):
+        found["sha256", bytes.fromhex(sha256)] = sha256
+        if (folder / name).is_file():
+            data = (folder / name).read_bytes()
+            found["md5", hashlib.md5(data, usedforsecurity=False).digest()] = sha256
+            found["sha1", hashlib.sha1(data, usedforsecurity=False).digest()] = sha256
+    return found
+
+
+def _to_examine(media: pa.Table, site: Site) -> list[str]:
+    """A few whole never-seen files, by upload, those of the first uploaders first."""
+    whole = media.filter(pc.and_(pc.equal(media["group"], "never_seen"), pc.not_equal(media["source"], "broken")))
+    new = set(whole["sha256"].to_pylist())
+    uploads = [s for s in site.tables["files"]["sha256"].to_pylist() if s in new]
+    return list(dict.fromkeys(uploads))[:CATEGORISED]
 
 
 def write_decisions(path: Path, decisions: Iterable[Decision]) -> int:

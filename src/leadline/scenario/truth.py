@@ -123,8 +123,8 @@ def _parts(written: Written) -> pa.Table:
         for sheet in answer.sheets:
             single = sheet.name.endswith(".csv")
             exhibit = f"returns/{sheet.name}" if single else f"returns/{answer.service}.xlsx"
-            rows.append((exhibit, "rows" if single else sheet.name, len(sheet.rows), sheet.sloppy))
-    rows.append(("enquiries.csv", "rows", len(written.enquiries), 0))
+            rows.append((exhibit, "table" if single else sheet.name, len(sheet.rows), sheet.sloppy))
+    rows.append(("enquiries.csv", "table", len(written.enquiries), 0))
     columns = list(zip(*rows, strict=True))
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, PART, strict=True)], schema=PART)
 
