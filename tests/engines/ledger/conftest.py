@@ -1,6 +1,9 @@
 """Ledgers written by hand: a few transactions as arrays, without blocks."""
 
+import importlib.util
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -67,3 +70,14 @@ def make_view(txs: TxLines, mixed: Sequence[int] = (), unmerged: Sequence[int] =
 def view_of() -> Callable[..., tuple[View, dict[str, int]]]:
     """The function `make_view`."""
     return make_view
+
+
+@pytest.fixture(scope="session")
+def regtest() -> ModuleType:
+    """The module `chains` beside this file: regtest chains and block files made by hand."""
+    spec = importlib.util.spec_from_file_location("regtest_chains", Path(__file__).with_name("chains.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,7 +26,8 @@ class Writer:
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         self._columns: dict[str, LedgerColumn] = {n: BY_NAME[n] for n in names}
-        self._files = {n: file_of(folder, n).open("wb") for n in self._columns}
+        self._open = ExitStack()
+        self._files = {n: self._open.enter_context(file_of(folder, n).open("wb")) for n in self._columns}
         self.rows = dict.fromkeys(self._columns, 0)
 
     def append(self, name: str, values: Array) -> None:
@@ -42,11 +44,11 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Everything on the disk, or (after an error) only closed."""
-        for file in self._files.values():
+        with self._open:
             if error is None:
-                file.flush()
-                os.fsync(file.fileno())
-            file.close()
+                for file in self._files.values():
+                    file.flush()
+                    os.fsync(file.fileno())
 
 
 def write(folder: Path, **columns: Array) -> dict[str, int]:
