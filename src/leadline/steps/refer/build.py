@@ -68,7 +68,8 @@ def build(
 def _barred(source: Source, whole: Dossier) -> tuple[Barred, ...]:
     """What of a dossier may not go to its jurisdiction; every basis row and statement it carries is looked at."""
     tables = whole.tables
-    return barred(tables["basis"], tables["identifiers"], source.table("exhibit"), whole.jurisdiction, source.cleared)
+    exhibit, place = source.table("exhibit"), whole.jurisdiction
+    return barred(tables["basis"], tables["identifiers"], exhibit, place, source.cleared, source.restrictions)
 
 
 def software() -> str:

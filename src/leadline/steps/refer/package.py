@@ -110,7 +110,10 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
         )
     except IntegrityError as error:
         return Verdict(False, "refused: the signature is not one of a trusted signer", (error.what,))
-    found = problems(path, frozenset({SIGNATURE}))
+    try:
+        found = problems(path, frozenset({SIGNATURE}))
+    except OSError as error:
+        return Verdict(False, "refused: the package cannot be read whole", (f"{type(error).__name__} while reading",))
     lines = signed.splitlines()
     digest = hashlib.sha256(tagmanifest).hexdigest()
     if len(lines) != 4 or lines[0] != _HEAD or lines[2] != f"{TAGMANIFEST} {digest}":

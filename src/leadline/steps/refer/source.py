@@ -27,6 +27,7 @@ class Source:
 
     `stale` holds the ids of findings whose newest decision rests on another basis than the finding has now. `cleared`
     names, a restriction, the jurisdictions a person cleared it for; empty means that nothing restricted travels.
+    `restrictions` are the case's own, which every exhibit of it carries.
     """
 
     tables: Mapping[str, pa.Table]
@@ -34,6 +35,7 @@ class Source:
     stale: frozenset[bytes]
     case: CaseFace
     cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    restrictions: tuple[str, ...] = ()
 
     def table(self, name: str) -> pa.Table:
         """A table by name; an empty one when no run has given it yet."""

@@ -1,6 +1,6 @@
 """What may travel: findings inherit the restrictions of every exhibit they rest on, however far below."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -38,10 +38,16 @@ def basis_below(basis: pa.Table, findings: Iterable[bytes]) -> pa.Table:
 
 
 def barred(
-    basis: pa.Table, stated: pa.Table, exhibit: pa.Table, place: str, cleared: Mapping[str, frozenset[str]]
+    basis: pa.Table,
+    stated: pa.Table,
+    exhibit: pa.Table,
+    place: str,
+    cleared: Mapping[str, frozenset[str]],
+    whole_case: Sequence[str] = (),
 ) -> tuple[Barred, ...]:
     """What may not go to jurisdiction `place`: rows of `basis`, then statements (`person`, `exhibit`, `locator`).
 
+    An exhibit carries its own restrictions and those of the `whole_case`.
     An exhibit's restriction bars it unless a person cleared that restriction for the jurisdiction; a word that is not
     in the closed list bars always, and so do the restrictions in NEVER.
     """
@@ -50,7 +56,7 @@ def barred(
         exhibit.column("exhibit").to_pylist(), exhibit.column("restrictions").to_pylist(), strict=True
     ):
         stops = tuple(
-            w for w in text.split(",")
+            w for w in sorted({*text.split(","), *whole_case})
             if w and (w in NEVER or w not in RESTRICTIONS or place not in cleared.get(w, frozenset()))
         )  # fmt: skip
         if stops:

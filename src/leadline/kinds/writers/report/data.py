@@ -33,9 +33,9 @@ def shown(text: str) -> str:
 
 
 def _drawn(c: str) -> bool:
-    if c in _JOINERS:
+    if c == " " or c in _JOINERS:
         return True
-    if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
+    if unicodedata.category(c)[0] in "CZ":
         return False
     return any(a <= ord(c) <= b for a, b in _covered())
 
@@ -115,12 +115,15 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
     of = {name: _by(tables[name], "person") for name in ("accounts", "identifiers", "payments", "releases", "media")}
     reasons, basis = _by(tables["reasons"], "finding"), _by(tables["basis"], "finding")
     decisions, findings = _by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
+    valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == "valued"}
     result = []
     for p in tables["persons"]:
         members, payments = of["accounts"][p["person"]], of["payments"][p["person"]]
         ties = sorted({r["finding"] for r in members})
         located = [p["located_finding"]]
+        priced = [valued[r["outpoint"]] for r in payments if r["outpoint"] in valued]
         banded = [f for f, r in findings.items() if r["predicate"] == "banded" and r["subject"] == p["person"]]
+        stated = (*ties, *located, *banded, *_money(payments, of["releases"][p["person"]]), *priced)
         result.append(
             {
                 "number": p["number"],
@@ -149,10 +152,7 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
                 "payments": [_payment(r, of["releases"][p["person"]]) for r in payments],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
                 "media": _media(of["media"][p["person"]]),
-                "sources": [
-                    _source(findings[f], basis[f])
-                    for f in _closure((*ties, *located, *banded, *_money(payments, of["releases"][p["person"]])), basis)
-                ],
+                "sources": [_source(findings[f], basis[f]) for f in _closure(stated, basis)],
             }
         )
     return result

@@ -29,9 +29,11 @@ def _fonts() -> typst.Fonts:
 
 def pdf(dossier: Dossier) -> bytes:
     """The report as PDF; KindError when the typesetter refuses, without its text, which may quote evidence."""
+    # The folder the typesetter may read files from: our own, whatever the working directory is.
+    root = str(resources.files("leadline.kinds.writers.report"))
     template = resources.files("leadline.kinds.writers.report").joinpath("referral.typ").read_bytes()
     data = json.dumps(document(dossier), ensure_ascii=False, sort_keys=True)
-    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    compiler = typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True)
     try:
         made = compiler.compile(
             input=template, format="pdf", sys_inputs={"data": data}, pdf_standards=list(STANDARDS), timestamp=EPOCH
