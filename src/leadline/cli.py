@@ -14,6 +14,7 @@ COMMANDS: tuple[click.Command, ...] = (
     flow.intake,
     *flow.STEP_COMMANDS,
     flow.run,
+    flow.refer,
     verify.verify,
     key.key,
     look.show,

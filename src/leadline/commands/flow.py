@@ -5,11 +5,15 @@ from typing import Any
 
 import click
 
+from leadline.commands.key import password
 from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.flow import LAST, STEPS, Outcome, run_step
 from leadline.flow import run as run_all
 from leadline.flow.intake import intake as take_in
+from leadline.flow.refer import refer as build_packages
+from leadline.store import keys
 from leadline.store.case import Case
+from leadline.store.layout import package_name
 
 
 def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
@@ -43,6 +47,38 @@ def _step_command(name: str, says: str) -> click.Command:
 
 STEP_COMMANDS = tuple(_step_command(spec.name, spec.says) for spec in STEPS)
 """One command a step."""
+
+
+@click.command("refer")
+@CASE
+@click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="The key that signs.")
+@click.option("--hold-back", is_flag=True, help="Leave out persons whose records may not travel, and name them.")
+@JSON
+def refer(case: Path, key_file: Path, hold_back: bool, as_json: bool) -> None:
+    """Write one signed package a jurisdiction, of the persons that were decided."""
+    opened = Case.open(case)
+    signer = keys.load(key_file, password())
+    with progress() as report:
+        made = build_packages(opened, signer, report, restricted="hold_back" if hold_back else "refuse")
+    rows = [
+        {
+            "name": p.name,
+            "jurisdiction": p.jurisdiction,
+            "persons": p.persons,
+            "payments": p.payments,
+            "value_sat": p.value_sat,
+            "path": opened.layout.absolute(package_name(p.name)),
+        }
+        for p in made.made
+    ]
+    held = [{"person": h.person, "jurisdiction": h.jurisdiction, "reason": h.reason} for h in made.held]
+    lines = [
+        *(f"package {r['name']}: {r['persons']} persons, {r['payments']} payments" for r in rows),
+        *(f"package {name} went out already" for name in made.there),
+        *(f"held back {h['person']} ({h['jurisdiction']}): {h['reason']}" for h in held),
+    ]
+    value = {"ok": True, "packages": rows, "there": made.there, "held": held}
+    answer(value, lines or ["nobody is referred: no person was decided"], as_json=as_json)
 
 
 @click.command()

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from leadline.engines.ledger import open_ledger
 from leadline.errors import IntegrityError, UsageError
 from leadline.kinds.source import source_of
 from leadline.steps.step import Pin
@@ -23,6 +24,9 @@ def pin(case: Case, kind: str, path: Path, reason: str) -> Pinned:
 
 def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:
     """(digest in hex, facts kept with the pin) of what lies at `path`."""
+    if kind == "ledger":
+        facts = open_ledger(path).pin()
+        return str(facts["digest"]), {name: facts[name] for name in ("network", "format", "height")}
     if not path.is_file():
         raise UsageError(f"no {kind} lies there", where=str(path))
     return _file(path, *_touched(path)), {"format": source_of(kind, path).name}
@@ -35,7 +39,7 @@ def pinned(case: Case, kind: str) -> list[Pin]:
         if f"{kind}:{row.digest}" in case.withdrawals:
             continue
         path = row.at(case.root)
-        if not path.exists() or fingerprint(kind, path)[0] != row.digest:
+        if not path.exists() or not _holds(row, path):
             raise IntegrityError(
                 f"the pinned {kind} {row.name} is not there, or not what was pinned",
                 where=f"{kind}:{row.digest}",
@@ -43,6 +47,14 @@ def pinned(case: Case, kind: str) -> list[Pin]:
             )
         found.append(Pin(kind, row.name, path, row.digest, row.params))
     return found
+
+
+def _holds(row: Pinned, path: Path) -> bool:
+    """Whether what lies at `path` is what was pinned; a ledger may have grown since. ForkError for a stale branch."""
+    if row.kind == "ledger":
+        open_ledger(path).at_pin(int(row.params["height"]), row.digest)
+        return True
+    return fingerprint(row.kind, path)[0] == row.digest
 
 
 def _touched(path: Path) -> tuple[int, int, int]:

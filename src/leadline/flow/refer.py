@@ -1,0 +1,83 @@
+"""Referral packages: what people decided, built by the refer step, then moved into the case and logged as exported."""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from leadline.errors import StaleError
+from leadline.flow.order import LAST
+from leadline.flow.run import stale_steps
+from leadline.model.referral import CaseFace
+from leadline.steps import refer as step
+from leadline.steps.step import Progress, silent
+from leadline.store import append, decisions
+from leadline.store.case import Case
+from leadline.store.environment import peak_mb, reset_peak
+from leadline.store.keys import Key
+from leadline.store.without import package_folders
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What refer made: packages new to the case, packages that were there with the same content, persons held back."""
+
+    made: tuple[step.Package, ...]
+    there: tuple[str, ...]
+    held: tuple[step.Held, ...]
+
+
+def refer(
+    case: Case,
+    signer: Key,
+    progress: Progress = silent,
+    *,
+    restricted: Literal["refuse", "hold_back"] = "refuse",
+) -> Referred:
+    """One signed package a jurisdiction in the case's packages folder.
+
+    Raises StaleError when a step or an accepted decision is stale, RestrictionError when something may not travel.
+    """
+    behind = stale_steps(case, LAST)
+    if behind:
+        raise StaleError(f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run")
+    known = {name for name, _ in package_folders(case)}
+    made, there = [], []
+    reset_peak()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
+        outcome = step.build(source(case), signer, append.now(), Path(folder), restricted=restricted, progress=progress)
+        facts = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
+        for package in outcome.packages:
+            if package.name in known:
+                there.append(package.name)
+                continue
+            note = {"jurisdiction": package.jurisdiction, "tagmanifest": package.tagmanifest, **facts}
+            case.add_package(package.name, package.path, note)
+            made.append(package)
+    return Referred(tuple(made), tuple(there), outcome.held)
+
+
+def source(case: Case) -> step.Source:
+    """What refer reads of a case: current tables, the newest decision a finding, and which of those are stale."""
+    standing = [(d, state) for d, state in case.decisions() if state in ("in_force", "stale")]
+    runs = tuple(sorted((run.step, run.id, run.method, run.version) for run in case.current_runs()))
+    settings = case.settings
+    ledgers = settings.pinned("ledger")
+    face = CaseFace(
+        name=settings.name,
+        authority=settings.authority,
+        scope=settings.scope,
+        network=str(ledgers[0].params.get("network", "")) if ledgers else "",
+        currency=settings.currency,
+        valuation_date=settings.valuation_date,
+        pins=tuple((p.kind, p.name, p.digest) for p in settings.pins),
+        runs=runs,
+    )
+    return step.Source(
+        {name: case.current(name) for name in step.READS},
+        decisions.table(d for d, _ in standing if d.predicate in step.DECIDES_ON),
+        frozenset(d.finding for d, state in standing if state == "stale"),
+        face,
+    )
