@@ -8,9 +8,10 @@ owner's. Which those are is decided in chain order, by these rules:
     busy      the same for a cluster that behaves like a service and has no name
     sweep     the only output of a transaction, by none of the above
     change    the only output left when all others go to services
+    passed    any other output: no longer known to be the owner's, but followed for some hops while spent alone
 
-Any other output has left the wallet. So has an output of the set that is spent together with foreign coins: from there
-on nobody can say whose satoshi are whose. Every transaction of the set balances: inputs = outputs + fee.
+What is passed on beyond those hops has left. So has an output that is spent together with foreign coins: from there on
+nobody can say whose satoshi are whose. Every transaction of the set balances: inputs = outputs + fee.
 """
 
 import heapq
@@ -22,9 +23,9 @@ import numpy as np
 from leadline.engines.ledger.view import Ints, View
 from leadline.engines.ledger.walks import Names
 
-OWN, SWEEP, CHANGE, CASH, LEFT, MINGLED = range(6)
-"""How an output stands: kept by one of the three rules; gone to a service (named or not); gone elsewhere; received or
-kept before, and spent together with foreign coins."""
+OWN, SWEEP, CHANGE, PASSED, CASH, LEFT, MINGLED = range(7)
+"""How an output stands: kept by one of three rules; passed on and followed; gone to a service (named or not); gone
+elsewhere; spent together with foreign coins."""
 
 Progress = Callable[[str, int, int], None]
 Goes = Callable[[int, bool], int | None]
@@ -64,22 +65,24 @@ class _Walk:
 
     view: View
     goes: Goes
+    hops: int
     own: set[int]  # clusters
     depth: dict[int, int] = field(default_factory=dict)  # by output of the set
+    passes: dict[int, int] = field(default_factory=dict)  # by output of the set: hops since it was known as the owner's
     rows: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)  # output: rule, service, depth, parent
     txs: list[int] = field(default_factory=list)
     mingled: set[int] = field(default_factory=set)
 
 
-def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, progress: Progress) -> Wallet:
-    """The wallet that received `receipts` and owns the clusters of the scripts `stated`.
+def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, progress: Progress) -> Wallet:
+    """The wallet that received `receipts` and owns the clusters of the scripts `stated`; see the module.
 
     The walk is repeated while it learns of further clusters of the owner, so that an output met early is judged by what
     was learned late; this ends because clusters are only added.
     """
     own = set(np.unique(view.cluster[stated]).tolist())
     while True:
-        walk = _Walk(view, goes, set(own))
+        walk = _Walk(view, goes, hops, set(own))
         _run(walk, receipts, progress)
         if walk.own == own:
             break
@@ -125,6 +128,7 @@ def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
     view = walk.view
     held = np.unique(receipts)
     walk.depth = dict.fromkeys(held.tolist(), 0)
+    walk.passes = dict(walk.depth)
     queue = np.unique(view.spending_tx(held)).tolist()
     queue = [t for t in queue if t >= 0]
     heapq.heapify(queue)
@@ -143,17 +147,19 @@ def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
         walk.txs.append(t)
         nearest = min(spent, key=lambda p: (walk.depth[p], p))
         depth = walk.depth[nearest] + 1
-        for o, (rule, service) in _judged(walk, t).items():
+        passes = max(walk.passes[p] for p in spent)
+        for o, (rule, service) in _judged(walk, t, passes).items():
             walk.rows[o] = (rule, service, depth, nearest)
-            if rule > CHANGE:
+            if rule > PASSED:
                 continue
             walk.depth.setdefault(o, depth)
+            walk.passes.setdefault(o, passes + 1 if rule == PASSED else 0)
             spender = int(view.out_spender[o])
             if spender >= 0:
                 heapq.heappush(queue, int(view.in_tx(np.array([spender]))[0]))
 
 
-def _judged(walk: _Walk, t: int) -> dict[int, tuple[int, int]]:
+def _judged(walk: _Walk, t: int, passes: int) -> dict[int, tuple[int, int]]:
     """Rule and service of every output of transaction `t`; the owner's clusters grow with what is his."""
     view = walk.view
     judged: dict[int, tuple[int, int]] = {}
@@ -168,10 +174,10 @@ def _judged(walk: _Walk, t: int) -> dict[int, tuple[int, int]]:
         elif own:
             judged[o] = (OWN, -1)
         else:
-            judged[o] = (LEFT, -1)
+            judged[o] = (PASSED if passes < walk.hops else LEFT, -1)
             open_.append(o)
     gone = sum(rule == CASH for rule, _ in judged.values())
-    if len(open_) == 1 and gone == len(outputs) - 1:
+    if not passes and len(open_) == 1 and gone == len(outputs) - 1:
         judged[open_[0]] = (SWEEP if len(outputs) == 1 else CHANGE, -1)
         walk.own.add(int(view.cluster[view.out_script[open_[0]]]))
     return judged

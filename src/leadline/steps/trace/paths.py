@@ -1,0 +1,58 @@
+"""Paths as rows: what the report, the graph and a legal request all draw from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.engines.ledger import Ledger
+from leadline.model import findings
+from leadline.model.tables import from_columns
+from leadline.steps.step import Claims
+
+RECORDED = 1_000_000
+"""Score of a spend the chain records: nothing is inferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step: the transaction, the output spent (-1 none named), the output created, its rule and score."""
+
+    tx: int
+    spent: int
+    created: int
+    rule: str = "spend"
+    score: int = RECORDED
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Collects paths while a step runs, and the ledger rows a finding rests on."""
+
+    ledger: Ledger
+    claims: Claims
+    _count: dict[bytes, int] = field(default_factory=dict)
+    _rows: dict[str, list[Any]] = field(default_factory=lambda: {c.name: [] for c in findings.HOP.columns})
+
+    def add(self, finding: bytes, hops: Sequence[Hop]) -> None:
+        """One more path of `finding`, which rests on every transaction of it."""
+        path = self._count.get(finding, 0)
+        self._count[finding] = path + 1
+        for seq, hop in enumerate(hops):
+            txid = self.ledger.txid_hex(hop.tx)
+            self.claims.rest(finding, "ledger", f"ledger:{self.ledger.network}", f"tx:{txid}")
+            values = (
+                finding, path, seq, f"tx:{txid}", self.outpoint(hop.spent) if hop.spent >= 0 else None,
+                self.outpoint(hop.created), hop.rule, hop.score,
+            )  # fmt: skip
+            for name, value in zip(self._rows, values, strict=True):
+                self._rows[name].append(value)
+
+    def outpoint(self, output: int) -> str:
+        """The ref of an output."""
+        return f"outpoint:{self.ledger.outpoint(output)}"
+
+    def table(self) -> pa.Table:
+        """The hop table."""
+        return from_columns(findings.HOP, self._rows)

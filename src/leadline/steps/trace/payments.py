@@ -1,0 +1,85 @@
+"""Payments: the outputs on the pinned chain that pay an address the records give for an account."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.view import Ints, View
+from leadline.model import findings
+from leadline.model.tables import from_columns
+from leadline.model.times import BLOCK_DOUBT_SECONDS
+from leadline.steps.step import Claims, Inputs
+
+_STATED = """
+SELECT DISTINCT ON (a.subject, s.script) a.subject, s.script, a.exhibit, a.locator
+FROM scripts s JOIN address a ON a.script = s.ref
+WHERE a.role = 'payment' AND a.subject LIKE 'account:%'
+ORDER BY a.subject, s.script, a.exhibit, a.locator
+"""
+_HASHED = """
+SELECT script, $prefix || sha256(bytes) AS ref FROM raw
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Payments as columns: the output, the account paid, the `received` finding; by output, all findings about it."""
+
+    output: Ints
+    findings: dict[int, list[bytes]]
+    stated: Ints
+    table: pa.Table
+
+
+def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View) -> Payments:
+    """Every output that pays a stated payment address, with a `received` finding each.
+
+    The first statement of an address, in exhibit order, is what the finding rests on. Addresses of other networks have
+    other script refs and so find nothing.
+    """
+    stated = inputs.sql(_STATED, scripts=_script_refs(inputs, ledger))
+    scripts = stated.column("script").to_numpy()
+    outputs = ledger.outputs_of(scripts)
+    order = np.argsort(scripts, kind="stable")
+    first = np.searchsorted(scripts[order], view.out_script[outputs], side="left")
+    last = np.searchsorted(scripts[order], view.out_script[outputs], side="right")
+    rows: dict[str, list[Any]] = {c.name: [] for c in findings.PAYMENT.columns}
+    by_output: dict[int, list[bytes]] = {}
+    records = stated.to_pylist()
+    txs = view.out_tx(outputs)
+    for o, tx, a, b in zip(outputs.tolist(), txs.tolist(), first.tolist(), last.tolist(), strict=True):
+        outpoint = ledger.outpoint(o)
+        for record in (records[i] for i in order[a:b].tolist()):
+            id_ = claims.add(record["subject"], "received", f"outpoint:{outpoint}")
+            claims.rest(id_, "exhibit", f"exhibit:{record['exhibit'].hex()}", record["locator"])
+            claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{outpoint}")
+            by_output.setdefault(o, []).append(id_)
+            low, high = block_bounds(int(view.tx_time[tx]))
+            height = int(view.tx_height[tx])
+            values = (id_, record["subject"], f"outpoint:{outpoint}", int(view.out_value[o]), height, low, high)
+            for name, value in zip(rows, values, strict=True):
+                rows[name].append(value)
+    return Payments(outputs, by_output, np.unique(scripts), from_columns(findings.PAYMENT, rows))
+
+
+def block_bounds(time: int) -> tuple[datetime, datetime]:
+    """Earliest and latest real time of a block with this header time."""
+    moment, doubt = datetime.fromtimestamp(time, UTC), timedelta(seconds=BLOCK_DOUBT_SECONDS)
+    return moment - doubt, moment + doubt
+
+
+def _script_refs(inputs: Inputs, ledger: Ledger) -> pa.Table:
+    """Table (script, ref): every script of the ledger with the ref its bytes have in the records."""
+    count = len(ledger.script_kind)
+    blob = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(),
+        count,
+        [None, pa.py_buffer(ledger.script_at), pa.py_buffer(ledger.script_blob)],
+    )
+    raw = pa.table({"script": pa.array(np.arange(count, dtype=np.int64)), "bytes": blob})
+    text = _HASHED.replace("$prefix", f"'script:{ledger.network}:'")
+    return inputs.sql(text, raw=raw)

@@ -1,0 +1,156 @@
+"""Back from every payment: the service that released the coins, or why the path ended and what the law can do next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.engines.ledger import Ledger, walks
+from leadline.engines.ledger.view import View
+from leadline.engines.ledger.walks import Ends, Steps
+from leadline.kinds.codecs import address
+from leadline.model import findings
+from leadline.model.refs import ref
+from leadline.model.tables import from_columns
+from leadline.steps.step import Claims
+from leadline.steps.trace.paths import Hop, Paths
+from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.services import Services
+
+REASONS = {
+    walks.COINJOIN: "coinjoin",
+    walks.BUSY: "untagged_service",
+    walks.NEWLY_MINED: "coinbase",
+    walks.LIMIT: "hop_limit",
+    walks.EDGE: "ledger_edge",
+    walks.CROWD: "merged_history",
+}
+"""The stop reason of each kind of end that is no service; a service that mixes ends a path as `mixer`."""
+
+NEXT_STEPS = {
+    "coinjoin": "Coins of several owners were mixed here. Look for the payer in the records themselves; ask the mix's "
+    "coordinator for its records where one is known and can be reached by law.",
+    "mixer": "Coins came out of a mixing service. Ask for its records where it was seized or can be reached by law.",
+    "coinbase": "The coins were newly mined here. Find the mining pool that the block names and ask whom it paid.",
+    "untagged_service": "A cluster without a name that spends many scripts together, is paid by many and pays many "
+    "behaves like a service. Establish which service it is before anyone is asked; it is no addressee of a request.",
+    "hop_limit": "The walk ended at the case's limit of private transactions. Raise hop_limit if the case allows it.",
+    "ledger_edge": "The coins come from outside the pinned ledger. Pin a ledger that covers the earlier blocks.",
+    "merged_history": "The coins come together from many hands. Follow the branches with the largest shares by hand.",
+}
+"""The next legal step by reason: fixed sentences, the same in every report."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    """One release or stop: shares added over its paths, the fewest hops, whether any input spent is itself tagged."""
+
+    share: int = 0
+    hops: int = 1 << 30
+    recorded: bool = False
+
+    def add(self, share: int, hops: int, *, recorded: bool) -> None:
+        self.share += share
+        self.hops = min(self.hops, hops)
+        self.recorded = self.recorded or recorded
+
+
+def released(
+    paid: Payments, services: Services, view: View, ledger: Ledger, claims: Claims, paths: Paths, hop_limit: int
+) -> dict[str, pa.Table]:
+    """Tables release and stop; findings `released` and `stopped` with their paths and basis.
+
+    The release outpoint is the output of the service's own transaction: the payment itself, or the output by which the
+    coins left the service. It is *recorded* when that transaction spends a tagged address and only recorded spends lie
+    between; it is *annex* when the service is known by its cluster.
+    """
+    steps, ends = walks.back(view, paid.output, services.names, hop_limit)
+    releases: dict[tuple[bytes, int], _Sum] = {}
+    stops: dict[tuple[bytes, int], _Sum] = {}
+    about: dict[bytes, tuple[int, str]] = {}
+    for row in _rows(steps, ends):
+        seed, chain, kind, at, share, service, spent, direct = row
+        payment = int(paid.output[seed])
+        mixes = service >= 0 and services.mixes[service]
+        if service >= 0 and not mixes:
+            what = services.refs[service]
+            id_ = claims.add(what, "released", paths.outpoint(payment))
+            rule = "tag" if direct else "cluster"
+        else:
+            what = "mixer" if mixes else REASONS[kind]
+            id_ = claims.add(paths.outpoint(payment), "stopped", ref("stop", what))
+            rule = ("tag" if direct else "cluster") if mixes else "spend"
+        about[id_] = (payment, what)
+        sums = stops if service < 0 or mixes else releases
+        sums.setdefault((id_, at), _Sum()).add(share, len(chain) - 1, recorded=direct)
+        _draw(paths, services, view, id_, chain, (kind, at, spent, rule))
+        for received in paid.findings[payment]:
+            claims.rest(id_, "finding", f"finding:{received.hex()}")
+        claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{ledger.outpoint(payment)}")
+        if service >= 0:
+            services.rest(claims, id_, int(view.out_script[spent]), ledger)
+    return {
+        "release": _releases(releases, about, view, ledger, paths),
+        "stop": _stops(stops, about, paths),
+    }
+
+
+def _rows(steps: Steps, ends: Ends) -> list[tuple[int, list[int], int, int, int, int, int, bool]]:
+    """(seed, outputs from the payment back, kind, at, share, service, spent, direct) of every end, in order."""
+    parent, output, seed = steps.parent.tolist(), steps.output.tolist(), steps.seed.tolist()
+    rows = []
+    columns = (ends.kind, ends.step, ends.at, ends.share, ends.service, ends.spent, ends.direct)
+    for kind, step, at, share, service, spent, direct in zip(*(c.tolist() for c in columns), strict=True):
+        chain, here = [], step
+        while here >= 0:
+            chain.append(output[here])
+            here = parent[here]
+        rows.append((seed[step], chain[::-1], kind, at, share, service, spent, direct))
+    return sorted(rows)
+
+
+def _draw(
+    paths: Paths, services: Services, view: View, finding: bytes, chain: list[int], end: tuple[int, int, int, str]
+) -> None:
+    """The path as hops: each output of `chain` was created by a transaction that spent the next one."""
+    kind, at, spent, rule = end
+    last = at if kind in (walks.LIMIT, walks.CROWD) else spent
+    score = services.level_ppm(int(view.out_script[spent])) if rule != "spend" else None
+    hops = []
+    for k, output in enumerate(chain):
+        tx = int(paths.ledger.out_tx([output])[0])
+        if k + 1 < len(chain):
+            hops.append(Hop(tx, chain[k + 1], output))
+        elif score is None:
+            hops.append(Hop(tx, last, output))
+        else:
+            hops.append(Hop(tx, last, output, rule, score))
+    paths.add(finding, hops)
+
+
+def _releases(
+    sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]], view: View, ledger: Ledger, paths: Paths
+) -> pa.Table:
+    rows: dict[str, list[Any]] = {c.name: [] for c in findings.RELEASE.columns}
+    for (id_, at), sum_ in sums.items():
+        payment, service = about[id_]
+        script = ledger.script_bytes(int(view.out_script[at]))
+        values = (
+            id_, paths.outpoint(payment), service, paths.outpoint(at), int(view.out_value[at]),
+            address.encode(script, ledger.network), sum_.hops, sum_.share, "recorded" if sum_.recorded else "annex",
+        )  # fmt: skip
+        for name, value in zip(rows, values, strict=True):
+            rows[name].append(value)
+    return from_columns(findings.RELEASE, rows)
+
+
+def _stops(sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]], paths: Paths) -> pa.Table:
+    rows: dict[str, list[Any]] = {c.name: [] for c in findings.STOP.columns}
+    for (id_, at), sum_ in sums.items():
+        payment, reason = about[id_]
+        values = (
+            id_, paths.outpoint(payment), paths.outpoint(at), reason, sum_.hops, sum_.share, NEXT_STEPS[reason],
+        )  # fmt: skip
+        for name, value in zip(rows, values, strict=True):
+            rows[name].append(value)
+    return from_columns(findings.STOP, rows)

@@ -1,0 +1,80 @@
+"""A small chain of the training case with its ledger, and the inputs trace sees of it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from leadline.engines.ledger import build, open_ledger
+from leadline.model import evidence
+from leadline.model.tables import from_columns
+from leadline.scenario.chain import build_chain
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import SIZES, ChainTruth, Options
+from leadline.scenario.prices import write_prices
+from leadline.scenario.tags import write_tags
+from leadline.steps.step import Pin, silent
+
+
+@dataclass(frozen=True)
+class Training:
+    """Folder with ledger, tags.yaml and prices.csv, the truth, and the pins of a case about it."""
+
+    folder: Path
+    truth: ChainTruth
+    pins: dict[str, list[Pin]]
+    address: pa.Table
+
+    @property
+    def tag(self) -> str:
+        """Digest of the pinned tag pack."""
+        return self.pins["tag"][0].digest
+
+
+def training(folder: Path, seed: int) -> Training:
+    """The tiny training chain of `seed`, built into `folder`."""
+    plan, _ = draw_plan(Options(SIZES["tiny"], seed))
+    truth = build_chain(folder / "chain", plan)
+    write_tags(folder / "tags.yaml", plan, truth)
+    write_prices(folder / "prices.csv")
+    build(folder / "ledger", sorted((folder / "chain").glob("*.dat")), "regtest", silent)
+    pin = open_ledger(folder / "ledger").pin()
+    pins = {"ledger": [Pin("ledger", "chain", folder / "ledger", str(pin["digest"]), pin)]}
+    for kind, name in (("tag", "tags.yaml"), ("price", "prices.csv")):
+        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        pins[kind] = [Pin(kind, name, folder / name, digest)]
+    accounts = truth.accounts.to_pylist()
+    rows = {
+        "subject": [f"account:site/{a['account']}" for a in accounts],
+        "address": [a["address"] for a in accounts],
+        "network": ["regtest"] * len(accounts),
+        "script": ["script:regtest:" + hashlib.sha256(a["script"]).hexdigest() for a in accounts],
+        "role": ["payment"] * len(accounts),
+        "doubt": ["none"] * len(accounts),
+        "exhibit": [b"\1" * 32] * len(accounts),
+        "locator": [f"row:wallets/{a['account']}" for a in accounts],
+    }
+    return Training(folder, truth, pins, from_columns(evidence.ADDRESS, rows))
+
+
+@pytest.fixture(scope="session")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Training:
+    """The training chain of seed 1."""
+    return training(tmp_path_factory.mktemp("trace"), 1)
+
+
+@pytest.fixture
+def traced(case: Training, hand_inputs: Any) -> Callable[..., dict[str, pa.Table]]:
+    """A function: trace over the training chain with these withdrawals and settings."""
+    from leadline.steps.trace import SPEC
+
+    def run(withdrawn: frozenset[str] = frozenset(), **settings: object) -> dict[str, pa.Table]:
+        given = {"currency": "USD", "valuation_date": "2018-03-01", **settings}
+        inputs = hand_inputs(SPEC, {"address": case.address}, case.pins, given, withdrawn)
+        return dict(SPEC.run(inputs))
+
+    return run
