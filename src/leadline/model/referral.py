@@ -131,7 +131,11 @@ FINDINGS = TableSpec(
         Column("subject", REF, "who or what the claim is about"),
         Column("predicate", TEXT, "what is claimed"),
         Column("object", REF, "what is said of it"),
-        Column("entered", TEXT, "decided: a person accepted it; basis: a decided finding rests on it; context"),
+        Column(
+            "entered",
+            TEXT,
+            "decided: a person accepted it; basis: a tie or place rests on it; context: a figure does",
+        ),
         Column("says", TEXT, "the predicate's sentence"),
         Column("not_said", TEXT, "what the predicate does not say"),
     ),

@@ -162,3 +162,15 @@ def test_a_renamed_signature_of_another_package_is_refused(world, key, now, tmp_
     one, two = (p.path for p in build(world.source(), key, now, tmp_path).packages)
     (one / "package.sig").write_bytes((two / "package.sig").read_bytes())
     assert not verify_package(one, [(key.name, key.public)]).ok
+
+
+@pytest.mark.parametrize(("predicate", "payer", "account"), [("received", 2, 2), ("released", 2, 3),
+                                                             ("customer_of_record", 2, 3)])  # fmt: skip
+def test_what_was_rejected_counts_for_nobody(world, key, now, tmp_path, quick, predicate, payer, account):
+    findings = world.source().table("finding").to_pylist()
+    payment = next(r for r in world.rows["payment"] if r[1] == "account:site/0" and r[3] == 1_000_001)[2]
+    finding = next(r["id"] for r in findings if r["predicate"] == predicate and r["object"] == payment)
+    world.decide(finding, "rejected")
+    package = build(world.source(), key, now, tmp_path).packages[1].path
+    person = next(r for r in rows(package, "persons") if r["person"] == "person:account:site/0")
+    assert (int(person["payer_payments"]), int(person["account_payments"])) == (payer, account)

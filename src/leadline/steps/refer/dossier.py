@@ -24,15 +24,16 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     paid = money(source, people)
     seen = of.media(source, people)
     banded = of.bands(source, people)
-    decided = {t.finding for p in people for t in p.ties}
-    decided |= {finding for p in people for where, finding in p.located if where == place}
+    tied = {t.finding for p in people for t in p.ties}
+    tied |= {finding for p in people for where, finding in p.located if where == place}
     context = {r["finding"] for r in banded.values()} | paid.rests_on | seen.rests_on
-    basis = basis_below(source.table("basis"), decided | context)
-    cited = set(basis.column("finding").to_pylist()) | decided | context
-    directly = set(basis_below(source.table("basis"), decided).column("finding").to_pylist())
+    basis = basis_below(source.table("basis"), tied | context)
+    cited = set(basis.column("finding").to_pylist()) | tied | context
+    directly = set(basis_below(source.table("basis"), tied).column("finding").to_pylist())
+    decided = source.ruled("accepted")
     entered = {f: "decided" if f in decided else "basis" if f in directly else "context" for f in cited}
     rows = rows_where(source.table("finding"), "id", sorted(cited))
-    decisions = rows_of(source.decisions, "finding", decided | seen.rests_on)
+    decisions = rows_of(source.decisions, "finding", cited - source.stale)
     request, annex = requests(source, paid.payments)
     tables: dict[str, pa.Table] = {
         "persons": persons_table(source, place, people, paid.payments, banded),

@@ -35,7 +35,9 @@ def records_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str]
     """{(customer, outpoint of a payment): finding} of the customer_of_record findings of these customers."""
     findings = source.table("finding")
     named = findings.filter(pc.equal(findings.column("predicate"), "customer_of_record"))
-    return {(r["subject"], r["object"]): r["id"] for r in rows_where(named, "subject", customers)}
+    rejected = source.ruled("rejected")
+    rows = rows_where(named, "subject", customers)
+    return {(r["subject"], r["object"]): r["id"] for r in rows if r["id"] not in rejected}
 
 
 def withdrawals_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -57,6 +59,8 @@ def states(row: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
 def money(source: Source, people: Sequence[Person]) -> Money:
     """Payments and recorded releases of `people`.
 
+    What was rejected counts for nobody: a payment whose received finding was, a release, a customer of record.
+
     A payment is tied to a customer when payer_candidate(account, customer) was accepted, a return makes him customer of
     record for it, and it names the output of a release that reached the payment over recorded spends. Any other payment
     to the account stands with tie ``account``: who paid it is not decided.
@@ -69,13 +73,15 @@ def money(source: Source, people: Sequence[Person]) -> Money:
         for tie in person.ties:
             if tie.predicate == "payer_candidate":
                 payers[tie.subject].append(tie.object)
+    rejected = source.ruled("rejected")
     records, withdrawals = records_of(source, customers), withdrawals_of(source, customers)
-    paid = rows_where(source.table("payment"), "account", accounts)
+    paid = [r for r in rows_where(source.table("payment"), "account", accounts) if r["finding"] not in rejected]
     released: dict[str, list[dict[str, Any]]] = defaultdict(list)
     recorded = source.table("release")
     recorded = recorded.filter(pc.equal(recorded.column("grade"), "recorded"))
     for row in rows_where(recorded, "payment", [r["outpoint"] for r in paid]):
-        released[row["payment"]].append(row)
+        if row["finding"] not in rejected:
+            released[row["payment"]].append(row)
     worth = _valuations(source, [r["outpoint"] for r in paid])
     payments, releases, rests = [], [], set()
     for row in paid:

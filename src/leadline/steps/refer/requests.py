@@ -20,7 +20,8 @@ def requests(source: Source, payments: pa.Table) -> tuple[pa.Table, pa.Table]:
     """
     named = ("outpoint", "utc_low", "utc_high")
     times = {o: (low, high) for o, low, high in zip(*(payments.column(c).to_pylist() for c in named), strict=True)}
-    releases = rows_where(source.table("release"), "payment", list(times))
+    rejected = source.ruled("rejected")
+    releases = [r for r in rows_where(source.table("release"), "payment", list(times)) if r["finding"] not in rejected]
     returned = _returned(source, sorted({_tx(r) for r in releases}))
     both: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": []}
     for r in releases:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
@@ -17,8 +18,12 @@ READS = (
     "review", "customer", "identifier", "event", "exhibit",
 )  # fmt: skip
 """The tables refer reads."""
-DECIDES_ON = ("payer_candidate", "same_person", "located_in", "known_as", "similar_to", "never_seen")
-"""Predicates whose decisions refer reads: the first two make a person, the third a package, the others a category."""
+DECIDES_ON = (
+    "payer_candidate", "same_person", "located_in", "received", "released", "customer_of_record", "known_as",
+    "similar_to", "never_seen",
+)  # fmt: skip
+"""Predicates whose decisions refer reads: the first two make a person, the third a package; what of the next three was
+rejected counts for nobody; the others carry an examiner's category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Source:
     case: CaseFace
     cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     restrictions: tuple[str, ...] = ()
+
+    def ruled(self, verdict: str) -> frozenset[bytes]:
+        """Ids of the findings whose decision in force has this verdict."""
+        rows = self.decisions.filter(pc.equal(self.decisions.column("verdict"), verdict))
+        return frozenset(rows.column("finding").to_pylist()) - self.stale
 
     def table(self, name: str) -> pa.Table:
         """A table by name; an empty one when no run has given it yet."""

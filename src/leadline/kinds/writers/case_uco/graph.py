@@ -50,6 +50,8 @@ PROPERTIES = (
     "payerPayments", "payerSatoshi", "accountPayments", "accountSatoshi", "filesKnown", "filesSimilar",
     "filesNeverSeen", "predicate", "notSaid", "reasonFor", "reasonAgainst", "basis",
 )  # fmt: skip
+TIES = ("payer_candidate", "same_person", "located_in")
+"""Predicates that make a person of a referral: their findings are nodes, every other stands in the tables."""
 QUEUE = ("known_as", "similar_to", "never_seen", "in_series")
 """Predicates about media: the exhibits only they rest on stay in the tables, for a File object each would swell the
 graph (validating one costs 0.1 to 0.2 seconds)."""
@@ -253,11 +255,11 @@ def _payments(network: str, tables: Mapping[str, list[dict[str, Any]]]) -> Itera
 
 
 def _findings(tables: Mapping[str, list[dict[str, Any]]]) -> Iterable[Node]:
-    """A DecidedFinding each, an InvestigativeAction a decision, an Identity a decider."""
+    """A DecidedFinding each that ties a person, an InvestigativeAction a decision, an Identity a decider."""
     reasons, basis = _by(tables["reasons"], "finding"), _by(tables["basis"], "finding")
     persons = {r["person"] for r in tables["persons"]}
     members = {r["member"] for r in tables["accounts"]}
-    decided = {r["finding"]: r for r in tables["findings"] if r["entered"] == "decided"}
+    decided = {r["finding"]: r for r in tables["findings"] if r["entered"] == "decided" and r["predicate"] in TIES}
     for id_, r in decided.items():
         about = [_id("person", ref) for ref in (r["subject"],) if ref in persons]
         about += [_member(ref) for ref in (r["subject"], r["object"]) if ref in members]
