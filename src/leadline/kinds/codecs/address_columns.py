@@ -2,21 +2,51 @@
 
 import hashlib
 
+import numpy as np
 import pyarrow as pa
 
-from leadline.errors import EvidenceError
-from leadline.kinds.codecs.address import decode
+from leadline.kinds.chain import Network
+from leadline.kinds.chains import network as network_of
+from leadline.kinds.codecs import address_kernels
+from leadline.kinds.codecs import script as sc
 
 
 def scripts_of(addresses: pa.Array, network: str) -> pa.Array:
     """``script:network:sha256`` of each address; null where it is null or its checksum or network is wrong."""
     coded = addresses.dictionary_encode()
-    refs = pa.array([_script(text, network) for text in coded.dictionary.to_pylist()], pa.string())
-    return refs.take(coded.indices)
+    refs = [
+        None if script is None else f"script:{network}:{hashlib.sha256(script).hexdigest()}"
+        for script in scripts(coded.dictionary, network_of(network))
+    ]
+    return pa.array(refs, pa.string()).take(coded.indices)
 
 
-def _script(text: str, network: str) -> str | None:
-    try:
-        return f"script:{network}:{hashlib.sha256(decode(text, network)).hexdigest()}"
-    except EvidenceError:
+def scripts(texts: pa.Array, network: Network) -> list[bytes | None]:
+    """The output script each address text (no nulls) stands for, None where it is no address of the network."""
+    wide = texts.cast(pa.large_string())
+    n = len(wide)
+    if not n:
+        return []
+    buffers = wide.buffers()
+    offsets = np.frombuffer(buffers[1], np.int64)[wide.offset : wide.offset + n + 1]
+    data = np.frombuffer(buffers[2], np.uint8) if buffers[2] is not None else np.zeros(0, np.uint8)
+    claimed, found, sizes = address_kernels.witness(data, offsets, network.hrp)
+    result: list[bytes | None] = [None] * n
+    for i in np.flatnonzero(sizes):
+        result[i] = found[i, : sizes[i]].tobytes()
+    if claimed.all():
+        return result
+    payloads, fits = address_kernels.base58(data, offsets)
+    for i in np.flatnonzero(fits & ~claimed):
+        result[i] = _hashed(payloads[i].tobytes(), network)
+    return result
+
+
+def _hashed(data: bytes, network: Network) -> bytes | None:
+    """The script of 25 Base58Check bytes."""
+    payload = data[:-4]
+    if hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:4] != data[-4:]:
         return None
+    if payload[0] == network.p2pkh_version:
+        return sc.p2pkh(payload[1:])
+    return sc.p2sh(payload[1:]) if payload[0] == network.p2sh_version else None

@@ -23,7 +23,8 @@ from leadline.model.tables import TableSpec
 class Slot:
     """A place in a template: a column's value, or what a lookup gives for it.
 
-    The columns `@exhibit` and `@place` and the lookup `slug` (text made fit for a ref) are built in.
+    Built in are the columns `@exhibit` and `@place`, and the lookups `slug` (text made fit for a ref) and `optional`
+    (the word none for an empty cell).
     """
 
     column: str
@@ -145,7 +146,7 @@ _DERIVED = frozenset(
 """Columns intake fills itself."""
 _SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
 _SPECIAL = frozenset({"@exhibit", "@place"})
-SLUG = "slug"
+SLUG, OPTIONAL = "slug", "optional"
 
 
 def parse(text: str, where: str = "") -> Map:
@@ -252,7 +253,7 @@ def template(text: str, lookups: frozenset[str], place: str) -> Template:
         if found.start() > end:
             pieces.append(text[end : found.start()])
         column, lookup = found[1], found[2] or ""
-        if lookup and lookup != SLUG and lookup not in lookups:
+        if lookup and lookup not in (SLUG, OPTIONAL) and lookup not in lookups:
             raise MappingError(f"{place}: lookup {lookup!r} is not declared")
         if column.startswith("@") and column not in _SPECIAL:
             raise MappingError(f"{place}: {column!r} is not built in", remedy="one of: " + ", ".join(sorted(_SPECIAL)))

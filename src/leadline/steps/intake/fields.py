@@ -132,6 +132,8 @@ def _template(value: maps.Template, rows: Rows) -> tuple[pa.Array, Codes]:
         problem = first_problem(problem, found)
         if piece.lookup == maps.SLUG:
             slot = _slugs(slot)
+        elif piece.lookup == maps.OPTIONAL:
+            slot = pc.fill_null(slot, "none")
         elif piece.lookup:
             keys, values = rows.lookups[piece.lookup]
             slot = values.take(pc.index_in(slot, keys))

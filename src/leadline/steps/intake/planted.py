@@ -12,15 +12,22 @@ from leadline.kinds.codecs.datauri import base64_bytes
 from leadline.kinds.codecs.sniff import HEAD, is_visual, sniff
 from leadline.kinds.reader import Batch, Image
 
-_CANDIDATE = r"(?i:data:\s*[a-z0-9.+/-]*[;,])|(?:^|[^A-Za-z0-9+/])[A-Za-z0-9+/]{64,}"
-"""Text that may hold an image: a data: URI (RFC 2397) or 64 or more base64 letters in a row."""
+_CANDIDATE = r"(?i:data:\s*[a-z0-9.+/-]*[;,])|R0lGOD|[A-Za-z0-9+/]{66}"
+"""Text that may hold an image: a data: URI (RFC 2397), GIF's signature in base64, or a run of letters longer than a
+SHA-256 in hexadecimal."""
 _DATA_URI = re.compile(r"data:\s*([a-z0-9.+/-]*)((?:;[^;,\s\"'<>]*)*),([^\s\"'<>)\\]*)", re.I)
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}|\s){16,}(?:[A-Za-z0-9+/]{0,4}={0,2})")
-_HEXADECIMAL = re.compile(r"(?<![0-9A-Fa-f])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){32,})")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:R0lGOD|[A-Za-z0-9+/]{40})[A-Za-z0-9+/\s]{20,}={0,2}")
+_HEXADECIMAL = re.compile(r"(?<![0-9A-Fa-f])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){33,})")
+_DIGEST_SIZES = frozenset({16, 20, 24, 28, 32, 33, 48, 64, 65})
+"""Bytes of common digests and public keys: one in 65,536 begins like an image by chance."""
+_SURE = (b"GIF8", b"\x89PNG", b"RIFF", b"<svg", b"<?xml")
+"""Signatures of four and more bytes that the smallest images have."""
 
 
 def visual(data: bytes) -> str:
     """The media type when the bytes are an image's or a video's, else nothing."""
+    if len(data) in _DIGEST_SIZES and not data.startswith(_SURE):
+        return ""
     media_type = sniff(data[:HEAD])
     return media_type if is_visual(media_type) else ""
 
