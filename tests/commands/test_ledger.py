@@ -1,0 +1,82 @@
+"""leadline ledger build|info|find|tx on the first mainnet blocks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from leadline.commands.ledger import ledger
+from leadline.errors import UsageError
+
+FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
+REUSED = "12higDjoCCNXSA95xZMWUdPvXNmkAduhWv"
+OUTSIDE = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"
+
+
+@pytest.fixture(scope="module")
+def built(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = str(tmp_path_factory.mktemp("cli") / "ledger")
+    blocks = str(data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat")
+    done = CliRunner().invoke(ledger, ["build", out, blocks], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "4,313 blocks, every merkle root checked" in done.stdout
+    return out
+
+
+def asked(*arguments: str) -> dict[str, Any]:
+    done = CliRunner().invoke(ledger, [*arguments, "--json"], catch_exceptions=False)
+    assert done.exit_code == 0
+    return dict(json.loads(done.stdout))
+
+
+def test_info_has_the_promised_keys(built: str) -> None:
+    info = asked("info", built)
+    promised = (
+        "network",
+        "height",
+        "blocks",
+        "transactions",
+        "inputs",
+        "outputs",
+        "spends_resolved",
+        "value_spent_sat",
+    )
+    assert {
+        *promised,
+        "merkle_roots_ok",
+        "clusters",
+        "digest",
+        "segments",
+        "unresolved",
+        "scripts",
+        "coinjoins",
+    } <= set(info)
+    assert info["value_spent_sat"] == 1_244_956_000_000
+    assert asked("info", built, "--height", "170")["height"] == 170
+
+
+def test_tx(built: str) -> None:
+    found = asked("tx", built, FIRST_PAYMENT)
+    assert found["fee_sat"] == 0
+    assert found["height"] == 170
+    assert [o["value_sat"] for o in found["outputs"]] == [1_000_000_000, 4_000_000_000]
+    assert asked("find", built, FIRST_PAYMENT) == found
+    lines = CliRunner().invoke(ledger, ["tx", built, FIRST_PAYMENT], catch_exceptions=False).stdout
+    assert "50.00000000  p2pk" in lines
+    with pytest.raises(UsageError):
+        CliRunner().invoke(ledger, ["tx", built, "00" * 32], catch_exceptions=False)
+
+
+def test_find(built: str) -> None:
+    seen = CliRunner().invoke(ledger, ["find", built, OUTSIDE], catch_exceptions=False)
+    assert seen.stdout == "no output of the ledger pays this script\n"
+    found = asked("find", built, REUSED)
+    assert found["found"] is True
+    assert found["kind"] == "p2pkh"
+    assert len(found["outputs"]) == 7
+    assert found["received_sat"] == 497_500_000_000
+    assert found["cluster"]["scripts"] >= 1
+    with pytest.raises(UsageError):
+        CliRunner().invoke(ledger, ["find", built, "not an address"], catch_exceptions=False)
