@@ -5,6 +5,7 @@
 The parent only forks; every case is written by a child of its own.
 """
 
+import importlib
 import importlib.util
 import json
 import os
@@ -112,10 +113,12 @@ def main() -> None:
     """Every kill in turn."""
     folder, first, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     pa.set_cpu_count(1)
+    if importlib.util.find_spec("pandas"):  # pyarrow would import it in every child, which costs a second each
+        importlib.import_module("pandas")
     whole = folder / "whole"
     whole.mkdir()
     _, moments = forked(0, whole / "case")
-    print(json.dumps({"kill": 0, "moments": moments, **told(whole / "case")}), flush=True)
+    sys.stdout.write(json.dumps({"kill": 0, "moments": moments, **told(whole / "case")}) + "\n")
     for kill in range(first, moments + 1, step):
         place = folder / str(kill)
         place.mkdir()
@@ -123,7 +126,7 @@ def main() -> None:
         again, _ = forked(0, place / "case")
         if not killed or again:
             raise SystemExit(f"kill {kill} did not happen as planned")
-        print(json.dumps({"kill": kill, **told(place / "case")}), flush=True)
+        sys.stdout.write(json.dumps({"kill": kill, **told(place / "case")}) + "\n")
 
 
 if __name__ == "__main__":

@@ -108,7 +108,10 @@ def test_a_decision_can_be_withdrawn(small: Case, hand: ModuleType) -> None:
 
 def test_only_current_findings_are_decided_and_only_with_a_reason(small: Case, hand: ModuleType) -> None:
     wrong = {"subject": "account:site/2", "predicate": "received", "object": hand.OUTPOINT}
-    for claim in ({**wrong, "verdict": "accepted", "reason": "r"}, {**hand.CLAIM, "verdict": "accepted", "reason": " "}):
+    for claim in (
+        {**wrong, "verdict": "accepted", "reason": "r"},
+        {**hand.CLAIM, "verdict": "accepted", "reason": " "},
+    ):
         with pytest.raises(UsageError):
             small.decide([claim])
     with pytest.raises(UsageError, match="verdict"):

@@ -19,7 +19,7 @@ from typing import Any
 
 from leadline.errors import IntegrityError
 from leadline.store import durable
-from leadline.store.layout import Layout
+from leadline.store.layout import Layout, is_unit
 from leadline.store.log import Entry, Log, canonical
 
 
@@ -163,8 +163,7 @@ def intended(layout: Layout) -> list[str]:
         names = json.loads(layout.intent.read_bytes())
     except (OSError, ValueError):
         return []
-    folders = ("exhibits/", "runs/", "decisions/", "packages/")
-    return [n for n in names if isinstance(n, str) and n.startswith(folders) and ".." not in n.split("/")]
+    return [name for name in names if isinstance(name, str) and is_unit(name)]
 
 
 def _unlogged(layout: Layout, log: Log, name: str) -> bool:

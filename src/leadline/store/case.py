@@ -246,9 +246,9 @@ class Case:
             text = None if value is None else str(value)
             who = by or append.operator()
             made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
-        names = tuple(dict.fromkeys(decision_name(d.id) for d in made))
+        by_name = {decision_name(d.id): d for d in made}
         with append.writing(self.layout, self.log) as writer:
-            fresh = [(n, d) for n, d in zip(names, made, strict=True) if n not in self.log.files]
+            fresh = [(n, d) for n, d in by_name.items() if n not in self.log.files]
             for name, decision in fresh:
                 durable.write(writer.path(name), decision.data())
             if fresh:

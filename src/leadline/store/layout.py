@@ -84,6 +84,17 @@ class Layout:
         return path.relative_to(self.root).as_posix()
 
 
+_UNIT = re.compile(
+    rf"exhibits/[0-9a-f]{{2}}/[0-9a-f]{{62}}|runs/{_RUN_ID.pattern}"
+    rf"|decisions/{_HEX64.pattern}\.json|packages/{_PACKAGE.pattern}"
+)
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name is that of something moved into place as a whole: an exhibit, run, decision or package."""
+    return _UNIT.fullmatch(name) is not None
+
+
 def exhibit_name(sha256: str) -> str:
     """The name of an exhibit's file within the case; UsageError when `sha256` is not 64 hex digits."""
     if not _HEX64.fullmatch(sha256):

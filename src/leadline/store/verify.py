@@ -23,6 +23,7 @@ VERDICTS = {
     "other_environment": "the steps, run again under another lock or platform, gave other tables; nothing follows",
 }
 """Every verdict on a case: the closed list."""
+NOT_LOGGED = "not in the log"
 _GOOD = frozenset(list(VERDICTS)[:5])
 
 
@@ -56,7 +57,7 @@ def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()
         return Report("changed", (f"log/log.jsonl: {error.what} ({error.where})",))
     cut_off = append.interrupted(layout, log)
     pending = append.intended(layout) if cut_off else []
-    problems = [p for p in file_problems(layout, log) if not p.startswith(tuple(f"{n}" for n in pending))]
+    problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
     if point is not None and (reason := checkpoint.differs(point, log.lines)):
         problems.insert(0, f"log/log.jsonl: {reason}")
     if cut_off and all(p.startswith("case.toml:") for p in problems):
@@ -71,6 +72,12 @@ def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()
     if not signers:
         notes.append("the checkpoint's signature was not looked at; name its signer's public key with --signer")
     return Report(verdict, (), tuple(notes))
+
+
+def _left(problem: str, pending: Sequence[str]) -> bool:
+    """Whether a problem is only that an append in progress has moved something into place and not logged it yet."""
+    name, _, what = problem.rpartition(": ")
+    return what == NOT_LOGGED and any(name == unit or name.startswith(f"{unit}/") for unit in pending)
 
 
 def _opened(note: str, signers: Sequence[tuple[str, bytes]]) -> tuple[checkpoint.Checkpoint | None, str]:
@@ -98,7 +105,7 @@ def file_problems(layout: Layout, log: Log) -> list[str]:
                 present.add(known)
     present.discard(layout.name(layout.log))
     problems += [f"{name}: missing" for name in log.files if name not in present]
-    problems += [f"{name}: not in the log" for name in present if name not in log.files]
+    problems += [f"{name}: {NOT_LOGGED}" for name in present if name not in log.files]
     for name in sorted(present & log.files.keys()):
         try:
             if durable.sha256(layout.absolute(name), name) != log.files[name]:

@@ -1,0 +1,71 @@
+"""case.toml reads back what was written, and changes only by known keys with values that fit."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline.errors import CaseError, UsageError
+from leadline.store.settings import Pinned, Settings, change, changed, from_toml, pinned, to_toml, withdrawal
+
+HEX = "ab" * 32
+
+
+@given(
+    st.text(st.characters(categories=("L", "N", "P", "Zs"))),
+    st.text(),
+    st.integers(0, 9999),
+    st.lists(
+        st.builds(Pinned, st.sampled_from(("list", "tag")), st.text(min_size=1), st.text(), st.just(HEX)), max_size=3
+    ),
+)
+def test_it_reads_back(name: str, scope: str, hops: int, pins: list[Pinned]) -> None:
+    settings = Settings(name, scope=scope, hop_limit=hops, withdrawn=(f"tx:{HEX}",))
+    for pin in pins:
+        settings = pinned(settings, pin)
+    assert from_toml(to_toml(settings)) == settings
+
+
+@pytest.mark.parametrize("data", [b"", b"format = 2", b"format = 1", b"format = 1\nname = 'x'\nother = 1", b"\xff"])
+def test_what_is_no_case_toml(data: bytes) -> None:
+    with pytest.raises(CaseError):
+        from_toml(data)
+
+
+def test_changes() -> None:
+    settings = Settings("x")
+    for text in ("valuation_date=2018-03-04", "currency=EUR", "hop_limit=4", "taint=fifo", "name=y z"):
+        settings = changed(settings, change(text))
+    assert (settings.valuation_date, settings.currency, settings.hop_limit) == ("2018-03-04", "EUR", 4)
+    settings = changed(settings, change("restrictions+=mlat_use"))
+    settings = changed(settings, change(f"withdraw+=tag:{HEX}#entry:5"))
+    assert (settings.restrictions, settings.withdrawn) == (("mlat_use",), (f"tag:{HEX}#entry:5",))
+    assert changed(settings, change("restrictions-=mlat_use")).restrictions == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x", "unknown=1", "currency=usd", "valuation_date=4.3.2018", "hop_limit=-1", "hop_limit=99999", "name=a\nb",
+        "restrictions+=secret", "restrictions-=mlat_use", "withdraw+=account:site/1", "withdraw+=tx:12",
+        f"withdraw+=exhibit:{HEX}#entry:1", f"withdraw+=tag:{HEX}#row:1", "withdrawn=x", "pin.list-=x", "pin.x+=y",
+    ],
+)  # fmt: skip
+def test_what_may_not_be_set(text: str) -> None:
+    with pytest.raises(UsageError):
+        changed(Settings("x"), change(text))
+
+
+def test_what_can_be_withdrawn() -> None:
+    for ref in (f"exhibit:{HEX}", f"tx:{HEX}", f"list:{HEX}#entry:0", f"price:{HEX}#line:3", f"decision:{HEX}"):
+        assert withdrawal(ref) == ref
+
+
+def test_one_ledger_and_one_series_many_lists(tmp_path: Path) -> None:
+    settings = Settings("x")
+    for kind in ("ledger", "list", "price"):
+        for digest in ("1" * 64, "2" * 64):
+            settings = pinned(settings, Pinned(kind, "n", f"../{digest[:4]}", digest))
+    assert [len(settings.pinned(kind)) for kind in ("ledger", "list", "tag", "price")] == [1, 2, 0, 1]
+    assert settings.pinned("price")[0].at(tmp_path / "case") == tmp_path / "2222"
