@@ -5,11 +5,12 @@ import sys
 
 import click
 
-from leadline.commands import case, decide, flow, key, look, verify
+from leadline.commands import case, decide, demo, flow, key, ledger, look, scenario, verify
 from leadline.commands.terminal import fail
 from leadline.errors import LeadlineError, UsageError
 
 COMMANDS: tuple[click.Command, ...] = (
+    demo.demo,
     case.case,
     flow.intake,
     *flow.STEP_COMMANDS,
@@ -20,6 +21,8 @@ COMMANDS: tuple[click.Command, ...] = (
     look.show,
     look.explain,
     look.without,
+    ledger.ledger,
+    scenario.scenario,
 )
 """Every command; one appears here when it works."""
 for command in (decide.decide, look.show, look.explain, look.find, look.without, look.export):

@@ -40,7 +40,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("ledger", 0, 6)
     ledger = open_ledger(pins[0].path)
     if "height" in pins[0].params:
-        ledger = ledger.at_pin(int(pins[0].params["height"]), str(pins[0].params["digest"]))
+        ledger = ledger.at_pin(int(pins[0].params["height"]), pins[0].digest)
     merges = frozenset(w.removeprefix("tx:") for w in inputs.withdrawn if w.startswith("tx:"))
     view = as_of(ledger, merges)
     paths = Paths(ledger, claims)
