@@ -6,7 +6,7 @@ from leadline.kinds.chains.bitcoin import COIN
 from leadline.scenario.chain.coinjoin import POOLS, WASABI_FEE_SAT, WASABI_SAT, Mixing
 from leadline.scenario.chain.growth import Chain
 from leadline.scenario.chain.services import Service
-from leadline.scenario.chain.wallets import HABITS, WEIGHTS, Coin, Habit, Wallet
+from leadline.scenario.chain.wallets import HABITS, WEIGHTS, Coin, Habit, Lock, Wallet
 
 EXCHANGES = ("northgate", "harbour", "kestrel", "lantern")
 _MIX = (
@@ -72,23 +72,32 @@ class Background:
                 return
         self._pay()
 
-    def donors(self, n: int, least: int, form: str = "") -> list[list[Coin]]:
-        """Coins of up to `n` different people, worth at least `least` each, taken out of their wallets."""
+    def donors(self, n: int, least: int, form: str = "", without: str = "") -> list[list[Coin]]:
+        """Coins of up to `n` different owners, worth at least `least` each, taken out of their wallets."""
         out: list[list[Coin]] = []
-        met: set[int] = set()
+        met = {without}
         for _ in range(40 * n):
             if len(out) == n:
                 break
-            at = self._dice.below(len(self._people))
-            wallet = self._people[at].wallet
-            if at in met or (form and wallet.habit.form != form):
+            wallet = self.anybody()
+            if wallet.owner in met or (form and wallet.habit.form != form):
                 continue
-            met.add(at)
+            met.add(wallet.owner)
             coins = wallet.take(least, self._dice)
             if coins and form and any(c.spent.opening.form != form for c in coins):
                 wallet.coins.extend(coins)
             elif coins:
                 out.append(coins)
+        return out
+
+    def makers(self, n: int, least: int, form: str = "", without: str = "") -> list[list[Coin]]:
+        """Coins of `n` different owners worth at least `least` each; who is missing is lent a coin by miners."""
+        out = self.donors(n, least, form, without)
+        while len(out) < n:
+            wallet = Wallet(self._chain.ring, f"maker:{self._chain.made}", "daily", HABITS[6])
+            if not self._chain.pay(self._chain.reserve, [(wallet.lock(), least * 6 // 5)]):
+                break
+            out.append(wallet.take(least, self._dice))
         return out
 
     def anybody(self) -> Wallet:
@@ -199,7 +208,11 @@ class Background:
             self._peeling.pop(at)
 
     def _oddity(self) -> None:
-        """An output of a rare kind beside a payment: data, an anchor anyone can spend, a bare OP_TRUE."""
+        drawn = self._dice.unit()
+        self._odd("data" if drawn < 0.5 else "p2a" if drawn < 0.75 else "open")
+
+    def _odd(self, kind: str) -> None:
+        """A payment with an output of a rare kind beside it: data, an anchor anyone can spend, a bare OP_TRUE."""
         payer, payee = self._somebody(), self._dice.pick(self._people)
         if payer is None:
             return
@@ -207,14 +220,11 @@ class Background:
         if value < 20_000:
             return
         to = payee.wallet.receive(self._dice)
-        drawn = self._dice.unit()
-        if drawn < 0.5:
-            data = to.opening.script[-20:]
-            self._chain.pay(payer.wallet, [(to, value), (b"\x6a" + bytes([len(data)]) + data, 0)])
-        elif drawn < 0.75:
-            self._chain.pay(payer.wallet, [(to, value), (payer.wallet.lock("p2a"), 330)])
-        else:
-            self._chain.pay(payer.wallet, [(to, value), (payer.wallet.lock("open"), 5_000)])
+        data = to.opening.script[-20:]
+        beside: tuple[Lock | bytes, int] = (b"\x6a" + bytes([len(data)]) + data, 0)
+        if kind != "data":
+            beside = payer.wallet.lock(kind), 330 if kind == "p2a" else 5_000
+        self._chain.pay(payer.wallet, [(to, value), beside])
 
     def _dust(self) -> None:
         """The same tiny amount to many addresses seen before, so that careless wallets spend them together."""
@@ -252,6 +262,20 @@ class Background:
             parties = self.donors(self._dice.between(3, 7), amount + amount // 20 + 50_000)
             if len(parties) < 3 or self._mixing.joinmarket(parties[0], parties[1:], amount) is None:
                 self.give_back(parties)
+
+    def show(self) -> None:
+        """One of everything that is rare, so that the smallest chain has each kind."""
+        self._mixing.wasabi(self.makers(8, WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh"))
+        parties = self.makers(4, COIN // 2)
+        self._mixing.joinmarket(parties[0], parties[1:], COIN // 3)
+        for coins in self.makers(6, 2 * POOLS[2]):
+            self._mixing.tx0(coins, POOLS[2], 1)
+        self._mixing.whirlpool(POOLS[2])
+        payer, payee = self.makers(2, COIN // 4)
+        self._mixing.payjoin(payer, payee[0], COIN // 5)
+        self.give_back([payee[1:]] if payee[1:] else [])
+        for kind in ("data", "p2a", "open"):
+            self._odd(kind)
 
     def _join_payment(self, payer: Person, payee: Person, value: int) -> None:
         own = payee.wallet.take(1, self._dice)

@@ -13,5 +13,4 @@ def build_chain(out: Path, plan: Plan, progress: Progress = silent) -> ChainTrut
 
     The same plan gives the same bytes. Signed sizes are accepted by Bitcoin Core block by block.
     """
-    size = plan.options.size
-    return tables(grow(out, plan, size.background, progress), size.accounts)
+    return tables(grow(out, plan, progress), plan.options.size.accounts)

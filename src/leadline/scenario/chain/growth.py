@@ -28,6 +28,19 @@ class Paid:
     change: int  # position of the change, -1 when there is none
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Transactions of one block that were made elsewhere."""
+
+    raw: memoryview
+    txids: list[bytes]
+    wtxids: list[bytes]
+    fees: int
+
+
+NOTHING = Portion(memoryview(b""), [], [], 0)
+
+
 @dataclass(slots=True)
 class Notebook:
     """Rows of the truth as they happen, and the owner of every script, in order of first appearance."""
@@ -134,18 +147,22 @@ class Chain:
         txid = self.send(taken, whole, wallet)
         return Paid(txid, tuple(i + (i >= place) for i in range(len(outputs))), place)
 
-    def close(self) -> None:
-        """Finish the block: coinbase, commitment, merkle root, proof of work; write it."""
-        wtxids = [b.wtxid for b in self._block] if any(b.segwit for b in self._block) else None
+    def close(self, more: Portion = NOTHING) -> None:
+        """Finish the block, `more` at its end: coinbase, commitment, merkle root, proof of work; write it."""
+        txids = [*[b.txid for b in self._block], *more.txids]
+        wtxids: list[bytes] | None = [*[b.wtxid for b in self._block], *more.wtxids]
+        if wtxids == txids:
+            wtxids = None
+        self._fees += more.fees
         lock = self._miner.lock("p2pk_long" if self.height % 3 == 0 else "p2pk" if self.height % 3 == 1 else "p2pkh")
         value = REGTEST.subsidy(self.height) + self._fees
         raw, txid = coinbase(self.height, [(lock.opening.script, value)], wtxids)
         self.book.owners[lock.opening.script] = (self._miner.owner, self._miner.name)
         if value > DUST:
             self._unripe.append(Coin(Spent(txid, 0, value, lock.opening), lock, self.height))
-        root = merkle_root([txid, *[b.txid for b in self._block]])
+        root = merkle_root([txid, *txids])
         head, self._tip = header(self._tip, root, self.time)
-        self._files.add([head, compact(1 + len(self._block)), raw, *[b.raw for b in self._block]])
+        self._files.add([head, compact(1 + len(txids)), raw, *[b.raw for b in self._block], more.raw])
         self._block, self._fees = [], 0
 
     def _arrive(self, txid: bytes, vout: int, to: Lock | bytes, value: int) -> None:

@@ -243,11 +243,14 @@ class Market:
         self._at(self._moves, height, partial(self._pay_mixed, way, mixed))
 
     def _by_wasabi(self, coin: Coin) -> Coin | None:
-        others = self._background.donors(self._dice.between(7, 15), WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh")
-        return self._mixing.wasabi([[coin], *others]) if len(others) >= 4 else self._by_joinmarket(WASABI_SAT, coin)
+        others = self._background.makers(
+            self._dice.between(7, 15), WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh", coin.lock.wallet.owner
+        )
+        return self._mixing.wasabi([[coin], *others])
 
     def _by_joinmarket(self, amount: int, coin: Coin) -> Coin | None:
-        others = self._background.donors(self._dice.between(2, 5), amount + amount // 50 + 10_000)
+        least = amount + amount // 50 + 10_000
+        others = self._background.makers(self._dice.between(2, 5), least, without=coin.lock.wallet.owner)
         return self._mixing.joinmarket([coin], others, amount)
 
     def _by_whirlpool(self, amount: int, coin: Coin) -> Coin | None:
@@ -255,7 +258,7 @@ class Market:
         self._mixing.withdraw(mine)
         mixed = self._mixing.whirlpool(amount, mine)
         if mixed is None:
-            for coins in self._background.donors(8, amount + amount // 20 + 60_000):
+            for coins in self._background.makers(8, amount + amount // 20 + 60_000, without=coin.lock.wallet.owner):
                 if not self._mixing.tx0(coins, amount, 1):
                     self._background.give_back([coins])
             mixed = self._mixing.whirlpool(amount, mine)

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.kinds.codecs import address
+from leadline.scenario.chain.bulk import OWNER, Scripts
+from leadline.scenario.chain.columns import scripts_and_addresses
 from leadline.scenario.chain.growing import Grown, account_wallet
 from leadline.scenario.chain.growth import Row
 from leadline.scenario.chain.locks import Keyring
@@ -74,6 +78,8 @@ def tables(grown: Grown, accounts: int) -> ChainTruth:
         ],
         schema=OWNERS,
     )
+    if grown.bulk is not None:
+        owners = pa.concat_tables([owners, bulk_table(grown.bulk.scripts)]).combine_chunks()
     payments = sorted(book.payments, key=_purchase)
     return ChainTruth(
         accounts=account_table(grown.ring, accounts),
@@ -85,6 +91,16 @@ def tables(grown: Grown, accounts: int) -> ChainTruth:
         mixes=_table(MIXES, book.mixes),
         notes=dict(NOTES),
     )
+
+
+def bulk_table(scripts: Scripts) -> pa.Table:
+    """Whose script each of the bulk background's is."""
+    ids = np.arange(scripts.count)
+    codes, texts = scripts_and_addresses(*scripts.all(ids))
+    numbers = pa.array(scripts.wallet[: scripts.count]).cast(pa.string())
+    owner = pc.binary_join_element_wise(pa.scalar(OWNER), numbers, ":")
+    wallet = pa.array(["daily"], pa.string()).take(pa.array(np.zeros(len(ids), np.int64)))
+    return pa.Table.from_arrays([codes, texts, owner, wallet], schema=OWNERS)
 
 
 def account_table(ring: Keyring, accounts: int) -> pa.Table:
