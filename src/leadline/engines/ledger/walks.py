@@ -18,8 +18,12 @@ WHOLE = 1_000_000
 
 SERVICE, COINJOIN, BUSY, NEWLY_MINED, LIMIT, EDGE, CROWD = range(7)
 """How a walk ends: at a service, a CoinJoin, a cluster that behaves like a service, a coinbase, the hop limit, the
-ledger's edge, or because more branches were open than are followed."""
+ledger's edge, or in a history merged from many hands."""
 
+FUNDERS = 6
+"""Inputs from at least so many different senders, none of them named, are a history merged from many hands: the shape
+of a service sweeping its customers' deposits. A private wallet may look so too; the walk stops rather than name a
+stranger."""
 BRANCHES = 512
 """Most branches followed a payment and hop. A private wallet's transaction has few inputs; more than this after at most
 a few hops is a history merged from many hands, of which no branch says much. The largest shares are followed."""
@@ -153,8 +157,20 @@ def _one_back(view: View, outputs: Ints, share: Ints, names: Names) -> tuple[End
     busy = single & (service < 0) & held & names.busy[script]
     ends.append(_by_row(BUSY, row[busy], outputs, part[busy], prev[busy]))
     on = single & held & (service < 0) & ~busy
+    crowd = on & (_funders(view, row, prev, on, n) >= FUNDERS)[row]
+    ends.append(_by_row(CROWD, row[crowd], outputs, part[crowd], prev[crowd]))
+    on &= ~crowd
     joined = Ends(*(np.concatenate([getattr(e, f) for e in ends]) for f in Ends.__slots__))
     return joined, (row[on], prev[on], part[on])
+
+
+def _funders(view: View, row: Ints, prev: Ints, of: npt.NDArray[np.bool_], n: int) -> Ints:
+    """By row, from how many different senders the inputs chosen by `of` came; every coinbase is a sender of its own."""
+    txs = view.out_tx(prev[of])
+    first = view.in_prev[view.tx_first_in[txs]]
+    sender = np.where(first >= 0, view.cluster[view.out_script[np.maximum(first, 0)]], -1 - txs)
+    pairs = np.unique(np.stack([row[of], sender], axis=1), axis=0)
+    return np.bincount(pairs[:, 0], minlength=n)
 
 
 def _values(view: View, txs: Ints, row: Ints, prev: Ints) -> Ints:

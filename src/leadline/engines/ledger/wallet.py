@@ -4,8 +4,8 @@ The set holds the outputs received and, of every transaction all of whose inputs
 owner's. Which those are is decided in chain order, by these rules:
 
     own       the script is stated to be the owner's, or was spent together with his scripts
-    service   the script is a named service's, or the output is swept by a transaction that pays one service only
-    busy      the same for a cluster that behaves like a service and has no name
+    service   the script is a named service's, or a service sweeps the output; so for every output of that script, once
+              one was swept. A cluster that behaves like a service and has no name is a service too
     sweep     the only output of a transaction, by none of the above
     change    the only output left when all others go to services
     passed    any other output: no longer known to be the owner's, but followed for some hops while spent alone
@@ -39,8 +39,8 @@ class Wallet:
 
     receipts: what came in from outside. txs: the transactions that spend the set and nothing else. output, rule,
     service, depth, parent: every output they created, how it stands, the service it went to (-1 unknown), transactions
-    from the nearest receipt, the output spent on that shortest way. mingled: outputs of the set (receipts too) that are
-    spent together with foreign coins.
+    from the nearest receipt, the output spent on that shortest way. witness: the output of the same script that showed
+    the service (-1 none). mingled: outputs of the set (receipts too) that are spent together with foreign coins.
     """
 
     receipts: Ints
@@ -50,6 +50,7 @@ class Wallet:
     service: Ints
     depth: Ints
     parent: Ints
+    witness: Ints
     mingled: Ints
 
     def held(self, view: View) -> Ints:
@@ -68,8 +69,9 @@ class _Walk:
     hops: int
     own: set[int]  # clusters
     depth: dict[int, int] = field(default_factory=dict)  # by output of the set
-    passes: dict[int, int] = field(default_factory=dict)  # by output of the set: hops since it was known as the owner's
+    passes: dict[int, int] = field(default_factory=dict)  # by output of the set: hops since it was the owner's
     rows: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)  # output: rule, service, depth, parent
+    known: dict[int, tuple[int, int]] = field(default_factory=dict)  # by script: service, output showing it
     txs: list[int] = field(default_factory=list)
     mingled: set[int] = field(default_factory=set)
 
@@ -78,15 +80,16 @@ def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, prog
     """The wallet that received `receipts` and owns the clusters of the scripts `stated`; see the module.
 
     The walk is repeated while it learns of further clusters of the owner, so that an output met early is judged by what
-    was learned late; this ends because clusters are only added.
+    was learned late; this ends because what is known only grows.
     """
-    own = set(np.unique(view.cluster[stated]).tolist())
+    own: set[int] = set(np.unique(view.cluster[stated]).tolist())
+    known: dict[int, tuple[int, int]] = {}
     while True:
-        walk = _Walk(view, goes, hops, set(own))
+        walk = _Walk(view, goes, hops, set(own), known=dict(known))
         _run(walk, receipts, progress)
-        if walk.own == own:
+        if walk.own == own and walk.known == known:
             break
-        own = walk.own
+        own, known = walk.own, walk.known
     created = np.array(sorted(walk.rows), np.int64)
     columns = np.array([walk.rows[o] for o in created.tolist()], np.int64).reshape(-1, 4)
     columns[np.isin(created, list(walk.mingled)), 0] = MINGLED
@@ -98,6 +101,7 @@ def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, prog
         service=columns[:, 1],
         depth=columns[:, 2],
         parent=columns[:, 3],
+        witness=np.array([walk.known.get(s, (-1, -1))[1] for s in view.out_script[created].tolist()], np.int64),
         mingled=np.array(sorted(walk.mingled), np.int64),
     )
 
@@ -105,22 +109,29 @@ def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, prog
 def service_of(view: View, names: Names, output: int) -> tuple[int, int] | None:
     """(service, the script that says so) an output went to, or None; service -1 is a service without a name.
 
-    The output's own script speaks first; else the transaction that spends it, when all it pays is one service's.
+    The output's own script speaks first. Else the transaction that spends it does, when all it pays is one service's
+    and it is that service's sweep: it pays a script that is itself named, or collects from several senders.
     """
     script = int(view.out_script[output])
     if names.service[script] >= 0:
         return int(names.service[script]), script
-    if names.busy[script]:
-        return -1, script
     spender = int(view.out_spender[output])
-    if spender < 0:
-        return None
-    t = int(view.in_tx(np.array([spender]))[0])
-    paid = view.out_script[view.tx_first_out[t] : view.tx_first_out[t + 1]]
-    services = np.unique(names.service[paid])
-    if len(services) == 1 and (services[0] >= 0 or bool(names.busy[paid].all())):
-        return int(services[0]), int(paid[0])
-    return None
+    if spender >= 0:
+        t = int(view.in_tx(np.array([spender]))[0])
+        paid = view.out_script[view.tx_first_out[t] : view.tx_first_out[t + 1]]
+        services = np.unique(names.service[paid])
+        one = len(services) == 1 and (services[0] >= 0 or bool(names.busy[paid].all()))
+        if one and ((services[0] >= 0 and names.direct[paid[0]] >= 0) or _senders(view, t) > 1):
+            return int(services[0]), int(paid[0])
+    return (-1, script) if names.busy[script] else None
+
+
+def _senders(view: View, tx: int) -> int:
+    """From how many different senders the coins come that a transaction spends."""
+    spent = view.in_prev[view.tx_first_in[tx] : view.tx_first_in[tx + 1]]
+    before = view.out_tx(spent[spent >= 0])
+    first = view.in_prev[view.tx_first_in[before]]
+    return len(np.unique(np.where(first >= 0, view.cluster[view.out_script[np.maximum(first, 0)]], -1 - before)))
 
 
 def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
@@ -170,7 +181,9 @@ def _judged(walk: _Walk, t: int, passes: int) -> dict[int, tuple[int, int]]:
         own = int(view.cluster[script]) in walk.own
         service = walk.goes(o, own)
         if service is not None:
-            judged[o] = (CASH, service)
+            walk.known.setdefault(script, (service, o))
+        if service is not None or (script in walk.known and not own):
+            judged[o] = (CASH, walk.known[script][0])
         elif own:
             judged[o] = (OWN, -1)
         else:

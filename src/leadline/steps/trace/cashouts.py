@@ -52,11 +52,11 @@ def cashouts(
         name = services.refs[service] if service >= 0 else UNKNOWN
         id_ = claims.add(name, "cashed_out", paths.outpoint(output))
         hops = _path(held, place, output, paths)
-        paths.add(id_, [*hops, *_sweep(services, view, output, service)])
+        paths.add(id_, [*hops, *_sweep(services, view, int(held.witness[i]), service)])
         for received in paid.findings.get(hops[0].spent, []):
             claims.rest(id_, "finding", f"finding:{received.hex()}")
         claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{ledger.outpoint(output)}")
-        found = wallet.service_of(view, services.names, output)
+        found = wallet.service_of(view, services.names, int(held.witness[i]))
         if service >= 0 and found is not None:
             services.rest(claims, id_, found[1], ledger)
         tx = int(ledger.out_tx([output])[0])
@@ -86,7 +86,10 @@ def _path(held: Wallet, place: dict[int, int], output: int, paths: Paths) -> lis
 
 
 def _sweep(services: Services, view: View, output: int, service: int) -> list[Hop]:
-    """What shows the service: nothing more when the output's script is named, else the transaction that swept it."""
+    """What shows the service: nothing more when the output's script is named, else the transaction that swept it.
+
+    `output` is the one that showed the service: the output paid, or another of the same script.
+    """
     found = wallet.service_of(view, services.names, output)
     script = int(view.out_script[output])
     if found is None or service < 0 or found[1] == script:
