@@ -128,14 +128,14 @@ def on_media(lists: Path, media: pa.Table, folder: Path, site: Site) -> Iterator
     paths = sorted(p for p in lists.iterdir() if p.is_file())
     digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     own = _digests(media, folder)
-    single = 0
+    seen: set[tuple[str, str]] = set()
     for path in paths:
         listed = read("list", path)
         for entry, hasher, value in zip(*(listed[c].to_pylist() for c in ("entry", "hasher", "value")), strict=True):
             sha256 = own.get((hasher, value))
-            if sha256 is not None and single < EXAMINED:
-                single += 1
-                object_ = ref("entry", f"{digests[path]}/{entry}")
+            object_ = ref("entry", f"{digests[path]}/{entry}")
+            if sha256 is not None and len(seen) < EXAMINED and (sha256, object_) not in seen:
+                seen.add((sha256, object_))
                 yield _decision(ref("media", sha256), "known_as", object_, "accepted", "The digests are equal.")
     searched = ref("list", hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest())
     for sha256 in _to_examine(media, site):

@@ -154,7 +154,8 @@ def trace(true: Truth, tables: Tables) -> list[Row]:
         rows += _released(f"{hops} hops", [p for p in true.payments if p["hops"] == hops], released)
     over = [p for p in true.payments if p["hops"] > 0]
     known = sum(_service(p) is not None for p in over)
-    rows.append(row("trace", "1-4 hops: share an oracle of all owners names", share(known, len(over)), None, len(over)))
+    found = sum(bool(released.get(p["outpoint"])) for p in over)
+    rows.append(row("trace", "1-4 hops: payments named, beside an oracle of all owners", found, known, len(over)))
     stop = tables("stop")
     counted: dict[str, set[str]] = defaultdict(set)
     for payment_ref, reason in _pairs(stop, "payment", "reason"):
@@ -279,23 +280,28 @@ def rank(true: Truth, tables: Tables) -> list[Row]:
 
 
 def refer(true: Truth, folder: Path) -> list[Row]:
-    """Packages and persons in them beside the people whose own record a decision may tie to a payment."""
+    """People in the packages beside those whose own exchange record released coins that paid; nobody else may be there.
+
+    A person may also be referred over a `same_person` decision alone, so more people than those due is no fault.
+    """
     country = dict(_pairs(true.table("people"), "person", "country"))
     kind = {c: (k, p) for c, k, p in _pairs(true.table("customers"), "customer", "kind", "person")}
-    due = {
-        kind[p["customer"]][1]
-        for p in true.payments
-        if _service(p) in RETURNING and p["customer"] and kind[p["customer"]][0] == "own"
-    }
+    named = [kind[p["customer"]] for p in true.payments if p["customer"] and _service(p) in RETURNING]
+    due = {person for kind_, person in named if kind_ == "own"}
     packages = sorted(p for p in (folder / "case" / "packages").glob("*") if p.is_dir())
-    persons = 0
-    for package in packages:
-        for file in package.rglob("tables/persons.csv"):
-            with file.open(encoding="utf-8", newline="") as lines:
-                persons += sum(1 for _ in csv.DictReader(lines))
+    referred: set[int] = set()
+    strangers = 0
+    for file in (f for package in packages for f in sorted(package.rglob("tables/persons.csv"))):
+        with file.open(encoding="utf-8", newline="") as lines:
+            for line in csv.DictReader(lines):
+                person = true.people_of.get(line["person"].removeprefix("person:"))
+                strangers += person is None
+                referred |= set() if person is None else {person}
+    payers = set(true.table("purchases")["person"].to_pylist())
     return [
-        row("refer", "packages", len(packages), len({country[p] for p in due}), len(packages)),
-        row("refer", "persons referred", persons, len(due), persons),
+        row("refer", "packages", len(packages), len({country[p] for p in referred}), len(packages)),
+        row("refer", "people whose own record paid, referred", len(referred & due), len(due), len(referred)),
+        row("refer", "people referred who bought nothing", len(referred - payers) + strangers, 0, len(referred)),
     ]
 
 

@@ -1,0 +1,64 @@
+"""One training case, whole: chain, exhibits, lists, tags, prices, the reviewer's decisions and, apart, the truth."""
+
+from itertools import chain as joined
+from pathlib import Path
+
+import pyarrow as pa
+
+from leadline.errors import UsageError
+from leadline.scenario import lists, media, reviewer
+from leadline.scenario.chain import build_chain
+from leadline.scenario.exhibits import Images, write_exhibits
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import Options
+from leadline.scenario.prices import write_prices
+from leadline.scenario.tags import write_tags
+from leadline.scenario.truth import write_truth
+from leadline.steps.step import Progress
+from leadline.store.durable import need
+
+NEEDED = {"tiny": 50_000_000, "small": 500_000_000, "record": 6_000_000_000}
+"""Bytes a training case of each size takes at most: about twice what was measured."""
+
+
+def build(out: Path, options: Options, progress: Progress) -> None:
+    """Writes the training case of `options` into `out`, which is absent or empty; the same options give the same bytes.
+
+    Raises UsageError when something lies there already, SpaceError when the disk is too small.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError("something lies there already", remedy="name a folder that is empty or does not exist")
+    out.mkdir(parents=True, exist_ok=True)
+    need(out, NEEDED[options.size.name])
+    seed = options.seed
+    plan, people = draw_plan(options)
+    chain = build_chain(out / "chain", plan, progress)
+    evidence = out / "evidence"
+    files = _media(evidence, options, progress)
+    written = write_exhibits(evidence, plan, people, chain, files, _images(options), progress)
+    lists.write_lists(out / "lists", files, seed)
+    write_tags(out / "tags" / "tags.yaml", plan, chain)
+    write_prices(out / "prices" / "prices.csv")
+    decisions = joined(
+        reviewer.on_payments(plan, chain),
+        reviewer.on_persons(people, written.enquiries),
+        reviewer.on_media(out / "lists", files, evidence / "media", written.site),
+    )
+    reviewer.write_decisions(out / "reviewer" / "decisions.jsonl", decisions)
+    write_truth(out / "truth", plan, people, chain, written)
+
+
+def _media(evidence: Path, options: Options, progress: Progress) -> pa.Table:
+    """The media of the site: as files, or as rows with ready signatures."""
+    if options.size.media_ready:
+        evidence.mkdir(parents=True, exist_ok=True)
+        return media.ready_media(options.size.media, options.seed, evidence / "media_signatures.csv", progress)
+    return media.write_media(evidence / "media", options.size.media, options.seed, progress)
+
+
+def _images(options: Options) -> Images:
+    """The drawn images planted where no image is expected, each another one."""
+    few = 3 if options.size.name == "tiny" else 10
+    drawn = [media.planted_image(options.seed * 1_000 + i, "png" if i % 2 else "jpeg") for i in range(few + 1)]
+    uri, part = (media.planted_image(options.seed * 1_000 + 500 + i, "png") for i in range(2))
+    return Images(drawn[1:], drawn[0], uri, part)
