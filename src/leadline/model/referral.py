@@ -118,7 +118,7 @@ MEDIA = TableSpec(
         Column("media", REF, "media:"),
         Column("times", COUNT, "events in the records"),
         Column("first_utc", UTC, "earliest of them", nullable=True),
-        Column("status", TEXT, "known, similar, never_seen, or unmatched when it was not searched for"),
+        Column("status", TEXT, "known, similar, never_seen, or not_searched"),
         Column("examiner", TEXT, "category an examiner's decision gave it, or none"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Literal
 from leadline.errors import RestrictionError
 from leadline.model.referral import Dossier
 from leadline.steps.refer.dossier import dossier
+from leadline.steps.refer.narrow import narrow
 from leadline.steps.refer.package import write
 from leadline.steps.refer.persons import accepted, persons
 from leadline.steps.refer.source import Held, Outcome, Signer, Source
@@ -31,6 +32,7 @@ def build(
     persons are left out whole - never only the row, which may speak for them - and listed in the outcome.
     """
     people, held = persons(source, accepted(source))
+    source = narrow(source, people)
     places = sorted({place for person in people for place, _ in person.located})
     ready: list[Dossier] = []
     stopped: list[Barred] = []

@@ -72,7 +72,16 @@ def media(source: Source, people: Sequence[Person]) -> Media:
     table = from_rows(
         MEDIA,
         [
-            (owner[a], a, act, ref, n, first.get((a, act, ref)), status.get(ref, "unmatched"), examiner.get(ref, NONE))
+            (
+                owner[a],
+                a,
+                act,
+                ref,
+                n,
+                first.get((a, act, ref)),
+                status.get(ref, "not_searched"),
+                examiner.get(ref, NONE),
+            )
             for (a, act, ref), n in times.items()
         ],
     )
