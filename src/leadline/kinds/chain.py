@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network: its name in refs, the bytes before each block, address prefixes, subsidy and coinbase rules.
+    """One network: its name in refs, the bytes before each block, address prefixes, easiest target, subsidy.
 
-    `genesis` is the genesis block's hash as text (reversed bytes, hex). `subsidy_sat` halves every `halving` blocks.
+    `genesis` is the genesis block's hash as text (reversed bytes, hex). `easiest_bits` is the largest
+    proof-of-work target a header may name, in compact form. `subsidy_sat` halves every `halving` blocks.
     """
 
     name: str
@@ -16,6 +17,7 @@ class Network:
     p2pkh_version: int
     p2sh_version: int
     hrp: str
+    easiest_bits: int
     subsidy_sat: int
     halving: int
 

@@ -12,6 +12,8 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from leadline.engines.ledger import Ledger, build, open_ledger, sha256
 from leadline.engines.ledger.build import META
@@ -165,7 +167,7 @@ def test_a_reorganisation_follows_the_work(
     reorganised = open_ledger(tmp_path / "t")
     assert reorganised.height == 5
     assert reorganised.sources()["stale_blocks"] == 2
-    with pytest.raises(ForkError):
+    with pytest.raises(ForkError, match="part after height 2"):
         reorganised.at_pin(4, str(ledger.pin()["digest"]))
 
 
@@ -349,3 +351,22 @@ def test_a_kill_leaves_the_last_state(
     build(tmp_path / "plain", [file], "regtest")
     assert open_ledger(tmp_path / "plain").height == 5
     assert sorted(p.name for p in (tmp_path / "plain").iterdir()) == ["columns-2", META]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_files_build_or_fail_with_an_error_that_names_the_place(
+    regtest: ModuleType, tmp_path: Path, data: st.DataObject
+) -> None:
+    blocks = [regtest.GENESIS, *regtest.chain(funded(regtest)[0])]
+    raw = bytearray(regtest.framed(blocks))
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    file = regtest.write(tmp_path / "fuzz", bytes(raw[: data.draw(st.integers(1, len(raw)))]))
+    try:
+        info = build(tmp_path / "fuzzed", [file], "regtest")
+    except ChainError as error:
+        assert error.where
+        return
+    assert info["merkle_roots_ok"] == info["blocks"] <= len(blocks)

@@ -300,7 +300,7 @@ def test_magic_is_found_as_bytes_find_it(junk: bytes, key: bytes, zeros: int, ma
 def test_scanning_any_bytes_ends(data: bytes, network: object, more: bytes) -> None:
     raw = np.frombuffer(network.magic + data + network.magic + more, np.uint8)
     records, _ = scan(0, BlockFile(None, raw.size, NO_KEY, "none"), raw, network)
-    assert all(r.at + r.size <= raw.size and is_header(r.header) for r in records)
+    assert all(r.at + r.size <= raw.size and is_header(r.header, network) for r in records)
 
 
 @given(st.binary(min_size=1, max_size=50), st.integers(0, 100), st.binary(min_size=8, max_size=8))

@@ -85,24 +85,43 @@ def test_equal_to_what_cores_kernel_reads(
     assert (tx, position_in, position_out) == (len(real.tx_id), len(real.in_prev), len(real.out_value))
 
 
-def test_modern_blocks_as_slices(data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType]) -> None:
-    pbk = oracle("pbk")
-    k = oracle("pbk.capi.bindings")
-    blocks = data_dir / "chain" / "blocks"
-    for name, height in (("core_block413567.raw", 413567), ("bitcoinj_block481815.dat", 481815)):
-        build(tmp_path / name, [blocks / name], "main")
-        ours = open_ledger(tmp_path / name)
-        assert ours.height == height
-        raw = (blocks / name).read_bytes()
-        from pbk.block import Block
+@pytest.mark.parametrize(
+    ("name", "network", "height"),
+    [
+        ("bitcoinj_block169482.dat", "main", -1),
+        ("bitcoinj_block227836.dat", "main", 227836),
+        ("bcoin_300025.raw", "main", 300025),
+        ("bitcoinj_block363703.dat", "main", 363703),
+        ("core_block413567.raw", "main", 413567),
+        ("bitcoinj_block481815.dat", "main", 481815),
+        ("bcoin_482683.raw", "main", 482683),
+        ("bcoin_928816.raw", "test", 928816),
+    ],
+)
+def test_bare_blocks_as_slices_of_one(
+    data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType], name: str, network: str, height: int
+) -> None:
+    bindings, wrapper = oracle("pbk.capi.bindings"), oracle("pbk.block")
+    file = data_dir / "chain" / "blocks" / name
+    info = build(tmp_path / "slice", [file], network)
+    ours = open_ledger(tmp_path / "slice")
+    assert ours.height == height
+    raw = file.read_bytes()
+    made = bindings.btck_block_create((ctypes.c_ubyte * len(raw)).from_buffer_copy(raw), len(raw))
+    theirs = wrapper.Block._from_handle(made).transactions
+    assert [ours.txid_hex(t) for t in range(len(ours.tx_id))] == [str(t.txid) for t in theirs]
+    outputs = [o for t in theirs for o in t.outputs]
+    assert ours.out_value.tolist() == [o.amount for o in outputs]
+    assert [ours.script_bytes(int(s)) for s in ours.out_script] == [bytes(o.script_pubkey) for o in outputs]
+    inputs = [str(i.out_point.txid) for t in theirs for i in t.inputs]
+    inside = {str(t.txid) for t in theirs}
+    assert [p >= 0 for p in ours.in_prev.tolist()] == [i in inside for i in inputs]
+    assert info["unresolved"] == sum(i not in inside for i in inputs[1:])
 
-        made = k.btck_block_create((ctypes.c_ubyte * len(raw)).from_buffer_copy(raw), len(raw))
-        theirs = Block._from_handle(made)
-        assert pbk
-        assert [ours.txid_hex(t) for t in range(len(ours.tx_id))] == [str(t.txid) for t in theirs.transactions]
-        outputs = [o for t in theirs.transactions for o in t.outputs]
-        assert ours.out_value.tolist() == [o.amount for o in outputs]
-        scripts = [ours.script_bytes(int(s)) for s in ours.out_script]
-        assert scripts == [bytes(o.script_pubkey) for o in outputs]
-        info = ours.info()
-        assert info["unresolved"] + info["spends_resolved"] == info["inputs"] - 1
+
+def test_two_blocks_that_follow_each_other_are_one_segment(data_dir: Path, tmp_path: Path) -> None:
+    blocks = data_dir / "chain" / "blocks"
+    names = ("bitcoinj_block227836.dat", "bitcoinj_block481815.dat", "bitcoinj_block227835.dat")
+    info = build(tmp_path / "slice", [blocks / n for n in names], "main")
+    assert [(s["first_height"], s["last_height"]) for s in info["segments"]] == [(227835, 227836), (481815, 481815)]
+    assert info["merkle_roots_ok"] == 3

@@ -85,10 +85,13 @@ def target(bits: int) -> int:
     return word << 8 * (size - 3) if size > 3 else word >> 8 * (3 - size)
 
 
-def is_header(header: bytes) -> bool:
-    """Whether 80 bytes meet the proof-of-work target they name."""
+def is_header(header: bytes, network: Network) -> bool:
+    """Whether 80 bytes meet the proof-of-work target they name, and may name it on `network`."""
+    if len(header) != HEADER:
+        return False
+    named = target(int.from_bytes(header[72:76], "little"))
     hashed = hashlib.sha256(hashlib.sha256(header).digest()).digest()
-    return len(header) == HEADER and int.from_bytes(hashed, "little") <= target(int.from_bytes(header[72:76], "little"))
+    return int.from_bytes(hashed, "little") <= named <= target(network.easiest_bits)
 
 
 def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
@@ -99,7 +102,7 @@ def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
     raw = np.memmap(path, np.uint8, "r").view(np.ndarray)
     head = raw[:128].tobytes()
     beside = path.parent / "xor.dat"
-    if head[:4] == network.magic or is_header(head[:HEADER]):
+    if head[:4] == network.magic or is_header(head[:HEADER], network):
         return BlockFile(path, size, NO_KEY, "none"), raw
     if beside.is_file():
         key = beside.read_bytes()
@@ -107,7 +110,7 @@ def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
             raise ChainError("xor.dat does not hold an eight-byte key", where="xor.dat")
         return BlockFile(path, size, key, "xor.dat"), raw
     for key in _guesses(head, network):
-        if is_header(unmask(raw[8 : 8 + HEADER], 8, key).tobytes()):
+        if is_header(unmask(raw[8 : 8 + HEADER], 8, key).tobytes(), network):
             return BlockFile(path, size, key, "recovered"), raw
     return BlockFile(path, size, NO_KEY, "none"), raw
 
@@ -124,7 +127,7 @@ def unmask(raw: Bytes, at: int, key: bytes) -> Bytes:
 def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[list[Record], list[Cut]]:
     """Every block record of a file in file order, and the blocks that its end cuts off."""
     bare = unmask(raw[:HEADER], 0, file.key).tobytes()
-    if is_header(bare) and bare[:4] != network.magic:
+    if is_header(bare, network) and bare[:4] != network.magic:
         return [Record(number, 0, file.size, unmask(raw[:HEAD], 0, file.key).tobytes())], []
     key, magic = np.frombuffer(file.key, np.uint8), np.frombuffer(network.magic, np.uint8)
     records: list[Record] = []
@@ -134,7 +137,7 @@ def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[li
         head = unmask(raw[at : at + 8 + HEAD], at, file.key).tobytes()
         size = int.from_bytes(head[4:8], "little")
         whole = len(head) >= 8 + HEADER
-        if HEADER < size <= MAX_BLOCK and whole and is_header(head[8 : 8 + HEADER]):
+        if HEADER < size <= MAX_BLOCK and whole and is_header(head[8 : 8 + HEADER], network):
             if at + 8 + size <= file.size:
                 records.append(Record(number, at + 8, size, head[8 : 8 + size]))
                 at += 8 + size

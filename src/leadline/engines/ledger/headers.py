@@ -51,8 +51,7 @@ def active(records: Sequence[Record], network: Network) -> Chain:
     runs = sorted((_heaviest(root, records, hashes, children) for root in roots), key=lambda run: (-run[0], run[1]))
     segments: list[Segment] = []
     for _, path in runs:
-        first_height = 0 if hashes[path[0]] == genesis else stated_height(records[path[0]].head)
-        segment = Segment(path, first_height)
+        segment = Segment(path, 0 if hashes[path[0]] == genesis else _first_height([records[n].head for n in path]))
         if _fits(segment, segments):
             segments.append(segment)
     if not segments:
@@ -79,6 +78,15 @@ def stated_height(head: bytes) -> int:
     if head[at : at + 33] != b"\1" + bytes(32) or not 1 <= size <= 4 or len(head) < script + 1 + size:
         return -1
     return int.from_bytes(head[script + 1 : script + 1 + size], "little")
+
+
+def _first_height(heads: Sequence[bytes]) -> int:
+    """Height of the first of a run of blocks, from the last one whose coinbase states its own; -1 when none does."""
+    for k in range(len(heads) - 1, -1, -1):
+        stated = stated_height(heads[k])
+        if stated >= k:
+            return stated - k
+    return -1
 
 
 def _fits(segment: Segment, kept: Sequence[Segment]) -> bool:

@@ -129,19 +129,17 @@ def join_kinds(
     first_in: Any, first_out: Any, in_prev: Any, out_value: Any, out_script: Any, script_kind: Any, kinds: Any
 ) -> None:
     """kinds[t] = join code of every transaction."""
-    ins = np.empty(64, np.int64)
-    owners = np.empty(64, np.int64)
-    outs = np.empty(64, np.int64)
+    widest = np.int64(1)
+    for t in range(kinds.size):
+        widest = max(widest, first_in[t + 1] - first_in[t], first_out[t + 1] - first_out[t])
+    ins, owners, outs = np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64)
     for t in range(kinds.size):
         i0, o0 = first_in[t], first_out[t]
         n_in, n_out = first_in[t + 1] - i0, first_out[t + 1] - o0
         if n_out < 3:
             kinds[t] = JOIN_NONE
             continue
-        if max(n_in, n_out) > ins.size:
-            room = 2 * max(n_in, n_out)
-            ins, owners, outs = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-        returns = 0
+        returns = np.int64(0)
         for i in range(n_in):
             p = in_prev[i0 + i]
             ins[i] = out_value[p] if p >= 0 else -1

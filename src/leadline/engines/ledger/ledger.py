@@ -1,5 +1,6 @@
 """A ledger opened for reading: memory-mapped columns in chain order, looked up and walked without copies."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from functools import cached_property
@@ -205,11 +206,31 @@ class Ledger:
             raise ForkError("the ledger ends before the pinned height", remedy="build it from the blocks up to there")
         pinned = self if height == self.height else self.at(height)
         if pinned._digest != digest:
+            fork = self._fork_of(height, digest)
+            where = f"they part after height {fork}" if fork >= 0 else "the pinned ones are not in its files"
             raise ForkError(
-                f"the ledger's blocks up to height {height} are not the pinned ones",
+                f"the ledger's blocks up to height {height} are not the pinned ones: {where}",
                 remedy="build the ledger of the pinned branch, or pin this one with `case set pin.ledger=...`",
             )
         return pinned
+
+    def _fork_of(self, height: int, digest: str) -> int:
+        """The last height shared with the stale branch that ends at `height` with this digest, or -1."""
+        prev = {
+            h.tobytes(): p.tobytes() for h, p in zip(self._held["stale_hash"], self._held["stale_prev"], strict=True)
+        }
+        kept = {h.tobytes(): n for n, h in enumerate(self.block_hash)}
+        for tip in prev:
+            branch, at = [], tip
+            while at in prev:
+                branch.append(at)
+                at = prev[at]
+            fork = kept.get(at, -1)
+            if fork >= 0 and fork + len(branch) == height:
+                whole = self.block_hash[: fork + 1].tobytes() + b"".join(reversed(branch))
+                if hashlib.sha256(whole).hexdigest() == digest:
+                    return fork
+        return -1
 
     def info(self) -> summary.Info:
         """What the ledger covers; see leadline.engines.ledger.summary.Info."""

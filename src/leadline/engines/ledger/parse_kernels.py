@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int64]
 FAILED = -1
 
 
-@njit(inline="always")
+@njit(nogil=True)
 def _compact(b: Bytes, p: Int, end: Int) -> tuple[Int, Int]:
     """A CompactSize integer and where it ends; (-1, p) when it runs over `end` or above 2**31."""
     if p >= end:
@@ -32,7 +32,7 @@ def _compact(b: Bytes, p: Int, end: Int) -> tuple[Int, Int]:
     return v, p + 1 + n
 
 
-@njit(inline="always")
+@njit(nogil=True)
 def _u32(b: Bytes, p: Int) -> Int:
     return np.int64(b[p]) | (np.int64(b[p + 1]) << 8) | (np.int64(b[p + 2]) << 16) | (np.int64(b[p + 3]) << 24)
 

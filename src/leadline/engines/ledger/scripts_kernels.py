@@ -26,7 +26,7 @@ Int = Any
 Bytes = npt.NDArray[np.uint8]
 
 
-@njit(inline="always")
+@njit(nogil=True)
 def _is_key(b: Bytes, at: Int, n: Int) -> Any:
     return (n == 33 and (b[at] == 2 or b[at] == 3)) or (n == 65 and (b[at] == 4 or b[at] == 6 or b[at] == 7))
 

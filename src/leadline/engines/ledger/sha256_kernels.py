@@ -53,7 +53,8 @@ def merkle_root(ids: Any, first: Int, n: Int, tree: Any) -> bool:
     once = np.empty(32, np.uint8)
     ctx, mid, base = context.ctypes.data, once.ctypes.data, tree.ctypes.data
     for i in range(n):
-        tree[i] = ids[first + i]
+        for j in range(32):
+            tree[i, j] = ids[first + i, j]
     repeats = False
     while n > 1:
         for i in range(0, n - 1, 2):
@@ -62,7 +63,8 @@ def merkle_root(ids: Any, first: Int, n: Int, tree: Any) -> bool:
                 same = same and tree[i, j] == tree[i + 1, j]
             repeats = repeats or same
         if n & 1:
-            tree[n] = tree[n - 1]
+            for j in range(32):
+                tree[n, j] = tree[n - 1, j]
             n += 1
         n //= 2
         for i in range(n):
@@ -78,7 +80,7 @@ def merkle_root(ids: Any, first: Int, n: Int, tree: Any) -> bool:
 @njit(nogil=True, cache=True)
 def failed_merkle(ids: Any, block_tx: Any, roots: Any, tree: Any) -> Int:
     """The first block whose transactions do not give its merkle root (or repeat a pair), -1 when all do."""
-    first = 0
+    first = np.int64(0)
     for k in range(block_tx.size):
         n = block_tx[k]
         if merkle_root(ids, first, n, tree):

@@ -12,6 +12,7 @@ MAIN = Network(
     p2pkh_version=0,
     p2sh_version=5,
     hrp="bc",
+    easiest_bits=0x1D00FFFF,
     subsidy_sat=50 * COIN,
     halving=210_000,
 )
@@ -22,6 +23,7 @@ TEST = Network(
     p2pkh_version=111,
     p2sh_version=196,
     hrp="tb",
+    easiest_bits=0x1D00FFFF,
     subsidy_sat=50 * COIN,
     halving=210_000,
 )
@@ -32,6 +34,7 @@ SIGNET = Network(
     p2pkh_version=111,
     p2sh_version=196,
     hrp="tb",
+    easiest_bits=0x1E0377AE,
     subsidy_sat=50 * COIN,
     halving=210_000,
 )
@@ -42,6 +45,7 @@ REGTEST = Network(
     p2pkh_version=111,
     p2sh_version=196,
     hrp="bcrt",
+    easiest_bits=0x207FFFFF,
     subsidy_sat=50 * COIN,
     halving=150,
 )
