@@ -8,11 +8,13 @@ import click
 from leadline.commands import case, decide, demo, flow, key, ledger, look, scenario, verify
 from leadline.commands.terminal import fail
 from leadline.errors import LeadlineError, UsageError
+from leadline.store import durable
 
 COMMANDS: tuple[click.Command, ...] = (
     demo.demo,
     case.case,
     flow.intake,
+    ledger.ledger,
     *flow.STEP_COMMANDS,
     flow.run,
     flow.refer,
@@ -21,7 +23,6 @@ COMMANDS: tuple[click.Command, ...] = (
     look.show,
     look.explain,
     look.without,
-    ledger.ledger,
     scenario.scenario,
 )
 """Every command; one appears here when it works."""
@@ -62,3 +63,6 @@ def call(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        fail(durable.from_os(error, "the command's own files"), as_json="--json" in arguments)
+        return 1

@@ -119,6 +119,19 @@ def test_only_current_findings_are_decided_and_only_with_a_reason(small: Case, h
     assert small.decisions() == []
 
 
+def test_a_scripted_decision_made_again_word_for_word_counts_again(small: Case, hand: ModuleType) -> None:
+    exhibit = next(iter(small.runs()[0].exhibits))
+    claims = [{**hand.CLAIM, "verdict": "accepted", "reason": "r"}]
+    small.decide(claims, by="script", scripted=True)
+    hand.append_findings(small, exhibit, version=2, extra=(("exhibit", f"exhibit:{exhibit}", "line:2", "for"),))
+    small.decide(claims, by="script", scripted=True)
+    hand.append_findings(small, exhibit, version=1)
+    assert [state for _, state in small.decisions()] == ["superseded", "stale"]
+    small.decide(claims, by="script", scripted=True)
+    assert sorted(state for _, state in Case.open(small.root).decisions()) == ["in_force", "superseded"]
+    assert verify(small.root).ok
+
+
 def test_many_decisions_are_one_entry(small: Case, hand: ModuleType) -> None:
     before = len(small.log.entries)
     claims = [{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)]

@@ -49,7 +49,7 @@ def intake(case: Case, paths: Sequence[Path], map_: str = "", progress: Progress
     taken = []
     for done, item in enumerate(items):
         progress("exhibits", done, len(items))
-        taken.append(_take(case, item, kept, progress))
+        taken.append(_take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress))
     progress("exhibits", len(items), len(items))
     return taken
 
@@ -89,17 +89,18 @@ def _kept_map(case: Case, map_: str) -> str:
     return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.SHIPPED else ""
 
 
-def _take(case: Case, item: step.Item, kept: str, progress: Progress) -> Taken:
+def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress) -> Taken:
+    """Takes in one item; errors call it `where`, because a file's name may itself be evidence."""
     before = len(case.log.entries)
     if item.kind == "folder":
         with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
             listing = Path(folder) / "manifest"
             listing.write_bytes(step.manifest(item.path, progress))
-            exhibit = case.add_exhibit(listing, item.name)
+            exhibit = case.add_exhibit(listing, where)
     else:
-        _recognised(item)
-        exhibit = case.add_exhibit(item.path, item.name)
-    beside = [case.add_exhibit(path, f"{item.name}, the file beside it") for path in item.beside]
+        _recognised(item, where)
+        exhibit = case.add_exhibit(item.path, where)
+    beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
     medium = item.path.absolute() if item.kind == "folder" else None
     reader, map_ = step.chosen(_source(case, exhibit, beside, medium), step.load_map(item.map))
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
@@ -122,9 +123,9 @@ def _take(case: Case, item: step.Item, kept: str, progress: Progress) -> Taken:
     return Taken(exhibit, run, len(case.log.entries) > before)
 
 
-def _recognised(item: step.Item) -> None:
+def _recognised(item: step.Item, where: str) -> None:
     """Refuses what no reader knows before it is copied: a picture, say, has no place in a case."""
-    digest = durable.sha256(item.path, item.name)
+    digest = durable.sha256(item.path, where)
     step.choose_reader(Source(bytes.fromhex(digest), item.path, item.beside))
 
 

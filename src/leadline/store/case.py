@@ -199,8 +199,9 @@ class Case:
         return self._basis[1]
 
     def all_decisions(self) -> list[Decision]:
-        """Every decision in log order."""
-        names = [name for name in self.log.files if name.startswith("decisions/")]
+        """Every decision, in the order in which it was last made."""
+        made = [name for entry in self.log.entries if entry.act == "decide" for name in decisions.named(entry)]
+        names = reversed(dict.fromkeys(reversed(made)))
         return [decisions.from_json(runs.checked(self.layout, self.log.files, name), name) for name in names]
 
     def decisions(self) -> list[tuple[Decision, str]]:
@@ -229,9 +230,11 @@ class Case:
     ) -> list[Decision]:
         """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason, maybe value.
 
-        UsageError when a claim is no current finding. `at` is the moment (now when empty), `by` the operator if empty.
+        UsageError when a claim is no current finding. `at` is the moment (now when empty; a script has none), `by` the
+        operator when empty.
         """
-        moment, basis, made = at or append.stamp(append.now()), self.basis(), []
+        moment = at or (decisions.SCRIPTED_AT if scripted else append.stamp(append.now()))
+        basis, made = self.basis(), []
         rows = list(claims)
         known = self.existing(rows)
         for row in rows:
@@ -246,24 +249,18 @@ class Case:
             text = None if value is None else str(value)
             who = by or append.operator()
             made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
-        by_name = {decision_name(d.id): d for d in made}
-        with append.writing(self.layout, self.log) as writer:
-            fresh = [(n, d) for n, d in by_name.items() if n not in self.log.files]
-            for name, decision in fresh:
-                durable.write(writer.path(name), decision.data())
-            if fresh:
-                note = {"decisions": len(fresh), "scripted": scripted}
-                writer.commit("decide", note, tuple(name for name, _ in fresh))
+        self.adopt(made)
         return made
 
     def adopt(self, made: Sequence[Decision]) -> None:
-        """Writes decisions made elsewhere about the same findings, as they are: for a rebuild."""
+        """Writes decisions as they are, in one log entry; one that is there already is named again."""
         with append.writing(self.layout, self.log) as writer:
-            for decision in made:
-                durable.write(writer.path(decision_name(decision.id)), decision.data())
-            if made:
-                names = tuple(decision_name(decision.id) for decision in made)
-                writer.commit("decide", {"decisions": len(made)}, names)
+            named = {decision_name(decision.id): decision for decision in made}
+            fresh = tuple(name for name in named if name not in self.log.files)
+            for name in fresh:
+                durable.write(writer.path(name), named[name].data())
+            if named:
+                writer.commit("decide", {"again": [name for name in named if name not in fresh]}, fresh)
 
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
         """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""

@@ -13,7 +13,7 @@ from leadline.errors import IntegrityError, UsageError
 from leadline.model.findings import DECISION, VERDICTS, finding_id
 from leadline.model.tables import from_columns
 from leadline.store.basis import Basis
-from leadline.store.log import canonical
+from leadline.store.log import Entry, canonical
 
 STATES = {
     "in_force": "the newest decision about its finding, and what the finding rests on is as it was",
@@ -22,6 +22,10 @@ STATES = {
     "withdrawn": "taken away by `case set withdraw+=decision:...`",
 }
 """What can become of a decision: the closed list."""
+
+
+SCRIPTED_AT = "1970-01-01T00:00:00.000000Z"
+"""When a script decided: at no moment. One that is always the same keeps a training case's tables the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ class Decision:
     def data(self) -> bytes:
         """The decision's file."""
         return canonical({name: getattr(self, name) for name in self.__slots__}) + b"\n"
+
+
+def named(entry: Entry) -> list[str]:
+    """The names of the decision files a log entry makes, or makes again."""
+    return [*entry.files, *(str(name) for name in entry.note.get("again", ()))]
 
 
 def checked(verdict: str, reason: str) -> None:

@@ -49,7 +49,11 @@ def from_os(error: OSError, where: str) -> LeadlineError:
             remedy="free some space and run the same command again",
         )
     what = os.strerror(error.errno) if error.errno else "input or output failed"
-    return CaseError(f"cannot write: {what.lower()}", where=where, remedy="check the folder's owner and permissions")
+    return CaseError(
+        f"a file cannot be read or written: {what.lower()}",
+        where=where,
+        remedy="check the folder's owner and permissions",
+    )
 
 
 def need(folder: Path, size: int) -> None:
