@@ -98,6 +98,16 @@ def test_another_address_in_the_same_batch_is_not_the_release(hand_inputs, case,
     assert claims(out, "customer_of_record") == set()
 
 
+def test_one_batch_that_pays_an_address_twice_is_told_apart_by_amount(hand_inputs, case, records):
+    row = case["event"].to_pylist()[0]
+    names = ("event", "subject", "kind", "object", "address", "amount_sat")
+    other = {"event": "event:northgate/withdrawal/2", "subject": "customer:northgate/b", "amount_sat": 6}
+    case["event"] = records("event", {k: row[k] for k in names}, {**{k: row[k] for k in names}, **other})
+    out = SPEC.run(hand_inputs(SPEC, case))
+    assert claims(out, "customer_of_record") == {("customer:northgate/a", PAYMENT)}
+    assert "two_returned" not in out["link"].column("rule").to_pylist()
+
+
 def test_a_broker_stands_against_his_candidate(hand_inputs, case, records):
     row = {**case["customer"].to_pylist()[0], "holder": "broker"}
     case["customer"] = records("customer", row)

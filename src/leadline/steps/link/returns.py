@@ -33,8 +33,13 @@ JOIN payment p ON p.outpoint = r.payment
 WHERE 'service:' || split_part(split_part(e.subject, ':', 2), '/', 1) = r.service
   AND e.subject LIKE 'customer:%'
   AND (e.address = r.address OR (e.address IS NULL AND e.amount_sat = r.value_sat))
+QUALIFY rank() OVER (
+    PARTITION BY r.release_outpoint
+    ORDER BY (e.address = r.address AND e.amount_sat = r.value_sat) IS NOT TRUE
+) = 1
 ORDER BY ALL
 """
+"""One batch may pay one address twice: where a returned row agrees in address and amount, others of its output go."""
 
 
 def customers_of_record(inputs: Inputs, claims: Claims, spoken: Spoken) -> list[Returned]:
