@@ -8,6 +8,7 @@ owner's. Which those are is decided in chain order, by these rules:
               one was swept. A cluster that behaves like a service and has no name is a service too
     sweep     the only output of a transaction, by none of the above
     change    the only output left when all others go to services
+              (a script learned by sweep or change makes its whole cluster the owner's, by that rule)
     passed    any other output: no longer known to be the owner's, but followed for some hops while spent alone
 
 What is passed on beyond those hops has left. So has an output that is spent together with foreign coins: from there on
@@ -67,7 +68,7 @@ class _Walk:
     view: View
     goes: Goes
     hops: int
-    own: set[int]  # clusters
+    own: dict[int, int]  # by cluster of the owner: the rule by which it is his
     depth: dict[int, int] = field(default_factory=dict)  # by output of the set
     passes: dict[int, int] = field(default_factory=dict)  # by output of the set: hops since it was the owner's
     rows: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)  # output: rule, service, depth, parent
@@ -82,10 +83,10 @@ def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, prog
     The walk is repeated while it learns of further clusters of the owner, so that an output met early is judged by what
     was learned late; this ends because what is known only grows.
     """
-    own: set[int] = set(np.unique(view.cluster[stated]).tolist())
+    own = dict.fromkeys(np.unique(view.cluster[stated]).tolist(), OWN)
     known: dict[int, tuple[int, int]] = {}
     while True:
-        walk = _Walk(view, goes, hops, set(own), known=dict(known))
+        walk = _Walk(view, goes, hops, dict(own), known=dict(known))
         _run(walk, receipts, progress)
         if walk.own == own and walk.known == known:
             break
@@ -178,19 +179,21 @@ def _judged(walk: _Walk, t: int, passes: int) -> dict[int, tuple[int, int]]:
     open_ = []
     for o in outputs:
         script = int(view.out_script[o])
-        own = int(view.cluster[script]) in walk.own
+        kept = walk.own.get(int(view.cluster[script]))
+        own = kept is not None
         service = walk.goes(o, own)
         if service is not None:
             walk.known.setdefault(script, (service, o))
         if service is not None or (script in walk.known and not own):
             judged[o] = (CASH, walk.known[script][0])
-        elif own:
-            judged[o] = (OWN, -1)
+        elif kept is not None:
+            judged[o] = (kept, -1)
         else:
             judged[o] = (PASSED if passes < walk.hops else LEFT, -1)
             open_.append(o)
     gone = sum(rule == CASH for rule, _ in judged.values())
     if not passes and len(open_) == 1 and gone == len(outputs) - 1:
-        judged[open_[0]] = (SWEEP if len(outputs) == 1 else CHANGE, -1)
-        walk.own.add(int(view.cluster[view.out_script[open_[0]]]))
+        rule = SWEEP if len(outputs) == 1 else CHANGE
+        judged[open_[0]] = (rule, -1)
+        walk.own[int(view.cluster[view.out_script[open_[0]]])] = rule
     return judged

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger, wallet
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.wallet import CASH, CHANGE, Wallet
+from leadline.engines.ledger.wallet import CASH, Wallet
 from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims, Progress
@@ -17,9 +17,6 @@ from leadline.steps.trace.services import Services
 
 UNKNOWN = "service:unknown"
 """A cluster that behaves like a service and has no name."""
-CHANGE_PPM = 960_000
-"""Score of a change step: the measured precision of the one-time-change rule, 96.0 per cent of the transactions it
-fires on (Moeser and Narayanan, Resurrecting Address Clustering, FC 2022). Ours asks more, so this is a lower figure."""
 
 
 def cashouts(
@@ -31,8 +28,8 @@ def cashouts(
     paths: Paths,
     hop_limit: int,
     progress: Progress,
-) -> pa.Table:
-    """The cashout table: a `cashed_out` finding for every output of the market's wallet that went to a service.
+) -> tuple[pa.Table, list[int]]:
+    """The cashout table and its outputs: a `cashed_out` finding for each output of the market that reached one.
 
     The wallet is the closed set of engines.ledger.wallet. Each finding rests on its shortest path from a receipt and on
     what names the service.
@@ -46,7 +43,8 @@ def cashouts(
     held = wallet.follow(view, paid.output, stated, goes, hop_limit, progress)
     place = {int(o): i for i, o in enumerate(held.output.tolist())}
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.CASHOUT.columns}
-    for i in np.flatnonzero(held.rule == CASH).tolist():
+    reached = np.flatnonzero(held.rule == CASH)
+    for i in reached.tolist():
         output = int(held.output[i])
         service = int(held.service[i])
         name = services.refs[service] if service >= 0 else UNKNOWN
@@ -67,20 +65,17 @@ def cashouts(
         )  # fmt: skip
         for column, value in zip(rows, values, strict=True):
             rows[column].append(value)
-    return from_columns(findings.CASHOUT, rows)
+    return from_columns(findings.CASHOUT, rows), held.output[reached].tolist()
 
 
 def _path(held: Wallet, place: dict[int, int], output: int, paths: Paths) -> list[Hop]:
-    """From the nearest receipt to `output`, step by step."""
+    """From the nearest receipt to `output`, step by step: each transaction spent nothing but the market's coins."""
     hops = []
     while output in place:
         i = place[output]
         spent = int(held.parent[i])
         tx = int(paths.ledger.out_tx([output])[0])
-        if held.rule[i] == CHANGE:
-            hops.append(Hop(tx, spent, output, "change", CHANGE_PPM))
-        else:
-            hops.append(Hop(tx, spent, output))
+        hops.append(Hop(tx, spent, output))
         output = spent
     return hops[::-1]
 

@@ -1,6 +1,6 @@
 """What outputs were worth: on the day they were paid and on the case's valuation date, by a pinned series."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,27 +8,13 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import View
-from leadline.kinds import source
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
-from leadline.steps.step import Claims, Pin
+from leadline.steps.step import Claims
 from leadline.steps.trace.paths import Paths
-
-
-def pinned_series(pins: Sequence[Pin], currency: str, withdrawn: frozenset[str]) -> Series | None:
-    """The first pinned series in `currency`, without its withdrawn lines; None when there is none."""
-    for pin in pins:
-        whole = ref("price", pin.digest)
-        if whole in withdrawn:
-            continue
-        gone = [int(w.removeprefix(f"{whole}#line:")) for w in sorted(withdrawn) if w.startswith(f"{whole}#line:")]
-        series = fiat.series(pin.digest, source.read("price", pin.path), currency, gone)
-        if series is not None:
-            return series
-    return None
 
 
 def valued(

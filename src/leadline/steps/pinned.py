@@ -1,0 +1,73 @@
+"""What a case pins and sets, opened for a step: the ledger as of its pin, the price series, limits and dates."""
+
+from datetime import date
+
+from leadline.engines.ledger import Ledger, open_ledger
+from leadline.engines.ledger.view import View, as_of
+from leadline.errors import CaseError
+from leadline.kinds import source
+from leadline.kinds.codecs import fiat
+from leadline.kinds.codecs.fiat import Series
+from leadline.model.refs import ref
+from leadline.steps.step import Inputs
+
+HOP_LIMIT = 4
+"""Private transactions followed when the case sets no limit: each further one multiplies what may lie between."""
+CURRENCY = "USD"
+"""Currency of values when the case names none."""
+
+
+def chain(inputs: Inputs) -> tuple[Ledger, View]:
+    """The pinned ledger and its view without withdrawn merges; CaseError when not exactly one is pinned."""
+    pins = inputs.pins("ledger")
+    if len(pins) != 1:
+        raise CaseError(
+            f"exactly one ledger must be pinned, the case has {len(pins)}",
+            remedy="leadline case set CASE pin.ledger=PATH --reason TEXT",
+        )
+    ledger = open_ledger(pins[0].path)
+    params = pins[0].params
+    if "height" in params and "digest" in params:
+        ledger = ledger.at_pin(int(params["height"]), str(params["digest"]))
+    merges = frozenset(w.removeprefix("tx:") for w in inputs.withdrawn if w.startswith("tx:"))
+    return ledger, as_of(ledger, merges)
+
+
+def prices(inputs: Inputs) -> Series | None:
+    """The first pinned series in the case's currency, without withdrawn lines; None when there is none."""
+    currency = str(inputs.settings.get("currency") or CURRENCY)
+    for pin in inputs.pins("price"):
+        whole = ref("price", pin.digest)
+        if whole in inputs.withdrawn:
+            continue
+        mark = f"{whole}#line:"
+        gone = [int(w.removeprefix(mark)) for w in sorted(inputs.withdrawn) if w.startswith(mark)]
+        series = fiat.series(pin.digest, source.read("price", pin.path), currency, gone)
+        if series is not None:
+            return series
+    return None
+
+
+def hop_limit(inputs: Inputs) -> int:
+    """How many private transactions are followed; CaseError for no number from 0 to 64."""
+    limit = inputs.settings.get("hop_limit")
+    if limit is None:
+        return HOP_LIMIT
+    if not isinstance(limit, int) or not 0 <= limit <= 64:
+        raise CaseError(
+            "hop_limit is no number from 0 to 64", remedy="leadline case set CASE hop_limit=4 --reason TEXT"
+        )
+    return limit
+
+
+def valuation_date(inputs: Inputs) -> date | None:
+    """The case's valuation date, None when it sets none; CaseError when it is no ISO date."""
+    text = inputs.settings.get("valuation_date")
+    if not text or isinstance(text, date):
+        return text or None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise CaseError(
+            "the case's valuation date is no ISO date", remedy="leadline case set CASE valuation_date=2018-03-01"
+        ) from None

@@ -1,0 +1,82 @@
+"""Restitute on the training chain: the accounts balance, transaction by transaction and as a whole."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from leadline.model.tables import digest
+from leadline.steps.restitute import SIDES, SPEC
+
+Traced = Callable[..., dict[str, pa.Table]]
+
+
+@pytest.fixture
+def accounts(traced: Traced, case: Any, hand_inputs: Any) -> Callable[..., dict[str, pa.Table]]:
+    """A function: restitute over what trace found."""
+
+    def run(**settings: object) -> dict[str, pa.Table]:
+        given = {"currency": "USD", "valuation_date": "2018-03-01", **settings}
+        return dict(SPEC.run(hand_inputs(SPEC, traced(**settings), case.pins, given)))
+
+    return run
+
+
+def sums(rows: list[dict[str, Any]]) -> dict[str, int]:
+    out = dict.fromkeys(SIDES, 0)
+    for row in rows:
+        out[row["side"]] += row["value_sat"]
+    return out
+
+
+def test_the_whole_balances(accounts: Callable[..., dict[str, pa.Table]], case: Any) -> None:
+    tables = accounts()
+    total = sums(tables["entry"].to_pylist())
+    assert total["receipt"] == sum(case.truth.payments.column("value_sat").to_pylist())
+    assert total["receipt"] == total["held"] + total["cash_out"] + total["other_out"] + total["fee"]
+    assert {r["side"]: r["value_sat"] for r in tables["balance"].to_pylist()} == total
+
+
+def test_every_transaction_of_the_set_balances(accounts: Callable[..., dict[str, pa.Table]]) -> None:
+    by_tx: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in accounts()["entry"].to_pylist():
+        by_tx[row["tx"]].append(row)
+    closed = [rows for rows in by_tx.values() if any(r["side"] == "spent_input" for r in rows)]
+    assert closed
+    for rows in closed:
+        total = sums(rows)
+        assert total["spent_input"] == total["change"] + total["cash_out"] + total["other_out"] + total["fee"]
+
+
+def test_what_is_held_is_the_operators_and_unspent(accounts: Callable[..., dict[str, pa.Table]], case: Any) -> None:
+    from leadline.engines.ledger import open_ledger
+
+    ledger = open_ledger(case.pins["ledger"][0].path)
+    owner = dict(
+        zip(case.truth.owners.column("script").to_pylist(), case.truth.owners.column("owner").to_pylist(), strict=True)
+    )
+    for row in accounts()["entry"].to_pylist():
+        _, txid, vout = row["outpoint"].split(":")
+        output = ledger.out_index(txid, int(vout))
+        if row["side"] == "held":
+            assert ledger.out_spender[output] < 0
+            assert owner[ledger.script_bytes(int(ledger.out_script[output]))] in ("operator", "site")
+        if row["side"] == "cash_out":
+            assert owner[ledger.script_bytes(int(ledger.out_script[output]))] not in ("operator", "site")
+
+
+def test_values_are_sums_and_unknown_without_prices(accounts: Callable[..., dict[str, pa.Table]]) -> None:
+    rows = accounts()["balance"].to_pylist()
+    assert [r["side"] for r in rows] == sorted(SIDES)
+    assert all(r["unvalued"] == 0 and r["at_payment"] is not None and r["currency"] == "USD" for r in rows)
+    for r in accounts(currency="EUR")["balance"].to_pylist():
+        assert (r["at_payment"], r["at_valuation"], r["unvalued"], r["currency"]) == (None, None, r["outputs"], "")
+
+
+def test_the_same_inputs_give_the_same_tables(accounts: Callable[..., dict[str, pa.Table]]) -> None:
+    one, two = accounts(), accounts()
+    for spec in SPEC.writes:
+        assert one[spec.name].schema == spec.schema
+        assert digest(spec, one[spec.name]) == digest(spec, two[spec.name])
