@@ -5,10 +5,9 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
-from leadline.kinds.chain import Network
-from leadline.kinds.chains import network as network_of
 from leadline.kinds.codecs import address_kernels
 from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.prefixes import Prefixes, prefixes
 
 
 def scripts_of(addresses: pa.Array, network: str) -> pa.Array:
@@ -16,12 +15,12 @@ def scripts_of(addresses: pa.Array, network: str) -> pa.Array:
     coded = addresses.dictionary_encode()
     refs = [
         None if script is None else f"script:{network}:{hashlib.sha256(script).hexdigest()}"
-        for script in scripts(coded.dictionary, network_of(network))
+        for script in scripts(coded.dictionary, prefixes(network))
     ]
     return pa.array(refs, pa.string()).take(coded.indices)
 
 
-def scripts(texts: pa.Array, network: Network) -> list[bytes | None]:
+def scripts(texts: pa.Array, network: Prefixes) -> list[bytes | None]:
     """The output script each address text (no nulls) stands for, None where it is no address of the network."""
     wide = texts.cast(pa.large_string())
     n = len(wide)
@@ -42,7 +41,7 @@ def scripts(texts: pa.Array, network: Network) -> list[bytes | None]:
     return result
 
 
-def _hashed(data: bytes, network: Network) -> bytes | None:
+def _hashed(data: bytes, network: Prefixes) -> bytes | None:
     """The script of 25 Base58Check bytes."""
     payload = data[:-4]
     if hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:4] != data[-4:]:

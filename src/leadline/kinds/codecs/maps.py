@@ -129,14 +129,11 @@ class Map:
         """The first rule that fits a part."""
         return next((rule for rule in self.parts if rule.fits(name, columns)), None)
 
-    def used(self, rule: PartRule) -> frozenset[str]:
-        """The columns a rule reads, with those lookups read in the same part."""
-        own = [c for lookup in self.lookups if fnmatch.fnmatchcase(lookup.part, rule.match) for c in _both(lookup)]
+    def used(self, part: str, rule: PartRule) -> frozenset[str]:
+        """The columns of a part that its rule reads, with those lookups read there."""
+        here = [lookup for lookup in self.lookups if fnmatch.fnmatchcase(part, lookup.part)]
+        own = [c for lookup in here for c in (lookup.key, lookup.value)]
         return frozenset(own).union(rule.columns, *(r.columns for r in rule.records))
-
-
-def _both(lookup: Lookup) -> tuple[str, str]:
-    return lookup.key, lookup.value
 
 
 _TABLES = {spec.name: spec for spec in RECORDS}

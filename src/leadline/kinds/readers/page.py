@@ -73,18 +73,19 @@ def _images_of(data: bytes, place: str) -> tuple[bytes, list[Image]]:
 
 
 def _search(data: bytes, place: str) -> list[tuple[str, str, str]]:
-    """(kind, value, locator) of what stands in the source, and in text written with character references."""
+    """(kind, value, locator) of what stands in the source; words with character references are read as they mean."""
     found = []
+    plain = _REFERENCED.sub(lambda m: b" " * len(m[0]), data)
     for kind in _KINDS:
-        for first, last in FINDERS[kind](data):
-            found.append((kind, data[first:last].decode(), f"{place}byte:{first}-{last}"))
-    for run in _REFERENCED.finditer(data):
-        plain = unescape(run[0].decode(errors="replace")).encode()
+        for first, last in FINDERS[kind](plain):
+            found.append((kind, plain[first:last].decode(), f"{place}byte:{first}-{last}"))
+    for word in _REFERENCED.finditer(data):
+        meant = unescape(word[0].decode(errors="replace")).encode()
         for kind in _KINDS:
-            for first, last in FINDERS[kind](plain):
-                value = plain[first:last].decode()
-                if value.encode() not in run[0]:
-                    found.append((kind, value, f"{place}byte:{run.start()}-{run.end()}"))
+            for first, last in FINDERS[kind](meant):
+                at = word[0].find(meant[first:last])
+                bounds = (word.start(), word.end()) if at < 0 else (word.start() + at, word.start() + at + last - first)
+                found.append((kind, meant[first:last].decode(), f"{place}byte:{bounds[0]}-{bounds[1]}"))
     return found
 
 

@@ -230,7 +230,9 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
             )
         for table in [*created, *(t for t in inserts if t not in created)]:
             if only is None or table in only:
-                columns = created.get(table) or _unnamed(data, inserts[table][0])
+                columns = created.get(table, {})
+                if not columns and table in inserts:
+                    columns = _unnamed(data, inserts[table][0])
                 batches = _batches(data, inserts.get(table, []), columns, progress)
                 yield Part(table, tuple(columns), batches)
         end = _end(data) if only is None else None

@@ -79,19 +79,26 @@ def _copy(source: Source, folder: Path) -> Path:
 
 
 @contextmanager
+def _told(source: Source, place: str = "") -> Iterator[None]:
+    """What the system and SQLite complain of in this block, as EvidenceErrors with exhibit and place."""
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(source, error) from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(source, str(error), place) from error
+
+
+@contextmanager
 def _opened(source: Source) -> Iterator[sqlite3.Connection]:
     """A connection to a scratch copy; the copy is gone afterwards."""
-    try:
+    with _told(source):
         _check_length(source)
         with tempfile.TemporaryDirectory(prefix="sqlite-", dir=source.scratch) as folder:
             target = _copy(source, Path(folder))
             with closing(sqlite3.connect(target)) as connection:
                 connection.execute("PRAGMA query_only=1")
                 yield connection
-    except OSError as error:
-        raise unreadable(source, error) from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(source, str(error)) from error
 
 
 def _quoted(name: str) -> str:
@@ -151,7 +158,12 @@ def _locators(table: str, key: list[pa.Array]) -> pa.Array:
     return pa.compute.binary_join_element_wise(f"row:{table_name(table)}/", *pieces[:-1], "")
 
 
-def _batches(connection: sqlite3.Connection, table: str, progress: Progress) -> Iterator[Batch]:
+def _batches(source: Source, connection: sqlite3.Connection, table: str, progress: Progress) -> Iterator[Batch]:
+    with _told(source, f"table {table_name(table)}"):
+        yield from _read(connection, table, progress)
+
+
+def _read(connection: sqlite3.Connection, table: str, progress: Progress) -> Iterator[Batch]:
     columns, key = _shape(connection, table)
     (total,) = connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()
     named = ", ".join(_quoted(c) for c in columns)
@@ -174,7 +186,7 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
         for table in _tables(connection):
             if only is None or table in only:
                 columns, _ = _shape(connection, table)
-                yield Part(table, tuple(columns), _batches(connection, table, progress))
+                yield Part(table, tuple(columns), _batches(source, connection, table, progress))
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from leadline.errors import EvidenceError
+from leadline.kinds.codecs.cells import is_header
 from leadline.kinds.reader import (
     BATCH_ROWS,
     Batch,
@@ -48,8 +49,7 @@ def sniff(head: bytes, _path: Path) -> bool:
     header = text.splitlines()[0] if text.strip() else ""
     if not header or "\x00" in text or not _delimiter(header):
         return False
-    names = next(csv.reader([header], delimiter=_delimiter(header)))
-    return len(set(names)) == len(names) and all(0 < len(n.strip()) <= 64 for n in names)
+    return is_header(next(csv.reader([header], delimiter=_delimiter(header))))
 
 
 def _opened(source: Source) -> io.TextIOWrapper:
@@ -69,7 +69,7 @@ def _header(source: Source, text: io.TextIOWrapper) -> tuple[list[str], str]:
     line = text.readline()
     delimiter = _delimiter(line) or ","
     names = [n.strip() for n in next(csv.reader([line], delimiter=delimiter), [])]
-    if not names or len(set(names)) != len(names) or "" in names:
+    if not is_header(names):
         raise EvidenceError(
             "the first line is not a header of distinct column names",
             where=source.where("line:1"),
@@ -78,11 +78,15 @@ def _header(source: Source, text: io.TextIOWrapper) -> tuple[list[str], str]:
     return names, delimiter
 
 
+_ROW_BYTES = 1 << 30
+"""Longest cell: csv's own limit of 131,072 would refuse rows in which a whole file stands as base64."""
+
 Rows = Iterator[tuple[int, list[str] | None]]
 
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Rows:
     """(line the row begins on, its cells; None where it breaks CSV's rules); the header line is behind."""
+    csv.field_size_limit(_ROW_BYTES)
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
         begins = reader.line_num + 2

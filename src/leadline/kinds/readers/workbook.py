@@ -14,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
 from leadline.errors import EvidenceError
-from leadline.kinds.codecs.cells import column, escaped, unescaped
+from leadline.kinds.codecs.cells import column, escaped, is_heading, unescaped
 from leadline.kinds.reader import (
     BATCH_ROWS,
     Batch,
@@ -44,23 +44,31 @@ def sniff(head: bytes, path: Path) -> bool:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[Workbook]:
+def _told(source: Source) -> Iterator[None]:
+    """What goes wrong in this block, as EvidenceErrors that name the exhibit."""
     try:
-        if not source.path.stat().st_size:
-            raise empty(source)
-        with source.path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(file, read_only=True, data_only=True)
-            try:
-                yield book
-            finally:
-                book.close()
+        yield
     except OSError as error:
         raise unreadable(source, error) from error
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, SyntaxError) as error:
         raise EvidenceError(
             "damaged workbook", where=source.where(), remedy="acquire it again, or ask the service for it again"
         ) from error
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[Workbook]:
+    with _told(source):
+        if not source.path.stat().st_size:
+            raise empty(source)
+        with source.path.open("rb") as file:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = load_workbook(file, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
 
 
 def _plain(value: object) -> object:
@@ -80,17 +88,22 @@ def _rows(book: Workbook, sheet: str) -> Iterator[tuple[int, list[object]]]:
 
 
 def _header(cells: list[object]) -> list[str]:
-    """Column names; a blank or repeated one is named by its column number."""
+    """Column names; one that is blank, repeated or no heading is named by its column number."""
     names: list[str] = []
     for i, cell in enumerate(cells):
         name = str(cell).strip() if cell is not None else ""
-        names.append(name if name and name not in names else f"column {i + 1}")
+        names.append(name if is_heading(name) and name not in names else f"column {i + 1}")
     while names and names[-1] == f"column {len(names)}" and cells[len(names) - 1] is None:
         names.pop()
     return names
 
 
-def _batches(book: Workbook, sheet: str, names: list[str], progress: Progress) -> Iterator[Batch]:
+def _batches(source: Source, book: Workbook, sheet: str, names: list[str], progress: Progress) -> Iterator[Batch]:
+    with _told(source):
+        yield from _read(book, sheet, names, progress)
+
+
+def _read(book: Workbook, sheet: str, names: list[str], progress: Progress) -> Iterator[Batch]:
     rows = _rows(book, sheet)
     next(rows, None)
     while chunk := list(islice(rows, BATCH_ROWS)):
@@ -113,7 +126,7 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
             if only is None or sheet in only:
                 first = next(_rows(book, sheet), None)
                 names = _header(first[1]) if first else []
-                yield Part(sheet, tuple(names), _batches(book, sheet, names, progress) if names else iter(()))
+                yield Part(sheet, tuple(names), _batches(source, book, sheet, names, progress) if names else iter(()))
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:

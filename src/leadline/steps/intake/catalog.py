@@ -82,7 +82,8 @@ def fitting(reader: Reader, parts: list[tuple[str, tuple[str, ...]]]) -> Map | N
         candidate = shipped(name)
         if candidate.reader == reader.name:
             rules = [candidate.rule(part, columns) for part, columns in parts]
-            if all(set(candidate.used(r)) <= set(c) for r, (_, c) in zip(rules, parts, strict=True) if r):
+            seen = zip(rules, parts, strict=True)
+            if all(candidate.used(part, rule) <= set(columns) for rule, (part, columns) in seen if rule):
                 counts[name] = sum(r is not None for r in rules)
     best = max(counts, key=lambda n: counts[n], default="")
     return shipped(best) if best and counts[best] else None

@@ -52,7 +52,7 @@ class Rows:
             raise MappingError(
                 f"the map reads column {name!r}, which part {self.part} does not have",
                 where=f"exhibit:{self.exhibit}",
-                remedy="its columns: " + ", ".join(self.table.column_names),
+                remedy="correct the map, or give the one made for this exhibit",
             )
         return self.table.column(at).combine_chunks()
 

@@ -35,8 +35,7 @@ def chosen(source: Source, map_: Map | None) -> tuple[Reader, Map]:
             raise MappingError(
                 "no shipped map fits this exhibit",
                 where=source.where(),
-                remedy="write a map (docs/maps.md) and give it with --map; parts: "
-                + "; ".join(f"{name}({', '.join(columns)})" for name, columns in seen),
+                remedy=f"write a map (docs/maps.md) for its {len(seen)} parts and give it with --map",
             )
     if map_.reader != reader.name:
         raise MappingError(
@@ -91,7 +90,7 @@ def _read_part(
 ) -> None:
     """Adds the records, rejects and tally of one part."""
     rule = map_.rule(part.name, part.columns)
-    used = map_.used(rule) if rule else frozenset()
+    used = map_.used(part.name, rule) if rule else frozenset()
     before = (result.mapped, result.rejected, result.left_out)
     rows_in = 0
     for batch in part.batches:
