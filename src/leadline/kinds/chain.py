@@ -5,18 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network: its name in refs, the bytes before each block, address prefixes, easiest target, subsidy.
+    """One network: its name in refs, the bytes before each block, genesis, easiest target, subsidy.
 
-    `genesis` is the genesis block's hash as text (reversed bytes, hex). `easiest_bits` is the largest
-    proof-of-work target a header may name, in compact form. `subsidy_sat` halves every `halving` blocks.
+    `genesis` is the genesis block's hash as text (reversed bytes, hex). `easiest_bits` is the largest proof-of-work
+    target a header may name, in compact form. `subsidy_sat` halves every `halving` blocks. Address prefixes stand in
+    kinds.codecs.prefixes.
     """
 
     name: str
     magic: bytes
     genesis: str
-    p2pkh_version: int
-    p2sh_version: int
-    hrp: str
     easiest_bits: int
     subsidy_sat: int
     halving: int

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs import address, script
+from leadline.kinds.codecs.prefixes import PREFIXES
 
 VECTORS = [
     ("main", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "76a91462e907b15cbf27d5425399ebf6f0fb50ebb88f1888ac"),
@@ -110,3 +111,7 @@ def test_scripts_without_an_address() -> None:
 def test_unknown_network_is_refused() -> None:
     with pytest.raises(UsageError):
         address.decode("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "moon")
+
+
+def test_every_network_has_its_prefixes() -> None:
+    assert list(PREFIXES) == list(NETWORKS)

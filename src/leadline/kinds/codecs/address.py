@@ -6,9 +6,8 @@ An address is an alias of a script. Scripts without one (p2pk, bare multisig, op
 import hashlib
 
 from leadline.errors import EvidenceError
-from leadline.kinds.chain import Network
-from leadline.kinds.chains import network as network_of
 from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.prefixes import Prefixes, prefixes
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUE = {c: i for i, c in enumerate(_BASE58)}
@@ -24,7 +23,7 @@ _MAX_LENGTH = 90
 
 def decode(text: str, network: str) -> bytes:
     """The output script that address `text` stands for on `network`; EvidenceError when it is no address there."""
-    net = network_of(network)
+    net = prefixes(network)
     if text.lower().startswith(net.hrp + "1"):
         return _decode_witness(text, net)
     payload = base58check_decode(text)
@@ -37,7 +36,7 @@ def decode(text: str, network: str) -> bytes:
 
 def encode(script: bytes, network: str) -> str | None:
     """The address of an output script on `network`, or None when its kind has none."""
-    net = network_of(network)
+    net = prefixes(network)
     kind = sc.classify(script)
     if kind == sc.P2PKH:
         return base58check_encode(bytes([net.p2pkh_version]) + script[3:23])
@@ -86,7 +85,7 @@ def base58check_decode(text: str) -> bytes:
     return data[:-4]
 
 
-def _decode_witness(text: str, net: Network) -> bytes:
+def _decode_witness(text: str, net: Prefixes) -> bytes:
     if len(text) > _MAX_LENGTH or not text.isascii() or (text != text.lower() and text != text.upper()):
         raise _bad("too long, not ASCII, or upper and lower case mixed")
     values = [_BECH32_VALUE.get(c, -1) for c in text.lower()[len(net.hrp) + 1 :]]

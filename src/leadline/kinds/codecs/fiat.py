@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.chains.bitcoin import COIN
+from leadline.kinds.codecs.money import COIN
 
 CENT = Decimal("0.01")
 

@@ -3,7 +3,9 @@
 import re
 
 from leadline.errors import EvidenceError
-from leadline.kinds.chains.bitcoin import COIN
+
+COIN = 100_000_000
+"""Satoshi in one bitcoin (Bitcoin Core, consensus/amount.h)."""
 
 _AMOUNT = re.compile(r"([+-]?)([0-9]{1,11})(?:\.([0-9]{0,8})0*)?")
 MAX_SAT = 2**63 - 1

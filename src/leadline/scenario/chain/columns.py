@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.kinds.chains.bitcoin import REGTEST
+from leadline.kinds.codecs.prefixes import PREFIXES
 from leadline.scenario.chain.bulk_bytes import HASH_AT, HASH_LENGTH, KINDS, SCRIPTS, Bytes, Longs
 from leadline.scenario.chain.text_kernels import BASE58_ROOM, base58, bech32
 
-_VERSIONS = (REGTEST.p2pkh_version, REGTEST.p2sh_version, 0, 1)
+_REGTEST = PREFIXES["regtest"]
+_VERSIONS = (_REGTEST.p2pkh_version, _REGTEST.p2sh_version, 0, 1)
 """Version byte or witness version of each kind."""
 _CHECKS = (0, 0, 1, 0x2BC830A3)
 """What a valid checksum leaves: BIP173 for version 0, BIP350 for version 1."""
@@ -29,7 +30,7 @@ def address_rows(kind: int, hashes: Bytes) -> tuple[Bytes, Longs]:
     """Addresses of one kind as letters at the right end of each row, and their lengths."""
     n = len(hashes)
     if KINDS[kind] in ("p2wpkh", "p2tr"):
-        hrp = np.frombuffer(REGTEST.hrp.encode(), np.uint8)
+        hrp = np.frombuffer(_REGTEST.hrp.encode(), np.uint8)
         room = len(hrp) + 8 + -(-8 * HASH_LENGTH[kind] // 5)
         out = np.zeros((n, room), np.uint8)
         bech32(np.ascontiguousarray(hashes), _VERSIONS[kind], _CHECKS[kind], hrp, out)
