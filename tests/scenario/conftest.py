@@ -6,9 +6,12 @@ from types import ModuleType
 
 import pytest
 
+from leadline.scenario.exhibits import Images, write_exhibits
 from leadline.scenario.people import People, draw_plan
 from leadline.scenario.plan import SIZES, ChainTruth, Options, Plan
 from leadline.scenario.site import Site, draw_site
+from leadline.scenario.truth import write_truth
+from leadline.steps.step import silent
 
 PNG = bytes.fromhex("89504e470d0a1a0a") + b"drawn" * 9
 """Bytes that sniff as an image."""
@@ -41,3 +44,13 @@ def fake_truth(drawn: tuple[Plan, People]) -> ChainTruth:
 def site(drawn: tuple[Plan, People], fake_truth: ChainTruth) -> Site:
     """The tiny site's rows."""
     return draw_site(*drawn, fake_truth, fake.fake_media(40), [PNG, PNG + b"2"])
+
+
+@pytest.fixture(scope="session")
+def scored(drawn: tuple[Plan, People], fake_truth: ChainTruth, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny exhibits and their truth."""
+    root = tmp_path_factory.mktemp("scored")
+    images = Images([PNG + b"a"], PNG + b"b", PNG + b"c", PNG + b"d")
+    written = write_exhibits(root / "evidence", *drawn, fake_truth, fake.fake_media(40), images, silent)
+    write_truth(root / "truth", *drawn, fake_truth, written)
+    return root

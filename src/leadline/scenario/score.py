@@ -306,13 +306,19 @@ def refer(true: Truth, folder: Path) -> list[Row]:
 
 
 def restitute(true: Truth, tables: Tables) -> list[Row]:
-    """The market's receipts and what of them reached a service, in satoshi."""
+    """The market's receipts, what of them reached tagged services, and whether its accounts balance, in satoshi."""
     side = dict(_pairs(tables("balance"), "side", "value_sat"))
     receipts = sum(r["value_sat"] for r in true.table("payments").to_pylist())
-    cashed = sum(v for (v,) in _pairs(true.table("cashouts"), "value_sat"))
+    cashouts = true.table("cashouts").filter(pc.is_in(true.table("cashouts")["service"], pa.array(TAGGED)))
+    cashed = int(pc.sum(cashouts["value_sat"]).as_py() or 0)
+    spent = side.get("spent_input", 0)
+    came = side.get("receipt", 0) + side.get("change", 0)
+    left = sum(side.get(name, 0) for name in ("cash_out", "change", "fee", "other_out"))
     return [
         row("restitute", "receipts, satoshi", side.get("receipt"), receipts, len(true.payments)),
-        row("restitute", "cashed out, satoshi", side.get("cash_out"), cashed, true.table("cashouts").num_rows),
+        row("restitute", "cashed out to tagged services, satoshi", side.get("cash_out"), cashed, len(cashouts)),
+        row("restitute", "received, neither spent nor held, satoshi", came - spent - side.get("held", 0), 0, len(side)),
+        row("restitute", "spent and gone nowhere, satoshi", spent - left, 0, len(side)),
     ]
 
 
