@@ -1,0 +1,54 @@
+"""What a call of intake takes in."""
+
+from pathlib import Path
+
+import pytest
+
+from leadline.errors import EvidenceError, UsageError
+from leadline.steps.intake import plan
+
+
+def test_a_listing_is_what_it_lists(evidence: Path) -> None:
+    (evidence / "evidence.toml").write_text(
+        '[[exhibit]]\npath = "market.db"\nmap = "market_live"\nauthority = "warrant"\nacquired_at = "2018-01-01"\n'
+        'restrictions = ["mlat_use", "grand_jury"]\n[[exhibit]]\npath = "access.log"\n'
+    )
+    site, log = plan([evidence])
+    assert (site.map, site.authority, site.restrictions) == ("market_live", "warrant", ("grand_jury", "mlat_use"))
+    assert [p.name for p in site.beside] == ["market.db-wal"]
+    assert (log.name, log.kind, log.beside) == ("access.log", "file", ())
+
+
+def test_a_log_beside_its_database_is_no_exhibit_of_its_own(evidence: Path) -> None:
+    (evidence / "market.db-shm").touch()
+    items = plan(sorted(evidence.glob("market.db*")))
+    assert [i.name for i in items] == ["market.db"]
+
+
+def test_any_other_folder_is_one_media_folder(tmp_path: Path) -> None:
+    (item,) = plan([tmp_path], "folder")
+    assert (item.kind, item.map) == ("folder", "folder")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exhibit = 3",
+        "",
+        "x =",
+        '[[exhibit]]\nmap = "x"',
+        '[[exhibit]]\npath = "nothing"',
+        '[[exhibit]]\npath = "access.log"\ncolour = 1',
+        '[[exhibit]]\npath = "access.log"\nrestrictions = ["unheard_of"]',
+    ],
+)
+def test_a_wrong_listing_is_refused(text: str, evidence: Path) -> None:
+    (evidence / "evidence.toml").write_text(text)
+    with pytest.raises(EvidenceError) as raised:
+        plan([evidence])
+    assert raised.value.where.startswith("evidence.toml")
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        plan([tmp_path / "nothing"])

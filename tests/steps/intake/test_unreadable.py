@@ -1,0 +1,64 @@
+"""What may not be read: tried as an unprivileged user, because root may read everything."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+NOBODY = 65534
+SCRIPT = """
+import os
+import sys
+from pathlib import Path
+from leadline.errors import EvidenceError
+from leadline.kinds.reader import Source
+from leadline.steps.intake import manifest, plan, read_exhibit
+folder = Path(sys.argv[1])
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setuid(int(sys.argv[2]))
+calls = {
+    "closed folder": lambda: [manifest(item.path, lambda *_: None) for item in plan([folder / "closed"])],
+    "closed folder inside": lambda: manifest(folder / "open", lambda *_: None),
+    "closed file": lambda: read_exhibit(Source(bytes(32), folder / "closed.db"), None, lambda *_: None),
+    "closed listing": lambda: plan([folder / "listed"]),
+}
+for name, call in calls.items():
+    try:
+        call()
+        print(name, "was read")
+    except EvidenceError as error:
+        assert error.where and error.remedy and "secret" not in str(error), name
+        print(name, "refused")
+"""
+
+
+def test_what_may_not_be_read_is_one_clear_error() -> None:
+    if os.name != "posix":
+        pytest.skip("file modes are POSIX's; runs on Linux and macOS")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for path in ("closed", "open/secret", "listed"):
+            (folder / path).mkdir(parents=True)
+        (folder / "closed.db").write_bytes(b"x")
+        (folder / "listed" / "evidence.toml").write_text("")
+        for path in ("closed", "open/secret", "closed.db", "listed"):
+            (folder / path).chmod(0)
+        ran = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(folder), str(NOBODY)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for path in ("closed", "open/secret", "listed"):
+            (folder / path).chmod(0o755)
+    assert ran.stdout.splitlines() == [
+        "closed folder refused",
+        "closed folder inside refused",
+        "closed file refused",
+        "closed listing refused",
+    ], ran.stderr
