@@ -1,0 +1,112 @@
+"""Every package of the played case: other programs accept it, and its figures are the findings' figures."""
+
+import csv
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pytest
+from click.testing import CliRunner
+
+import leadline
+from leadline.cli import cli
+
+
+def packages(played: Path) -> list[Path]:
+    found = sorted((played / "case" / "packages").iterdir())
+    assert found
+    return found
+
+
+def rows(package: Path, name: str) -> list[dict[str, str]]:
+    with (package / "data" / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_bagit_accepts_every_bag(played: Path, oracle) -> None:
+    oracle("bagit")
+    for package in packages(played):
+        done = subprocess.run([sys.executable, "-m", "bagit", "--validate", package], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_case_validate_accepts_every_graph(played: Path, oracle) -> None:
+    oracle("case_utils")
+    program = Path(sys.executable).parent / "case_validate"
+    for package in packages(played):
+        data = package / "data"
+        done = subprocess.run(
+            [program, "--ontology-graph", data / "shapes.ttl", data / "graph.jsonld"], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_payments_accounts_and_sums_are_the_findings(played: Path) -> None:
+    case = leadline.open(played / "case")
+    value = dict(zip(case.current("payment")["outpoint"].to_pylist(), case.current("payment")["value_sat"].to_pylist()))
+    decided = {d.finding for d, state in case.decisions() if state == "in_force" and d.verdict == "accepted"}
+    located = case.current("located").to_pylist()
+    for package in packages(played):
+        place = package.name.rpartition("-")[0]
+        persons = {row["person"] for row in rows(package, "persons")}
+        there = {row["person"] for row in located if row["jurisdiction"] == f"jurisdiction:{place}"}
+        assert persons <= there
+        for row in rows(package, "payments"):
+            assert int(row["value_sat"]) == value[row["outpoint"]]
+        for row in rows(package, "persons"):
+            mine = [int(p["value_sat"]) for p in rows(package, "payments") if p["person"] == row["person"]]
+            assert int(row["payer_sat"]) + int(row["account_sat"]) == sum(mine)
+        for row in rows(package, "accounts"):
+            assert bytes.fromhex(row["finding"]) in decided
+
+
+def test_the_report_says_the_same_sums(played: Path, oracle) -> None:
+    pypdf = oracle("pypdf")
+    for package in packages(played):
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(package / "data" / "report.pdf").pages)
+        flat = "".join(text.split())
+        for row in rows(package, "persons"):
+            assert row["person"].replace(" ", "") in flat
+            assert f"{int(row['payer_sat']) / 100_000_000:.8f}" in flat
+        for row in rows(package, "payments"):
+            assert row["outpoint"].removeprefix("outpoint:") in flat
+
+
+def test_nobody_is_referred_for_what_nobody_decided(played: Path) -> None:
+    case = leadline.open(played / "case")
+    finding = case.current("finding")
+    candidates = finding.filter(pc.equal(finding["predicate"], "payer_candidate")).to_pylist()
+    verdict = {d.finding: d.verdict for d, state in case.decisions() if state == "in_force"}
+    not_accepted = {(c["subject"], c["object"]) for c in candidates if verdict.get(c["id"]) != "accepted"}
+    for package in packages(played):
+        for person in {row["person"] for row in rows(package, "accounts")}:
+            tied = {r["member"] for r in rows(package, "accounts") if r["person"] == person}
+            ties = {frozenset((r["member"], r["other"])) for r in rows(package, "accounts") if r["person"] == person}
+            assert not any(a in tied and c in tied and {a, c} in ties for a, c in not_accepted)
+
+
+def test_every_package_verifies_and_one_changed_byte_does_not(copied, tmp_path: Path) -> None:
+    folder = copied()
+    package = packages(folder)[0]
+    key = str(folder / "training.key.pub")
+    assert CliRunner().invoke(cli, ["verify", str(package), "--signer", key, "--json"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["verify", str(package), "--json"], standalone_mode=False).return_value != 0
+    target = package / "data" / "tables" / "payments.csv"
+    target.chmod(0o600)
+    data = bytearray(target.read_bytes())
+    data[len(data) // 2] ^= 1
+    target.write_bytes(bytes(data))
+    result = CliRunner().invoke(cli, ["verify", str(package), "--signer", key, "--json"], standalone_mode=False)
+    assert result.return_value != 0 or result.exception is not None
+    assert hashlib.sha256(bytes(data)).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["names.csv"])
+def test_a_package_holds_only_what_its_manifest_names(played: Path, name: str) -> None:
+    for package in packages(played):
+        listed = {line.split("  ", 1)[1] for line in (package / "manifest-sha256.txt").read_text().splitlines()}
+        there = {str(p.relative_to(package)) for p in (package / "data").rglob("*") if p.is_file()}
+        assert listed == there
+        assert name not in there
