@@ -4,13 +4,14 @@ A reader is a module-level value of class `Reader` in `leadline.kinds.readers`; 
 package's face. A reader knows how bytes become rows; it knows no map, no case and no entity.
 """
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
-from leadline.errors import EvidenceError, UsageError
+from leadline.errors import EvidenceError, LeadlineError, SpaceError, UsageError
 from leadline.model import locators
 
 Progress = Callable[[str, int, int], None]
@@ -120,12 +121,27 @@ def wrong_locator(source: Source, locator: str, expected: str) -> UsageError:
     return UsageError("this exhibit has no such locators", where=source.where(locator), remedy=f"expected {expected}")
 
 
-def unreadable(source: Source, error: OSError) -> EvidenceError:
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The system's words for no room left: on the disk, in a quota, in a limit on file size."""
+
+
+def unreadable(source: Source, error: OSError) -> LeadlineError:
     """The error for a file the operating system refuses; the system's own words, without the path."""
+    if error.errno in _FULL:
+        return no_room(source)
     return EvidenceError(
         f"cannot be read: {error.strerror or type(error).__name__}",
         where=source.where(),
         remedy="check that the file is there and that you may read it",
+    )
+
+
+def no_room(source: Source) -> SpaceError:
+    """The error for a scratch folder that cannot hold a working copy of this exhibit."""
+    return SpaceError(
+        "no room for a working copy of an exhibit",
+        where=source.where(),
+        remedy="free as much space as the exhibit is large where the case (or TMPDIR) lies",
     )
 
 

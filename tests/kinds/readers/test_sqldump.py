@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from leadline.kinds.reader import Source
+from leadline.kinds.readers.sqldump import SQLDUMP
+from leadline.model import locators
 
 Read = Callable[..., dict[str, list[tuple[str, dict[str, object]]]]]
 
@@ -23,6 +25,13 @@ def test_values_and_places(examples: dict[str, Source], read: Read) -> None:
     slices = [data[int(a) : int(b)] for a, b in (place[5:].split("-") for place, _ in rows)]
     assert [s[:3] for s in slices] == [b"(1,", b"(2,", b"(3,", b"(4,"]
     assert all(s.endswith(b")") for s in slices)
+
+
+def test_a_place_shows_its_columns(examples: dict[str, Source], read: Read) -> None:
+    source = examples["sqldump"]
+    place, row = read(source, "sqldump")["orders"][1]
+    shown = dict(SQLDUMP.resolve(source, locators.parse(place)))
+    assert shown == {"id": b"2", "note": None, "pic": row["pic"]}
 
 
 @pytest.mark.parametrize("back", range(1, 120, 7))

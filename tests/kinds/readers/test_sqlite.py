@@ -1,12 +1,13 @@
 """SQLite: rows of the write-ahead log, keys of every kind, damage."""
 
+import resource
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from leadline.errors import EvidenceError
+from leadline.errors import EvidenceError, SpaceError
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.sqlite import SQLITE
 from leadline.model import locators
@@ -40,6 +41,18 @@ def test_text_that_is_not_utf8_comes_as_bytes(tmp_path: Path, read: Read) -> Non
         ("row:t/1", {"id": 1, "v": b"plain"}),
         ("row:t/2", {"id": 2, "v": b"\xe9"}),
     ]
+
+
+def test_no_room_for_the_copy_is_told(examples: dict[str, Source], read: Read) -> None:
+    """With a limit on file size smaller than the database."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(SpaceError) as raised:
+            read(examples["sqlite"], "sqlite")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert raised.value.where.startswith("exhibit:")
 
 
 @pytest.mark.parametrize("where", ["header", "middle", "end"])

@@ -253,15 +253,35 @@ def _unnamed(data: mmap.mmap, insert: _Statement) -> dict[str, str]:
     return {str(j + 1): "text" for j in range(int(first[1]) if first.size > 1 else 0)}
 
 
+def _names(source: Source, first: int) -> list[str]:
+    """The column names of the INSERT in which byte `first` stands; none where they are not stated."""
+    created: dict[str, list[str]] = {}
+    inside: _Statement | None = None
+    with _mapped(source) as data:
+        for statement in _statements(data):
+            if statement.start > first:
+                break
+            if statement.create:
+                created[statement.table] = list(_columns_of(data, statement))
+            else:
+                inside = statement
+        head = None if inside is None else _VALUES.match(data, inside.after)
+        if inside is None or head is None:
+            return []
+        return [_name(n) for n in _NAME.findall(head[1] or b"")] or created.get(inside.table, [])
+
+
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The values of the row tuple a ``byte:a-b`` names, by column number from 1; other slices as they stand."""
+    """The columns of the row tuple a ``byte:a-b`` names; other slices as they stand."""
     text = ">".join(map(str, place))
     if len(place) != 1 or place[0].kind != "byte":
         raise wrong_locator(source, text, "byte:A-B")
     data = byte_slice(source, place[0].argument)
     if data[:1] == b"(" and data[-1:] == b")":
-        rows = sqlrows.rows_reference(data)
-        return tuple((str(j + 1), v) for j, v in enumerate(rows[0] if rows else []))
+        row = (sqlrows.rows_reference(data) or [[]])[0]
+        names = _names(source, int(place[0].argument.partition("-")[0]))
+        names += [str(j + 1) for j in range(len(names), len(row))]
+        return tuple(zip(names, row, strict=False))
     return (("bytes", data),)
 
 

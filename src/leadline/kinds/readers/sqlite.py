@@ -24,6 +24,7 @@ from leadline.kinds.reader import (
     Reader,
     Source,
     empty,
+    no_room,
     no_such_place,
     unreadable,
     wrong_locator,
@@ -69,6 +70,9 @@ def _check_length(source: Source) -> None:
 
 def _copy(source: Source, folder: Path) -> Path:
     """The database copied into `folder`, its write-ahead log beside it as SQLite expects."""
+    size = sum(path.stat().st_size for path in (source.path, *source.beside))
+    if shutil.disk_usage(folder).free < size:
+        raise no_room(source)
     target = folder / "copy.db"
     shutil.copyfile(source.path, target)
     for beside in source.beside:
@@ -86,6 +90,8 @@ def _told(source: Source, place: str = "") -> Iterator[None]:
     except OSError as error:
         raise unreadable(source, error) from error
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise no_room(source) from error
         raise _damaged(source, str(error), place) from error
 
 
