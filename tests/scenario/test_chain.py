@@ -14,7 +14,7 @@ from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs import address, tagpack
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.tx import Tx, id_text, parse, txid
-from leadline.scenario.chain import build_chain
+from leadline.scenario.chain import build_chain, columns, growing
 from leadline.scenario.chain.blocks import read_blocks
 from leadline.scenario.plan import (
     CUSTOMER,
@@ -321,3 +321,28 @@ def test_core_accepts_a_larger_chain(oracle: Callable[[str], ModuleType], tmp_pa
     assert unspent == sum(walk.unspent.values()) - REGTEST.subsidy(0)
     assert height == 900
     assert {r["kind"] for r in truth.mixes.to_pylist()} == {"joinmarket", "wasabi", "whirlpool", "payjoin"}
+
+
+def test_an_unsigned_chain_with_a_bulk_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing, "ACTED", 300)
+    monkeypatch.setattr(growing, "BULK_COINS", 3_000)
+    plan = hand_plan(21, background=2_300, signed=False)
+    truth = build_chain(tmp_path / "a", plan)
+    walk = Walk(tmp_path / "a", truth)
+    assert sum(walk.unspent.values()) == sum(REGTEST.subsidy(h) for h in range(901))
+    scripts = {o.script for tx in walk.txs.values() for o in tx.outputs}
+    assert {s for s in scripts if s[:6] != bytes.fromhex("6a24aa21a9ed")} == set(walk.owner)
+    assert sum(o[0].startswith("bulk:") for o in walk.owner.values()) > 4_000
+    assert truth.payments.num_rows == plan.purchases.num_rows
+    assert truth.owners.equals(build_chain(tmp_path / "b", plan).owners)
+    assert (tmp_path / "a/blk00000.dat").read_bytes() == (tmp_path / "b/blk00000.dat").read_bytes()
+    for row in truth.owners.slice(truth.owners.num_rows - 500).to_pylist():
+        assert row["address"] == address.encode(row["script"], NETWORK)
+
+
+def test_addresses_of_many_scripts_are_those_of_the_codec(
+    hand_chain: tuple[Path, Plan, ChainTruth], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "_MANY", 1)
+    owners = hand_chain[2].owners
+    assert columns.addresses(owners.column("script").to_pylist()).to_pylist() == owners.column("address").to_pylist()

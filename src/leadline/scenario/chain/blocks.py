@@ -83,7 +83,7 @@ def genesis() -> tuple[bytes, bytes]:
 
 
 class BlockFiles:
-    """Writes blocks as Core's blkNNNNN.dat files: magic, length, block."""
+    """Writes blocks as Core's blkNNNNN.dat files: magic, length, block; use it in a with statement."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
@@ -104,6 +104,12 @@ class BlockFiles:
         for part in parts:
             self._file.write(part)
         self._size += length + 8
+
+    def __enter__(self) -> "BlockFiles":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Finish the file that is open."""

@@ -1,20 +1,28 @@
 """Scripts, addresses and accounts by the million as Arrow columns."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.address import encode
 from leadline.kinds.codecs.prefixes import PREFIXES
 from leadline.scenario.chain.bulk_bytes import HASH_AT, HASH_LENGTH, KINDS, SCRIPTS, Bytes, Longs
 from leadline.scenario.chain.text_kernels import BASE58_ROOM, base58, bech32
+from leadline.scenario.plan import NETWORK
 
-_REGTEST = PREFIXES["regtest"]
+_REGTEST = PREFIXES[NETWORK]
 _VERSIONS = (_REGTEST.p2pkh_version, _REGTEST.p2sh_version, 0, 1)
 """Version byte or witness version of each kind."""
 _CHECKS = (0, 0, 1, 0x2BC830A3)
 """What a valid checksum leaves: BIP173 for version 0, BIP350 for version 1."""
+_MANY = 20_000
+"""Addresses from which on compiled columns are quicker than one at a time, their compiling included."""
+_KINDS = {sc.P2PKH: 0, sc.P2SH: 1, sc.P2WPKH: 2, sc.P2TR: 3}
+"""Kinds whose addresses are written in columns, by the number in `bulk_bytes.KINDS`."""
 _PART = 500_000
 """Rows worked on at once, to bound memory."""
 
@@ -64,6 +72,30 @@ def scripts_and_addresses(kinds: Longs, hashes: Bytes) -> tuple[pa.Array, pa.Arr
         scripts.append(_packed(code, np.arange(34) < code_length[:, None], pa.binary()))
         texts.append(_packed(text, np.arange(64) >= 64 - text_length[:, None], pa.string()))
     return pa.concat_arrays(scripts), pa.concat_arrays(texts)
+
+
+def addresses(scripts: Sequence[bytes]) -> pa.Array:
+    """The address of each script on the training chain's network, null where it has none."""
+    if len(scripts) < _MANY:
+        return pa.array([encode(script, NETWORK) for script in scripts], pa.string())
+    kinds = np.array([_KINDS.get(sc.classify(script), -1) for script in scripts])
+    place = np.zeros(len(scripts), np.int64)
+    found, before = [], 0
+    for kind in range(len(KINDS)):
+        at = np.flatnonzero(kinds == kind)
+        start, end = HASH_AT[kind], HASH_AT[kind] + HASH_LENGTH[kind]
+        hashes = np.frombuffer(b"".join([scripts[i][start:end] for i in at.tolist()]), np.uint8).reshape(
+            len(at), end - start
+        )
+        letters, length = address_rows(kind, hashes)
+        room = letters.shape[1]
+        place[at] = before + np.arange(len(at))
+        before += len(at)
+        found.append(_packed(letters, np.arange(room) >= room - length[:, None], pa.string()))
+    rest = np.flatnonzero(kinds < 0)
+    place[rest] = before + np.arange(len(rest))
+    found.append(pa.array([encode(scripts[i], NETWORK) for i in rest.tolist()], pa.string()))
+    return pa.concat_arrays(found).take(pa.array(place))
 
 
 def _packed(data: Bytes, used: np.ndarray[Any, np.dtype[np.bool_]], type_: pa.DataType) -> pa.Array:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import COIN
 from leadline.scenario.chain.background import Background, Person, people
 from leadline.scenario.chain.blocks import BlockFiles
@@ -32,7 +33,7 @@ BLOCK_SHARE = 30
 ACTED = 60_000
 """Background transactions that people act out one by one; an unsigned case draws what goes beyond in bulk."""
 PRIVATE_SAT = 3_500 * COIN
-"""What private people start with, about, all together."""
+"""What private people start with, all together."""
 RICH = 0.03
 """Share of people who start with twenty times as much."""
 BULK_SAT = 3_000 * COIN
@@ -44,6 +45,8 @@ SWAPPED = 0.01
 """Share of blocks whose time is later than the next one's, as happens on the real chain."""
 COLLECTED = 9
 """Blocks between two rounds in which the operator collects."""
+TIDIED = 5
+"""Blocks between two times when somebody puts his change together."""
 CASHED = 29
 """Blocks between two cash-outs; there are none in the last tenth of the case."""
 _ACCOUNT_FORMS = ("p2sh_p2wpkh", "p2wpkh", *("p2pkh",) * 8)
@@ -82,20 +85,19 @@ def block_times(plan: Plan) -> tuple[list[int], list[int]]:
 
 def grow(out: Path, plan: Plan, progress: Progress) -> Grown:
     """The chain of `plan`, written to `out`."""
-    files = BlockFiles(out)
-    play = _Play(plan, files)
-    ordered, said = block_times(plan)
-    play.market.plan([Purchase(**row) for row in plan.purchases.to_pylist()], ordered[SETUP:], SETUP + 1)
-    play.set_up(said[:SETUP])
-    blocks = len(said) - SETUP
-    bulk = play.fund_bulk(blocks)
-    for n, time in enumerate(said[SETUP:], start=1):
-        play.chain.begin(SETUP + n, time)
-        play.block(n, blocks)
-        play.chain.close(bulk.block() if bulk else NOTHING)
-        if n % 50 == 0 or n == blocks:
-            progress("chain", n, blocks)
-    files.close()
+    with BlockFiles(out) as files:
+        play = _Play(plan, files)
+        ordered, said = block_times(plan)
+        play.market.plan([Purchase(**row) for row in plan.purchases.to_pylist()], ordered[SETUP:], SETUP + 1)
+        play.set_up(said[:SETUP])
+        blocks = len(said) - SETUP
+        bulk = play.fund_bulk(blocks)
+        for n, time in enumerate(said[SETUP:], start=1):
+            play.chain.begin(SETUP + n, time)
+            play.block(n, blocks)
+            play.chain.close(bulk.block() if bulk else NOTHING)
+            if n % 50 == 0 or n == blocks:
+                progress("chain", n, blocks)
     return Grown(play.chain, play.chain.ring, bulk)
 
 
@@ -137,6 +139,8 @@ class _Play:
                     grants = grants[share:]
             if height < SETUP:
                 self.chain.close()
+        if grants:
+            raise ChainError("miners cannot pay everybody's first coins", where=f"block:{SETUP}")
 
     def fund_bulk(self, blocks: int) -> Bulk | None:
         """The bulk background with its first coins, paid in the setup's last block; None where everything is acted."""
@@ -149,8 +153,9 @@ class _Play:
             for at in range(0, BULK_COINS, GRANTS):
                 part = slice(at, at + GRANTS)
                 paid = self.chain.pay(self.chain.reserve, list(zip(scripts[part], values[part], strict=True)))
-                if paid is not None:
-                    bulk.fund(paid.txid, paid.vouts, values[part], at)
+                if paid is None:
+                    raise ChainError("miners cannot pay the bulk background's first coins", where=f"block:{SETUP}")
+                bulk.fund(paid.txid, paid.vouts, values[part], at)
             for script in scripts:
                 del self.chain.book.owners[script]  # the bulk has rows of its own
         self.chain.close()
@@ -163,6 +168,8 @@ class _Play:
         for service in self.services.values():
             service.flush()
         self.market.move()
+        if n % TIDIED == 0:
+            self.market.tidy()
         if n % COLLECTED == 0:
             self.operator.sweep([lock.wallet for lock in self._accounts.values()])
         if n % CASHED == 0 and n < blocks * 9 // 10:
@@ -205,10 +212,12 @@ def _grants(chain: Chain, services: dict[str, Service], private: list[Person]) -
     for service in services.values():
         coins = max(4, service.manner.float_btc // 20)
         out += [(service.hot_lock(), service.manner.float_btc * COIN // coins) for _ in range(coins)]
-    usual = int(PRIVATE_SAT / (2 * len(private) * (1 + 19 * RICH)))
+    shares: list[tuple[Lock, int]] = []
     for person in private:
         factor = 20 if dice.chance(RICH) else 1
         for _ in range(dice.between(1, 3)):
-            out.append((person.wallet.receive(dice), factor * usual * dice.between(5, 15) // 10))
+            shares.append((person.wallet.receive(dice), factor * dice.between(5, 15)))
+    whole = sum(share for _, share in shares)
+    out += [(lock, PRIVATE_SAT * share // whole) for lock, share in shares]
     dice.shuffle(out)
     return out

@@ -82,7 +82,7 @@ class Market:
         self._moves: list[tuple[int, int, Callable[[], None]]] = []
         self._count = 0
         self._wallets: dict[tuple[int, int], Wallet] = {}
-        self.made = 0
+        self._aside: dict[Wallet, list[Lock]] = {}
 
     def plan(self, purchases: Sequence[Purchase], times: Sequence[int], first: int) -> None:
         """Give every purchase its blocks: the payment in the first block at or after its time, steps before it.
@@ -99,9 +99,7 @@ class Market:
 
     def move(self) -> None:
         """Private transactions of this block."""
-        before = self._chain.made
         self._run(self._moves)
-        self.made += self._chain.made - before
 
     def _run(self, heap: list[tuple[int, int, Callable[[], None]]]) -> None:
         while heap and heap[0][0] <= self._chain.height:
@@ -200,6 +198,8 @@ class Market:
         if step.aside:
             aside = step.wallet.lock(step.wallet.habit.change_form) if step.own else self._stranger()
             outputs.append((aside, step.aside))
+            if step.own:
+                self._aside.setdefault(step.wallet, []).append(aside)
         scripts = output_bytes(to.opening.form) + (output_bytes(step.wallet.habit.change_form) if step.aside else 0)
         fee = step.wallet.habit.rate * size_of((coin.spent.opening.form,), scripts)
         outputs.append((to, coin.value - step.aside - fee))
@@ -208,6 +208,15 @@ class Market:
         txid = self._chain.send([coin], outputs, step.wallet)
         if last:
             self._arrived(way, (txid, next(i for i, o in enumerate(outputs) if o[0] is to)))
+
+    def tidy(self) -> None:
+        """A person who has change from several payments puts it together, or sends it on to somebody."""
+        wallet = next((w for w, locks in self._aside.items() if len(locks) > 2), None)
+        if wallet is not None:
+            coins = [_taken(lock) for lock in self._aside.pop(wallet)]
+            to = self._stranger() if self._dice.chance(0.5) else wallet.lock()
+            fee = wallet.habit.rate * size_of([c.spent.opening.form for c in coins], output_bytes(to.opening.form))
+            self._chain.send(coins, [(to, sum(c.value for c in coins) - fee)], wallet)
 
     def _stranger(self) -> Lock:
         """Somebody else's address: not all that is left of a payment is change."""

@@ -6,13 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import address
 from leadline.scenario.chain.bulk import OWNER, Scripts
-from leadline.scenario.chain.columns import scripts_and_addresses
+from leadline.scenario.chain.columns import addresses, scripts_and_addresses
 from leadline.scenario.chain.growing import Grown, account_wallet
 from leadline.scenario.chain.growth import Row
 from leadline.scenario.chain.locks import Keyring
-from leadline.scenario.plan import NETWORK, ChainTruth
+from leadline.scenario.plan import ChainTruth
 
 ACCOUNTS = pa.schema([("account", pa.int32()), ("address", pa.string()), ("script", pa.binary())])
 PAYMENTS = pa.schema(
@@ -68,11 +67,12 @@ NOTES = {
 def tables(grown: Grown, accounts: int) -> ChainTruth:
     """The truth of `grown`, with the addresses of accounts 1 to `accounts`."""
     book = grown.chain.book
-    text = {script: address.encode(script, NETWORK) for script in book.owners}
+    written = addresses(list(book.owners))
+    text: dict[bytes, str | None] = dict(zip(book.owners, written.to_pylist(), strict=True))
     owners = pa.Table.from_arrays(
         [
             pa.array(list(book.owners), pa.binary()),
-            pa.array(list(text.values()), pa.string()),
+            written,
             pa.array([o for o, _ in book.owners.values()], pa.string()),
             pa.array([w for _, w in book.owners.values()], pa.string()),
         ],
@@ -106,11 +106,8 @@ def bulk_table(scripts: Scripts) -> pa.Table:
 def account_table(ring: Keyring, accounts: int) -> pa.Table:
     """Each account's address and script."""
     scripts = [account_wallet(ring, i).lock().opening.script for i in range(1, accounts + 1)]
-    texts = [address.encode(script, NETWORK) for script in scripts]
     numbers = pa.array(range(1, accounts + 1), pa.int32())
-    return pa.Table.from_arrays(
-        [numbers, pa.array(texts, pa.string()), pa.array(scripts, pa.binary())], schema=ACCOUNTS
-    )
+    return pa.Table.from_arrays([numbers, addresses(scripts), pa.array(scripts, pa.binary())], schema=ACCOUNTS)
 
 
 def _purchase(row: Row) -> int:
