@@ -17,14 +17,15 @@ Review = tuple[bytes, str, str | None, int, int, int | None, str]
 def queue(seized: Seized, lists: Lists, matched: Matched, series: Series, claims: Claims) -> list[Review]:
     """Findings never_seen and their places in the queue.
 
-    Only decoded files, and only when a list is pinned: without lists nothing can be said to stand in none. Files of one
-    series stand together; series and single files come by their earliest upload, then by more uploads, then by evidence
-    order; within a series by evidence order. Files that nobody is known to have uploaded come last.
+    Only files whose picture was hashed, here or before the seizure came in, and only when a list is pinned: without
+    lists nothing can be said to stand in none. Files of one series stand together; series and single files come by
+    their earliest upload, then by more uploads, then by evidence order; within a series by evidence order. Files that
+    nobody is known to have uploaded come last.
     """
     if not lists.digests:
         return []
     status = np.array(seized.files["status"].to_pylist())
-    new = np.flatnonzero((status == "decoded") & ~matched.known & ~matched.similar)
+    new = np.flatnonzero(((status == "decoded") | seized.framed) & ~matched.known & ~matched.similar)
     count = seized.files.num_rows
     first = seized.files["first"].to_numpy()
     uploads = np.zeros(count, np.int64)
@@ -58,8 +59,10 @@ def unsearched(seized: Seized) -> list[tuple[str, str, str, bytes, str]]:
     at = np.flatnonzero(~comparable)
     rows = []
     for i, row in zip(at.tolist(), seized.files.take(at).to_pylist(), strict=True):
-        if row["status"] == "decoded":
-            reason = "low_quality" if seized.framed[i] else "no_frames"
+        if seized.framed[i]:
+            reason = "low_quality"
+        elif row["status"] == "decoded":
+            reason = "no_frames"
         else:
             reason = row["reason"] or row["status"]
         rows.append((row["media"], row["status"], reason, row["exhibit"], row["locator"]))
