@@ -15,19 +15,17 @@ from leadline.model.times import BLOCK_DOUBT_SECONDS
 from leadline.steps.step import Claims, Inputs
 
 _STATED = """
+WITH scripts AS (SELECT script, 'script:$network:' || sha256(bytes) AS ref FROM raw)
 SELECT DISTINCT ON (a.subject, s.script) a.subject, s.script, a.exhibit, a.locator
 FROM scripts s JOIN address a ON a.script = s.ref
 WHERE a.role = 'payment' AND a.subject LIKE 'account:%'
 ORDER BY a.subject, s.script, a.exhibit, a.locator
 """
-_HASHED = """
-SELECT script, $prefix || sha256(bytes) AS ref FROM raw
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """Payments as columns: the output, the account paid, the `received` finding; by output, all findings about it."""
+    """Payments: outputs in chain order, the `received` findings about each, the scripts stated, the payment table."""
 
     output: Ints
     findings: dict[int, list[bytes]]
@@ -41,7 +39,7 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View) -> Paym
     The first statement of an address, in exhibit order, is what the finding rests on. Addresses of other networks have
     other script refs and so find nothing.
     """
-    stated = inputs.sql(_STATED, scripts=_script_refs(inputs, ledger))
+    stated = inputs.sql(_STATED.replace("$network", ledger.network), raw=_script_bytes(ledger))
     scripts = stated.column("script").to_numpy()
     outputs = ledger.outputs_of(scripts)
     order = np.argsort(scripts, kind="stable")
@@ -72,14 +70,9 @@ def block_bounds(time: int) -> tuple[datetime, datetime]:
     return moment - doubt, moment + doubt
 
 
-def _script_refs(inputs: Inputs, ledger: Ledger) -> pa.Table:
-    """Table (script, ref): every script of the ledger with the ref its bytes have in the records."""
+def _script_bytes(ledger: Ledger) -> pa.Table:
+    """Table (script, bytes): every script of the ledger, without a copy of its bytes."""
     count = len(ledger.script_kind)
-    blob = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(),
-        count,
-        [None, pa.py_buffer(ledger.script_at), pa.py_buffer(ledger.script_blob)],
-    )
-    raw = pa.table({"script": pa.array(np.arange(count, dtype=np.int64)), "bytes": blob})
-    text = _HASHED.replace("$prefix", f"'script:{ledger.network}:'")
-    return inputs.sql(text, raw=raw)
+    buffers = [None, pa.py_buffer(ledger.script_at), pa.py_buffer(ledger.script_blob)]
+    blob = pa.LargeBinaryArray.from_buffers(pa.large_binary(), count, buffers)
+    return pa.table({"script": pa.array(np.arange(count, dtype=np.int64)), "bytes": blob})
