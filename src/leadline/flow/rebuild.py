@@ -4,8 +4,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from leadline.flow import order
 from leadline.flow.intake import again
-from leadline.flow.order import STEPS
 from leadline.flow.run import run_step
 from leadline.steps.step import Progress, silent
 from leadline.store.case import Case
@@ -24,7 +24,7 @@ def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
         again(old, new, progress)
         new.adopt(old.all_decisions())
         wanted = {run.step for run in old.current_runs()}
-        for spec in STEPS:
+        for spec in order.STEPS:
             if spec.name in wanted:
                 run_step(new, spec, progress)
         problems = differences(old.current_runs(), new.current_runs())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from leadline.errors import StaleError
 from leadline.flow.inputs import FlowInputs, digests
-from leadline.flow.order import LAST, STEPS, before, step, until
+from leadline.flow.order import LAST, before, step, until
 from leadline.steps.step import Progress, StepSpec, silent
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
@@ -39,7 +39,7 @@ def stale(case: Case, spec: StepSpec) -> bool:
 
 def stale_steps(case: Case, last: str = LAST) -> list[str]:
     """The steps up to `last` that are stale, in order."""
-    return [spec.name for spec in until(last) if stale(case, spec)] if STEPS else []
+    return [spec.name for spec in until(last) if stale(case, spec)]
 
 
 def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
