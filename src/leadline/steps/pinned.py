@@ -26,9 +26,8 @@ def chain(inputs: Inputs) -> tuple[Ledger, View]:
             remedy="leadline case set CASE pin.ledger=PATH --reason TEXT",
         )
     ledger = open_ledger(pins[0].path)
-    params = pins[0].params
-    if "height" in params and "digest" in params:
-        ledger = ledger.at_pin(int(params["height"]), str(params["digest"]))
+    if "height" in pins[0].params:
+        ledger = ledger.at_pin(int(pins[0].params["height"]), pins[0].digest)
     merges = frozenset(w.removeprefix("tx:") for w in inputs.withdrawn if w.startswith("tx:"))
     return ledger, as_of(ledger, merges)
 
