@@ -1,0 +1,37 @@
+"""Seeds nobody chose: what is certain must be certain on every one of them."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from leadline.scenario.plan import SIZES, Options
+from leadline.scenario.rehearse import rehearse
+
+SEEDS = [secrets.randbelow(2**31) for _ in range(5)]
+EQUAL = {
+    "intake": None,  # every measure
+    "ledger": None,
+    "trace": {"payments found", "satoshi received", "cash-outs found that are none"},
+    "restitute": {"receipts, satoshi"},
+}
+"""Measures whose value must equal the truth."""
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_case_of_a_seed_drawn_now(place: int, tmp_path: Path) -> None:
+    seed = SEEDS[place]
+    done = rehearse(tmp_path / "case", Options(SIZES["tiny"], seed))
+    rows = {(row["step"], row["measure"]): row for row in done.scorecard}
+    for (step, measure), row in rows.items():
+        if step in EQUAL and (EQUAL[step] is None or measure in EQUAL[step]):
+            assert row["value"] == row["truth"], (seed, measure, row)
+    for measure in ("precision", "recall"):
+        assert rows["trace", f"direct: {measure} of the releasing service"]["value"] == 1.0, seed
+    for hops in (1, 2, 3, 4):
+        precision = rows.get(("trace", f"{hops} hops: precision of the releasing service"), {"value": None})["value"]
+        assert precision in (None, 1.0), seed
+    assert rows["link", "persons with another's record, nobody decided"]["value"] == 0, seed
+    assert rows["rank", "persons nobody was asked about in a low band"]["value"] == 0, seed
+    assert rows["refer", "people referred who bought nothing"]["value"] == 0, seed
+    assert all(row["seconds"] is not None for row in done.scorecard)

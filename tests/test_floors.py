@@ -1,0 +1,60 @@
+"""The floors hold, and one planted violation a rule fails the run."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PLANTED = {
+    "errors import nothing": ("errors.py", "from leadline import model"),
+    "model under kinds": ("model/refs.py", "from leadline.kinds import chain"),
+    "kinds under engines": ("kinds/chain.py", "from leadline.engines.sql import duck"),
+    "engines under store": ("engines/sql/duck.py", "from leadline.store import layout"),
+    "store under steps": ("store/layout.py", "from leadline.steps import step"),
+    "steps under flow": ("steps/rank/__init__.py", "from leadline import flow"),
+    "flow under scenario": ("flow/order.py", "from leadline.scenario import plan"),
+    "scenario under commands": ("scenario/plan.py", "from leadline.commands import key"),
+    "commands under cli": ("commands/key.py", "from leadline import cli"),
+    "steps never import each other": ("steps/rank/__init__.py", "from leadline.steps.link import rules"),
+    "engines never import each other": ("engines/hamming/search.py", "from leadline.engines.sql import duck"),
+    "plural folders never import each other": ("kinds/readers/sqlite.py", "from leadline.kinds.writers import bag"),
+}
+
+
+def floors(source: Path) -> subprocess.CompletedProcess[str]:
+    """import-linter over the package in `source`, with the project's own contracts."""
+    shutil.copyfile(ROOT / "pyproject.toml", source.parent / "pyproject.toml")
+    program = Path(sys.executable).parent / "lint-imports"
+    return subprocess.run(
+        [program, "--no-cache", "--config", source.parent / "pyproject.toml"],
+        cwd=source.parent,
+        env={"PYTHONPATH": str(source), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A copy of the package that a test may spoil."""
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "fonts"))
+    return tmp_path / "src"
+
+
+def test_the_floors_hold(source: Path) -> None:
+    done = floors(source)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("rule", PLANTED)
+def test_a_planted_violation_fails(rule: str, source: Path) -> None:
+    name, line = PLANTED[rule]
+    path = source / "leadline" / name
+    path.write_text(path.read_text() + f"\n{line}  # noqa\n")
+    done = floors(source)
+    assert done.returncode != 0
+    assert "BROKEN" in done.stdout
