@@ -159,7 +159,7 @@ def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
         walk.txs.append(t)
         nearest = min(spent, key=lambda p: (walk.depth[p], p))
         depth = walk.depth[nearest] + 1
-        passes = max(walk.passes[p] for p in spent)
+        passes = min(walk.passes[p] for p in spent)
         for o, (rule, service) in _judged(walk, t, passes).items():
             walk.rows[o] = (rule, service, depth, nearest)
             if rule > PASSED:
