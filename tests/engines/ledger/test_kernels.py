@@ -14,7 +14,7 @@ from leadline.engines.ledger.blockfiles import NO_KEY, BlockFile, is_header, sca
 from leadline.engines.ledger.clusters import clustered
 from leadline.engines.ledger.headers import active, stated_height, work
 from leadline.engines.ledger.parse_kernels import FAILED, walk
-from leadline.engines.ledger.scan_kernels import next_magic
+from leadline.engines.ledger.scan_kernels import data_end, next_magic
 from leadline.engines.ledger.scripts import Scripts, table_size
 from leadline.engines.ledger.slots_kernels import fill_txids, find_tx
 from leadline.engines.ledger.spends_kernels import group, resolve
@@ -289,11 +289,12 @@ def test_the_same_partition_as_graphsense(seed: int, oracle: Callable[[str], Mod
 def test_magic_is_found_as_bytes_find_it(junk: bytes, key: bytes, zeros: int, magic_inside: bool) -> None:
     text = junk + (REGTEST.magic if magic_inside else b"") + junk[:9]
     raw = bytes(b ^ key[i % 8] for i, b in enumerate(text)) + bytes(zeros)
-    found = next_magic(*(np.frombuffer(b, np.uint8) for b in (raw, key, REGTEST.magic)), 0)
-    end = len(raw.rstrip(b"\0"))
-    plain = bytes(b ^ key[i % 8] for i, b in enumerate(raw))
-    at = plain.find(REGTEST.magic)
-    assert found == (at if 0 <= at <= end else -1)
+    data = np.frombuffer(raw, np.uint8)
+    end = data_end(data)
+    assert end == len(raw.rstrip(b"\0"))
+    found = next_magic(data, np.frombuffer(key, np.uint8), np.frombuffer(REGTEST.magic, np.uint8), 0, end)
+    at = bytes(b ^ key[i % 8] for i, b in enumerate(raw)).find(REGTEST.magic)
+    assert found == (at if 0 <= at < end else -1)
 
 
 @given(st.binary(max_size=400), st.sampled_from([MAIN, REGTEST]), st.binary(max_size=60))

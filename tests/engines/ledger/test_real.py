@@ -1,15 +1,19 @@
-"""Mainnet blocks 0 to 4312, read by the ledger and by Bitcoin Core's own kernel, field by field."""
+"""Real mainnet blocks and the training chain, read by the ledger and by Bitcoin Core's own kernel, field by field."""
 
 import ctypes
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.kinds.codecs.address import decode
 from leadline.kinds.codecs.script import p2pk
+from leadline.scenario.chain import build_chain
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import NETWORK, SIZES, Options
 
 SATOSHI_TO_FINNEY = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
 
@@ -47,42 +51,79 @@ def test_an_address_is_not_the_key_it_hashes(real: Ledger) -> None:
     assert real.find_script(decode("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "main")) == -1
 
 
-def test_equal_to_what_cores_kernel_reads(
-    real: Ledger, data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType]
-) -> None:
-    pbk = oracle("pbk")
-    core = pbk.load_chainman(str(tmp_path), pbk.ChainType.MAINNET)
-    core.import_blocks([data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"])
+def equal_to_core(ours: Ledger, core: Any) -> None:
+    """Every field of every transaction of the ledger is what Core's kernel reads from its own files."""
     tx = position_in = position_out = 0
     entries = list(core.get_active_chain().block_tree_entries)
-    assert len(entries) == len(real.block_hash)
+    assert len(entries) == len(ours.block_hash)
     for height, entry in enumerate(entries):
         block = core.blocks[entry]
-        assert str(entry.block_hash) == real.block_hash[height][::-1].tobytes().hex()
-        assert entry.height == real.block_height[height]
+        assert str(entry.block_hash) == ours.block_hash[height][::-1].tobytes().hex()
+        assert entry.height == ours.block_height[height]
         spent = core.block_spent_outputs[entry].transactions if height else []
         for k, theirs in enumerate(block.transactions):
-            assert real.txid_hex(tx) == str(theirs.txid)
-            assert real.tx_height[tx] == height
+            assert ours.txid_hex(tx) == str(theirs.txid)
+            assert ours.tx_height[tx] == height
             for n, source in enumerate(theirs.inputs):
-                prev = int(real.in_prev[position_in])
+                prev = int(ours.in_prev[position_in])
                 if k:
-                    assert real.outpoint(prev) == f"{source.out_point.txid}:{source.out_point.index}"
+                    assert ours.outpoint(prev) == f"{source.out_point.txid}:{source.out_point.index}"
                     coin = spent[k - 1].coins[n].output
-                    assert real.out_value[prev] == coin.amount
-                    assert real.script_bytes(int(real.out_script[prev])) == bytes(coin.script_pubkey)
-                    assert real.out_spender[prev] == position_in
+                    assert ours.out_value[prev] == coin.amount
+                    assert ours.script_bytes(int(ours.out_script[prev])) == bytes(coin.script_pubkey)
+                    assert ours.out_spender[prev] == position_in
                 else:
                     assert prev == -1
                 position_in += 1
             for output in theirs.outputs:
-                assert real.out_value[position_out] == output.amount
-                assert real.script_bytes(int(real.out_script[position_out])) == bytes(output.script_pubkey)
+                assert ours.out_value[position_out] == output.amount
+                assert ours.script_bytes(int(ours.out_script[position_out])) == bytes(output.script_pubkey)
                 position_out += 1
             tx += 1
-            assert real.tx_first_in[tx] == position_in
-            assert real.tx_first_out[tx] == position_out
-    assert (tx, position_in, position_out) == (len(real.tx_id), len(real.in_prev), len(real.out_value))
+            assert ours.tx_first_in[tx] == position_in
+            assert ours.tx_first_out[tx] == position_out
+    assert (tx, position_in, position_out) == (len(ours.tx_id), len(ours.in_prev), len(ours.out_value))
+    assert (ours.out_spender >= 0).sum() == (ours.in_prev >= 0).sum()
+
+
+def read_from_cores_files(pin: dict[str, Any], blocks: Path, out: Path, network: str) -> None:
+    """The block files Core wrote itself (xor'd, with a raw zero tail) give the same chain, with and without the key."""
+    assert any((blocks / "xor.dat").read_bytes())
+    build(out, [blocks], network)
+    assert open_ledger(out).pin() == pin
+    assert open_ledger(out).sources()["sources"][0]["xor"] == "xor.dat"
+    copied = out.with_name("copied")
+    copied.mkdir()
+    for file in blocks.glob("blk*.dat"):
+        (copied / file.name).write_bytes(file.read_bytes())
+    build(out, [copied], network)
+    assert open_ledger(out).pin() == pin
+    assert open_ledger(out).sources()["sources"][0]["xor"] == "recovered"
+
+
+def test_equal_to_what_cores_kernel_reads(
+    real: Ledger, data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType]
+) -> None:
+    pbk = oracle("pbk")
+    core = pbk.load_chainman(str(tmp_path / "core"), pbk.ChainType.MAINNET)
+    core.import_blocks([data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"])
+    equal_to_core(real, core)
+    read_from_cores_files(real.pin(), tmp_path / "core" / "blocks", tmp_path / "again", "main")
+
+
+def test_the_training_chain_is_what_cores_kernel_reads(tmp_path: Path, oracle: Callable[[str], ModuleType]) -> None:
+    pbk = oracle("pbk")
+    plan, _ = draw_plan(Options(SIZES["tiny"], 11))
+    truth = build_chain(tmp_path / "chain", plan)
+    build(tmp_path / "ledger", [tmp_path / "chain"], NETWORK)
+    ours = open_ledger(tmp_path / "ledger")
+    core = pbk.load_chainman(str(tmp_path / "core"), pbk.ChainType.REGTEST)
+    core.import_blocks(sorted((tmp_path / "chain").glob("blk*.dat")))
+    equal_to_core(ours, core)
+    read_from_cores_files(ours.pin(), tmp_path / "core" / "blocks", tmp_path / "again", NETWORK)
+    mixes = truth.mixes.to_pydict()
+    seen = {t for t, k in zip(mixes["txid"], mixes["kind"], strict=True) if ours.is_coinjoin[ours.tx_index(t)]}
+    assert seen == {t for t, k in zip(mixes["txid"], mixes["kind"], strict=True) if k != "payjoin"}
 
 
 @pytest.mark.parametrize(

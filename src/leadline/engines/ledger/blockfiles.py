@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.scan_kernels import next_magic
+from leadline.engines.ledger.scan_kernels import data_end, next_magic
 from leadline.errors import ChainError
 from leadline.kinds.chain import Network
 
@@ -132,8 +132,8 @@ def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[li
     key, magic = np.frombuffer(file.key, np.uint8), np.frombuffer(network.magic, np.uint8)
     records: list[Record] = []
     cuts: list[Cut] = []
-    at = 0
-    while (at := int(next_magic(raw, key, magic, at))) >= 0:
+    at, end = 0, data_end(raw)
+    while (at := int(next_magic(raw, key, magic, at, end))) >= 0:
         head = unmask(raw[at : at + 8 + HEAD], at, file.key).tobytes()
         size = int.from_bytes(head[4:8], "little")
         whole = len(head) >= 8 + HEADER

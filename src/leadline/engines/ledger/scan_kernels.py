@@ -12,18 +12,20 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @njit(nogil=True, cache=True)
-def next_magic(raw: Bytes, key: Bytes, magic: Bytes, at: Int) -> Int:
-    """Offset of the next four magic bytes at or after `at` once the key is taken off; -1 when there is none.
-
-    Stops early where nothing but raw zeros follows: a preallocated tail is not xor'd.
-    """
-    n = raw.size
-    end = n
-    while end > at and raw[end - 1] == 0:
+def data_end(raw: Bytes) -> Int:
+    """Where the bytes end but for raw zeros: a preallocated tail is not xor'd, under a key it would look like data."""
+    end = raw.size
+    while end > 0 and raw[end - 1] == 0:
         end -= 1
-    last = min(end, n - 4)
+    return end
+
+
+@njit(nogil=True, cache=True)
+def next_magic(raw: Bytes, key: Bytes, magic: Bytes, at: Int, end: Int) -> Int:
+    """Offset of the next four magic bytes, once the key is taken off, that begin in raw[at:end]; -1 for none."""
+    last = min(end, raw.size - 3)
     p = at
-    while p <= last:
+    while p < last:
         if (
             raw[p] ^ key[p & 7] == magic[0]
             and raw[p + 1] ^ key[(p + 1) & 7] == magic[1]
