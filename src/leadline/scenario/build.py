@@ -42,7 +42,7 @@ def build(out: Path, options: Options, progress: Progress) -> None:
     decisions = joined(
         reviewer.on_payments(plan, chain),
         reviewer.on_persons(people, written.enquiries),
-        reviewer.on_media(out / "lists", files, evidence / "media", written.site),
+        reviewer.on_media(out / "lists", files, evidence / "media", written.site, people),
     )
     reviewer.write_decisions(out / "reviewer" / "decisions.jsonl", decisions)
     write_truth(out / "truth", plan, people, chain, written)

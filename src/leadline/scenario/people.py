@@ -205,7 +205,8 @@ def _accounts(options: Options, persons: list[dict[str, object]], created: Ints)
     old = int(np.searchsorted(created[1:], END - 120 * DAY))
     chosen = 2 + rng.choice(old - 1, size=len(users), replace=False)
     bought = set(rng.permutation(len(users))[: at_least_one(len(users), options.shares.bought)].tolist())
-    keys = [token.upper() for token in tokens(rng, 2 * payers, 40)]
+    keys = [token.upper() for token in tokens(rng, payers, 40)]
+    sellers: set[object] = set()
     operator = {"account": 1, "user": -1, "creator": -1, "sold": 0, "pgp": tokens(rng, 1, 40)[0].upper()}
     rows: list[dict[str, object]] = [operator | {"pgp_before": operator["pgp"]}]
     for i, (account, user) in enumerate(zip(chosen.tolist(), users.tolist(), strict=True)):
@@ -224,9 +225,13 @@ def _accounts(options: Options, persons: list[dict[str, object]], created: Ints)
             sold = int(created[account]) + 30 * DAY
             sold = int(rng.integers(sold, max(sold + 1, END - 60 * DAY)))
             row |= {"creator": other, "sold": sold, "email": f"u{account}@{names.DOMAINS[account % 3]}"}
-            before = {"email_before": f"b{account}@{names.DOMAINS[account % 3]}", "pgp_before": keys[payers + other]}
-            row["pgp"] = keys[payers + other]  # the seller's key is still shown: it points at the wrong person
+            before = {"email_before": f"b{account}@{names.DOMAINS[account % 3]}", "pgp_before": keys[other]}
+            row["pgp"] = keys[other]  # the seller's key is still shown: it points at the wrong person
+            sellers.add(other)
         rows.append(row | before)
+    for row in rows:
+        if row["user"] in sellers and row["user"] == row["creator"]:  # and he shows it on an account of his own
+            row |= {"pgp": keys[int(str(row["user"]))], "pgp_before": keys[int(str(row["user"]))]}
     return sorted(rows, key=lambda row: int(str(row["account"])))
 
 
@@ -265,7 +270,7 @@ def _purchases(
                 "route": route,
                 "hops": 1 + int(rng.choice(4, p=(0.4, 0.3, 0.2, 0.1))) if route == "hops" else 0,
                 "when": int(rng.integers(low, END - 7 * DAY)),
-                "usd_cents": int(min(200_000, max(500, round(float(rng.lognormal(4.2, 0.9)) * 100)))),
+                "usd_cents": int(min(200_000, max(500, round(float(rng.lognormal(4.215, 0.9)) * 100)))),
             }
         )
     rows.sort(key=lambda row: (int(str(row["when"])), int(str(row["account"]))))

@@ -105,6 +105,9 @@ def northgate(plan: Plan, people: People, chain: ChainTruth) -> Answer:
         [people_rows[0][0], "2017-13-45 10:00:00", "", "0.10000000", "", "cancelled"],
         ["", "2017-02-03 10:00:00", "", "0.20000000", "", "cancelled"],
         [people_rows[0][0], "2017-02-03 10:00:00", "", "0,3.1", "", "cancelled"],
+        [people_rows[0][0], "2017-02-03 10:00:00", "", "0.40000000", "", "cancelled"],
+        [people_rows[0][0], "2017-02-03 10:00:00", "", "0.50000000", "pending", "cancelled"],
+        [people_rows[0][0], "2017-02-03 10:00:00", "2Nxxxxxxxx", "0.60000000", "ab" * 32, "cancelled"],
     ]
     logins = _logins(plan, records, "northgate")
     seen: Rows = [

@@ -20,6 +20,7 @@ from leadline.model.refs import ref
 from leadline.scenario.people import People
 from leadline.scenario.plan import RETURNING, SITE, TAGGED, ChainTruth, Plan
 from leadline.scenario.site import Site
+from leadline.scenario.truth import REACH
 
 Decision = dict[str, str]
 
@@ -106,24 +107,24 @@ def on_persons(people: People, enquiries: pa.Table) -> Iterator[Decision]:
             for other in everyone[row["creator"]]:
                 for subject, object_ in permutations((account_ref(row["account"]), other)):
                     yield _decision(subject, "same_person", object_, "rejected", reason)
-    reach = set(enquiries.filter(pc.equal(enquiries["answer"], "yes"))["person"].to_pylist())
+    yes = enquiries.filter(pc.equal(enquiries["answer"], "yes"))
+    some = set(yes["person"].to_pylist())
+    reach = set(yes.filter(pc.is_in(yes["question"], pa.array(REACH)))["person"].to_pylist())
     for person, refs in everyone.items():
         for key in refs:
             yield _decision(
                 f"person:{key}", "located_in", ref("jurisdiction", country[person]), "accepted",
                 "The customer record names this country.",
             )  # fmt: skip
-            if person in reach:
-                for band in ("A", "B"):
-                    yield _decision(
-                        f"person:{key}", "banded", ref("band", band), "accepted", "The answers on file say so."
-                    )
+            if person in some:
+                band = ref("band", "A" if person in reach else "B")
+                yield _decision(f"person:{key}", "banded", band, "accepted", "The answers on file say so.")
 
 
-def on_media(lists: Path, media: pa.Table, folder: Path, site: Site) -> Iterator[Decision]:
+def on_media(lists: Path, media: pa.Table, folder: Path, site: Site, people: People) -> Iterator[Decision]:
     """Decisions on files: those that stand in a list of `lists` by digest, and an examiner's category for a few others.
 
-    `folder` holds the files where there are any.
+    `folder` holds the files where there are any; files that known people uploaded come first.
     """
     paths = sorted(p for p in lists.iterdir() if p.is_file())
     digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
@@ -138,7 +139,7 @@ def on_media(lists: Path, media: pa.Table, folder: Path, site: Site) -> Iterator
                 seen.add((sha256, object_))
                 yield _decision(ref("media", sha256), "known_as", object_, "accepted", "The digests are equal.")
     searched = ref("list", hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest())
-    for sha256 in _to_examine(media, site):
+    for sha256 in _to_examine(media, site, people):
         reason = "The examiner's category came back."
         yield _decision(ref("media", sha256), "never_seen", searched, "accepted", reason, value="training-category-2")
 
@@ -155,12 +156,19 @@ def _digests(media: pa.Table, folder: Path) -> dict[tuple[str, bytes], str]:
     return found
 
 
-def _to_examine(media: pa.Table, site: Site) -> list[str]:
-    """A few whole never-seen files, by upload, those of the first uploaders first."""
-    whole = media.filter(pc.and_(pc.equal(media["group"], "never_seen"), pc.not_equal(media["source"], "broken")))
-    new = set(whole["sha256"].to_pylist())
-    uploads = [s for s in site.tables["files"]["sha256"].to_pylist() if s in new]
-    return list(dict.fromkeys(uploads))[:CATEGORISED]
+def _to_examine(media: pa.Table, site: Site, people: People) -> list[str]:
+    """A few never-seen files in order of upload, those that a known person uploaded first."""
+    new = set(media.filter(pc.equal(media["group"], "never_seen"))["sha256"].to_pylist())
+    known = set(people.accounts["account"].to_pylist())
+    files = site.tables["files"]
+    uploads = [
+        (uploader not in known, place, sha256)
+        for place, (uploader, sha256) in enumerate(
+            zip(files["uploader_id"].to_pylist(), files["sha256"].to_pylist(), strict=True)
+        )
+        if sha256 in new
+    ]
+    return list(dict.fromkeys(sha256 for _, _, sha256 in sorted(uploads)))[:CATEGORISED]
 
 
 def write_decisions(path: Path, decisions: Iterable[Decision]) -> int:

@@ -226,11 +226,13 @@ def link(true: Truth, tables: Tables) -> list[Row]:
     right = len(found & real)
     membership = tables("membership")
     mixed, decided = _mixed(true, membership)
+    merged = sum(_users(true, held) > 1 for held in _persons(membership).values())
     return [
         row("link", "customer of record: precision", share(right, len(found)), 1.0, len(found)),
         row("link", "customer of record: recall", share(right, len(real)), 1.0, len(real)),
         row("link", "persons with another's record, nobody decided", mixed, 0, _distinct(membership, "person")),
         row("link", "persons with another's record, decided so", decided, 0, _distinct(membership, "person")),
+        row("link", "persons made of two people's accounts", merged, 0, _distinct(membership, "person")),
     ]
 
 
@@ -252,6 +254,11 @@ def _mixed(true: Truth, membership: pa.Table) -> tuple[int, int]:
             decided = "decided" in {state for _, state in held}
             with_, without = with_ + decided, without + (not decided)
     return without, with_
+
+
+def _users(true: Truth, held: list[tuple[str, str]]) -> int:
+    """How many people use the accounts a person holds."""
+    return len({true.people_of[m] for m, _ in held if m.startswith("account:") and m in true.people_of})
 
 
 def rank(true: Truth, tables: Tables) -> list[Row]:
