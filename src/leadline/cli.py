@@ -48,16 +48,19 @@ def main() -> None:
 def call(arguments: list[str]) -> int:
     """The exit code of one command line."""
     try:
-        code = cli.main(arguments, prog_name="leadline", standalone_mode=False)
+        with cli.make_context("leadline", arguments) as context:
+            code = cli.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except LeadlineError as error:
         fail(error, as_json="--json" in arguments)
         return 2 if isinstance(error, UsageError) else 1
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return 2
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("leadline: stopped; the case is as after the last finished append", err=True)
         return 1
     except BrokenPipeError:

@@ -35,7 +35,7 @@ def test_what_is_no_case_toml(data: bytes) -> None:
 
 def test_changes() -> None:
     settings = Settings("x")
-    for text in ("valuation_date=2018-03-04", "currency=EUR", "hop_limit=4", "taint=fifo", "name=y z"):
+    for text in ("valuation_date=2018-03-04", "currency=EUR", "hop_limit=4", "name=y z"):
         settings = changed(settings, change(text))
     assert (settings.valuation_date, settings.currency, settings.hop_limit) == ("2018-03-04", "EUR", 4)
     settings = changed(settings, change("restrictions+=mlat_use"))

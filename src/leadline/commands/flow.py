@@ -83,7 +83,7 @@ def refer(case: Path, key_file: Path, hold_back: bool, as_json: bool) -> None:
 
 @click.command()
 @CASE
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.option("--map", "map_", default="", help="The map that reads them: a file, or the name of one that ships.")
 @JSON
 def intake(case: Path, paths: tuple[Path, ...], map_: str, as_json: bool) -> None:

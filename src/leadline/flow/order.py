@@ -1,11 +1,11 @@
 """The steps in the order in which they run."""
 
 from leadline.errors import UsageError
-from leadline.steps import link, match, rank, trace
+from leadline.steps import link, match, rank, restitute, trace
 from leadline.steps.step import StepSpec
 from leadline.store.runs import INTAKE
 
-STEPS: tuple[StepSpec, ...] = (trace.SPEC, match.SPEC, link.SPEC, rank.SPEC)
+STEPS: tuple[StepSpec, ...] = (trace.SPEC, match.SPEC, link.SPEC, rank.SPEC, restitute.SPEC)
 """Every step that appends a run; each reads only what intake and the steps before it wrote."""
 LAST = "rank"
 """Where `run` stops: nobody is referred unless a person decided it."""

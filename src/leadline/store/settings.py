@@ -46,8 +46,7 @@ class Settings:
     scope: str = ""
     valuation_date: str = ""
     currency: str = "USD"
-    taint: str = "haircut"
-    hop_limit: int = 8
+    hop_limit: int = 4
     restrictions: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     pins: tuple[Pinned, ...] = ()
@@ -73,12 +72,6 @@ def _day(value: str) -> str:
 def _currency(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", value):
         raise UsageError("not a currency", remedy="three capital letters of ISO 4217, for example USD")
-    return value
-
-
-def _word(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
-        raise UsageError("not a rule's name", remedy="lower-case letters, digits and underscores")
     return value
 
 
@@ -111,7 +104,6 @@ ONE: Mapping[str, Callable[[str], str | int]] = {
     "scope": _text,
     "valuation_date": _day,
     "currency": _currency,
-    "taint": _word,
     "hop_limit": _count,
 }
 """Settings with one value, each with what reads it from the command line."""

@@ -1,0 +1,216 @@
+"""The command line: exit codes, one JSON object, errors in three lines, and a case that stays valid."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from leadline.cli import COMMANDS, call, cli
+from leadline.commands import terminal
+from leadline.errors import CaseError
+
+LOG = '198.18.4.5 - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid=18\n'
+MAIN = "import sys; from leadline.cli import main; main()"
+NOBODY = 65534
+"""The user id that owns nothing (Linux and macOS)."""
+
+DROPPED = f"""
+import os, sys
+from leadline.cli import call
+warm, source, case, evidence = sys.argv[1:]
+call(["intake", warm, source])  # everything that is imported late is imported now, while the files can still be read
+os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
+sys.exit(call(["intake", case, evidence]))
+"""
+
+Run = Callable[..., tuple[int, Any, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process: (exit code, JSON object or text, stderr)."""
+
+    def execute(*arguments: object) -> tuple[int, Any, str]:
+        capfd.readouterr()
+        code = call([str(a) for a in arguments])
+        out, err = capfd.readouterr()
+        return code, json.loads(out) if "--json" in arguments else out, err
+
+    return execute
+
+
+@pytest.fixture
+def case(tmp_path: Path, run: Run) -> Path:
+    """A case with one web log."""
+    (tmp_path / "access.log").write_text(LOG)
+    assert run("case", "new", tmp_path / "case", "--name", "x")[0] == 0
+    assert run("intake", tmp_path / "case", tmp_path / "access.log")[0] == 0
+    return tmp_path / "case"
+
+
+def _leaves(group: click.Command, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
+    if isinstance(group, click.Group):
+        return [leaf for name, c in group.commands.items() for leaf in _leaves(c, (*path, name))]
+    return [(path, group)]
+
+
+def test_every_command_is_listed_documented_and_takes_json() -> None:
+    assert {c.name for c in COMMANDS} == set(cli.commands)
+    for path, command in _leaves(cli):
+        assert command.help, path
+        assert any("--json" in p.opts for p in command.params), path
+
+
+def test_a_case_from_evidence_to_checkpoint(case: Path, tmp_path: Path, run: Run) -> None:
+    code, value, _ = run("case", "status", case, "--json")
+    assert (code, value["exhibits"], value["ok"]) == (0, 1, True)
+    assert "case" in run("case", "status", case)[1]
+    assert run("key", "new", tmp_path / "k", "--json")[1]["encrypted"] is False
+    assert run("case", "log", case, "--checkpoint", tmp_path / "cp", "--key", tmp_path / "k")[0] == 0
+    signed = ("--checkpoint", tmp_path / "cp", "--signer", tmp_path / "k.pub", "--json")
+    assert run("verify", case, *signed)[1]["verdict"] == "equal_to_checkpoint"
+    exhibit = next(p.parent.name + p.name for p in (case / "exhibits").rglob("*") if p.is_file())
+    code, value, _ = run("show", case, exhibit, "line:1", "--json")
+    assert "198.18.4.5" in value["shown"]
+    assert run("case", "find", case, "--identifier", "198.18.4.5", "--json")[1]["found"][0]["locator"] == "line:1"
+    assert run("without", case, f"exhibit:{exhibit}", "--json")[1]["findings"] == []
+    assert run("verify", case, *signed)[1]["verdict"] == "extends_checkpoint"
+    acts = [row["act"] for row in run("case", "log", case, "--json")[1]["log"]]
+    assert acts[-3:] == ["viewed", "queried", "queried"]
+    assert "198.18.4.5" not in (case / "log" / "log.jsonl").read_text()
+
+
+def test_an_export_leaves_restricted_columns_out(case: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "identifier.csv"
+    assert run("case", "export", case, "identifier", "--out", out)[0] == 0
+    assert "198.18.4.5" not in out.read_text()
+    assert run("case", "export", case, "identifier", "--out", out, "--restricted", "--json")[1]["rows"] == 1
+    assert "198.18.4.5" in out.read_text()
+    assert run("case", "export", case, "event", "--out", tmp_path / "e.parquet")[0] == 0
+    assert run("case", "export", case, "event", "--out", tmp_path / "e.txt")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("case", "status"),
+        ("case", "set", "CASE", "currency=usd", "--reason", "r"),
+        ("case", "set", "CASE", "currency=EUR"),
+        ("case", "set", "CASE", "--reason", "r"),
+        ("case", "set", "CASE", "pin.list+=/nowhere", "--reason", "r"),
+        ("explain", "CASE", "zz"),
+        ("without", "CASE", "account:site/1"),
+        ("intake", "CASE"),
+        ("intake", "CASE", "/nowhere"),
+        ("case", "decide", "CASE"),
+        ("case", "log", "CASE", "--checkpoint", "x"),
+        ("verify", "CASE", "--checkpoint", "/nowhere"),
+    ],
+)
+def test_wrong_usage_is_exit_2(case: Path, run: Run, arguments: tuple[str, ...]) -> None:
+    code, _, err = run(*(case if a == "CASE" else a for a in arguments))
+    assert code == 2
+    assert err
+    assert "Traceback" not in err
+
+
+def test_a_failure_is_exit_1_with_what_where_and_remedy(case: Path, run: Run, tmp_path: Path) -> None:
+    code, value, err = run("case", "status", tmp_path / "nowhere", "--json")
+    assert (code, value["ok"], value["error"]["kind"]) == (1, False, "CaseError")
+    assert err.startswith("leadline: no case lies here\nwhere: ")
+    assert "remedy: leadline case new" in err
+    toml = case / "case.toml"
+    toml.chmod(0o644)
+    toml.write_text(toml.read_text() + "# mine\n")
+    code, _, err = run("case", "status", case)
+    assert code == 1
+    assert "by hand" in err
+    assert run("verify", case, "--json")[:2] == (
+        1, {"ok": False, "verdict": "changed", "notes": [],
+            "problems": ["case.toml: its bytes are not those the log names"]},
+    )  # fmt: skip
+    assert run("case", "set", case, "--discard-edit", "--reason", "not ours")[0] == 0
+    assert run("verify", case)[0] == 0
+
+
+def test_decisions_from_a_file(case: Path, run: Run, tmp_path: Path) -> None:
+    lines = tmp_path / "d.jsonl"
+    claim = {"subject": "account:site/1", "predicate": "received", "object": "outpoint:" + "a" * 64 + ":0"}
+    lines.write_text(json.dumps({**claim, "verdict": "accepted", "reason": "r"}) + "\n\n")
+    assert run("case", "decide", case, "--from", lines, "--json")[1] == {"ok": True, "decisions": [], "left_out": 1}
+    lines.write_text("{}\n")
+    code, _, err = run("case", "decide", case, "--from", lines)
+    assert (code, "d.jsonl line:1" in err) == (2, True)
+
+
+def test_a_closed_pipe_is_no_failure(case: Path) -> None:
+    command = f"{sys.executable} -c '{MAIN}' case log {case} | head -n 0"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+def test_a_limit_on_file_size_is_one_error_and_the_case_stays_valid(case: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "large.log").write_text(LOG * 1000)
+    command = [sys.executable, "-c", MAIN, "intake", str(case), str(tmp_path / "large.log"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=_limited)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["kind"] == "SpaceError"
+    assert "Traceback" not in done.stderr
+    assert run("verify", case)[0] == 0
+    assert run("intake", case, tmp_path / "large.log")[0] == 0
+    assert run("verify", case)[0] == 0
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become someone else; the project's test machine is root")
+@pytest.mark.parametrize("what", ["case", "evidence", "folder"])
+def test_an_unprivileged_user_gets_one_error(case: Path, run: Run, what: str, tmp_path: Path) -> None:
+    place = Path("/var/tmp") / f"leadline-test-{os.getpid()}-{what}"  # nobody can reach it
+    place.mkdir(mode=0o755)
+    try:
+        shutil.copytree(case, place / "case")
+        (place / "box").mkdir()
+        (place / "box" / "access.log").write_text(LOG.replace("/f/3", "/f/4"))
+        if what != "case":
+            for path in [place / "case", *(place / "case").rglob("*")]:
+                os.chown(path, NOBODY, NOBODY)
+        (place / "box" / "access.log").chmod(0o600 if what == "evidence" else 0o644)
+        (place / "box").chmod(0o700 if what == "folder" else 0o755)
+        warm, cold = (
+            (str(place / "warm"), str(tmp_path / "access.log")),
+            (str(place / "case"), str(place / "box" / "access.log")),
+        )
+        run("case", "new", warm[0], "--name", "warm")
+        command = [sys.executable, "-c", DROPPED, *warm, *cold]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=place)
+        assert done.returncode in (1, 2)
+        assert "Traceback" not in done.stderr
+        assert done.stderr.count("leadline: ") == 1, done.stderr
+        assert run("verify", place / "case")[0] == 0
+    finally:
+        shutil.rmtree(place)
+
+
+def test_progress_without_a_terminal_is_lines_and_never_on_stdout(capfd: pytest.CaptureFixture[str]) -> None:
+    with terminal.progress() as report:
+        report("hashing", 0, 10)
+        report("hashing", 5, 10)
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", "hashing 0/10\n")
+
+
+def test_an_error_says_what_where_and_remedy(capfd: pytest.CaptureFixture[str]) -> None:
+    terminal.fail(CaseError("w", where="x", remedy="r"), as_json=False)
+    assert capfd.readouterr().err == "leadline: w\nwhere: x\nremedy: r\n"
