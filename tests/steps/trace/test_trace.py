@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -85,7 +86,7 @@ def test_hops_join_up(traced: Traced) -> None:
             paths.setdefault((row["finding"], row["path"]), []).append(row)
     for hops in paths.values():
         hops.sort(key=lambda h: h["seq"])
-        for nearer, farther in zip(hops, hops[1:], strict=False):
+        for nearer, farther in pairwise(hops):
             assert nearer["outpoint_in"] == farther["outpoint_out"]
         assert all(h["tx"].removeprefix("tx:") in h["outpoint_out"] for h in hops)
         assert hops[-1]["rule"] in ("tag", "cluster")
