@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,9 @@ def test_other_seeds_and_extreme_shares_build(seed: int, tmp_path: Path) -> None
     build(tmp_path / "case", Options(SIZES["tiny"], seed, shares), silent)
     assert truth.read(tmp_path / "case" / "truth", "payments").num_rows >= SIZES["tiny"].payments
     shutil.rmtree(tmp_path / "case")
+
+
+def test_the_document_names_every_share_and_its_default() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "scenario.md").read_text(encoding="utf-8")
+    for name, default in asdict(Shares()).items():
+        assert re.search(rf"\| `--{name.replace('_', '-')}` \|.*\| {default} \|", text)
