@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.hamming import join
+from leadline.engines.hamming import join, ready
 from leadline.engines.hamming.search import BITS, masks, plan
 from leadline.errors import UsageError
 
@@ -37,7 +37,7 @@ def test_equal_to_the_plain_reference(seed: int, n: int, m: int, radius: int, so
     with pytest.MonkeyPatch.context() as patch:
         if sorted_join:
             patch.setattr("leadline.engines.hamming.search.BRUTE", 0)
-        pairs = join(a, b, radius, threads)
+        pairs = join(ready(a), ready(b), radius, threads)
     assert list(zip(pairs.a, pairs.b, pairs.distance, strict=True)) == reference(a, b, radius)
 
 
@@ -46,7 +46,7 @@ def test_planted_pairs_are_all_found_at_size(radius: int) -> None:
     rng = np.random.Generator(np.random.PCG64(radius))
     b = rng.integers(0, 256, (30_000, 32), dtype=np.uint8)
     a = near(rng, b[:2000], radius)
-    pairs = join(a, b, radius)
+    pairs = join(ready(a), ready(b), radius)
     assert set(zip(pairs.a, pairs.b, strict=True)) >= {(i, i) for i in range(2000)}
     exact = np.bitwise_count(a[pairs.a] ^ b[pairs.b]).sum(axis=1)
     assert np.array_equal(exact, pairs.distance) and exact.max() <= radius
@@ -66,6 +66,6 @@ def test_masks_are_all_changes() -> None:
 def test_wrong_calls_are_refused() -> None:
     good = np.zeros((1, 32), np.uint8)
     with pytest.raises(UsageError):
-        join(good, np.zeros((1, 16), np.uint8), 31)
+        ready(np.zeros((1, 16), np.uint8))
     with pytest.raises(UsageError):
-        join(good, good, 65)
+        join(ready(good), ready(good), 65)

@@ -60,19 +60,30 @@ def masks(width: int, reach: int) -> npt.NDArray[np.int64]:
     return np.array([sum(1 << bit for bit in c) for c in changes], np.int64)
 
 
-def join(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8], radius: int, threads: int = THREADS) -> Pairs:
-    """Every pair of a row of `a` and a row of `b` (both n x 32 uint8) that differ in at most `radius` bits."""
-    for side in (a, b):
-        if side.ndim != 2 or side.shape[1] * 8 != BITS or side.dtype != np.uint8:
-            raise UsageError("a Hamming join takes arrays of 32-byte hashes")
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """256-bit hashes made ready for joins: four words a row, their bits permuted."""
+
+    words: npt.NDArray[np.uint64]
+
+
+def ready(values: npt.NDArray[np.uint8]) -> Hashes:
+    """Hashes (n x 32 uint8) made ready once for several joins; UsageError for another shape."""
+    if values.ndim != 2 or values.shape[1] * 8 != BITS or values.dtype != np.uint8:
+        raise UsageError("a Hamming join takes arrays of 32-byte hashes")
+    return Hashes(np.ascontiguousarray(_permuted(values)).view("<u8"))
+
+
+def join(a: Hashes, b: Hashes, radius: int, threads: int = THREADS) -> Pairs:
+    """Every pair of a row of `a` and a row of `b` that differ in at most `radius` bits."""
+    left, right = a.words, b.words
     if not 0 <= radius <= MAX_RADIUS:
         raise UsageError(f"the radius of a Hamming join lies between 0 and {MAX_RADIUS}")
-    if not len(a) or not len(b):
+    if not len(left) or not len(right):
         return _pairs([])
-    if len(a) * len(b) <= BRUTE:
-        return _pairs([_trim(*kernels.brute(_words(a), _words(b), radius, _room()))])
-    left, right = _words(_permuted(a)), _words(_permuted(b))
-    chunks = plan(max(len(a), len(b)), radius)
+    if len(left) * len(right) <= BRUTE:
+        return _pairs([_trim(*kernels.brute(left, right, radius, _room()))])
+    chunks = plan(max(len(left), len(right)), radius)
     searched = [c for c in range(len(chunks.reach)) if chunks.reach[c] >= 0]
     with ThreadPoolExecutor(max(1, threads)) as pool:
         return _pairs(list(pool.map(lambda c: _join_one(left, right, radius, c, chunks), searched)))
@@ -113,10 +124,6 @@ def _permuted(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         block = np.unpackbits(values[low : low + (1 << 16)], axis=1)
         out[low : low + len(block)] = np.packbits(block[:, PERMUTATION], axis=1)
     return out
-
-
-def _words(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
-    return np.ascontiguousarray(values).view("<u8")
 
 
 def _pairs(parts: list[npt.NDArray[np.int32]]) -> Pairs:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.hamming import join
+from leadline.engines.hamming import join, ready
 from leadline.kinds.hashers import pdq
 from leadline.steps.match.seized import Frames
 
@@ -81,8 +81,9 @@ def _pairs(frames: Frames) -> Integers:
     every = np.arange(len(frames.file))
     found = [_rows(frames, every, holder, np.zeros(len(every), np.int64), 0)]
     values = frames.value[head]
+    own = ready(values)
     for name in FORMS:
-        pairs = join(values, pdq.turned(values, name), pdq.RADIUS)
+        pairs = join(own, ready(pdq.turned(values, name)), pdq.RADIUS)
         found.append(_rows(frames, head[pairs.a], head[pairs.b], pairs.distance, pdq.FORMS.index(name)))
     rows = np.concatenate(found)
     rows = rows[np.lexsort((rows[:, 5], rows[:, 4], rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.hamming import join
+from leadline.engines.hamming import join, ready
 from leadline.kinds.hasher import HASHERS
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
@@ -101,8 +101,9 @@ def _near(seized: Seized, lists: Lists) -> Near:
     listed = lists.entries.take(at)
     values = np.frombuffer(b"".join(listed["value"].to_pylist()), np.uint8).reshape(-1, pdq.SIZE)
     parts = []
+    seized_hashes = ready(frames.value)
     for form, name in enumerate(pdq.FORMS):
-        pairs = join(frames.value, pdq.turned(values, name), pdq.RADIUS)
+        pairs = join(seized_hashes, ready(pdq.turned(values, name)), pdq.RADIUS)
         parts.append(np.stack([frames.file[pairs.a], pairs.b, pairs.distance, np.full(len(pairs.a), form), pairs.a]))
     file, entry, distance, form_, frame = np.concatenate(parts, axis=1)
     number = listed["entry"].to_numpy()[entry]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from leadline.kinds.hashers import pdq
 from leadline.steps.match import copies
@@ -31,10 +32,12 @@ def find(seized: Seized, claims: Claims) -> Series:
     key = np.arange(seized.files.num_rows)
     matches: list[Row] = []
     members: list[tuple[bytes, str, str, int | None]] = []
-    for tree in copies.trees(seized.frames, seized.files.num_rows):
-        rows = seized.files.take([tree.root, *(child for child, _, _ in tree.branches)]).to_pylist()
-        names = dict(zip([tree.root, *(b[0] for b in tree.branches)], (r["media"] for r in rows), strict=True))
-        oldest = rows[0]
+    trees = copies.trees(seized.frames, seized.files.num_rows)
+    heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
+    listed = seized.files["media"].to_pylist()
+    places = _places(seized, trees)
+    for tree, oldest in zip(trees, heads, strict=True):
+        names = {i: listed[i] for i in (tree.root, *(child for child, _, _ in tree.branches))}
         series = oldest["media"].replace("media:", "series:")
         own = {i: claims.add(name, "in_series", series) for i, name in names.items()}
         claims.rest(own[tree.root], "exhibit", f"exhibit:{oldest['exhibit'].hex()}", oldest["locator"])
@@ -42,7 +45,13 @@ def find(seized: Seized, claims: Claims) -> Series:
             upload = f"exhibit:{oldest['upload_exhibit'].hex()}"
             claims.rest(own[tree.root], "exhibit", upload, oldest["upload_locator"])
         for n, (child, parent, pair) in enumerate(tree.branches):
-            similar = _claim_pair(seized, claims, (names[child], names[parent]), pair.frames_from(child), matches, pair)
+            similar = claims.add(names[child], "similar_to", names[parent])
+            mine, other, form = pair.frames_from(child)
+            claims.rest(similar, "exhibit", *places[mine])
+            claims.rest(similar, "exhibit", *places[other])
+            quality = int(min(seized.frames.quality[mine], seized.frames.quality[other]))
+            number = int(seized.frames.number[mine])
+            matches.append((similar, names[child], pdq.NAME, pair.distance, quality, number, names[parent], None, form))
             claims.rest(own[child], "finding", f"finding:{similar.hex()}")
             claims.rest(own[child], "finding", f"finding:{own[parent].hex()}")
             if n == 0:
@@ -53,20 +62,8 @@ def find(seized: Seized, claims: Claims) -> Series:
     return Series(key, tuple(matches), tuple(members))
 
 
-def _claim_pair(
-    seized: Seized,
-    claims: Claims,
-    names: tuple[str, str],
-    frames: tuple[int, int, str],
-    matches: list[Row],
-    pair: copies.Pair,
-) -> bytes:
-    """The finding that the first file is similar to the second, resting on a frame of each; its match row."""
-    finding = claims.add(names[0], "similar_to", names[1])
-    mine, other, form = frames
-    for row in seized.hashes.select(["exhibit", "locator"]).take(seized.frames.row[[mine, other]]).to_pylist():
-        claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
-    quality = int(min(seized.frames.quality[mine], seized.frames.quality[other]))
-    number = int(seized.frames.number[mine])
-    matches.append((finding, names[0], pdq.NAME, pair.distance, quality, number, names[1], None, form))
-    return finding
+def _places(seized: Seized, trees: list[copies.Tree]) -> dict[int, tuple[str, str]]:
+    """(exhibit ref, locator) of every frame a pair of the trees names, by row of Frames."""
+    frames = sorted({f for tree in trees for _, _, pair in tree.branches for f in (pair.frame_a, pair.frame_b)})
+    rows = seized.hashes.select(["exhibit", "locator"]).take(pa.array(seized.frames.row[np.array(frames, np.int64)]))
+    return {f: (f"exhibit:{r['exhibit'].hex()}", r["locator"]) for f, r in zip(frames, rows.to_pylist(), strict=True)}
