@@ -280,6 +280,8 @@ def test_the_operator_cashes_out_and_keeps_a_rest(hand_chain: tuple[Path, Plan, 
         assert walk.owner[out.script] == (row["service"], "deposit")
         reached.add(row["service"])
     assert reached & set(TAGGED) and reached - set(TAGGED)
+    swept = [(row["txid"], row["vout"]) not in walk.unspent for row in hand_chain[2].cashouts.to_pylist()]
+    assert all(swept), "a service collects what reaches its deposit addresses"
     kept = [at for at in walk.unspent if walk.owner[walk.txs[at[0]].outputs[at[1]].script][0] in ("operator", "site")]
     assert kept
 

@@ -45,6 +45,8 @@ SWAPPED = 0.01
 """Share of blocks whose time is later than the next one's, as happens on the real chain."""
 COLLECTED = 9
 """Blocks between two rounds in which the operator collects."""
+SWEPT = 45
+"""Blocks after which a service collects even a single deposit; it looks sooner whether many have come."""
 TIDIED = 5
 """Blocks between two times when somebody puts his change together."""
 CASHED = 29
@@ -190,8 +192,10 @@ class _Play:
         for i, service in enumerate(self.services.values()):
             if service.waiting() >= service.manner.batch // 2:
                 service.flush()
-            if (n + i) % 7 == 0:
-                service.sweep(12 if n < blocks else 1)
+            if n == blocks or (n + 5 * i) % SWEPT == 0:
+                service.sweep(1)
+            elif (n + i) % 7 == 0:
+                service.sweep(12)
             if (n + 3 * i) % 40 == 0:
                 service.consolidate()
             if due == 0 and age <= GENERATIONS:
