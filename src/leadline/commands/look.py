@@ -14,11 +14,15 @@ from leadline.flow.intake import source_of
 from leadline.model.catalog import TABLES
 from leadline.model.predicates import PREDICATES
 from leadline.steps.intake import resolve
+from leadline.steps.trace.explain import draw
 from leadline.store import export as exports
 from leadline.store.case import Case
 from leadline.store.explain import explain as explained
 from leadline.store.explain import find_claim, find_id
 from leadline.store.without import without as fallen
+
+DRAWN = ("hop", "release", "stop", "cashout", "payment")
+"""The tables a path is drawn from."""
 
 
 @click.command()
@@ -34,7 +38,8 @@ def explain(case: Path, finding: str, as_json: bool) -> None:
     id_ = find_id(opened, finding)
     opened.note("viewed", what="explain", finding=id_.hex())
     tree = explained(opened, id_)
-    answer({"ok": True, **tree}, tree_lines(tree), as_json=as_json)
+    drawn = draw(id_, {name: opened.current(name) for name in DRAWN})
+    answer({"ok": True, **tree, "drawn": drawn}, [*tree_lines(tree), *drawn.splitlines()], as_json=as_json)
 
 
 def tree_lines(tree: dict[str, Any], indent: str = "") -> list[str]:

@@ -182,6 +182,8 @@ class Case:
         if key not in self._tables:
             parts = [runs.read_table(self.layout, self.log.files, id_, table) for id_ in ids]
             whole = pa.concat_tables(parts) if parts else empty(TABLES[table])
+            for old in [k for k in self._tables if k[0] == table][:-1]:
+                del self._tables[old]
             self._tables[key] = in_key_order(TABLES[table], whole) if len(parts) > 1 else whole
         return self._tables[key]
 

@@ -5,6 +5,7 @@ import platform
 import re
 import resource
 import sys
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -37,8 +38,19 @@ def environment() -> dict[str, object]:
     return {**facts, "digest": hashlib.sha256(canonical(facts)).hexdigest()}
 
 
+@dataclass(slots=True)
+class _Children:
+    """Peak memory of finished children when measuring began: the system only ever tells the largest so far."""
+
+    before: int = 0
+
+
+_CHILDREN = _Children()
+
+
 def reset_peak() -> None:
     """Starts measuring peak memory anew, where the system lets us (Linux); elsewhere the peak is the process's."""
+    _CHILDREN.before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     try:
         _PEAK_RESET.write_text("5")
     except OSError:
@@ -46,13 +58,13 @@ def reset_peak() -> None:
 
 
 def peak_mb() -> int:
-    """Peak resident memory in MiB since `reset_peak`, of this process; of its children, the largest one's is added."""
+    """Peak resident memory in MiB since `reset_peak`: this process's, and the largest child's if it is a new largest."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    unit = 1 if sys.platform == "darwin" else 1 << 10
     try:
         match = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text())
         own = int(match[1]) if match else own
     except OSError:
         pass
-    return (own + children) * unit >> 20
+    return (own + (children if children > _CHILDREN.before else 0)) * unit >> 20
