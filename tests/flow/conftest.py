@@ -15,15 +15,20 @@ CUSTOMERS = (
 )
 
 
-@pytest.fixture
-def evidence(tmp_path: Path) -> Path:
-    """A folder with both, and the list of them."""
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+def write(folder: Path) -> None:
+    """Both kinds of evidence and the list of them, into a folder."""
     (folder / "access.log").write_text(LOG)
     (folder / "customers.csv").write_text(CUSTOMERS)
     (folder / "evidence.toml").write_text(
         '[[exhibit]]\npath = "access.log"\nmap = "weblog"\nauthority = "warrant 1"\n'
         '[[exhibit]]\npath = "customers.csv"\nmap = "northgate"\nrestrictions = ["mlat_use"]\n'
     )
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> Path:
+    """A folder with both, and the list of them."""
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    write(folder)
     return folder

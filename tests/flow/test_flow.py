@@ -1,5 +1,6 @@
 """Evidence in, steps over it, nothing done twice; killed anywhere it carries on; rebuilt elsewhere it is the same."""
 
+import json
 import random
 import signal
 import subprocess
@@ -197,6 +198,18 @@ def test_a_pin_that_changed_is_refused_when_used(case: Case, tmp_path: Path) -> 
     for kind, path in (("prices", prices), ("list", tmp_path / "absent")):
         with pytest.raises(UsageError):
             flow.pin(case, kind, path, "r")
+
+
+@pytest.mark.slow
+def test_killed_at_every_fifth_moment_it_carries_on(tmp_path: Path) -> None:
+    first = random.SystemRandom().randint(1, 5)
+    command = [sys.executable, str(Path(__file__).with_name("killed.py")), str(tmp_path), str(first), "5"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    whole, *others = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(others) >= whole["moments"] // 5 > 15
+    for other in others:
+        assert (other["verdict"], other["tables"]) == ("self_consistent_only", whole["tables"]), other["kill"]
 
 
 @pytest.mark.slow

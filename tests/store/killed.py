@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -65,7 +66,7 @@ def outcome(root: Path) -> dict[str, object]:
     }
 
 
-def forked(kill_at: int, root: Path) -> tuple[bool, int]:
+def forked(kill_at: int, root: Path, task: Callable[[Path], object] = work) -> tuple[bool, int]:
     """(whether the writer was killed, how many moments it saw); the work is done in a child."""
     read, write = os.pipe()
     child = os.fork()
@@ -80,7 +81,7 @@ def forked(kill_at: int, root: Path) -> tuple[bool, int]:
                 os._exit(9)
 
         durable.point = point
-        work(root)
+        task(root)
         os.write(write, str(seen).encode())
         os._exit(0)
     _, status = os.waitpid(child, 0)
@@ -109,7 +110,7 @@ def told(root: Path) -> dict[str, object]:
     return dict(json.loads(data))
 
 
-def main() -> None:
+def main(task: Callable[[Path], object] = work) -> None:
     """Every kill in turn."""
     folder, first, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     pa.set_cpu_count(1)
@@ -117,13 +118,13 @@ def main() -> None:
         importlib.import_module("pandas")
     whole = folder / "whole"
     whole.mkdir()
-    _, moments = forked(0, whole / "case")
+    _, moments = forked(0, whole / "case", task)
     sys.stdout.write(json.dumps({"kill": 0, "moments": moments, **told(whole / "case")}) + "\n")
     for kill in range(first, moments + 1, step):
         place = folder / str(kill)
         place.mkdir()
-        killed, _ = forked(kill, place / "case")
-        again, _ = forked(0, place / "case")
+        killed, _ = forked(kill, place / "case", task)
+        again, _ = forked(0, place / "case", task)
         if not killed or again:
             raise SystemExit(f"kill {kill} did not happen as planned")
         sys.stdout.write(json.dumps({"kill": kill, **told(place / "case")}) + "\n")

@@ -58,7 +58,7 @@ def reset_peak() -> None:
 
 
 def peak_mb() -> int:
-    """Peak resident memory in MiB since `reset_peak`: this process's, and the largest child's if it is a new largest."""
+    """Peak resident memory in MiB since `reset_peak`: this process's, and a child's if it is the largest so far."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 1 if sys.platform == "darwin" else 1 << 10
