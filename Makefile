@@ -4,7 +4,8 @@ SIZE ?= small
 SEED ?= 1
 DIR  ?= demo
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' && echo $$p && break; done)
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' \
+	&& echo $$p && break; done 2>/dev/null)
 VENV ?= .venv
 BIN   = $(VENV)/bin
 PIP   = $(BIN)/python -m pip --disable-pip-version-check --quiet

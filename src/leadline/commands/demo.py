@@ -11,6 +11,9 @@ from leadline.commands.terminal import JSON, answer, progress
 from leadline.scenario.plan import SIZES, Options
 from leadline.scenario.rehearse import Rehearsal, rehearse
 
+WIDTH = 140
+"""Columns of the scorecard where the output is no terminal, so that nothing in a log is cut."""
+
 
 @click.command()
 @click.option("--size", type=click.Choice(list(SIZES)), default="small", show_default=True)
@@ -35,7 +38,9 @@ def demo(size: str, seed: int, folder: Path, as_json: bool) -> None:
         "took": {stage: asdict(took) for stage, took in done.took.items()},
     }
     if not as_json:
-        Console().print(scorecard(done))
+        console = Console()
+        wide = console if console.is_terminal else Console(width=WIDTH)
+        wide.print(scorecard(done))
     answer(value, _lines(done), as_json=as_json)
 
 
@@ -45,9 +50,9 @@ def scorecard(done: Rehearsal) -> Table:
         title="Scorecard: self-consistency with the training case, not accuracy in the world", title_justify="left"
     )
     for name in ("step", "measure"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in ("value", "truth", "n", "seconds", "peak MB"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     last = ""
     for row in done.scorecard:
         first = row["step"] != last
