@@ -3,5 +3,7 @@
 from leadline.errors import LeadlineError
 from leadline.store.case import Case
 from leadline.store.case import open_case as open
+from leadline.store.explain import explain
+from leadline.store.without import without
 
-__all__ = ["Case", "LeadlineError", "open"]
+__all__ = ["Case", "LeadlineError", "explain", "open", "without"]
