@@ -48,7 +48,8 @@ def _spaced(values: pa.Array) -> pa.Array:
 
 
 def _handle(values: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(_folded(values), r"\s", "")
+    """Without spaces; folded again after they went, for a mark may then join the letter before it."""
+    return _folded(pc.replace_substring_regex(_folded(values), r"\s", ""))
 
 
 def _email(values: pa.Array) -> pa.Array:

@@ -46,7 +46,7 @@ SWAPPED = 0.01
 COLLECTED = 9
 """Blocks between two rounds in which the operator collects."""
 SWEPT = 45
-"""Blocks after which a service collects even a single deposit; it looks sooner whether many have come."""
+"""Blocks after which a service collects even few deposits (a mixer never); it looks sooner whether many have come."""
 TIDIED = 5
 """Blocks between two times when somebody puts his change together."""
 CASHED = 29
@@ -193,7 +193,7 @@ class _Play:
             if service.waiting() >= service.manner.batch // 2:
                 service.flush()
             if n == blocks or (n + 5 * i) % SWEPT == 0:
-                service.sweep(1)
+                service.sweep(service.manner.least)
             elif (n + i) % 7 == 0:
                 service.sweep(12)
             if (n + 3 * i) % 40 == 0:

@@ -23,6 +23,7 @@ class Manner:
     joined: bool  # whether a hot coin takes part in every sweep
     once: bool  # whether every deposit gets an address of its own
     float_btc: int  # what its hot wallet starts with
+    least: int = 1  # fewest deposits it collects together
 
 
 def _habit(form: str, place: str, rate: int) -> Habit:
@@ -40,7 +41,7 @@ MANNERS = {
     "lantern": Manner(_habit("p2pkh", "first", 15), "p2pkh", 0, 6, joined=False, once=False, float_btc=500),
     "millrace": Manner(_habit("p2wpkh", "random", 8), "p2wpkh", 0, 12, joined=False, once=True, float_btc=150),
     "juniper": Manner(_habit("p2pkh", "last", 10), "p2pkh", 2, 1, joined=True, once=False, float_btc=250),
-    "tamarack": Manner(_habit("p2pkh", "random", 12), "p2pkh", 0, 2, joined=False, once=True, float_btc=300),
+    "tamarack": Manner(_habit("p2pkh", "random", 12), "p2pkh", 0, 2, joined=False, once=True, float_btc=300, least=8),
 }
 """The services of scenario.plan.SERVICES."""
 GENERATIONS = 3
