@@ -1,12 +1,12 @@
-"""The join finds every pair within the radius and no other."""
+"""The search finds every pair within the radius and no other, whichever way it goes."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.hamming import join, ready
-from leadline.engines.hamming.search import BITS, masks, plan
+from leadline.engines.hamming import Hashes, index, join, ready, search
+from leadline.engines.hamming.search import BITS, CHUNKS, MAX_RADIUS, PERMUTATION, chunk_starts, masks, reach_of
 from leadline.errors import UsageError
 
 
@@ -26,46 +26,92 @@ def reference(a: np.ndarray, b: np.ndarray, radius: int) -> list[tuple[int, int,
     return [pair for pair in found if pair[2] <= radius]
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.integers(0, 10_000), st.integers(0, 60), st.integers(0, 60), st.integers(0, 64), st.booleans(), st.integers(1, 3)
-)
-def test_equal_to_the_plain_reference(seed: int, n: int, m: int, radius: int, sorted_join: bool, threads: int) -> None:
+seeds = st.integers(0, 10_000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.integers(0, 60), st.integers(0, 60), st.integers(0, MAX_RADIUS))
+def test_the_plain_loop_equals_the_reference(seed: int, n: int, m: int, radius: int) -> None:
     rng = np.random.Generator(np.random.PCG64(seed))
     a = rng.integers(0, 256, (n, 32), dtype=np.uint8)
     b = np.concatenate([near(rng, a, min(256, radius + 4)), rng.integers(0, 256, (m, 32), dtype=np.uint8), a[:3]])
-    with pytest.MonkeyPatch.context() as patch:
-        if sorted_join:
-            patch.setattr("leadline.engines.hamming.search.BRUTE", 0)
-        pairs = join(ready(a), ready(b), radius, threads)
+    pairs = join(ready(a), ready(b), radius)
     assert list(zip(pairs.a, pairs.b, pairs.distance, strict=True)) == reference(a, b, radius)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seeds, st.integers(1, 30), st.integers(0, 40), st.sampled_from(CHUNKS), st.integers(0, 50), st.integers(1, 3),
+    st.sampled_from((0, 1, 1000)),
+)  # fmt: skip
+def test_an_index_equals_the_reference(
+    seed: int, n: int, m: int, chunks: int, radius: int, threads: int, base: int
+) -> None:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    chunks = max(chunks, -(-radius // 3), 20)  # narrow chunks keep the example small; the wide ones have their own test
+    a = rng.integers(0, 256, (n, 32), dtype=np.uint8)
+    b = np.concatenate([near(rng, a, min(256, radius + 4)), rng.integers(0, 256, (m, 32), dtype=np.uint8), a[:3]])
+    pairs = search(ready(a), [index(ready(b), chunks, base)], radius, threads)
+    expected = [(i, j + base, d) for i, j, d in reference(a, b, radius)]
+    assert list(zip(pairs.a, pairs.b, pairs.distance, strict=True)) == expected
+
+
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_every_number_of_chunks_finds_what_the_plain_loop_finds(chunks: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(chunks))
+    a = rng.integers(0, 256, (80, 32), dtype=np.uint8)
+    b = np.concatenate([near(rng, a, 34) for _ in range(40)])
+    plain = join(ready(a), ready(b), 31)
+    found = search(ready(a), [index(ready(b), chunks)], 31)
+    assert np.array_equal(plain.a, found.a) and np.array_equal(plain.b, found.b)
+    assert np.array_equal(plain.distance, found.distance) and len(found.a) > 1000
 
 
 @pytest.mark.parametrize("radius", [0, 7, 31, 42, 50])
 def test_planted_pairs_are_all_found_at_size(radius: int) -> None:
     rng = np.random.Generator(np.random.PCG64(radius))
-    b = rng.integers(0, 256, (30_000, 32), dtype=np.uint8)
-    a = near(rng, b[:2000], radius)
+    b = rng.integers(0, 256, (200_000, 32), dtype=np.uint8)
+    a = near(rng, b[:1000], radius)
     pairs = join(ready(a), ready(b), radius)
-    assert set(zip(pairs.a, pairs.b, strict=True)) >= {(i, i) for i in range(2000)}
+    assert set(zip(pairs.a, pairs.b, strict=True)) >= {(i, i) for i in range(1000)}
     exact = np.bitwise_count(a[pairs.a] ^ b[pairs.b]).sum(axis=1)
     assert np.array_equal(exact, pairs.distance) and exact.max() <= radius
 
 
-@given(st.integers(2, 1 << 26), st.integers(0, 64))
-def test_the_plan_covers_every_pair_within_the_radius(rows: int, radius: int) -> None:
-    chunks = plan(rows, radius)
-    assert chunks.starts[0] == 0 and chunks.starts[-1] == BITS
-    assert (chunks.reach + 1).sum() > radius  # were every chunk beyond its reach, the distance would be more
+def test_a_hash_that_stands_ten_thousand_times_is_found_ten_thousand_times() -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    one = rng.integers(0, 256, (1, 32), dtype=np.uint8)
+    b = np.concatenate([rng.integers(0, 256, (500, 32), dtype=np.uint8), np.repeat(one, 10_000, axis=0)])
+    found = search(ready(one), [index(ready(b), 16)], 31)
+    assert found.b.tolist() == list(range(500, 10_500)) and not found.distance.any()
+
+
+@given(st.sampled_from(CHUNKS), st.integers(0, MAX_RADIUS))
+def test_the_reach_covers_every_pair_within_the_radius(chunks: int, radius: int) -> None:
+    starts = chunk_starts(chunks)
+    assert starts[0] == 0 and starts[-1] == BITS and (np.diff(starts) > 0).all()
+    # were every chunk beyond its reach, the distance would be more
+    assert (reach_of(chunks, radius) + 1).sum() == radius + 1
+
+
+def test_bits_are_permuted_as_stated() -> None:
+    rng = np.random.Generator(np.random.PCG64(9))
+    values = rng.integers(0, 256, (500, 32), dtype=np.uint8)
+    words = np.packbits(np.unpackbits(values, axis=1)[:, PERMUTATION], axis=1)
+    assert np.array_equal(ready(values).words, np.ascontiguousarray(words).view("<u8"))
 
 
 def test_masks_are_all_changes() -> None:
-    assert sorted(masks(5, 2)) == sorted(m for m in range(32) if m.bit_count() <= 2)
+    assert masks(5, 2).tolist() == [m for m in range(32) if m.bit_count() <= 2]
 
 
 def test_wrong_calls_are_refused() -> None:
-    good = np.zeros((1, 32), np.uint8)
+    good = ready(np.zeros((1, 32), np.uint8))
     with pytest.raises(UsageError):
         ready(np.zeros((1, 16), np.uint8))
     with pytest.raises(UsageError):
-        join(ready(good), ready(good), 65)
+        join(good, good, MAX_RADIUS + 1)
+    with pytest.raises(UsageError):
+        search(good, [index(good)], -1)
+    empty = Hashes(np.empty((0, 4), np.uint64))
+    assert not len(search(empty, [index(good)], 31).a) and not len(search(good, [], 31).a)

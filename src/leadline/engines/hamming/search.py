@@ -2,13 +2,16 @@
 
 Method: multi-index hashing with the refined bound (Norouzi, Punjani, Fleet, "Fast Exact Search in Hamming Space with
 Multi-Index Hashing", 2014): of m disjoint chunks, with radius = m * s + a, one of the first a + 1 differs by at most s
-bits or one of the others by at most s - 1. Here both sides are sorted by each chunk in turn and joined by bucket,
-so that memory is read in order; the bits are permuted first, because neighbouring bits of a picture's hash agree.
+bits or one of the others by at most s - 1. The bits are permuted first, because neighbouring bits of a picture's hash
+agree; the hashes that ask are taken in order of each chunk, so that what they read lies close together.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +22,22 @@ from leadline.errors import UsageError
 BITS = 256
 MAX_RADIUS = 64
 """Above this two unrelated pictures come within reach (smallest distance seen among 27 million pairs: 58)."""
-BRUTE = 20_000_000
-"""Comparisons up to which the plain loop is quicker than sorting; half a billion a second were measured."""
+RADIUS = 31
+"""The radius an index is laid out for; any other up to MAX_RADIUS is answered as exactly, only slower."""
+CHUNKS = range(11, 25)
+"""Numbers of chunks to choose from: fewer would make bucket tables larger than the hashes of most lists."""
+COST_COMPARE, COST_PROBE, COST_ROW, COST_SORT = 2, 4, 8, 15
+"""Nanoseconds, measured: one comparison in a plain loop, one bucket, one row of a bucket, one row sorted by a chunk."""
+ROW_LIMIT = (1 << 31) - 1
+"""Rows are numbered in 32 bits; larger lists are several indexes."""
+ORDER_BITS = 16
+"""Leading bits of a chunk by which asking hashes are ordered: enough to read close together, quick to sort by."""
 PERMUTATION = np.random.Generator(np.random.PCG64(256)).permutation(BITS)
 """A fixed shuffle of the bits: it takes the chunk collisions of natural hashes from 1.5 times chance to 1.0 to 1.1."""
 THREADS = 2
-"""Chunks joined at once; the result does not depend on it."""
+"""Chunks searched at once; the result does not depend on it."""
+
+Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,96 +50,155 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Where each chunk begins (m + 1) and how many of its bits may differ (m; below 0: not searched)."""
+class Hashes:
+    """256-bit hashes made ready for searches: four words a row, their bits permuted."""
 
-    starts: npt.NDArray[np.int64]
-    reach: npt.NDArray[np.int64]
-
-
-def plan(rows: int, radius: int) -> Plan:
-    """Chunks for a search of `rows` hashes: about log2(rows) bits each, so that a bucket holds about one row."""
-    wide = min(24, max(8, int(np.ceil(np.log2(max(2, rows)))) - 2))
-    m = BITS // wide
-    s, a = divmod(radius, m)
-    widths = [BITS // m + (1 if i < BITS % m else 0) for i in range(m)]
-    starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
-    return Plan(starts, np.array([s if i <= a else s - 1 for i in range(m)], np.int64))
-
-
-def masks(width: int, reach: int) -> npt.NDArray[np.int64]:
-    """Every change of at most `reach` of `width` bits, fewest first."""
-    changes = [c for r in range(reach + 1) for c in combinations(range(width), r)]
-    return np.array([sum(1 << bit for bit in c) for c in changes], np.int64)
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
-class Hashes:
-    """256-bit hashes made ready for joins: four words a row, their bits permuted."""
+class Index:
+    """Hashes with their rows sorted by each chunk.
 
-    words: npt.NDArray[np.uint64]
+    `starts` (m + 1): the bit at which each chunk begins; `first[c]`, `order[c]`: as `kernels.sort_by_chunk` fills them
+    (uint32). `base` is the number of its first row among several indexes that make one list.
+    """
+
+    words: Words
+    starts: npt.NDArray[np.int64]
+    first: tuple[npt.NDArray[np.uint32], ...]
+    order: tuple[npt.NDArray[np.uint32], ...]
+    base: int = 0
 
 
 def ready(values: npt.NDArray[np.uint8]) -> Hashes:
-    """Hashes (n x 32 uint8) made ready once for several joins; UsageError for another shape."""
+    """Hashes (n x 32 uint8) made ready once for several searches; UsageError for another shape."""
     if values.ndim != 2 or values.shape[1] * 8 != BITS or values.dtype != np.uint8:
-        raise UsageError("a Hamming join takes arrays of 32-byte hashes")
-    return Hashes(np.ascontiguousarray(_permuted(values)).view("<u8"))
+        raise UsageError("a Hamming search takes arrays of 32-byte hashes")
+    if len(values) > ROW_LIMIT:
+        raise UsageError("too many hashes for one Hamming search", remedy=f"give at most {ROW_LIMIT} at once")
+    words = np.empty((len(values), 4), np.uint64)
+    kernels.permute(np.ascontiguousarray(values), _moves(), words)
+    return Hashes(words)
+
+
+def chunk_starts(chunks: int) -> npt.NDArray[np.int64]:
+    """The bit at which each of `chunks` chunks begins, and the end; the wider ones come first."""
+    widths = [BITS // chunks + (1 if i < BITS % chunks else 0) for i in range(chunks)]
+    return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
+
+
+def reach_of(chunks: int, radius: int) -> npt.NDArray[np.int64]:
+    """Bits that may differ in each chunk (below 0: not searched) so that no pair within the radius is missed."""
+    s, a = divmod(radius, chunks)
+    return np.array([s if i <= a else s - 1 for i in range(chunks)], np.int64)
+
+
+def masks(width: int, reach: int) -> npt.NDArray[np.int64]:
+    """Every change of at most `reach` of `width` bits, rising, so that neighbours share their high bits."""
+    changes = [c for r in range(reach + 1) for c in combinations(range(width), r)]
+    return np.array(sorted(sum(1 << bit for bit in c) for c in changes), np.int64)
+
+
+def query_cost(chunks: int, rows: int, radius: int) -> int:
+    """Nanoseconds that one query of an index of `rows` hashes in so many chunks is expected to take."""
+    total = 0
+    widths = np.diff(chunk_starts(chunks)).tolist()
+    for width, reach in zip(widths, reach_of(chunks, radius).tolist(), strict=True):
+        probes = sum(comb(width, r) for r in range(reach + 1))
+        total += probes * COST_PROBE + (probes * rows * COST_ROW >> width)
+    return total
+
+
+def index(hashes: Hashes, chunks: int | None = None, base: int = 0) -> Index:
+    """An index of `hashes`; in so many chunks, or in those quickest for many queries at RADIUS."""
+    rows = len(hashes.words)
+    chunks = chunks or min(CHUNKS, key=lambda m: query_cost(m, rows, RADIUS))
+    starts = chunk_starts(chunks)
+    sorted_by = [sort_by_chunk(hashes.words, starts, c) for c in range(chunks)]
+    return Index(hashes.words, starts, tuple(f for f, _ in sorted_by), tuple(o for _, o in sorted_by), base)
+
+
+def search(queries: Hashes, indexes: Sequence[Index], radius: int, threads: int = THREADS) -> Pairs:
+    """Every pair of a row of `queries` and a row of the indexes (numbered from each one's `base`) within the radius."""
+    _check(radius)
+    parts = [part for one in indexes for part in _search_one(queries.words, one, radius, threads)]
+    return _pairs(parts)
 
 
 def join(a: Hashes, b: Hashes, radius: int, threads: int = THREADS) -> Pairs:
-    """Every pair of a row of `a` and a row of `b` that differ in at most `radius` bits."""
-    left, right = a.words, b.words
-    if not 0 <= radius <= MAX_RADIUS:
-        raise UsageError(f"the radius of a Hamming join lies between 0 and {MAX_RADIUS}")
-    if not len(left) or not len(right):
+    """Every pair of a row of `a` and a row of `b` that differ in at most `radius` bits, by the cheapest way."""
+    _check(radius)
+    asked, rows = len(a.words), len(b.words)
+    if not asked or not rows:
         return _pairs([])
-    if len(left) * len(right) <= BRUTE:
-        return _pairs([_trim(*kernels.brute(left, right, radius, _room()))])
-    chunks = plan(max(len(left), len(right)), radius)
-    searched = [c for c in range(len(chunks.reach)) if chunks.reach[c] >= 0]
+    costs = {m: rows * m * COST_SORT + asked * query_cost(m, rows, radius) for m in CHUNKS}
+    chunks = min(costs, key=lambda m: costs[m])
+    if asked * rows * COST_COMPARE <= costs[chunks]:
+        return _pairs([_trim(*kernels.brute(a.words, b.words, radius, _room()))])
+    return search(a, [index(b, chunks)], radius, threads)
+
+
+def sort_by_chunk(
+    words: Words, starts: npt.NDArray[np.int64], which: int
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """`first` and `order` of one chunk of an Index."""
+    width = int(starts[which + 1] - starts[which])
+    first = np.empty((1 << width) + 1, np.uint32)
+    order = np.empty(len(words), np.uint32)
+    kernels.sort_by_chunk(words, int(starts[which]), width, first, order)
+    return first, order
+
+
+def _search_one(asked: Words, one: Index, radius: int, threads: int) -> list[npt.NDArray[np.int64]]:
+    """The parts of the pairs of one index, one a chunk."""
+    if not len(asked) or not len(one.words):
+        return []
+    reach = reach_of(len(one.order), radius)
+    searched = [c for c in range(len(reach)) if reach[c] >= 0]
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        return _pairs(list(pool.map(lambda c: _join_one(left, right, radius, c, chunks), searched)))
+        return list(pool.map(lambda c: _probe(asked, one, radius, c, reach), searched))
 
 
-def _join_one(
-    a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64], radius: int, which: int, chunks: Plan
-) -> npt.NDArray[np.int32]:
-    start = int(chunks.starts[which])
-    width = int(chunks.starts[which + 1]) - start
-    sides = []
-    for words in (a, b):
-        first = np.empty((1 << width) + 1, np.int64)
-        order = np.empty(len(words), np.int64)
-        kernels.sort_by_chunk(words, start, width, first, order)
-        sides += [first, order]
-    change = masks(width, int(chunks.reach[which]))
-    first_a, order_a, first_b, order_b = sides
-    return _trim(
-        *kernels.join_chunk(
-            a, b, radius, which, chunks.starts, chunks.reach, change, first_a, order_a, first_b, order_b, _room()
+def _probe(asked: Words, one: Index, radius: int, which: int, reach: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    start, end = int(one.starts[which]), int(one.starts[which + 1])
+    lead = min(ORDER_BITS, end - start)
+    order = np.empty(len(asked), np.uint32)
+    kernels.sort_by_chunk(asked, end - lead, lead, np.empty((1 << lead) + 1, np.uint32), order)
+    changes = masks(end - start, int(reach[which]))
+    found = _trim(
+        *kernels.probe(
+            asked, order, one.words, radius, which, one.starts, reach, changes, one.first[which], one.order[which],
+            _room(),
         )
-    )
+    )  # fmt: skip
+    return found + np.array([0, one.base, 0], np.int64)
+
+
+@cache
+def _moves() -> Words:
+    """For each byte of a hash and each of its values, the four permuted words with its bits in their places."""
+    table = np.zeros((BITS // 8, 256, BITS // 8), np.uint8)
+    for place, bit in enumerate(PERMUTATION.tolist()):
+        has = (np.arange(256) >> (7 - bit % 8)) & 1
+        table[bit // 8, :, place // 8] |= (has << (7 - place % 8)).astype(np.uint8)
+    return table.view("<u8").astype(np.uint64)
+
+
+def _check(radius: int) -> None:
+    if not 0 <= radius <= MAX_RADIUS:
+        raise UsageError(f"the radius of a Hamming search lies between 0 and {MAX_RADIUS}")
 
 
 def _room() -> npt.NDArray[np.int32]:
     return np.empty((1024, 3), np.int32)
 
 
-def _trim(pairs: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.int32]:
-    return pairs[:count]
+def _trim(pairs: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.int64]:
+    return pairs[:count].astype(np.int64)
 
 
-def _permuted(values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """The hashes with their bits in the order of PERMUTATION, a block at a time."""
-    out = np.empty_like(values)
-    for low in range(0, len(values), 1 << 16):
-        block = np.unpackbits(values[low : low + (1 << 16)], axis=1)
-        out[low : low + len(block)] = np.packbits(block[:, PERMUTATION], axis=1)
-    return out
-
-
-def _pairs(parts: list[npt.NDArray[np.int32]]) -> Pairs:
-    rows = np.concatenate(parts) if parts else np.empty((0, 3), np.int32)
+def _pairs(parts: list[npt.NDArray[np.int64]]) -> Pairs:
+    rows = np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
-    return Pairs(rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), rows[:, 2].copy())
+    return Pairs(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].astype(np.int32))

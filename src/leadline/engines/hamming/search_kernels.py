@@ -1,7 +1,35 @@
-"""The inner loops of the exact Hamming join, in numba."""
+"""The inner loops of the exact Hamming search, in numba."""
+
+from typing import Any
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+AHEAD = 16
+"""Buckets asked of memory before they are read: about the misses a core has under way at once."""
+ROWS = 4096
+"""Rows asked of memory before they are compared; their 32 bytes each fit the second cache."""
+
+
+def _fetch(_context, array, _index):  # type: ignore[no-untyped-def]
+    def build(target, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        made = target.make_array(signature.args[0])(target, builder, arguments[0])
+        stride = builder.extract_value(made.strides, 0)
+        start = builder.bitcast(made.data, ir.IntType(8).as_pointer())
+        place = builder.gep(start, [builder.mul(arguments[1], stride)])
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
+        call = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        builder.call(call, [place, number(0), number(3), number(1)])
+        return target.get_dummy_value()
+
+    return types.void(array, types.int64), build
+
+
+fetch: Any = intrinsic(_fetch)
+"""``fetch(array, i)`` asks for row i to be brought into the cache; it reads nothing, so that any i is harmless."""
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -25,6 +53,23 @@ def chunk(words, row, start, width):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def permute(values, table, out):  # type: ignore[no-untyped-def]
+    """Fill `out` (n, 4 uint64) with the rows of `values` (n, 32 uint8), `table` (32, 256, 4) saying where bits go."""
+    for i in range(values.shape[0]):
+        a = b = c = d = np.uint64(0)
+        for at in range(values.shape[1]):
+            byte = values[i, at]
+            a |= table[at, byte, 0]
+            b |= table[at, byte, 1]
+            c |= table[at, byte, 2]
+            d |= table[at, byte, 3]
+        out[i, 0] = a
+        out[i, 1] = b
+        out[i, 2] = c
+        out[i, 3] = d
+
+
+@njit(cache=True, nogil=True)
 def sort_by_chunk(words, start, width, first, order):  # type: ignore[no-untyped-def]
     """Fill `first` (2**width + 1) and `order` (n): rows with chunk value v are order[first[v]:first[v + 1]], rising."""
     n = words.shape[0]
@@ -41,6 +86,19 @@ def sort_by_chunk(words, start, width, first, order):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
+def add_pair(pairs, count, i, j, distance):  # type: ignore[no-untyped-def]
+    """`pairs` (n, 3 int32), grown when full, with (i, j, distance) at `count`."""
+    if count == pairs.shape[0]:
+        wider = np.empty((2 * count, 3), np.int32)
+        wider[:count] = pairs
+        pairs = wider
+    pairs[count, 0] = i
+    pairs[count, 1] = j
+    pairs[count, 2] = distance
+    return pairs
+
+
+@njit(cache=True, nogil=True)
 def brute(a, b, radius, pairs):  # type: ignore[no-untyped-def]
     """Every (row of a, row of b, distance) within `radius`, and how many; grows `pairs` (n, 3 int32) as needed."""
     count = 0
@@ -53,64 +111,75 @@ def brute(a, b, radius, pairs):  # type: ignore[no-untyped-def]
             d += bits_set(a[i, 2] ^ b[j, 2]) + bits_set(a[i, 3] ^ b[j, 3])
             if d > limit:
                 continue
-            if count == pairs.shape[0]:
-                wider = np.empty((2 * count, 3), np.int32)
-                wider[:count] = pairs
-                pairs = wider
-            pairs[count, 0] = i
-            pairs[count, 1] = j
-            pairs[count, 2] = np.int32(d)
+            pairs = add_pair(pairs, count, i, j, np.int32(d))
             count += 1
     return pairs, count
 
 
 @njit(cache=True, nogil=True)
-def join_chunk(a, b, radius, which, starts, reach, masks, first_a, order_a, first_b, order_b, pairs):  # type: ignore[no-untyped-def]
+def found_before(a, i, b, j, which, starts, reach):  # type: ignore[no-untyped-def]
+    """Whether a chunk before `which` is within its reach, so that its own search has found the pair (i, j) already."""
+    for c in range(which):
+        width = starts[c + 1] - starts[c]
+        change = chunk(a, i, starts[c], width) ^ chunk(b, j, starts[c], width)
+        if np.int64(bits_set(np.uint64(change))) <= reach[c]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def probe(a, order_a, b, radius, which, starts, reach, masks, first, order, pairs):  # type: ignore[no-untyped-def]
     """The pairs within `radius` whose chunks agree first at chunk `which`: (pairs, count), as `brute` gives them.
 
-    `starts` (m + 1): bit at which each chunk begins; `reach` (m): bits that may differ in it; `masks`: every change of
-    at most reach[which] bits. A pair that an earlier chunk finds is left to it, so each pair comes once.
+    `order_a`: the rows of `a` in the order to ask them; `starts` (m + 1): bit at which each chunk begins; `reach` (m):
+    bits that may differ in it; `masks`: every change of at most reach[which] bits; `first` and `order`: the rows of `b`
+    by this chunk, as `sort_by_chunk` fills them. Buckets and rows are fetched ahead, since each lies elsewhere.
     """
     count = 0
     limit = np.uint64(radius)
-    near = np.empty((b.shape[0], 4), np.uint64)
-    for j in range(b.shape[0]):
-        near[j] = b[order_b[j]]
-    for v in range(first_a.shape[0] - 1):
-        if first_a[v] == first_a[v + 1]:
-            continue
-        for f in range(masks.shape[0]):
+    start = starts[which]
+    width = starts[which + 1] - start
+    changes = masks.shape[0]
+    low = np.empty(changes, np.int64)
+    high = np.empty(changes, np.int64)
+    rows = np.empty(ROWS, np.int64)
+    for x in range(order_a.shape[0]):
+        i = np.int64(order_a[x])
+        v = chunk(a, i, start, width)
+        a0, a1, a2, a3 = a[i, 0], a[i, 1], a[i, 2], a[i, 3]
+        for f in range(min(AHEAD, changes)):
+            fetch(first, v ^ masks[f])
+        buckets = 0
+        for f in range(changes):
+            if f + AHEAD < changes:
+                fetch(first, v ^ masks[f + AHEAD])
             w = v ^ masks[f]
-            low = first_b[w]
-            high = first_b[w + 1]
-            if low == high:
-                continue
-            for p in range(first_a[v], first_a[v + 1]):
-                i = order_a[p]
-                a0, a1, a2, a3 = a[i, 0], a[i, 1], a[i, 2], a[i, 3]
-                for q in range(low, high):
-                    d = bits_set(a0 ^ near[q, 0]) + bits_set(a1 ^ near[q, 1])
-                    if d > limit:
-                        continue
-                    d += bits_set(a2 ^ near[q, 2]) + bits_set(a3 ^ near[q, 3])
-                    if d > limit:
-                        continue
-                    j = order_b[q]
-                    earlier = False
-                    for c in range(which):
-                        width = starts[c + 1] - starts[c]
-                        change = chunk(a, i, starts[c], width) ^ chunk(b, j, starts[c], width)
-                        if np.int64(bits_set(np.uint64(change))) <= reach[c]:
-                            earlier = True
-                            break
-                    if earlier:
-                        continue
-                    if count == pairs.shape[0]:
-                        wider = np.empty((2 * count, 3), np.int32)
-                        wider[:count] = pairs
-                        pairs = wider
-                    pairs[count, 0] = i
-                    pairs[count, 1] = j
-                    pairs[count, 2] = np.int32(d)
-                    count += 1
+            if first[w] < first[w + 1]:
+                low[buckets] = first[w]
+                high[buckets] = first[w + 1]
+                fetch(order, low[buckets])
+                buckets += 1
+        z = 0
+        p = low[0] if buckets else 0
+        while z < buckets:
+            taken = 0
+            while taken < ROWS and z < buckets:
+                if p < high[z]:
+                    rows[taken] = order[p]
+                    fetch(b, rows[taken])
+                    taken += 1
+                    p += 1
+                else:
+                    z += 1
+                    p = low[z] if z < buckets else 0
+            for y in range(taken):
+                j = rows[y]
+                d = bits_set(a0 ^ b[j, 0]) + bits_set(a1 ^ b[j, 1])
+                if d > limit:
+                    continue
+                d += bits_set(a2 ^ b[j, 2]) + bits_set(a3 ^ b[j, 3])
+                if d > limit or found_before(a, i, b, j, which, starts, reach):
+                    continue
+                pairs = add_pair(pairs, count, i, j, np.int32(d))
+                count += 1
     return pairs, count
