@@ -1,0 +1,137 @@
+"""Training chains made for measuring, and trace run over them as a case would run it."""
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from leadline.engines.ledger import build, open_ledger
+from leadline.engines.sql import duck
+from leadline.model import evidence, findings
+from leadline.model.catalog import TABLES
+from leadline.model.tables import empty, from_columns
+from leadline.scenario.chain import build_chain
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import Options, Shares, Size
+from leadline.scenario.prices import write_prices
+from leadline.scenario.tags import write_tags
+from leadline.steps.step import Pin, Progress, StepSpec, silent
+from leadline.steps.trace import SPEC
+
+TRUTH = ("accounts", "payments", "owners", "cashouts", "mixes", "withdrawals", "purchases")
+
+
+@dataclass(frozen=True)
+class Given:
+    """steps.step.Inputs over given tables and pins."""
+
+    spec: StepSpec
+    tables: Mapping[str, pa.Table]
+    pinned: Mapping[str, Sequence[Pin]]
+    settings: Mapping[str, Any]
+    withdrawn: frozenset[str] = frozenset()
+    progress: Progress = silent
+
+    def table(self, name: str) -> pa.Table:
+        return self.tables.get(name, empty(TABLES[name]))
+
+    def entities(self, name: str) -> pa.Table:
+        return evidence.first_statements(name, self.table(name))
+
+    def pins(self, kind: str) -> Sequence[Pin]:
+        return self.pinned.get(kind, ())
+
+    def decisions(self) -> pa.Table:
+        return empty(findings.DECISION)
+
+    def sql(self, text: str, **extra: pa.Table) -> pa.Table:
+        return duck.query(text, {**{name: self.table(name) for name in self.spec.reads}, **extra})
+
+
+@dataclass(frozen=True)
+class Played:
+    """A training chain: its folder (ledger, tags, prices), truth tables, and the pins of a case about it."""
+
+    folder: Path
+    truth: Mapping[str, pa.Table]
+    pins: Mapping[str, Sequence[Pin]] = field(default_factory=dict)
+
+
+def size(name: str, payments: int, background: int, *, accounts: int = 2_000, people: int = 60) -> Size:
+    """An unsigned training chain: the same economy without the hours that signing takes."""
+    return Size(name, accounts, payments, 1, background, people, 12, signed=False, media_ready=True)
+
+
+def played(folder: Path, what: Size, seed: int, shares: Shares | None = None) -> Played:
+    """A fresh training chain in `folder`, with its ledger and what a case about it pins."""
+    shutil.rmtree(folder, ignore_errors=True)
+    plan, _ = draw_plan(Options(what, seed, shares or Shares()))
+    truth = build_chain(folder / "chain", plan)
+    (folder / "tags").mkdir(parents=True)
+    (folder / "prices").mkdir()
+    write_tags(folder / "tags" / "tags.yaml", plan, truth)
+    write_prices(folder / "prices" / "prices.csv")
+    build(folder / "ledger", sorted((folder / "chain").glob("blk*.dat")), "regtest", silent)
+    tables = {name: getattr(truth, name) for name in TRUTH if name != "purchases"}
+    return Played(folder, {**tables, "purchases": plan.purchases}, _pins(folder))
+
+
+def found(folder: Path) -> Played:
+    """The training case that lies in `folder`, as `leadline demo` left it; nothing in it is changed."""
+    truth = {name: pq.read_table(folder / "truth" / f"{name}.parquet") for name in TRUTH}
+    return Played(folder, truth, _pins(folder))
+
+
+def keep(case: Played) -> None:
+    """Write the truth of `case` beside it, so that another process finds it."""
+    (case.folder / "truth").mkdir()
+    for name, table in case.truth.items():
+        pq.write_table(table, case.folder / "truth" / f"{name}.parquet")
+
+
+def _pins(folder: Path) -> dict[str, list[Pin]]:
+    pin = open_ledger(folder / "ledger").pin()
+    pins = {"ledger": [Pin("ledger", "chain", folder / "ledger", str(pin["digest"]), pin)]}
+    for kind, path in (("tag", folder / "tags" / "tags.yaml"), ("price", folder / "prices" / "prices.csv")):
+        pins[kind] = [Pin(kind, path.name, path, hashlib.sha256(path.read_bytes()).hexdigest())]
+    return pins
+
+
+def stated(case: Played, every: int = 1) -> pa.Table:
+    """The address table an intake of the server would give: every account's address, or each `every`-th of them."""
+    accounts = case.truth["accounts"]
+    scripts = accounts.column("script" if "script" in accounts.column_names else "address").to_pylist()[::every]
+    texts = accounts.column("address").to_pylist()[::every]
+    numbers = accounts.column("account").to_pylist()[::every]
+    if "script" not in accounts.column_names:
+        from leadline.kinds.codecs import address
+
+        scripts = [address.decode(text, "regtest") for text in texts]
+    n = len(texts)
+    rows = {
+        "subject": [f"account:site/{number}" for number in numbers],
+        "address": texts,
+        "network": pa.array(["regtest"] * n),
+        "script": ["script:regtest:" + hashlib.sha256(script).hexdigest() for script in scripts],
+        "role": ["payment"] * n,
+        "doubt": ["none"] * n,
+        "exhibit": [b"\1" * 32] * n,
+        "locator": [f"row:wallets/{number}" for number in numbers],
+    }
+    return from_columns(evidence.ADDRESS, rows)
+
+
+def inputs(case: Played, address: pa.Table, **settings: Any) -> Given:
+    """What trace is handed for `case` with these addresses."""
+    given = {"currency": "USD", "valuation_date": "2018-03-01", "hop_limit": 4, **settings}
+    return Given(SPEC, {"address": address}, case.pins, given)
+
+
+def traced(case: Played, **settings: Any) -> dict[str, pa.Table]:
+    """Trace's tables over `case`."""
+    return dict(SPEC.run(inputs(case, stated(case), **settings)))
