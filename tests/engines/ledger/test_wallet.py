@@ -52,6 +52,21 @@ def test_the_rules(view_of: ViewOf) -> None:
     assert found.held(view).tolist() == []
 
 
+def test_coins_passed_on_that_come_back_are_received_again(view_of: ViewOf) -> None:
+    view, _ = view_of(
+        [
+            (["coinbase"], [("shop1", 50)]),  # output 0
+            ([(0, 0)], [("x", 20), ("y", 29)]),  # 1 2: two unknown
+            ([(1, 0)], [("shop2", 19)]),  # 3: somebody pays the shop again
+            ([(1, 1)], [("z", 28)]),  # 4
+        ]
+    )
+    found = followed(view, [0, 3], {})
+    assert found.receipts.tolist() == [0, 3]
+    assert rules(found) == {1: PASSED, 2: PASSED, 3: LEFT, 4: PASSED}
+    assert found.held(view).tolist() == [3]
+
+
 def test_common_spending_found_late_counts_early(view_of: ViewOf) -> None:
     view, _ = view_of(
         [

@@ -11,6 +11,7 @@ owner's. Which those are is decided in chain order, by these rules:
               (a script learned by sweep or change makes its whole cluster the owner's, by that rule)
     passed    any other output: no longer known to be the owner's, but followed for some hops while spent alone
 
+Coins passed on may come back as somebody's payment: what reaches a receipt that way has left and is received again.
 What is passed on beyond those hops has left. So has an output that is spent together with foreign coins: from there on
 nobody can say whose satoshi are whose. Every transaction of the set balances: inputs = outputs + fee.
 """
@@ -75,6 +76,7 @@ class _Walk:
     known: dict[int, tuple[int, int]] = field(default_factory=dict)  # by script: service, output showing it
     txs: list[int] = field(default_factory=list)
     mingled: set[int] = field(default_factory=set)
+    paid: set[int] = field(default_factory=set)  # receipts that coins passed on to unknown hands came back in
 
 
 def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, progress: Progress) -> Wallet:
@@ -95,7 +97,7 @@ def follow(view: View, receipts: Ints, stated: Ints, goes: Goes, hops: int, prog
     columns = np.array([walk.rows[o] for o in created.tolist()], np.int64).reshape(-1, 4)
     columns[np.isin(created, list(walk.mingled)), 0] = MINGLED
     return Wallet(
-        receipts=np.setdiff1d(receipts, created),
+        receipts=np.setdiff1d(receipts, [o for o in walk.rows if o not in walk.paid]),
         txs=np.array(walk.txs, np.int64),
         output=created,
         rule=columns[:, 0],
@@ -161,6 +163,9 @@ def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
         depth = walk.depth[nearest] + 1
         passes = min(walk.passes[p] for p in spent)
         for o, (rule, service) in _judged(walk, t, passes).items():
+            if passes and walk.depth.get(o) == 0:
+                walk.paid.add(o)
+                rule, service = LEFT, -1
             walk.rows[o] = (rule, service, depth, nearest)
             if rule > PASSED:
                 continue
