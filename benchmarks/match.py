@@ -1,0 +1,41 @@
+"""Speed and memory of matching: writes build/bench/match.json.
+
+Peers run under the interpreter that LEADLINE_PEERS names (requirements/bench.in says what it should hold). The rows of
+100 M hashes and of a whole case take minutes and up to 9 GB of memory and disk; they are measured when LEADLINE_BENCH
+is `full`, and left empty otherwise.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from matching import races
+
+OUT = Path(__file__).resolve().parents[1] / "build"
+NO_VIDEO = "no video decoder is installed"
+LARGE = "measured with LEADLINE_BENCH=full"
+
+
+def main() -> int:
+    """Measures every row; a row that was not measured says why and has no ratio."""
+    (OUT / "bench").mkdir(parents=True, exist_ok=True)
+    full = os.environ.get("LEADLINE_BENCH") == "full"
+    with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        scratch = Path(folder)
+        rows = list(races.quick(scratch))
+        rows.append(
+            races.hamming_100m(scratch) if full else races.row("hamming_100m", None, "GB at the peak", LARGE, None, 1.0)
+        )
+    rows.append(races.row("video", None, "frames a processor second", NO_VIDEO, None, 0.7))
+    rows.append(races.row("keyframes", None, "media seconds a processor second", NO_VIDEO, None, 8))
+    (OUT / "bench" / "match.json").write_text(json.dumps(rows, indent=1) + "\n")
+    for one in rows:
+        print(f"{one['what']:14} {one['value'] or '-':>10} {one['unit']:32} ratio {one['ratio'] or '-'} "
+              f"(floor {one['floor']}) against {one['against']}")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
