@@ -315,6 +315,10 @@ def refer(true: Truth, folder: Path) -> list[Row]:
 def restitute(true: Truth, tables: Tables) -> list[Row]:
     """The market's receipts, what of them reached tagged services, and whether its accounts balance, in satoshi."""
     side = dict(_pairs(tables("balance"), "side", "value_sat"))
+    named = {o for o, s in _pairs(tables("cashout"), "outpoint", "service") if s.removeprefix("service:") in TAGGED}
+    reached = sum(
+        v for o, s, v in _pairs(tables("entry"), "outpoint", "side", "value_sat") if s == "cash_out" and o in named
+    )
     receipts = sum(r["value_sat"] for r in true.table("payments").to_pylist())
     cashouts = true.table("cashouts").filter(pc.is_in(true.table("cashouts")["service"], pa.array(TAGGED)))
     cashed = int(pc.sum(cashouts["value_sat"]).as_py() or 0)
@@ -323,7 +327,7 @@ def restitute(true: Truth, tables: Tables) -> list[Row]:
     left = sum(side.get(name, 0) for name in ("cash_out", "change", "fee", "other_out"))
     return [
         row("restitute", "receipts, satoshi", side.get("receipt"), receipts, len(true.payments)),
-        row("restitute", "cashed out to tagged services, satoshi", side.get("cash_out"), cashed, len(cashouts)),
+        row("restitute", "cashed out to tagged services, satoshi", reached, cashed, len(cashouts)),
         row("restitute", "received, neither spent nor held, satoshi", came - spent - side.get("held", 0), 0, len(side)),
         row("restitute", "spent and gone nowhere, satoshi", spent - left, 0, len(side)),
     ]
