@@ -6,8 +6,8 @@ import sys
 import click
 
 from leadline.commands import case, decide, demo, flow, key, ledger, look, scenario, verify
-from leadline.commands.terminal import fail
-from leadline.errors import LeadlineError, UsageError
+from leadline.commands.terminal import asked_for_traceback, fail, unforeseen
+from leadline.errors import LeadlineError, SpaceError, UsageError
 from leadline.store import durable
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -58,14 +58,28 @@ def call(arguments: list[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        if "--json" in arguments:
+            fail(UsageError(error.format_message(), remedy="--help says what there is"), as_json=True)
+        else:
+            error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("leadline: stopped; the case is as after the last finished append", err=True)
+        return 1
+    except MemoryError:
+        fail(
+            SpaceError("the memory is full", remedy="close other programs, or use a larger machine"),
+            as_json="--json" in arguments,
+        )
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         fail(durable.from_os(error, "the command's own files"), as_json="--json" in arguments)
+        return 1
+    except Exception as error:
+        if asked_for_traceback():
+            raise
+        fail(unforeseen(error), as_json="--json" in arguments)
         return 1

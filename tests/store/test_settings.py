@@ -42,6 +42,10 @@ def test_changes() -> None:
     settings = changed(settings, change(f"withdraw+=tag:{HEX}#entry:5"))
     assert (settings.restrictions, settings.withdrawn) == (("mlat_use",), (f"tag:{HEX}#entry:5",))
     assert changed(settings, change("restrictions-=mlat_use")).restrictions == ()
+    for text in ("clear+=us:mlat_use", "clear+=gb:mlat_use", "clear+=us:originator"):
+        settings = changed(settings, change(text))
+    assert settings.clearances() == {"mlat_use": {"us", "gb"}, "originator": {"us"}}
+    assert from_toml(to_toml(settings)) == settings
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,7 @@ def test_changes() -> None:
         "x", "unknown=1", "currency=usd", "valuation_date=4.3.2018", "hop_limit=-1", "hop_limit=99999", "name=a\nb",
         "restrictions+=secret", "restrictions-=mlat_use", "withdraw+=account:site/1", "withdraw+=tx:12",
         f"withdraw+=exhibit:{HEX}#entry:1", f"withdraw+=tag:{HEX}#row:1", "withdrawn=x", "pin.list-=x", "pin.x+=y",
+        "clear+=us", "clear+=us:secret", "clear+=US:mlat_use", "clear+=us:privileged", "clear+=us:child_identity",
     ],
 )  # fmt: skip
 def test_what_may_not_be_set(text: str) -> None:

@@ -1,8 +1,11 @@
 """What commands share: one JSON object or lines on stdout, progress with an ETA on stderr, errors in three lines."""
 
 import json
+import os
 import sys
 import time
+import traceback
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -17,6 +20,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from leadline.errors import LeadlineError
 from leadline.steps.step import Progress as Report
 
+PACKAGE = Path(__file__).resolve().parents[1]
+TRACEBACK = "LEADLINE_TRACEBACK"
+"""The environment variable that asks for Python's traceback, on a screen where evidence may stand."""
+_SPACES = "\u00a0\u202f\u3000\u200c\u200d"
+"""Spaces and joiners that names in some scripts need; every other space but the plain one is spelled out."""
 QUIET_SECONDS = 5.0
 """Seconds between lines of progress when stderr is no terminal."""
 
@@ -30,10 +38,28 @@ REASON = click.option("--reason", required=True, help="Why; logged with the chan
 def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     """Prints `value` as one JSON object, or `lines`."""
     if as_json:
-        click.echo(json.dumps(plain(value), ensure_ascii=False, sort_keys=True))
+        _object(plain(value))
         return
     for line in lines:
-        click.echo(line)
+        click.echo(visible(line))
+
+
+def _object(value: object) -> None:
+    """Prints one JSON object; a file name that is no text keeps its odd bytes as escapes."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
+
+
+def visible(text: str) -> str:
+    """`text` with every character that would steer a terminal or hide others spelled out, as ``\\x1b`` or ``\\u202e``.
+
+    Evidence may hold escape sequences, and marks that turn the reading direction of what follows.
+    """
+    return "".join(c if _plain(c) else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _plain(c: str) -> bool:
+    return c in "\t " or c in _SPACES or unicodedata.category(c)[0] not in "CZ"
 
 
 def plain(value: Any) -> Any:
@@ -59,8 +85,28 @@ def fail(error: LeadlineError, *, as_json: bool) -> None:
     """Prints an error: three lines on stderr, and with --json also one object on stdout."""
     if as_json:
         facts = {"kind": type(error).__name__, "what": error.what, "where": error.where, "remedy": error.remedy}
-        click.echo(json.dumps({"ok": False, "error": facts}, ensure_ascii=False, sort_keys=True))
-    click.echo(f"leadline: {error}", err=True)
+        _object({"ok": False, "error": facts})
+    for number, line in enumerate(str(error).split("\n")):
+        click.echo(("" if number else "leadline: ") + visible(line), err=True)
+
+
+def asked_for_traceback() -> bool:
+    """Whether whoever sits at the terminal asked for Python's own traceback."""
+    return bool(os.environ.get(TRACEBACK))
+
+
+def unforeseen(error: Exception) -> LeadlineError:
+    """An error nobody foresaw as one that may be shown: its kind and where in the program, never its words.
+
+    The words of such an error may quote evidence.
+    """
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if PACKAGE in Path(f.filename).parents]
+    places = " < ".join(f"{Path(f.filename).relative_to(PACKAGE)}:{f.lineno}" for f in reversed(frames[-5:]))
+    return LeadlineError(
+        f"an error in Leadline itself ({type(error).__name__}); the case is as after the last finished append",
+        where=places,
+        remedy=f"report these three lines; {TRACEBACK}=1 shows everything, which may quote evidence",
+    )
 
 
 @contextmanager

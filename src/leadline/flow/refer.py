@@ -80,4 +80,6 @@ def source(case: Case) -> step.Source:
         decisions.table(d for d, _ in standing if d.predicate in step.DECIDES_ON),
         frozenset(d.finding for d, state in standing if state == "stale"),
         face,
+        settings.clearances(),
+        settings.restrictions,
     )

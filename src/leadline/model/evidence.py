@@ -30,6 +30,8 @@ RESTRICTIONS = (
     "child_identity",
 )
 """The closed list of restrictions an exhibit may carry; findings inherit the union."""
+NEVER_CLEARED = frozenset({"privileged", "child_identity"})
+"""Restrictions nobody can clear here: privileged material goes to no one, a child's identity into no referral."""
 
 EXHIBIT = TableSpec(
     "exhibit",

@@ -55,6 +55,9 @@ MAPS = {
 }
 """The shipped map of each file; the others are read with their reader's default."""
 
+RESTRICTIONS = {"returns/harbour.xlsx": ["mlat_use"]}
+"""What one of the returns carries, as an answer to a letter of request does: it may be used for what was asked only."""
+
 PLANTED = pa.schema([("exhibit", pa.string()), ("place", pa.string()), ("sha256", pa.string()), ("size", pa.int64())])
 """One row an image planted where no image is expected."""
 
@@ -123,7 +126,7 @@ def _write_index(folder: Path, *, ready: bool) -> None:
                 "map": MAPS.get(name, ""),
                 "authority": AUTHORITIES[group],
                 "acquired_at": ACQUIRED[group],
-                "restrictions": [],
+                "restrictions": RESTRICTIONS.get(name, []),
             }
         )
     (folder / "evidence.toml").write_bytes(tomli_w.dumps({"exhibit": exhibits}).encode())

@@ -28,6 +28,7 @@ from leadline.flow.refer import refer
 from leadline.model.findings import finding_id
 from leadline.scenario import score
 from leadline.scenario.build import build
+from leadline.scenario.names import COUNTRIES
 from leadline.scenario.plan import NETWORK, Options
 from leadline.steps.step import Progress, silent
 from leadline.store import checkpoint, durable, keys
@@ -39,6 +40,8 @@ REVIEWER = "scripted reviewer"
 VALUATION_DATE = "2018-03-04"
 """The last day of the training case; prices reach it."""
 REASON = "training case"
+CLEARED = "training case: the requested state agreed to use in every state concerned"
+"""Why the return that came under a letter of request may travel; without it, refer holds back who rests on it."""
 ROUNDS = 4
 """Decisions on persons rest on who was decided to be one: deciding and running alternate until nothing is new."""
 
@@ -138,6 +141,12 @@ def _case(folder: Path) -> Case:
         case.change(
             changed(case.settings, change(f"valuation_date={VALUATION_DATE}")), REASON, {"set": "valuation_date"}
         )
+    clear = [f"clear+={country}:mlat_use" for country, _ in COUNTRIES]
+    if not case.settings.cleared:
+        settings = case.settings
+        for text in clear:
+            settings = changed(settings, change(text))
+        case.change(settings, CLEARED, {"set": clear})
     pins = [
         ("ledger", folder / "ledger"),
         *(("list", path) for path in sorted((folder / "lists").iterdir())),

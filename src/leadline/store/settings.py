@@ -12,7 +12,7 @@ import tomli_w
 
 from leadline.errors import CaseError, UsageError
 from leadline.model import refs
-from leadline.model.evidence import RESTRICTIONS
+from leadline.model.evidence import NEVER_CLEARED, RESTRICTIONS
 from leadline.store.layout import FORMAT
 
 PIN_KINDS = ("ledger", "list", "tag", "price")
@@ -48,8 +48,14 @@ class Settings:
     currency: str = "USD"
     hop_limit: int = 4
     restrictions: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     pins: tuple[Pinned, ...] = ()
+
+    def clearances(self) -> dict[str, frozenset[str]]:
+        """{restriction: jurisdictions it was cleared for}."""
+        pairs = [text.partition(":") for text in self.cleared]
+        return {word: frozenset(p for p, _, w in pairs if w == word) for word in sorted({w for _, _, w in pairs})}
 
     def pinned(self, kind: str) -> tuple[Pinned, ...]:
         """The pins of a kind in order of name, then digest."""
@@ -87,6 +93,15 @@ def _restriction(value: str) -> str:
     return value
 
 
+def _clearance(value: str) -> str:
+    place, colon, word = value.partition(":")
+    if not colon or not re.fullmatch(r"[a-z]{2}", place):
+        raise UsageError("not a clearance", remedy="write jurisdiction:restriction, for example us:mlat_use")
+    if _restriction(word) in NEVER_CLEARED:
+        raise UsageError(f"{word} cannot be cleared", remedy="leave those exhibits out, or hold the persons back")
+    return value
+
+
 def withdrawal(value: str) -> str:
     """A ref that can be withdrawn, optionally ``#entry:n`` or ``#line:n`` of a pin; UsageError when it cannot."""
     ref, mark, part = value.partition("#")
@@ -109,6 +124,7 @@ ONE: Mapping[str, Callable[[str], str | int]] = {
 """Settings with one value, each with what reads it from the command line."""
 MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "restrictions": ("restrictions", _restriction),
+    "clear": ("cleared", _clearance),
     "withdraw": ("withdrawn", withdrawal),
 }
 """Settings with several values (``+=`` adds, ``-=`` takes out): the field they change and what reads a value."""

@@ -1,6 +1,7 @@
 """Packages: what enters, what is refused, same inputs same bytes, and every kind of tampering."""
 
 import csv
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -105,6 +106,15 @@ def test_some_restrictions_cannot_be_cleared(world, key, now, tmp_path, quick, w
     world.cleared = {word: frozenset({"us", "kr"})}
     with pytest.raises(RestrictionError):
         build(world.source(), key, now, tmp_path)
+
+
+def test_a_restriction_on_the_case_is_on_every_exhibit(world, key, now, tmp_path, quick):
+    source = dataclasses.replace(world.source(), restrictions=("court_sealed",))
+    with pytest.raises(RestrictionError):
+        build(source, key, now, tmp_path)
+    freed = dataclasses.replace(source, cleared={"court_sealed": frozenset({"us", "kr"})})
+    for package in build(freed, key, now, tmp_path).packages:
+        assert b"court_sealed" in (package.path / "data/tables/exhibits.csv").read_bytes()
 
 
 def test_same_inputs_same_bytes(world, key, now, tmp_path, quick):

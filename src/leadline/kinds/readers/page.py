@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 import pyarrow as pa
 
+from leadline.errors import EvidenceError
 from leadline.kinds.codecs.datauri import base64_bytes
 from leadline.kinds.codecs.finders import FINDERS
 from leadline.kinds.codecs.sniff import HEAD, is_visual
@@ -37,9 +38,11 @@ from leadline.model import locators
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 _MIME = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Content-Type|Snapshot-Content-Location):", re.I | re.M)
-_DATA_URI = re.compile(rb"data:([a-z0-9.+/-]*)((?:;[^;,\s\"'<>]*)*),([^\s\"'<>)\\]*)", re.I)
-_REFERENCED = re.compile(rb"[^<>\s\"']*&#?[0-9A-Za-z]+;[^<>\s\"']*")
-"""Text without spaces that holds character references, by which a page may hide an address from a plain search."""
+_DATA_URI = re.compile(rb"data:([a-z0-9.+/-]{0,128})((?:;[^;,\s\"'<>]{0,256}){0,16}),([^\s\"'<>)\\]*)", re.I)
+"""A data: URI (RFC 2397); its head is bounded, so that a page cannot make the search take quadratic time."""
+_WORD = re.compile(rb"[^<>\s\"']+")
+_REFERENCE = re.compile(rb"&#?[0-9A-Za-z]{1,32};")
+"""A character reference, by which a page may hide an address from a plain search; the longest name has 31 letters."""
 _KINDS = ("ipv4", "email", "bitcoin")
 
 
@@ -75,11 +78,12 @@ def _images_of(data: bytes, place: str) -> tuple[bytes, list[Image]]:
 def _search(data: bytes, place: str) -> list[tuple[str, str, str]]:
     """(kind, value, locator) of what stands in the source; words with character references are read as they mean."""
     found = []
-    plain = _REFERENCED.sub(lambda m: b" " * len(m[0]), data)
+    words = [m for m in _WORD.finditer(data) if _REFERENCE.search(m[0])] if b"&" in data else []
+    plain = _without(data, words)
     for kind in _KINDS:
         for first, last in FINDERS[kind](plain):
             found.append((kind, plain[first:last].decode(), f"{place}byte:{first}-{last}"))
-    for word in _REFERENCED.finditer(data):
+    for word in words:
         meant = unescape(word[0].decode(errors="replace")).encode()
         for kind in _KINDS:
             for first, last in FINDERS[kind](meant):
@@ -89,14 +93,23 @@ def _search(data: bytes, place: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def _read(data: bytes) -> tuple[list[tuple[str, str, str]], list[Image]]:
+def _without(data: bytes, words: list[re.Match[bytes]]) -> bytes:
+    """`data` with these words blanked, length kept."""
+    pieces, end = [], 0
+    for word in words:
+        pieces += [data[end : word.start()], b" " * len(word[0])]
+        end = word.end()
+    return b"".join([*pieces, data[end:]])
+
+
+def _read(source: Source, data: bytes) -> tuple[list[tuple[str, str, str]], list[Image]]:
     """Everything found in a page and the images in it."""
     if not _is_mime(data):
         text, images = _images_of(data, "")
         return _search(text, ""), images
     found: list[tuple[str, str, str]] = []
     images = []
-    for number, content in _mime_parts(data):
+    for number, content in _mime_parts(source, data):
         media_type = media_type_of(content[:HEAD])
         if is_visual(media_type):
             images.append(Image(hashlib.sha256(content).hexdigest(), len(content), media_type, f"part:{number}"))
@@ -107,10 +120,15 @@ def _read(data: bytes) -> tuple[list[tuple[str, str, str]], list[Image]]:
     return found, images
 
 
-def _mime_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(number, decoded content) of the leaf parts of a message."""
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
-    for number, part in enumerate(message.walk()):
+def _mime_parts(source: Source, data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(number, decoded content) of the leaf parts of a message; EvidenceError when they are nested too deep."""
+    try:
+        parts = list(email.message_from_bytes(data, policy=email.policy.compat32).walk())
+    except RecursionError:
+        raise EvidenceError(
+            "message parts are nested too deep to be read", where=source.where(), remedy="leave it out of the case"
+        ) from None
+    for number, part in enumerate(parts):
         if not part.is_multipart():
             content = part.get_payload(decode=True)
             if isinstance(content, bytes) and content:
@@ -120,7 +138,7 @@ def _mime_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
 def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
     """One part, `found`: kind (ipv4, email, bitcoin) and value of each thing found."""
     data = read_bytes(source)
-    found, images = _read(data)
+    found, images = _read(source, data)
     rows = sorted(set(found), key=lambda row: row[2])
     columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     table = pa.table({"kind": pa.array(columns[0], pa.string()), "value": pa.array(columns[1], pa.string())})
@@ -136,7 +154,7 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
         return (("bytes", byte_slice(source, place[0].argument)),)
     if kinds not in (["part"], ["part", "byte"]):
         raise wrong_locator(source, text, "byte:A-B, part:N or part:N>byte:A-B")
-    content = dict(_mime_parts(read_bytes(source))).get(int(place[0].argument))
+    content = dict(_mime_parts(source, read_bytes(source))).get(int(place[0].argument))
     if content is None:
         raise no_such_place(source, text)
     if len(place) == 2:

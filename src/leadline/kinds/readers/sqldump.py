@@ -195,7 +195,7 @@ def _batches(
         named = [_name(n) for n in _NAME.findall(head[1] or b"")]
         types = {n: created.get(n, "text") for n in named} if named else created
         waiting.append(_read_insert(data, head.end(), types))
-        progress(f"reading {insert.table}", head.end(), len(data))
+        progress("reading a dump", head.end(), len(data))
         if sum(b.rows.num_rows for b in waiting) >= BATCH_ROWS or waiting[0].rows.column_names != list(types):
             yield _joined(waiting)
             waiting = []

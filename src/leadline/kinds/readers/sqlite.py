@@ -36,6 +36,18 @@ _WAL_MAGICS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 """First bytes of a write-ahead log (SQLite file format, section 4.1)."""
 
 
+_WORDS = {
+    sqlite3.SQLITE_CORRUPT: "its pages do not fit together",
+    sqlite3.SQLITE_NOTADB: "its header is not SQLite's",
+    sqlite3.SQLITE_IOERR: "a page cannot be read",
+    sqlite3.SQLITE_TOOBIG: "a value is too large",
+    sqlite3.SQLITE_ERROR: "its schema cannot be read",
+}
+"""SQLite's complaints by primary result code; its own words may quote names and text that stand in the database."""
+BATCH_BYTES = 256 << 20
+"""Bytes of database a batch aims at, so that a table of large blobs is not held whole."""
+
+
 def sniff(head: bytes, _path: Path) -> bool:
     """Whether the file starts as a SQLite 3 database."""
     return head.startswith(_MAGIC)
@@ -90,9 +102,10 @@ def _told(source: Source, place: str = "") -> Iterator[None]:
     except OSError as error:
         raise unreadable(source, error) from error
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
             raise no_room(source) from error
-        raise _damaged(source, str(error), place) from error
+        raise _damaged(source, _WORDS.get(code, "it cannot be read"), place) from None
 
 
 @contextmanager
@@ -103,7 +116,8 @@ def _opened(source: Source) -> Iterator[sqlite3.Connection]:
         with tempfile.TemporaryDirectory(prefix="sqlite-", dir=source.scratch) as folder:
             target = _copy(source, Path(folder))
             with closing(sqlite3.connect(target)) as connection:
-                connection.execute("PRAGMA query_only=1")
+                for wary in ("query_only=1", "trusted_schema=0", "cell_size_check=1"):
+                    connection.execute(f"PRAGMA {wary}")
                 yield connection
 
 
@@ -133,13 +147,13 @@ def _bytes_or_text(value: bytes) -> str | bytes:
         return value
 
 
-def _rows(connection: sqlite3.Connection, query: str) -> Iterator[list[tuple[object, ...]]]:
-    """The rows of `query` in lists; text that is not UTF-8 comes as bytes."""
+def _rows(connection: sqlite3.Connection, query: str, size: int) -> Iterator[list[tuple[object, ...]]]:
+    """The rows of `query` in lists of `size`; text that is not UTF-8 comes as bytes."""
     connection.text_factory = str
     done = 0
     try:
         cursor = connection.execute(query)
-        while rows := cursor.fetchmany(BATCH_ROWS):
+        while rows := cursor.fetchmany(size):
             yield rows
             done += len(rows)
         return
@@ -148,7 +162,7 @@ def _rows(connection: sqlite3.Connection, query: str) -> Iterator[list[tuple[obj
             raise
     connection.text_factory = _bytes_or_text
     cursor = connection.execute(f"{query} LIMIT -1 OFFSET {done}")
-    while rows := cursor.fetchmany(BATCH_ROWS):
+    while rows := cursor.fetchmany(size):
         yield rows
 
 
@@ -164,12 +178,16 @@ def _locators(table: str, key: list[pa.Array]) -> pa.Array:
     return pa.compute.binary_join_element_wise(f"row:{table_name(table)}/", *pieces[:-1], "")
 
 
-def _batches(source: Source, connection: sqlite3.Connection, table: str, progress: Progress) -> Iterator[Batch]:
+def _batches(
+    source: Source, connection: sqlite3.Connection, table: str, number: int, progress: Progress
+) -> Iterator[Batch]:
     with _told(source, f"table {table_name(table)}"):
-        yield from _read(connection, table, progress)
+        yield from _read(source, connection, table, number, progress)
 
 
-def _read(connection: sqlite3.Connection, table: str, progress: Progress) -> Iterator[Batch]:
+def _read(
+    source: Source, connection: sqlite3.Connection, table: str, number: int, progress: Progress
+) -> Iterator[Batch]:
     columns, key = _shape(connection, table)
     (total,) = connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()
     named = ", ".join(_quoted(c) for c in columns)
@@ -177,22 +195,24 @@ def _read(connection: sqlite3.Connection, table: str, progress: Progress) -> Ite
     order = ", ".join(_quoted(c) for c in key) or "_rowid_"
     query = f"SELECT {', '.join([named, *rowid])} FROM {_quoted(table)} ORDER BY {order}"
     done = 0
-    for rows in _rows(connection, query):
+    bytes_ = sum(path.stat().st_size for path in (source.path, *source.beside))
+    size = min(BATCH_ROWS, max(100, BATCH_BYTES * int(total) // max(1, bytes_)))
+    for rows in _rows(connection, query, size):
         arrays = [column(list(values)) for values in zip(*rows, strict=True)]
         by_name = dict(zip([*columns, *rowid], arrays, strict=True))
         place = _locators(table, [by_name[name] for name in key or rowid])
         done += len(rows)
-        progress(f"reading {table}", done, int(total))
+        progress(f"reading table {number}", done, int(total))
         yield Batch(pa.table(arrays[: len(columns)], names=columns), place)
 
 
 def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
     """One part a table, rows in order of primary key, as the database with its log stands."""
     with _opened(source) as connection:
-        for table in _tables(connection):
+        for number, table in enumerate(_tables(connection), 1):
             if only is None or table in only:
                 columns, _ = _shape(connection, table)
-                yield Part(table, tuple(columns), _batches(source, connection, table, progress))
+                yield Part(table, tuple(columns), _batches(source, connection, table, number, progress))
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:

@@ -115,7 +115,7 @@ def _read(book: Workbook, sheet: str, names: list[str], progress: Progress) -> I
                 fitting.append((number, cells[: len(names)] + [None] * (len(names) - len(cells))))
         arrays = [column([cells[j] for _, cells in fitting]) for j in range(len(names))]
         place = pa.array([f"cell:{escaped(sheet)}!{number}" for number, _ in fitting], pa.string())
-        progress(f"reading sheet {sheet}", chunk[-1][0], 0)
+        progress(f"reading sheet {book.sheetnames.index(sheet) + 1}", chunk[-1][0], 0)
         yield Batch(pa.table(arrays, names=names), place, tuple(broken))
 
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import MappingError
 from leadline.kinds.codecs import maps, times
+from leadline.kinds.codecs.cells import table_name
 from leadline.kinds.codecs.finders import FINDERS
 from leadline.model.refs import KINDS
 
@@ -50,8 +51,8 @@ class Rows:
         at = self.table.schema.get_field_index(name)
         if at < 0:
             raise MappingError(
-                f"the map reads column {name!r}, which part {self.part} does not have",
-                where=f"exhibit:{self.exhibit}",
+                f"the map reads column {name!r}, which a part of the exhibit does not have",
+                where=f"exhibit:{self.exhibit} part {table_name(self.part)}",
                 remedy="correct the map, or give the one made for this exhibit",
             )
         return self.table.column(at).combine_chunks()

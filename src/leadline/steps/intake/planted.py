@@ -15,7 +15,8 @@ from leadline.kinds.reader import Batch, Image
 _CANDIDATE = r"(?i:data:\s*[a-z0-9.+/-]*[;,])|R0lGOD|[A-Za-z0-9+/]{66}"
 """Text that may hold an image: a data: URI (RFC 2397), GIF's signature in base64, or a run of letters longer than a
 SHA-256 in hexadecimal."""
-_DATA_URI = re.compile(r"data:\s*([a-z0-9.+/-]*)((?:;[^;,\s\"'<>]*)*),([^\s\"'<>)\\]*)", re.I)
+_DATA_URI = re.compile(r"data:\s{0,16}([a-z0-9.+/-]{0,128})((?:;[^;,\s\"'<>]{0,256}){0,16}),([^\s\"'<>)\\]*)", re.I)
+"""Its head is bounded, so that a text cannot make the search take quadratic time."""
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:R0lGOD|[A-Za-z0-9+/]{40})[A-Za-z0-9+/\s]{20,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?<![0-9A-Fa-f])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){33,})")
 _DIGEST_SIZES = frozenset({16, 20, 24, 28, 32, 33, 48, 64, 65})

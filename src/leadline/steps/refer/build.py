@@ -57,7 +57,8 @@ def build(
         raise RestrictionError(
             f"{len(stopped)} rows that persons to be referred rest on may not travel",
             where="; ".join(str(r) for r in stopped[:10]) + ("; and more" if len(stopped) > 10 else ""),
-            remedy="clear the restriction for the jurisdiction, or hold those persons back",
+            remedy=f"where it is lawful, leadline case set CASE clear+={stopped[0].place}:{stopped[0].restriction} "
+            "--reason TEXT; or leadline refer CASE --key KEY --hold-back",
         )
     made = []
     for done, whole in enumerate(ready):

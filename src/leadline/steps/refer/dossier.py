@@ -73,11 +73,15 @@ def exhibits(source: Source, basis: pa.Table) -> pa.Table:
     refs = basis.filter(pc.equal(basis.column("kind"), "exhibit")).column("ref")
     times = {r["values"].removeprefix("exhibit:"): r["counts"] for r in pc.value_counts(refs).to_pylist()}
     rows = rows_where(source.table("exhibit"), "exhibit", [bytes.fromhex(h) for h in sorted(times)])
+    words = {r["exhibit"]: set(source.restrictions) for r in rows}
+    for r in rows:  # what came in twice, each time under its own restrictions, carries all of them
+        words[r["exhibit"]] |= set(r["restrictions"].split(",")) - {""}
+    rows = list({r["exhibit"]: r for r in reversed(rows)}.values())
     return from_rows(
         out.EXHIBITS,
         [
             (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["authority"],
-             r["restrictions"] or out.NONE, times[r["exhibit"].hex()])
+             ",".join(sorted(words[r["exhibit"]])) or out.NONE, times[r["exhibit"].hex()])
             for r in rows
         ],
     )  # fmt: skip

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.evidence import RESTRICTIONS
-
-NEVER = frozenset({"privileged", "child_identity"})
-"""Restrictions nobody can clear here: privileged material goes to no one, a child's identity into no referral."""
+from leadline.model.evidence import NEVER_CLEARED, RESTRICTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """One thing that may not travel: who rests on it (a finding or a person), exhibit, locator, restriction."""
+    """One thing that may not travel: who rests on it (finding or person), exhibit, locator, restriction, where to."""
 
     holder: str
     exhibit: bytes
     locator: str
     restriction: str
+    place: str
 
     def __str__(self) -> str:
         return f"{self.holder} rests on exhibit:{self.exhibit.hex()} {self.locator} ({self.restriction})"
@@ -49,7 +47,7 @@ def barred(
 
     An exhibit carries its own restrictions and those of the `whole_case`.
     An exhibit's restriction bars it unless a person cleared that restriction for the jurisdiction; a word that is not
-    in the closed list bars always, and so do the restrictions in NEVER.
+    in the closed list bars always, and so do the restrictions in NEVER_CLEARED.
     """
     words: dict[bytes, tuple[str, ...]] = {}
     for id_, text in zip(
@@ -57,10 +55,10 @@ def barred(
     ):
         stops = tuple(
             w for w in sorted({*text.split(","), *whole_case})
-            if w and (w in NEVER or w not in RESTRICTIONS or place not in cleared.get(w, frozenset()))
+            if w and (w in NEVER_CLEARED or w not in RESTRICTIONS or place not in cleared.get(w, frozenset()))
         )  # fmt: skip
         if stops:
-            words[id_] = stops
+            words[id_] = tuple(sorted({*stops, *words.get(id_, ())}))
     if not words:
         return ()
     cited = basis.filter(pc.equal(basis.column("kind"), "exhibit"))
@@ -71,4 +69,4 @@ def barred(
         )
     ]
     rows += zip(*(stated.column(c).to_pylist() for c in ("person", "exhibit", "locator")), strict=True)
-    return tuple(Barred(who, id_, where, word) for who, id_, where in rows for word in words.get(id_, ()))
+    return tuple(Barred(who, id_, where, word, place) for who, id_, where in rows for word in words.get(id_, ()))
