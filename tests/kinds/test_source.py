@@ -91,6 +91,34 @@ def test_vics(tmp_path: Path, bom: str, kind: str) -> None:
     assert base64.b64encode(picture) not in str(read("list", path).to_pylist()).encode()
 
 
+@pytest.mark.parametrize("cases", [False, True])
+def test_vics_1_3(tmp_path: Path, cases: bool) -> None:
+    media = [
+        record(MD5=MD5.upper(), SHA1="AB" * 20, VictimIdentified="true", OffenderIdentified="false", Category=2),
+        record(AlternativeHashes=[{"HashName": "PhotoDNA", "HashValue": base64.b64encode(bytes(range(144))).decode()}]),
+    ]
+    kind = "Cases" if cases else "Media"
+    context = f"http://example.org/ICMEC/ProjectVic/DataModels/1.3.xml#{kind}"
+    value = [{"CaseID": "c", "ContactName": "x", "Media": media}] if cases else media
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps({"odata.metadata": context, "value": value}), encoding="utf-8-sig")
+    assert source_of("list", path).name == "vics"
+    assert rows(path) == [
+        (0, "md5", MD5, None, "2", "vics", None),
+        (0, "sha1", "ab" * 20, None, "2", "vics", None),
+        (1, "photodna", bytes(range(144)).hex(), None, "1", "vics", None),
+    ]
+    assert read("list", path).column("note").to_pylist()[0] == "victim identified: contact the issuer"
+
+
+def test_a_list_longer_than_a_block_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("md5,sha1\n" + "".join(f"{n:032x},{n:040x}\n" for n in range(1, 30)))
+    whole = read("list", path)
+    monkeypatch.setattr("leadline.kinds.codecs.listrows.BLOCK", 7)
+    assert read("list", path).equals(whole) and whole.num_rows == 58
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(20, 400), st.integers(0, 12), st.booleans())
 def test_vics_does_not_depend_on_where_chunks_end(

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from leadline.errors import KindError
 from leadline.kinds.codecs.entries import LIST, TABLES
 from leadline.kinds.hasher import HASHERS
-from leadline.kinds.sources import csv_list, prices, tagpack, vics
+from leadline.kinds.sources import csv_list, icse, nsrl, prices, tagpack, vics
 from leadline.model.tables import TableSpec, in_key_order
 
 
@@ -38,6 +38,8 @@ class Source:
 
 SOURCES: tuple[Source, ...] = (
     Source(vics.NAME, "list", vics.sniff, vics.read),
+    Source(icse.NAME, "list", icse.sniff, icse.read),
+    Source(nsrl.NAME, "list", nsrl.sniff, nsrl.read),
     Source(csv_list.NAME, "list", csv_list.sniff, csv_list.read),
     Source("tagpack", "tag", tagpack.sniff, tagpack.read),
     Source("prices", "price", prices.sniff, prices.read),
@@ -57,11 +59,13 @@ def source_of(kind: str, path: Path) -> Source:
 def read(kind: str, path: Path) -> pa.Table:
     """The entries of the pinned file at `path`, in the table of its kind; a list's rows checked against their kinds."""
     table = source_of(kind, path).read(path)
-    return checked(table) if kind == "list" else table
+    if kind != "list":
+        return table
+    return pa.concat_tables([checked(pa.Table.from_batches([block])) for block in table.to_batches()] or [table])
 
 
 def checked(table: pa.Table) -> pa.Table:
-    """A list's rows with hash kinds named as kinds.hasher names them, and bad rows given a word of QUARANTINE.
+    """Rows of whole entries with hash kinds named as kinds.hasher names them, and bad rows given a word of QUARANTINE.
 
     Bad are a value of the wrong length, of no bytes at all, all zero, and a perceptual hash of low or unstated quality:
     on either side of a comparison those agree by chance. Kinds that Leadline lacks keep the list's name, unchecked.

@@ -53,6 +53,9 @@ PRICE = TableSpec(
 TABLES = {"list": LIST, "tag": TAG, "price": PRICE}
 """The table of each kind of source, by the kind of pin that names it."""
 
+IGNORE = "nsrl"
+"""The scheme of entries that are there to be left out: a file that stands only among these is neither known nor new."""
+
 QUARANTINE = {
     "not_hex": "the value is not hexadecimal or base64",
     "wrong_length": "the value has not the length of its kind",

@@ -11,9 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from leadline.errors import KindError
-from leadline.kinds.codecs.entries import LIST
 from leadline.kinds.codecs.hashtext import quality_of, value_of
-from leadline.model.tables import from_columns
+from leadline.kinds.codecs.listrows import ListRows
 
 NAME = "csv"
 HASHES = ("md5", "sha1", "sha256", "pdq", "photodna")
@@ -35,7 +34,7 @@ def sniff(path: Path) -> bool:
 
 def read(path: Path) -> pa.Table:
     """The list's hashes, in entries.LIST; KindError (with the line) for a file that is no such CSV."""
-    columns: dict[str, list[object]] = {c.name: [] for c in LIST.columns}
+    rows = ListRows()
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             first = file.readline()
@@ -46,10 +45,10 @@ def read(path: Path) -> pa.Table:
                     "the list names no hash column", where="line:1", remedy="name one: " + ", ".join(HASHES)
                 )
             for entry, row in enumerate(_rows(file, _delimiter(first))):
-                _add(columns, entry, dict(zip(names, row, strict=False)), row, hashes)
+                _add(rows, entry, dict(zip(names, row, strict=False)), row, hashes)
         except UnicodeDecodeError:
             raise KindError("the list is not UTF-8", remedy="save it as UTF-8 text") from None
-    return from_columns(LIST, columns)
+    return rows.table()
 
 
 def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
@@ -62,23 +61,23 @@ def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
         ) from None
 
 
-def _add(
-    columns: dict[str, list[object]], entry: int, named: dict[str, str], row: list[str], hashes: list[tuple[int, str]]
-) -> None:
+def _add(rows: ListRows, entry: int, named: dict[str, str], row: list[str], hashes: list[tuple[int, str]]) -> None:
     category = named.get("category", "").strip() or None
     for at, kind in hashes:
         if at >= len(row) or not row[at].strip():
             continue
         value, fault = value_of(row[at])
         stated = named.get("pdq_quality") or named.get("quality") or ""
-        columns["entry"].append(entry)
-        columns["hasher"].append(kind)
-        columns["value"].append(value)
-        columns["quality"].append(quality_of(stated) if kind == "pdq" else None)
-        columns["category"].append(category)
-        columns["scheme"].append((named.get("scheme", "").strip() or SCHEME) if category else None)
-        columns["note"].append(named.get("note", "").strip() or None)
-        columns["quarantine"].append(fault)
+        rows.add(
+            entry,
+            kind,
+            value,
+            quality_of(stated) if kind == "pdq" else None,
+            category,
+            (named.get("scheme", "").strip() or SCHEME) if category else None,
+            named.get("note", "").strip() or None,
+            fault,
+        )
 
 
 def _delimiter(line: str) -> str:

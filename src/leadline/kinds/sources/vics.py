@@ -15,9 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.kinds.codecs import vics
-from leadline.kinds.codecs.entries import LIST
 from leadline.kinds.codecs.hashtext import quality_of, value_of
-from leadline.model.tables import from_columns
+from leadline.kinds.codecs.listrows import ListRows
 
 NAME = "vics"
 FLAGS = (("VictimIdentified", "victim identified: contact the issuer"), ("OffenderIdentified", "offender identified"))
@@ -33,13 +32,13 @@ def sniff(path: Path) -> bool:
 
 def read(path: Path) -> pa.Table:
     """The list's hashes, in entries.LIST; KindError (with the entry) for a file that breaks."""
-    columns: dict[str, list[object]] = {c.name: [] for c in LIST.columns}
+    rows = ListRows()
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         scheme = vics.scheme(vics.context(file.read(vics.HEAD)) or "")
         file.seek(0)
         for entry, record in enumerate(vics.media(file)):
-            _add(columns, entry, record, scheme)
-    return from_columns(LIST, columns)
+            _add(rows, entry, record, scheme)
+    return rows.table()
 
 
 def hashes(record: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -52,7 +51,7 @@ def hashes(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in found if kind and isinstance(text, str) and text.strip()]
 
 
-def _add(columns: dict[str, list[object]], entry: int, record: Mapping[str, Any], scheme: str) -> None:
+def _add(rows: ListRows, entry: int, record: Mapping[str, Any], scheme: str) -> None:
     found = hashes(record)
     quality = next((quality_of(text) for kind, text in found if kind == "pdqquality"), None)
     stated = record.get("Category")
@@ -60,18 +59,21 @@ def _add(columns: dict[str, list[object]], entry: int, record: Mapping[str, Any]
     notes = [words for name, words in FLAGS if vics.truth(record.get(name))]
     if miniature := record.get("Miniature"):
         notes.append(f"miniature sha256 {_miniature(miniature)}")
+    note = "; ".join(notes) or None
     for kind, text in found:
         if kind == "pdqquality":
             continue
         value, fault = value_of(text)
-        columns["entry"].append(entry)
-        columns["hasher"].append(kind)
-        columns["value"].append(value)
-        columns["quality"].append(quality if kind == "pdq" else None)
-        columns["category"].append(category or None)
-        columns["scheme"].append(scheme if category else None)
-        columns["note"].append("; ".join(notes) or None)
-        columns["quarantine"].append(fault)
+        rows.add(
+            entry,
+            kind,
+            value,
+            quality if kind == "pdq" else None,
+            category or None,
+            scheme if category else None,
+            note,
+            fault,
+        )
 
 
 def _miniature(value: object) -> str:

@@ -1,0 +1,92 @@
+"""The reference data sets of the National Software Reference Library: files of software, to be left out of review.
+
+Read are version 3 (an SQLite database with a table or view FILE that has the columns sha256, sha1, md5) and version 2
+(NSRLFile.txt, CSV with the columns SHA-1 and MD5). Every entry has the scheme entries.IGNORE: it makes no file known.
+The entry number counts rows from 0, in the order of the digests for version 3 and of the lines for version 2.
+"""
+
+import csv
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow as pa
+
+from leadline.errors import KindError
+from leadline.kinds.codecs.entries import IGNORE
+from leadline.kinds.codecs.hashtext import value_of
+from leadline.kinds.codecs.listrows import ListRows
+
+NAME = "nsrl"
+CATEGORY = "software"
+SQLITE = b"SQLite format 3\0"
+MARKS = frozenset(("sha-1", "md5", "productcode"))
+"""Columns of NSRLFile.txt that together no other list has."""
+COLUMNS = ("sha256", "sha1", "md5")
+ROWS = 10_000
+"""Rows fetched from the database at once."""
+
+
+def sniff(path: Path) -> bool:
+    """Whether the file is a database with such a FILE, or its first line is that of NSRLFile.txt."""
+    with path.open("rb") as file:
+        head = file.readline(8192)
+    if head.startswith(SQLITE):
+        return set(COLUMNS) <= _columns(path)
+    return set(_names(head.decode("ascii", "replace"))) >= MARKS
+
+
+def read(path: Path) -> pa.Table:
+    """The digests, in entries.LIST; KindError for a file that breaks."""
+    rows = ListRows()
+    with path.open("rb") as file:
+        database = file.read(len(SQLITE)) == SQLITE
+    for entry, digests in enumerate(_database(path) if database else _text(path)):
+        for kind, text in digests:
+            if text:
+                value, fault = value_of(text)
+                rows.add(entry, kind, value, None, CATEGORY, IGNORE, None, fault)
+    return rows.table()
+
+
+def _database(path: Path) -> Iterator[list[tuple[str, str | None]]]:
+    with closing(_open(path)) as base:
+        try:
+            cursor = base.execute("SELECT DISTINCT sha256, sha1, md5 FROM FILE ORDER BY 1, 2, 3")
+            while rows := cursor.fetchmany(ROWS):
+                for row in rows:
+                    yield list(zip(COLUMNS, row, strict=True))
+        except sqlite3.Error:
+            raise KindError("the database of the list cannot be read", remedy="ask for the file again") from None
+
+
+def _text(path: Path) -> Iterator[list[tuple[str, str | None]]]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        reader = csv.reader(file)
+        names = _names(next(file))
+        places = [(kind, names.index(name)) for kind, name in (("sha1", "sha-1"), ("md5", "md5"))]
+        try:
+            for row in reader:
+                yield [(kind, row[at] if at < len(row) else None) for kind, at in places]
+        except csv.Error:
+            raise KindError(
+                "a line of the list cannot be read", where=f"line:{reader.line_num + 2}", remedy="check its quotes"
+            ) from None
+
+
+def _columns(path: Path) -> set[str]:
+    """The columns of FILE, or none when there is no such table."""
+    try:
+        with closing(_open(path)) as base:
+            return {str(row[1]).lower() for row in base.execute("PRAGMA table_info(FILE)")}
+    except sqlite3.Error:
+        return set()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _names(line: str) -> list[str]:
+    return [name.strip().strip('"').lower() for name in line.strip().split(",")]
