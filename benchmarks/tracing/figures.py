@@ -170,7 +170,7 @@ def clusters(ledger: Ledger, owner: np.ndarray) -> dict[str, Any]:
 
 def changes(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
     """Change by sign and by margin on every two-output payment of which the truth knows the one change output."""
-    txs = change.two_outputs(view)
+    txs = change.payments(view, 2)
     signs = change.signs(ledger, view, txs)
     payer = owner[view.out_script[view.in_prev[view.tx_first_in[txs]]]]
     first = view.tx_first_out[txs]

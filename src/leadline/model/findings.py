@@ -114,6 +114,7 @@ STOP = TableSpec(
         Column("hops", COUNT, "hops walked"),
         Column("share_ppm", PPM, "share of the payment's input value that ended here"),
         Column("next_step", TEXT, "the next legal step, a fixed sentence a reason"),
+        Column("signs", TEXT, "counted signs of a service without a name, none for other reasons", nullable=True),
     ),
 )
 CASHOUT = TableSpec(

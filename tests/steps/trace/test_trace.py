@@ -155,3 +155,10 @@ def test_a_path_is_drawn_from_its_rows(traced: Traced) -> None:
     assert row["payment"] in text and row["release_outpoint"] in text and row["service"] in text
     assert text.count("made ") >= row["hops"] + 1
     assert draw(bytes(32), tables) == ""
+
+
+def test_a_service_without_a_name_is_said_with_the_signs_counted(traced: Traced) -> None:
+    rows = traced()["stop"].to_pylist()
+    judged = [r for r in rows if r["reason"] in ("untagged_service", "mixer")]
+    assert judged and all(r["signs"] for r in judged)
+    assert all(r["signs"] is None for r in rows if r["reason"] not in ("untagged_service", "mixer"))

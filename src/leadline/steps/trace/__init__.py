@@ -54,7 +54,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=1,
+    version=2,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address",),
     pins=("ledger", "tag", "price"),

@@ -13,6 +13,8 @@ from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims
+from leadline.steps.trace import judged
+from leadline.steps.trace.judged import Row
 from leadline.steps.trace.paths import Hop, Paths
 from leadline.steps.trace.payments import Payments
 from leadline.steps.trace.services import Services
@@ -24,16 +26,19 @@ REASONS = {
     walks.LIMIT: "hop_limit",
     walks.EDGE: "ledger_edge",
     walks.CROWD: "merged_history",
+    judged.HANDS: "untagged_service",
+    judged.MIXES: "mixer",
 }
 """The stop reason of each kind of end that is no service; a service that mixes ends a path as `mixer`."""
 
 NEXT_STEPS = {
     "coinjoin": "Coins of several owners were mixed here. Look for the payer in the records themselves; ask the mix's "
     "coordinator for its records where one is known and can be reached by law.",
-    "mixer": "Coins came out of a mixing service. Ask for its records where it was seized or can be reached by law.",
+    "mixer": "Coins came out of a mixing service, by its tag or by the signs named. Establish which it is; ask for its "
+    "records where it was seized or can be reached by law.",
     "coinbase": "The coins were newly mined here. Find the mining pool that the block names and ask whom it paid.",
-    "untagged_service": "A cluster without a name that spends many scripts together, is paid by many and pays many "
-    "behaves like a service. Establish which service it is before anyone is asked; it is no addressee of a request.",
+    "untagged_service": "Hands without a name that behave like a service, by the signs named. Establish which service "
+    "it is before anyone is asked; it is no addressee of a request.",
     "hop_limit": "The walk ended at the case's limit of private transactions. Raise hop_limit if the case allows it.",
     "ledger_edge": "The coins come from outside the pinned ledger. Pin a ledger that covers the earlier blocks.",
     "merged_history": "The coins come together from many hands. Follow the branches with the largest shares by hand.",
@@ -68,7 +73,8 @@ def released(
     releases: dict[tuple[bytes, int], _Sum] = {}
     stops: dict[tuple[bytes, int], _Sum] = {}
     about: dict[bytes, tuple[int, str]] = {}
-    for row in _rows(steps, ends):
+    signs: dict[tuple[bytes, int], str] = {}
+    for row, sign in judged.judged(_rows(steps, ends), ledger, view, services.counted, paid.stated):
         seed, chain, kind, at, share, service, spent, direct = row
         payment = int(paid.output[seed])
         mixes = service >= 0 and services.mixes[service]
@@ -82,6 +88,8 @@ def released(
             rule = ("tag" if direct else "cluster") if mixes else "spend"
         about[id_] = (payment, what)
         sums = stops if service < 0 or mixes else releases
+        if sign is not None:
+            signs[id_, at] = sign
         sums.setdefault((id_, at), _Sum()).add(share, len(chain) - 1, recorded=direct)
         _draw(paths, services, view, id_, chain, (kind, at, spent, rule))
         for received in paid.findings[payment]:
@@ -91,11 +99,11 @@ def released(
             services.rest(claims, id_, int(view.out_script[spent]), ledger)
     return {
         "release": _releases(releases, about, view, ledger, paths),
-        "stop": _stops(stops, about, paths),
+        "stop": _stops(stops, about, signs, paths),
     }
 
 
-def _rows(steps: Steps, ends: Ends) -> list[tuple[int, list[int], int, int, int, int, int, bool]]:
+def _rows(steps: Steps, ends: Ends) -> list[Row]:
     """(seed, outputs from the payment back, kind, at, share, service, spent, direct) of every end, in order."""
     parent, output, seed = steps.parent.tolist(), steps.output.tolist(), steps.seed.tolist()
     rows = []
@@ -144,12 +152,18 @@ def _releases(
     return from_columns(findings.RELEASE, rows)
 
 
-def _stops(sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]], paths: Paths) -> pa.Table:
+def _stops(
+    sums: dict[tuple[bytes, int], _Sum],
+    about: dict[bytes, tuple[int, str]],
+    signs: dict[tuple[bytes, int], str],
+    paths: Paths,
+) -> pa.Table:
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.STOP.columns}
     for (id_, at), sum_ in sums.items():
         payment, reason = about[id_]
         values = (
             id_, paths.outpoint(payment), paths.outpoint(at), reason, sum_.hops, sum_.share, NEXT_STEPS[reason],
+            signs.get((id_, at)),
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.behaviour import busy
+from leadline.engines.ledger.behaviour import Counted, counted
 from leadline.engines.ledger.merges import Joins, joins
 from leadline.engines.ledger.view import View
 from leadline.engines.ledger.walks import Names
@@ -64,13 +64,15 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Services by index, tags by script (best first), names by script, and the way from a script to a tagged one."""
+    """Services by index, tags by script (best first), names by script, the way from a script to a tagged one, and the
+    signs of clusters that behave like a service."""
 
     refs: tuple[str, ...]
     mixes: tuple[bool, ...]
     tags: dict[int, list[Tag]]
     names: Names
     joined: Joins
+    counted: Counted
 
     def level_ppm(self, script: int) -> int:
         """The confidence of the tag that names `script` (itself or through its cluster), in millionths."""
@@ -113,8 +115,9 @@ def services(pins: Sequence[Pin], withdrawn: frozenset[str], ledger: Ledger, vie
             by_script[script].append(Tag(known[name], pin.digest, row["entry"], level, spreads))
     for tags in by_script.values():
         tags.sort(key=lambda t: -t.level)
-    names, targets = _names(by_script, view)
-    return Services(tuple(known), tuple(mixes), dict(by_script), names, joins(view, targets))
+    signs = counted(view)
+    names, targets = _names(by_script, view, signs)
+    return Services(tuple(known), tuple(mixes), dict(by_script), names, joins(view, targets), signs)
 
 
 def _usable(pin: Pin, withdrawn: frozenset[str]) -> pa.Table:
@@ -142,7 +145,9 @@ def _scripts(addresses: Sequence[str], ledger: Ledger) -> list[int]:
     return [id_ if script else -1 for id_, script in zip(ids, scripts, strict=True)]
 
 
-def _names(by_script: dict[int, list[Tag]], view: View) -> tuple[Names, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _names(
+    by_script: dict[int, list[Tag]], view: View, signs: Counted
+) -> tuple[Names, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Names of scripts and clusters, and the tagged scripts that speak for their cluster.
 
     A cluster that tags give to several services, or that holds only tags that do not speak for it, has no name; a walk
@@ -151,7 +156,7 @@ def _names(by_script: dict[int, list[Tag]], view: View) -> tuple[Names, np.ndarr
     n = len(view.cluster)
     direct = np.full(n, -1, np.int64)
     speaking: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    flags = busy(view)
+    flags = signs.service[view.cluster]
     for script, tags in sorted(by_script.items()):
         direct[script] = tags[0].service
         cluster = int(view.cluster[script])
