@@ -1,17 +1,27 @@
-"""Writes docs/model.md from the model itself: python tools/document.py
+"""Writes docs/model.md from the model and docs/commands.md from the commands: python tools/document.py
 
-A test fails when the file and the model differ, so that nothing stays undocumented.
+A test fails when a file and the code differ, so that nothing stays undocumented.
 """
 
+import inspect
 from pathlib import Path
 
+import click
+
+from leadline.cli import cli
+from leadline.commands.examples import EXAMPLES, leaves
+from leadline.commands.key import PASSWORD
+from leadline.commands.terminal import TRACEBACK
 from leadline.model import evidence, findings, locators, refs, times
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import TableSpec
 from leadline.steps.link.rules import ALL as LINK_RULES
 from leadline.steps.rank import __doc__ as rank_says
+from leadline.store.settings import SAYS
 
-OUT = Path(__file__).resolve().parents[1] / "docs" / "model.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+OUT = DOCS / "model.md"
+COMMANDS = DOCS / "commands.md"
 
 
 def table(spec: TableSpec) -> list[str]:
@@ -89,5 +99,74 @@ def text() -> str:
     return "\n".join(lines)
 
 
+def usage(words: str, command: click.Command) -> str:
+    """The command as it is typed: its arguments, options that must be given, and that there are others."""
+    pieces = ["leadline", words]
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            name = parameter.make_metavar(click.Context(command))
+            pieces.append(name)
+        elif parameter.required:
+            pieces.append(f"{parameter.opts[-1]} {_kind(parameter)}")
+    return " ".join(pieces)
+
+
+def _kind(parameter: click.Parameter) -> str:
+    if parameter.metavar:
+        return parameter.metavar
+    if isinstance(parameter.type, click.Choice):
+        return "|".join(map(str, parameter.type.choices))
+    return parameter.type.name.upper().replace(" RANGE", "")
+
+
+def command_lines(words: str, command: click.Command) -> list[str]:
+    """The lines of one command: usage, help, options and examples."""
+    lines = [f"### leadline {words}", "", f"    {usage(words, command)}", "", inspect.cleandoc(command.help or ""), ""]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    lines += ["| option | says |", "|---|---|"]
+    for option in options:
+        value = "" if option.is_flag else f" {_kind(option)}".replace("|", "\\|")
+        default = option.default if option.show_default and not option.is_flag else None
+        says = f"{option.help or ''}" + (f" Default: {default}." if default is not None else "")
+        lines.append(f"| `{option.opts[-1]}{value}` | {says} |")
+    return [*lines, "", *(f"    {line}" for line in EXAMPLES.get(words, ())), ""]
+
+
+def commands_text() -> str:
+    """docs/commands.md."""
+    lines = [
+        "# Commands and settings",
+        "",
+        "Written from the code by `python tools/document.py`. Every command takes `--json` and then prints one object",
+        "on stdout; progress and errors go to stderr. Exit 0: done; 1: failed; 2: wrong usage. Every command can be",
+        "killed and run again.",
+        "",
+        "## Commands",
+        "",
+    ]
+    for words, command in leaves(cli):
+        lines += command_lines(words, command)
+    lines += [
+        "## Settings",
+        "",
+        "Set by `leadline case set CASE SETTING... --reason TEXT`; each change is logged with its reason. `case.toml`",
+        "holds them, and a change of that file by hand is refused.",
+        "",
+        "| setting | says |",
+        "|---|---|",
+        *(f"| `{key}` | {says} |" for key, says in SAYS.items()),
+        "",
+        "## The environment",
+        "",
+        "| variable | says |",
+        "|---|---|",
+        f"| `{PASSWORD}` | the password of signing keys, so that it stands in no command line |",
+        f"| `{TRACEBACK}` | when set, an unforeseen error shows Python's traceback, which may quote evidence |",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     OUT.write_text(text())
+    COMMANDS.write_text(commands_text())

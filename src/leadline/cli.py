@@ -6,7 +6,8 @@ import sys
 import click
 
 from leadline.commands import case, decide, demo, flow, key, ledger, look, scenario, verify
-from leadline.commands.terminal import asked_for_traceback, fail, unforeseen
+from leadline.commands.examples import show_examples
+from leadline.commands.terminal import InOrder, asked_for_traceback, fail, unforeseen
 from leadline.errors import LeadlineError, SpaceError, UsageError
 from leadline.store import durable
 
@@ -26,11 +27,11 @@ COMMANDS: tuple[click.Command, ...] = (
     scenario.scenario,
 )
 """Every command; one appears here when it works."""
-for command in (decide.decide, look.show, look.explain, look.find, look.without, look.export):
+for command in (decide.decide, look.show, look.explain, look.find, look.without, look.export, look.requests):
     case.case.add_command(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="leadline", prog_name="leadline")
 def cli() -> None:
     """From the lawfully seized records of an illegal market to identified people, referrals and restitution."""
@@ -38,6 +39,7 @@ def cli() -> None:
 
 for command in COMMANDS:
     cli.add_command(command)
+show_examples(cli)
 
 
 def main() -> None:

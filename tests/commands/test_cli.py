@@ -214,3 +214,23 @@ def test_progress_without_a_terminal_is_lines_and_never_on_stdout(capfd: pytest.
 def test_an_error_says_what_where_and_remedy(capfd: pytest.CaptureFixture[str]) -> None:
     terminal.fail(CaseError("w", where="x", remedy="r"), as_json=False)
     assert capfd.readouterr().err == "leadline: w\nwhere: x\nremedy: r\n"
+
+
+def test_the_status_lists_exhibits_and_settings_and_an_exhibit_is_found_by_its_beginning(case: Path, run: Run) -> None:
+    code, value, _ = run("case", "status", case, "--json")
+    (held,) = value["held"]
+    assert (held["media_type"], held["records"], held["rejects"]) == ("text/x-access-log", 2, 0) or held["records"] == 2
+    assert value["settings"]["hop_limit"] == "4"
+    assert f"exhibit:{held['exhibit'][:16]}" in run("case", "status", case)[1]
+    assert "198.18.4.5" in run("show", case, held["exhibit"][:8], "line:1")[1]
+    assert run("show", case, "abcdef", "line:1")[0] == 2
+    assert run("show", case, "../../etc", "line:1")[0] == 2
+    assert code == 0
+
+
+def test_what_to_ask_services_is_written_and_logged(case: Path, run: Run, tmp_path: Path) -> None:
+    code, value, _ = run("case", "requests", case, "--out", tmp_path / "r.csv", "--json")
+    assert (code, value["rows"]) == (0, 0)
+    assert (tmp_path / "r.csv").read_text().startswith("service,release_outpoint,")
+    assert run("case", "log", case, "--json")[1]["log"][-1]["note"]["what"] == "requests"
+    assert run("case", "requests", case, "--out", tmp_path / "r.txt")[0] == 2

@@ -2,19 +2,28 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
 from leadline.commands.key import password
-from leadline.commands.terminal import CASE, JSON, REASON, answer
+from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.flow import STEPS, pin, stale_steps
+from leadline.model.evidence import RECORDS
 from leadline.store import checkpoint, durable, keys, settings
 from leadline.store.case import Case
+from leadline.store.log import Entry
 from leadline.store.without import package_folders
 
+LISTED = 20
+"""Exhibits the status lists before it only counts them."""
+WIDE = 48
+"""Characters of one value of a log entry's note that a line shows."""
+RECORD_NAMES = frozenset(spec.name for spec in RECORDS)
 
-@click.group()
+
+@click.group(cls=InOrder)
 def case() -> None:
     """Make, set, read and decide a case."""
 
@@ -65,17 +74,23 @@ def set_(case: Path, assignments: tuple[str, ...], reason: str, discard_edit: bo
 @CASE
 @JSON
 def status(case: Path, as_json: bool) -> None:
-    """Say what the case holds, what is stale and what was decided; put right what an interrupted command left."""
+    """Say what the case holds, what is stale and what was decided.
+
+    Puts right what an interrupted command left.
+    """
     opened = Case.open(case)
     opened.recover()
     runs = opened.current_runs()
     stale = stale_steps(opened, STEPS[-1].name)
     predicates = Counter(opened.current("finding").column("predicate").to_pylist())
+    exhibits = held(opened)
     decided = Counter(state for _, state in opened.decisions())
     value = {
         "ok": True,
         "name": opened.settings.name,
-        "exhibits": sum(1 for name in opened.log.files if name.startswith("exhibits/")),
+        "exhibits": len(exhibits),
+        "held": exhibits,
+        "settings": settings.shown(opened.settings),
         "runs": [{"run": run.id, "step": run.step, "method": run.method} for run in runs],
         "stale": stale,
         "findings": dict(sorted(predicates.items())),
@@ -88,6 +103,9 @@ def status(case: Path, as_json: bool) -> None:
     lines = [
         f"case {opened.settings.name}: {value['exhibits']} exhibits, {len(runs)} current runs, "
         f"{len(opened.log.entries)} log entries",
+        *(f"  {name} {value}" for name, value in settings.shown(opened.settings).items() if value),
+        *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
+        *([f"  and {len(exhibits) - LISTED:,} more: leadline case export CASE exhibit"] if exhibits[LISTED:] else []),
         *(f"  pinned {p.kind} {p.name} {p.digest[:16]}" for p in opened.settings.pins),
         *(f"  withdrawn {ref}" for ref in opened.settings.withdrawn),
         *(f"  {n:,} {name}" for name, n in sorted(predicates.items())),
@@ -95,6 +113,32 @@ def status(case: Path, as_json: bool) -> None:
         "stale: " + (", ".join(stale) or "nothing"),
     ]
     answer(value, lines, as_json=as_json)
+
+
+def held(case: Case) -> list[dict[str, Any]]:
+    """What the case holds: digest, media type, size, records and rejects an exhibit, in order of intake."""
+    types = {row["exhibit"].hex(): row for row in case.current("exhibit").to_pylist()}
+    counts: Counter[str] = Counter()
+    rejects: Counter[str] = Counter()
+    for run in case.current_runs(("intake",)):
+        digest = str(run.inputs.get("exhibit"))
+        counts[digest] += sum(n for name, (_, n) in run.tables.items() if name in RECORD_NAMES)
+        rejects[digest] += run.tables.get("reject", ("", 0))[1]
+    names = (name.split("/") for name in case.log.files if name.startswith("exhibits/"))
+    rows = []
+    for digest in (a + b for _, a, b in names):
+        known = types.get(digest, {"media_type": "unknown", "size": None, "restrictions": ""})
+        facts = {name: known[name] for name in ("media_type", "size", "restrictions")}
+        rows.append({"exhibit": digest, **facts, "records": counts[digest], "rejects": rejects[digest]})
+    return rows
+
+
+def exhibit_line(row: dict[str, Any]) -> str:
+    """One exhibit in a line."""
+    size = "" if row["size"] is None else f", {row['size']:,} bytes"
+    rejects = f", {row['rejects']:,} rejects" if row["rejects"] else ""
+    words = f", {row['restrictions']}" if row["restrictions"] else ""
+    return f"exhibit:{row['exhibit'][:16]} {row['media_type']}{size}, {row['records']:,} records{rejects}{words}"
 
 
 @case.command()
@@ -116,7 +160,18 @@ def log(case: Path, out: Path | None, key_file: Path | None, last: int, as_json:
         answer(value, [f"checkpoint of {len(opened.log.entries)} entries: {out}"], as_json=as_json)
         return
     entries = opened.log.entries[-last:]
-    rows = [{"n": e.n, "at": e.at, "by": e.by, "act": e.act, "files": len(e.files)} for e in entries]
+    rows = [{"n": e.n, "at": e.at, "by": e.by, "act": e.act, "files": len(e.files), "note": noted(e)} for e in entries]
     facts = {"entries": len(opened.log.entries), "origin": opened.log.origin, "root": opened.log.root.hex()}
-    lines = [f"{e.n:>6} {e.at} {e.by} {e.act} ({len(e.files)} files)" for e in entries]
+    lines = [f"{e.n:>6} {e.at[:19]}Z {e.by} {e.act} {brief(noted(e))}".rstrip() for e in entries]
     answer({"ok": True, "log": rows, **facts}, [*lines, f"root {facts['root']}"], as_json=as_json)
+
+
+def noted(entry: Entry) -> dict[str, Any]:
+    """What an entry notes, without the text of case.toml."""
+    return {name: value for name, value in sorted(entry.note.items()) if name != "text"}
+
+
+def brief(note: dict[str, Any]) -> str:
+    """A note in one line: long values are cut, empty ones left out."""
+    texts = {name: ", ".join(map(str, v)) if isinstance(v, list) else str(v) for name, v in note.items()}
+    return " ".join(f"{n}={t if len(t) <= WIDE else t[:WIDE] + '...'}" for n, t in texts.items() if t)

@@ -102,7 +102,14 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, as_json: bool) -> Non
 
 @click.command()
 @CASE
-@click.option("--until", "last", type=click.Choice([s.name for s in STEPS]), default=LAST, show_default=True)
+@click.option(
+    "--until",
+    "last",
+    type=click.Choice([s.name for s in STEPS]),
+    default=LAST,
+    show_default=True,
+    help="The last step to run.",
+)
 @JSON
 def run(case: Path, last: str, as_json: bool) -> None:
     """Run every step that is not fresh; stops before anyone is referred."""

@@ -1,6 +1,7 @@
 """leadline show, explain, find, without, export: looking at a case; every look is logged."""
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,17 @@ import pyarrow.compute as pc
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
 from leadline.flow.intake import source_of
+from leadline.flow.refer import open_requests
+from leadline.kinds.writers.tables import to_csv
 from leadline.model.catalog import TABLES
 from leadline.model.predicates import PREDICATES
+from leadline.model.referral import REQUESTS
 from leadline.steps.intake import resolve
 from leadline.steps.trace.explain import draw
 from leadline.store import export as exports
 from leadline.store.case import Case
 from leadline.store.explain import explain as explained
-from leadline.store.explain import find_claim, find_id
+from leadline.store.explain import find_claim, find_exhibit, find_id
 from leadline.store.without import without as fallen
 
 DRAWN = ("hop", "release", "stop", "cashout", "payment")
@@ -78,9 +82,12 @@ def _text(value: Any) -> str:
 @click.argument("locator")
 @JSON
 def show(case: Path, exhibit: str, locator: str, as_json: bool) -> None:
-    """Print what stands at LOCATOR of EXHIBIT; an image is shown as its digest."""
+    """Print what stands at LOCATOR of EXHIBIT; an image is shown as its digest.
+
+    EXHIBIT is a digest or a beginning of one, as `leadline case status` lists them; LOCATOR is as a finding cites it.
+    """
     opened = Case.open(case)
-    digest = exhibit.removeprefix("exhibit:").lower()
+    digest = find_exhibit(opened, exhibit)
     opened.note("viewed", what="show", exhibit=digest, locator_sha256=hashlib.sha256(locator.encode()).hexdigest())
     text = resolve(source_of(opened, digest), locator)
     value = {"ok": True, "exhibit": digest, "locator": locator, "shown": text}
@@ -116,13 +123,16 @@ def without(case: Path, ref: str, as_json: bool) -> None:
 
 @click.command()
 @CASE
-@click.option("--predicate", type=click.Choice(list(PREDICATES)), help="Findings of this predicate.")
+@click.option("--predicate", type=click.Choice(list(PREDICATES)), metavar="NAME", help="Findings of this predicate.")
 @click.option("--ref", default="", help="Findings about this ref, as subject or object.")
 @click.option("--identifier", default="", help="Who a value is stated for; the value itself is not logged.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many to list.")
 @JSON
 def find(case: Path, predicate: str | None, ref: str, identifier: str, limit: int, as_json: bool) -> None:
-    """Find findings by predicate and ref, or where an identifier stands."""
+    """Find findings by predicate and ref, or where an identifier stands.
+
+    Predicates: PREDICATES.
+    """
     opened = Case.open(case)
     if identifier:
         digest = hashlib.sha256(identifier.encode()).hexdigest()
@@ -156,12 +166,15 @@ def stated(case: Case, value: str, limit: int) -> list[dict[str, str]]:
 
 @click.command()
 @CASE
-@click.argument("table", type=click.Choice(list(TABLES)))
+@click.argument("table", type=click.Choice(list(TABLES)), metavar="TABLE")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .csv or .parquet.")
 @click.option("--restricted", is_flag=True, help="With the columns that hold names and free text from evidence.")
 @JSON
 def export(case: Path, table: str, out: Path, restricted: bool, as_json: bool) -> None:
-    """Write one table of the case to a file, without its restricted columns."""
+    """Write one table of the case to a file, without its restricted columns.
+
+    Tables: TABLES. docs/model.md says what each column holds.
+    """
     opened = Case.open(case)
     if out.suffix not in (".csv", ".parquet"):
         raise UsageError("not a format", where=str(out), remedy="name a file that ends in .csv or .parquet")
@@ -174,3 +187,30 @@ def export(case: Path, table: str, out: Path, restricted: bool, as_json: bool) -
     exports.write(out, data)
     value = {"ok": True, "table": table, "rows": rows.num_rows, "columns": kept, "out": out, "sha256": digest}
     answer(value, [f"{rows.num_rows:,} rows of {table}: {out}"], as_json=as_json)
+
+
+@click.command()
+@CASE
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .csv.")
+@JSON
+def requests(case: Path, out: Path, as_json: bool) -> None:
+    """Write what to ask services: releases that reached a payment and that no return has answered.
+
+    One row an output, over the whole case, with nothing but what stands on the chain; a referral package holds those of
+    its own persons. The grade says whether recorded spends lead there (recorded), or a cluster or behaviour (annex).
+    """
+    opened = Case.open(case)
+    if out.suffix != ".csv":
+        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .csv")
+    rows = open_requests(opened)
+    data = to_csv(REQUESTS, rows)
+    services = dict(Counter(rows.column("service").to_pylist()))
+    opened.note("exported", what="requests", sha256=hashlib.sha256(data).hexdigest(), rows=rows.num_rows)
+    exports.write(out, data)
+    value = {"ok": True, "rows": rows.num_rows, "services": services, "out": out}
+    lines = [f"{rows.num_rows:,} outputs to ask about: {out}", *(f"  {n:,} {s}" for s, n in sorted(services.items()))]
+    answer(value, lines, as_json=as_json)
+
+
+for _command, _word, _names in ((find, "PREDICATES", PREDICATES), (export, "TABLES", TABLES)):
+    _command.help = (_command.help or "").replace(_word, ", ".join(_names))

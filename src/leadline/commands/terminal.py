@@ -35,6 +35,14 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obje
 REASON = click.option("--reason", required=True, help="Why; logged with the change.")
 
 
+class InOrder(click.Group):
+    """A group that lists its commands in the order of the work, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's own signature
+        """Names in the order in which the commands were added."""
+        return list(self.commands)
+
+
 def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     """Prints `value` as one JSON object, or `lines`."""
     if as_json:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from leadline.errors import StaleError
 from leadline.flow.order import LAST
 from leadline.flow.run import stale_steps
@@ -57,6 +60,13 @@ def refer(
             case.add_package(package.name, package.path, note)
             made.append(package)
     return Referred(tuple(made), tuple(there), outcome.held)
+
+
+def open_requests(case: Case) -> pa.Table:
+    """model.referral.REQUESTS over all payments: outputs, of both grades, that no return has answered."""
+    given = source(case)
+    both = pa.concat_tables(step.requests(given, given.table("payment")))
+    return both.filter(pc.equal(both.column("state"), "open"))
 
 
 def source(case: Case) -> step.Source:

@@ -74,7 +74,7 @@ def rehearse(folder: Path, options: Options, progress: Progress = silent) -> Reh
     with _timed(took, "ledger"):
         if not (folder / "ledger").exists():
             build_ledger(folder / "ledger", sorted((folder / "chain").glob("blk*.dat")), NETWORK, progress)
-    case = _case(folder)
+    case = _case(folder, options.size.countries)
     with _timed(took, "intake"):
         intake(case, [folder / "evidence"], "", progress)
     decided = 0
@@ -132,8 +132,8 @@ def _built(folder: Path, options: Options, progress: Progress) -> None:
     durable.replace(stamp, json.dumps(wanted, indent=1).encode() + b"\n")
 
 
-def _case(folder: Path) -> Case:
-    """The case of a rehearsal, made and pinned unless it is."""
+def _case(folder: Path, countries: int) -> Case:
+    """The case of a rehearsal in the first `countries` of the list, made and pinned unless it is."""
     root = folder / "case"
     case = Case.open(root) if (root / "case.toml").exists() else Case.create(root, "training case", authority=REASON)
     case.recover()
@@ -141,7 +141,7 @@ def _case(folder: Path) -> Case:
         case.change(
             changed(case.settings, change(f"valuation_date={VALUATION_DATE}")), REASON, {"set": "valuation_date"}
         )
-    clear = [f"clear+={country}:mlat_use" for country, _ in COUNTRIES]
+    clear = [f"clear+={country}:mlat_use" for country, _ in COUNTRIES[:countries]]
     if not case.settings.cleared:
         settings = case.settings
         for text in clear:

@@ -29,6 +29,19 @@ def find_id(case: Case, text: str) -> bytes:
     return bytes(hits[0])
 
 
+def find_exhibit(case: Case, text: str) -> str:
+    """The digest of the one exhibit that `text` names: a digest, ``exhibit:<digest>``, or a beginning of it."""
+    wanted = text.removeprefix("exhibit:").lower()
+    if len(wanted) < SHORTEST or not all(c in "0123456789abcdef" for c in wanted):
+        raise UsageError("not an exhibit's digest", remedy=f"at least {SHORTEST} of its 64 hex digits")
+    names = (name.split("/") for name in case.log.files if name.startswith("exhibits/"))
+    hits = [digest for _, a, b in names if (digest := a + b).startswith(wanted)]
+    if len(hits) != 1:
+        what = "the case holds no such exhibit" if not hits else f"{len(hits)} exhibits begin so"
+        raise UsageError(what, where=f"exhibit:{wanted}", remedy="leadline case status CASE")
+    return hits[0]
+
+
 def find_claim(case: Case, finding: bytes) -> tuple[str, str, str]:
     """(subject, predicate, object) of a current finding; UsageError when it is none."""
     table = case.current("finding")

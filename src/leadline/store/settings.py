@@ -130,6 +130,33 @@ MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
 """Settings with several values (``+=`` adds, ``-=`` takes out): the field they change and what reads a value."""
 
 
+SAYS: Mapping[str, str] = {
+    "name=": "the case's name; it stands in every report",
+    "authority=": "under which authority the case is worked; exhibits without their own carry it",
+    "scope=": "what the case may look at",
+    "valuation_date=": "the day, as 2018-03-04, on which receipts are valued a second time",
+    "currency=": "the currency of values, three letters; the pinned price series must be in it",
+    "hop_limit=": "how many private transactions before a payment are followed, 0 to 9999",
+    "restrictions+=": "a restriction that every exhibit of the case carries: " + ", ".join(RESTRICTIONS),
+    "clear+=": "jurisdiction:restriction that may travel there, as us:mlat_use; never "
+    + " or ".join(sorted(NEVER_CLEARED)),
+    "withdraw+=": "evidence taken away: exhibit:, tx: (a merge), tag: list: or price: (whole or #entry:5, #line:5), "
+    "decision:",
+    "pin.ledger=": "the folder of a built ledger; the case rests on it up to its present height",
+    "pin.list+=": "a hash list, as CSV or VICS JSON",
+    "pin.tag+=": "a tag pack",
+    "pin.price=": "a series of daily prices",
+}
+"""Every setting with what it means; of those with ``+=``, ``-=`` takes a value out again."""
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """The settings with their values as text, without pins and withdrawals; empty ones are empty."""
+    names = [*(n for n in ONE if n != "name"), "restrictions", "cleared"]
+    values = {name: getattr(settings, name) for name in names}
+    return {n: " ".join(v) if isinstance(v, tuple) else str(v) for n, v in values.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One assignment of ``case set``: key, operator (=, += or -=) and value."""

@@ -2,6 +2,7 @@
 
 from leadline.steps.refer.build import build
 from leadline.steps.refer.package import Verdict, verify_package
+from leadline.steps.refer.requests import requests
 from leadline.steps.refer.source import DECIDES_ON, READS, Held, Outcome, Package, Signer, Source
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Source",
     "Verdict",
     "build",
+    "requests",
     "verify_package",
 ]

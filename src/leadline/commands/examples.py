@@ -1,0 +1,70 @@
+"""One or two examples a command: printed below its help, written into docs/commands.md, and parsed by a test."""
+
+from collections.abc import Iterator, Mapping
+
+import click
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "demo": ("leadline demo --size tiny --dir demo",),
+    "case new": ('leadline case new CASE --name "Operation Lantern" --authority "warrant 18/204"',),
+    "case set": (
+        'leadline case set CASE pin.ledger=LEDGER pin.tag+=tags.yaml pin.price=prices.csv --reason "received 5 March"',
+        "leadline case set CASE withdraw+=tag:962631a685a1bc5ff1e7ee54e9943bd37e0da6ccc0fb24c5aaea4fa325a3a106#entry:19"
+        ' --reason "its publisher took it back"',
+        'leadline case set CASE clear+=us:mlat_use --reason "consent of 2 May, file 7"',
+    ),
+    "case status": ("leadline case status CASE",),
+    "case log": ("leadline case log CASE --last 50", "leadline case log CASE --checkpoint case.txt --key examiner.key"),
+    "case decide": (
+        'leadline case decide CASE 003075747246 --verdict accepted --reason "return, payment and login agree"',
+        "leadline case decide CASE --from decisions.jsonl",
+    ),
+    "case show": ("leadline case show CASE a0d8fc0c29bf row:wallets/53",),
+    "case explain": ("leadline case explain CASE 003075747246",),
+    "case find": (
+        "leadline case find CASE --predicate payer_candidate",
+        "leadline case find CASE --ref account:site/53",
+        "leadline case find CASE --identifier 198.18.4.5",
+    ),
+    "case without": ("leadline case without CASE exhibit:SHA256",),
+    "case export": ("leadline case export CASE payment --out payments.csv",),
+    "case requests": ("leadline case requests CASE --out requests.csv",),
+    "intake": ("leadline intake CASE evidence", "leadline intake CASE market.db --map market_live"),
+    "ledger build": ("leadline ledger build LEDGER blocks",),
+    "ledger info": ("leadline ledger info LEDGER --json",),
+    "ledger find": ("leadline ledger find LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
+    "ledger tx": ("leadline ledger tx LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",),
+    "trace": ("leadline trace CASE",),
+    "match": ("leadline match CASE",),
+    "link": ("leadline link CASE",),
+    "rank": ("leadline rank CASE",),
+    "restitute": ("leadline restitute CASE",),
+    "run": ("leadline run CASE", "leadline run CASE --until link"),
+    "refer": ("leadline refer CASE --key examiner.key", "leadline refer CASE --key examiner.key --hold-back"),
+    "verify": (
+        "leadline verify CASE --checkpoint case.txt --signer examiner.key.pub --rebuild",
+        "leadline verify PACKAGE --signer examiner.key.pub",
+    ),
+    "key new": ("leadline key new examiner.key --name examiner",),
+    "show": ("leadline show CASE a0d8fc0c29bf row:wallets/53",),
+    "explain": ("leadline explain CASE 003075747246",),
+    "without": ("leadline without CASE exhibit:SHA256",),
+    "scenario build": ("leadline scenario build DIR --size tiny --seed 7",),
+}
+"""Arguments in capitals stand for what the reader has."""
+
+
+def leaves(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """(words after ``leadline``, command) of everything that can be run, in the order of the help."""
+    if isinstance(group, click.Group):
+        for name in group.list_commands(click.Context(group)):
+            yield from leaves(group.commands[name], (*path, name))
+    else:
+        yield " ".join(path), group
+
+
+def show_examples(group: click.Group) -> None:
+    """Puts the examples below the help of every command of `group`."""
+    for words, command in leaves(group):
+        if lines := EXAMPLES.get(words):
+            command.epilog = "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,42 @@
+"""What to ask services next: with a return withdrawn, the releases it answered are open again."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pytest
+
+import leadline
+from leadline import flow
+from leadline.cli import call
+from leadline.store.settings import change, changed
+
+
+def _asked(folder: Path, capfd: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    capfd.readouterr()
+    out = folder / "requests.csv"
+    assert call(["case", "requests", str(folder / "case"), "--out", str(out), "--json"]) == 0
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert json.loads(capfd.readouterr().out)["rows"] == len(rows)
+    return rows
+
+
+def test_a_withdrawn_return_opens_its_requests(copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]) -> None:
+    folder = copied()
+    before = _asked(folder, capfd)
+    case = leadline.open(folder / "case")
+    customers = case.current("customer")
+    stated = customers.filter(pc.equal(customers["service"], "service:harbour"))["exhibit"].unique().to_pylist()
+    settings = case.settings
+    for exhibit in stated:
+        settings = changed(settings, change(f"withdraw+=exhibit:{exhibit.hex()}"))
+    case.change(settings, "test", {})
+    flow.run(case)
+    after = _asked(folder, capfd)
+    new = [row for row in after if row not in before]
+    assert new
+    assert {row["service"] for row in new} == {"service:harbour"}
+    released = set(case.current("release")["release_outpoint"].to_pylist())
+    assert all(row["release_outpoint"] in released and row["state"] == "open" for row in after)
