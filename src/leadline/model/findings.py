@@ -109,7 +109,7 @@ STOP = TableSpec(
         Column(
             "reason",
             TEXT,
-            "closed word: coinjoin, mixer, coinbase, untagged_service, hop_limit, ledger_edge, merged_history",
+            "closed word: coinjoin, mixer, coinbase, untagged_service, hop_limit, ledger_edge, merged_history, market",
         ),
         Column("hops", COUNT, "hops walked"),
         Column("share_ppm", PPM, "share of the payment's input value that ended here"),

@@ -50,9 +50,11 @@ def names_of(view: View, scripts: dict[str, int], direct: dict[str, int], busy: 
     return Names(by_script, by_cluster, flags)
 
 
-def ends_of(view: View, names: Names, output: int, hops: int = 4) -> list[tuple[int, int, int, int, int]]:
+def ends_of(
+    view: View, names: Names, output: int, hops: int = 4, market: tuple[int, ...] = ()
+) -> list[tuple[int, int, int, int, int]]:
     """(kind, depth, at, share, service) of every end of the walk back from one output."""
-    steps, ends = back(view, np.array([output], np.int64), names, hops)
+    steps, ends = back(view, np.array([output], np.int64), names, hops, np.array(market, np.int64))
     assert int(ends.share.sum()) == WHOLE
     return sorted(
         zip(
@@ -96,6 +98,22 @@ def test_a_coinjoin_ends_the_walk_unless_one_service_made_it_alone(view_of: View
     view, scripts = view_of(lines, mixed=[1])
     assert ends_of(view, names_of(view, scripts, {"hot": 0}), 2) == [(walks.COINJOIN, 0, 2, WHOLE, -1)]
     assert ends_of(view, names_of(view, scripts, {"hot": 0, "a": 0}), 2) == [(walks.SERVICE, 0, 2, WHOLE, 0)]
+
+
+def test_the_market_s_own_address_ends_the_walk(view_of: ViewOf) -> None:
+    view, scripts = view_of(
+        [
+            (["coinbase"], [("hot", 100)]),
+            ([(0, 0)], [("account1", 60), ("hot", 40)]),
+            ([(1, 0)], [("operator", 60)]),
+            ([(2, 0)], [("untagged", 60)]),
+            ([(3, 0)], [("account2", 60)]),
+        ]
+    )
+    names, paid = names_of(view, scripts, {"hot": 0}), int(view.tx_first_out[4])
+    swept = int(view.tx_first_out[2])
+    assert ends_of(view, names, paid, market=(scripts["account1"],)) == [(walks.MARKET, 2, swept, WHOLE, -1)]
+    assert ends_of(view, names, paid)[0][0] == walks.SERVICE
 
 
 def test_the_edge_the_limit_and_a_busy_cluster(view_of: ViewOf) -> None:
@@ -175,7 +193,7 @@ def test_walks_equal_the_recursion(view_of: ViewOf, data: st.DataObject) -> None
     names = names_of(view, scripts, direct, tuple(data.draw(st.lists(st.sampled_from(known), max_size=1))))
     hops = data.draw(st.integers(0, 4))
     outputs = np.arange(len(view.out_value), dtype=np.int64)
-    steps, ends = back(view, outputs, names, hops)
+    steps, ends = back(view, outputs, names, hops, np.zeros(0, np.int64))
     for o in outputs.tolist():
         mine = steps.seed[ends.step] == o
         got: dict[Any, int] = {}

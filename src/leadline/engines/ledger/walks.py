@@ -16,9 +16,9 @@ from leadline.model.ledger import COINBASE, OUTSIDE
 WHOLE = 1_000_000
 """The share of a whole payment, in millionths."""
 
-SERVICE, COINJOIN, BUSY, NEWLY_MINED, LIMIT, EDGE, CROWD = range(7)
+SERVICE, COINJOIN, BUSY, NEWLY_MINED, LIMIT, EDGE, CROWD, MARKET = range(8)
 """How a walk ends: at a service, a CoinJoin, a cluster that behaves like a service, a coinbase, the hop limit, the
-ledger's edge, or in a history merged from many hands."""
+ledger's edge, in a history merged from many hands, or at an address of the market itself."""
 
 FUNDERS = 6
 """Inputs from at least so many different senders, none of them named, are a history merged from many hands: the shape
@@ -92,13 +92,16 @@ def split(share: Ints, rows: Ints, value: Ints) -> Ints:
     return part + (place < (share - given)[rows])
 
 
-def back(view: View, outputs: Ints, names: Names, hops: int) -> tuple[Steps, Ends]:
+def back(view: View, outputs: Ints, names: Names, hops: int, market: Ints) -> tuple[Steps, Ends]:
     """Steps and ends of the walks back from `outputs`, at most `hops` transactions before the one that created each.
 
     A transaction all of whose inputs are one service's is that service's, whatever its shape. Otherwise a
     CoinJoin-shaped one ends the walk. Otherwise every input is judged alone: a named service ends its share there, so
-    does a cluster that behaves like one; what is left is walked further back. Nothing is walked past a service.
+    does a cluster that behaves like one, and an input that spends one of the scripts `market`, whose coins are other
+    people's payments; what is left is walked further back. Nothing is walked past a service or the market.
     """
+    stated = np.zeros(len(view.cluster), np.bool_)
+    stated[market] = True
     seed = np.arange(len(outputs), dtype=np.int64)
     steps = [Steps(seed, outputs, np.full(len(outputs), -1, np.int64), np.zeros(len(outputs), np.int64))]
     ends: list[Ends] = []
@@ -106,7 +109,7 @@ def back(view: View, outputs: Ints, names: Names, hops: int) -> tuple[Steps, End
     base, depth = 0, 0
     while len(steps[-1].output):
         now = steps[-1]
-        found, nxt = _one_back(view, now.output, share, names)
+        found, nxt = _one_back(view, now.output, share, names, stated)
         ends.append(_shifted(found, base))
         row, prev, part = nxt
         step = row + base
@@ -125,7 +128,9 @@ def back(view: View, outputs: Ints, names: Names, hops: int) -> tuple[Steps, End
     )
 
 
-def _one_back(view: View, outputs: Ints, share: Ints, names: Names) -> tuple[Ends, tuple[Ints, Ints, Ints]]:
+def _one_back(
+    view: View, outputs: Ints, share: Ints, names: Names, stated: npt.NDArray[np.bool_]
+) -> tuple[Ends, tuple[Ints, Ints, Ints]]:
     """The walks that end at the transactions which created `outputs`, and (row, output spent, share) of the others."""
     txs = view.out_tx(outputs)
     row, inputs = view.inputs_of(txs)
@@ -154,9 +159,11 @@ def _one_back(view: View, outputs: Ints, share: Ints, names: Names) -> tuple[End
     ends.append(_services(row[named], outputs, part[named], service[named], prev[named], direct[named] >= 0))
     edge = single & (prev == OUTSIDE)
     ends.append(_by_row(EDGE, row[edge], outputs, part[edge], prev[edge]))
-    busy = single & (service < 0) & held & names.busy[script]
+    market = single & (service < 0) & held & stated[script]
+    ends.append(_by_row(MARKET, row[market], outputs, part[market], prev[market]))
+    busy = single & (service < 0) & held & ~market & names.busy[script]
     ends.append(_by_row(BUSY, row[busy], outputs, part[busy], prev[busy]))
-    on = single & held & (service < 0) & ~busy
+    on = single & held & (service < 0) & ~busy & ~market
     crowd = on & (_funders(view, row, prev, on, n) >= FUNDERS)[row]
     ends.append(_by_row(CROWD, row[crowd], outputs, part[crowd], prev[crowd]))
     on &= ~crowd

@@ -26,6 +26,7 @@ REASONS = {
     walks.LIMIT: "hop_limit",
     walks.EDGE: "ledger_edge",
     walks.CROWD: "merged_history",
+    walks.MARKET: "market",
     judged.HANDS: "untagged_service",
     judged.MIXES: "mixer",
 }
@@ -40,6 +41,8 @@ NEXT_STEPS = {
     "untagged_service": "Hands without a name that behave like a service, by the signs named. Establish which service "
     "it is before anyone is asked; it is no addressee of a request.",
     "hop_limit": "The walk ended at the case's limit of private transactions. Raise hop_limit if the case allows it.",
+    "market": "The coins came out of addresses of the market itself, where others' payments lay. Look at those; nobody "
+    "is asked about this path.",
     "ledger_edge": "The coins come from outside the pinned ledger. Pin a ledger that covers the earlier blocks.",
     "merged_history": "The coins come together from many hands. Follow the branches with the largest shares by hand.",
 }
@@ -69,7 +72,7 @@ def released(
     coins left the service. It is *recorded* when that transaction spends a tagged address and only recorded spends lie
     between; it is *annex* when the service is known by its cluster.
     """
-    steps, ends = walks.back(view, paid.output, services.names, hop_limit)
+    steps, ends = walks.back(view, paid.output, services.names, hop_limit, paid.stated)
     releases: dict[tuple[bytes, int], _Sum] = {}
     stops: dict[tuple[bytes, int], _Sum] = {}
     about: dict[bytes, tuple[int, str]] = {}
