@@ -92,6 +92,10 @@ def test_hops_join_up(traced: Traced) -> None:
         assert hops[-1]["rule"] in ("tag", "cluster")
 
 
+def test_no_hop_spends_what_it_creates(traced: Traced) -> None:
+    assert all(row["outpoint_in"] != row["outpoint_out"] for row in traced()["hop"].to_pylist())
+
+
 def test_a_withdrawn_tag_takes_exactly_what_rests_on_it(traced: Traced, case: Any) -> None:
     whole = traced()
     tags = whole["basis"].filter(pc.equal(whole["basis"].column("kind"), "tag")).to_pylist()
@@ -162,3 +166,16 @@ def test_a_service_without_a_name_is_said_with_the_signs_counted(traced: Traced)
     judged = [r for r in rows if r["reason"] in ("untagged_service", "mixer")]
     assert judged and all(r["signs"] for r in judged)
     assert all(r["signs"] is None for r in rows if r["reason"] not in ("untagged_service", "mixer"))
+
+
+def test_taint_by_every_rule_adds_up_and_the_cases_rule_is_marked(traced: Traced) -> None:
+    tables = traced(taint="fifo")
+    whole = sum(tables["payment"].column("value_sat").to_pylist())
+    sums: Counter[str] = Counter()
+    for row in tables["taint"].to_pylist():
+        sums[row["rule"]] += row["value_sat"]
+        assert row["named"] == (row["rule"] == "fifo")
+    assert set(sums) == set(findings.TAINT_RULES)
+    assert {rule: total for rule, total in sums.items() if rule != "poison"} == {
+        rule: whole for rule in findings.TAINT_RULES if rule != "poison"
+    }

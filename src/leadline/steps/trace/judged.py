@@ -20,8 +20,27 @@ HANDS, MIXES = 100, 101
 OPEN = (walks.LIMIT, walks.CROWD, walks.NEWLY_MINED)
 """Kinds of end that say nothing about anybody."""
 
+SLIVER_PPM = 20_000
+"""A service that let go of less than a fiftieth of the coins is no addressee of a request about them: such a share is
+what remains of a stranger's deposit after a service merged it with everybody's. The share stays on the books, as a
+history merged from many hands."""
+
 Row: TypeAlias = tuple[int, list[int], int, int, int, int, int, bool]
 """(seed, outputs from the payment back, kind, at, share, service, spent, direct) of one end."""
+
+
+def without_slivers(rows: list[Row]) -> list[Row]:
+    """The rows, services whose whole share of a payment is below `SLIVER_PPM` turned into merged histories."""
+    share: dict[tuple[int, int], int] = defaultdict(int)
+    for seed, _, kind, _, part, service, _, _ in rows:
+        if kind == walks.SERVICE:
+            share[seed, service] += part
+    return [
+        (*row[:2], walks.CROWD, row[3], row[4], -1, row[6], False)
+        if row[2] == walks.SERVICE and share[row[0], row[5]] < SLIVER_PPM
+        else row
+        for row in rows
+    ]
 
 
 def judged(rows: list[Row], ledger: Ledger, view: View, counted: Counted, stated: Ints) -> list[tuple[Row, str | None]]:
@@ -29,6 +48,7 @@ def judged(rows: list[Row], ledger: Ledger, view: View, counted: Counted, stated
 
     `stated` are the scripts the records list: their owner keeps an address an account, whoever pays it.
     """
+    rows = without_slivers(rows)
     found = {row[0] for row in rows if row[2] == walks.SERVICE}
     open_ = [row for row in rows if row[2] in OPEN and row[0] not in found]
     outputs = np.unique(np.array([o for row in open_ for o in row[1]], np.int64))

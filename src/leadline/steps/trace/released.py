@@ -94,7 +94,7 @@ def released(
         if sign is not None:
             signs[id_, at] = sign
         sums.setdefault((id_, at), _Sum()).add(share, len(chain) - 1, recorded=direct)
-        _draw(paths, services, view, id_, chain, (kind, at, spent, rule))
+        _draw(paths, services, view, id_, chain, (at, spent, rule))
         for received in paid.findings[payment]:
             claims.rest(id_, "finding", f"finding:{received.hex()}")
         claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{ledger.outpoint(payment)}")
@@ -121,11 +121,11 @@ def _rows(steps: Steps, ends: Ends) -> list[Row]:
 
 
 def _draw(
-    paths: Paths, services: Services, view: View, finding: bytes, chain: list[int], end: tuple[int, int, int, str]
+    paths: Paths, services: Services, view: View, finding: bytes, chain: list[int], end: tuple[int, int, str]
 ) -> None:
     """The path as hops: each output of `chain` was created by a transaction that spent the next one."""
-    kind, at, spent, rule = end
-    last = at if kind in (walks.LIMIT, walks.CROWD) else spent
+    at, spent, rule = end
+    last = spent if at == chain[-1] else at
     score = services.level_ppm(int(view.out_script[spent])) if rule != "spend" else None
     hops = []
     for k, output in enumerate(chain):

@@ -1,0 +1,20 @@
+"""A sliver of a payment names no service; its share stays on the books."""
+
+from leadline.engines.ledger import walks
+from leadline.steps.trace.judged import SLIVER_PPM, Row, without_slivers
+
+
+def row(seed: int, share: int, service: int) -> Row:
+    return (seed, [1], walks.SERVICE if service >= 0 else walks.LIMIT, 1, share, service, 5, service >= 0)
+
+
+def test_a_sliver_becomes_a_merged_history_and_shares_still_add_up() -> None:
+    rows = [row(0, SLIVER_PPM - 1, 3), row(0, 1_000_000 - SLIVER_PPM + 1, -1), row(1, 1_000_000, 3)]
+    after = without_slivers(rows)
+    assert [(r[2], r[5]) for r in after] == [(walks.CROWD, -1), (walks.LIMIT, -1), (walks.SERVICE, 3)]
+    assert [r[4] for r in after] == [r[4] for r in rows]
+
+
+def test_the_parts_of_one_service_count_together() -> None:
+    rows = [row(0, SLIVER_PPM // 2, 3), row(0, SLIVER_PPM // 2, 3), row(0, SLIVER_PPM // 2, 4)]
+    assert [r[5] for r in without_slivers(rows)] == [3, 3, -1]
