@@ -132,6 +132,24 @@ CASHOUT = TableSpec(
         Column("hops", COUNT, "transactions from the market's receipt"),
     ),
 )
+TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
+"""Rules of taint; engines.ledger.taint states them. A case names one before it looks; the others stand beside it."""
+TAINT = TableSpec(
+    "taint",
+    "One row a rule of taint and place: where the market's receipts are. Sums are exact but for poison.",
+    ("rule", "place"),
+    (
+        Column("rule", TEXT, "rule of taint, a word of TAINT_RULES"),
+        Column("named", pa.bool_(), "whether it is the rule the case names"),
+        Column(
+            "place",
+            TEXT,
+            "service: reached, unspent (or held by an account), coinjoin, fee, or again: come back to a receipt",
+        ),
+        Column("outputs", COUNT, "outputs there, or accounts that hold; 0 for fee, coinjoin and again"),
+        Column("value_sat", SAT, "tainted satoshi"),
+    ),
+)
 VALUATION = TableSpec(
     "valuation",
     "Family of `valued`: an amount in fiat, with series, field and day rule.",
@@ -291,8 +309,8 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, RELEASE, HOP, STOP, CASHOUT, VALUATION, MATCH, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP,
-    JURISDICTION, BAND, ENTRY, BALANCE,
+    PAYMENT, RELEASE, HOP, STOP, CASHOUT, TAINT, VALUATION, MATCH, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK,
+    MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from leadline.errors import CaseError
 from leadline.kinds import source
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
+from leadline.model.findings import TAINT_RULES
 from leadline.model.refs import ref
 from leadline.steps.step import Inputs
 
@@ -57,6 +58,14 @@ def hop_limit(inputs: Inputs) -> int:
             "hop_limit is no number from 0 to 64", remedy="leadline case set CASE hop_limit=4 --reason TEXT"
         )
     return limit
+
+
+def taint_rule(inputs: Inputs) -> str:
+    """The rule of taint the case names; CaseError for none that is known."""
+    rule = str(inputs.settings.get("taint") or TAINT_RULES[0])
+    if rule not in TAINT_RULES:
+        raise CaseError("the case names no known rule of taint", remedy="leadline case set CASE taint=haircut")
+    return rule
 
 
 def valuation_date(inputs: Inputs) -> date | None:

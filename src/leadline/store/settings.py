@@ -13,6 +13,7 @@ import tomli_w
 from leadline.errors import CaseError, UsageError
 from leadline.model import refs
 from leadline.model.evidence import NEVER_CLEARED, RESTRICTIONS
+from leadline.model.findings import TAINT_RULES
 from leadline.store.layout import FORMAT
 
 PIN_KINDS = ("ledger", "list", "tag", "price")
@@ -47,6 +48,7 @@ class Settings:
     valuation_date: str = ""
     currency: str = "USD"
     hop_limit: int = 4
+    taint: str = "haircut"
     restrictions: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
@@ -87,6 +89,12 @@ def _count(value: str) -> int:
     return int(value)
 
 
+def _rule(value: str) -> str:
+    if value not in TAINT_RULES:
+        raise UsageError(f"no taint rule {value!r}", remedy="one of: " + ", ".join(TAINT_RULES))
+    return value
+
+
 def _restriction(value: str) -> str:
     if value not in RESTRICTIONS:
         raise UsageError(f"no restriction {value!r}", remedy="one of: " + ", ".join(RESTRICTIONS))
@@ -120,6 +128,7 @@ ONE: Mapping[str, Callable[[str], str | int]] = {
     "valuation_date": _day,
     "currency": _currency,
     "hop_limit": _count,
+    "taint": _rule,
 }
 """Settings with one value, each with what reads it from the command line."""
 MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
@@ -137,6 +146,8 @@ SAYS: Mapping[str, str] = {
     "valuation_date=": "the day, as 2018-03-04, on which receipts are valued a second time",
     "currency=": "the currency of values, three letters; the pinned price series must be in it",
     "hop_limit=": "how many private transactions before a payment are followed, 0 to 9999",
+    "taint=": "the rule by which the case says where the market's coins are, named before anybody looks: "
+    + ", ".join(TAINT_RULES),
     "restrictions+=": "a restriction that every exhibit of the case carries: " + ", ".join(RESTRICTIONS),
     "clear+=": "jurisdiction:restriction that may travel there, as us:mlat_use; never "
     + " or ".join(sorted(NEVER_CLEARED)),

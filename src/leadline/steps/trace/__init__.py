@@ -17,6 +17,7 @@ from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.payments import payments
 from leadline.steps.trace.released import released
 from leadline.steps.trace.services import services
+from leadline.steps.trace.tainted import tainted
 from leadline.steps.trace.values import valued
 
 __all__ = ["SPEC", "draw"]
@@ -26,27 +27,30 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of trace; CaseError when no ledger, or more than one, is pinned."""
     claims = Claims("trace")
     hops, on = pinned.hop_limit(inputs), pinned.valuation_date(inputs)
-    inputs.progress("ledger", 0, 6)
+    inputs.progress("ledger", 0, 7)
     ledger, view = pinned.chain(inputs)
     paths = Paths(ledger, claims)
-    inputs.progress("payments", 1, 6)
+    inputs.progress("payments", 1, 7)
     paid = payments(inputs, claims, ledger, view)
-    inputs.progress("tags", 2, 6)
+    inputs.progress("tags", 2, 7)
     named = services(inputs.pins("tag"), inputs.withdrawn, ledger, view)
-    inputs.progress("back to the services", 3, 6)
+    inputs.progress("back to the services", 3, 7)
     back = released(paid, named, view, ledger, claims, paths, hops)
-    inputs.progress("forward from the market", 4, 6)
+    inputs.progress("forward from the market", 4, 7)
     cashed, reached = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
-    inputs.progress("values", 5, 6)
+    inputs.progress("taint", 5, 7)
+    where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
+    inputs.progress("values", 6, 7)
     outputs = sorted({*paid.output.tolist(), *reached})
     worth = valued(outputs, pinned.prices(inputs), on, view, ledger, claims, paths)
-    inputs.progress("values", 6, 6)
+    inputs.progress("values", 7, 7)
     return {
         **claims.tables(),
         "payment": paid.table,
         **back,
         "hop": paths.table(),
         "cashout": cashed,
+        "taint": where,
         "valuation": worth,
     }
 
@@ -59,7 +63,7 @@ SPEC = StepSpec(
     reads=("address",),
     pins=("ledger", "tag", "price"),
     decides_on=(),
-    settings=("hop_limit", "valuation_date", "currency"),
+    settings=("hop_limit", "taint", "valuation_date", "currency"),
     writes=(
         findings.FINDING,
         findings.BASIS,
@@ -68,6 +72,7 @@ SPEC = StepSpec(
         findings.HOP,
         findings.STOP,
         findings.CASHOUT,
+        findings.TAINT,
         findings.VALUATION,
     ),
     run=run,

@@ -1,0 +1,49 @@
+"""Where the market's receipts are, by every rule of taint: the case's own and, beside it, the others."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from leadline.engines.ledger.taint import taint
+from leadline.engines.ledger.view import View
+from leadline.model import findings
+from leadline.model.findings import TAINT_RULES
+from leadline.model.tables import from_columns
+from leadline.steps.trace.cashouts import UNKNOWN
+from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.services import Services
+
+
+def tainted(paid: Payments, reached: list[int], services: Services, view: View, named: str) -> pa.Table:
+    """The taint table: the receipts followed by each rule to services, CoinJoins, fees and what is unspent.
+
+    Taint ends at a script of a named service, of a cluster that behaves like one (never the market's own), and at the
+    outputs `reached` that trace found to be cash-outs.
+    """
+    names = services.names
+    own = np.zeros(len(view.cluster), np.bool_)
+    own[view.cluster[paid.stated]] = True
+    closed = (names.service >= 0) | (names.busy & ~own[view.cluster])
+    closed[paid.stated] = False
+    ends = closed[view.out_script]
+    ends[reached] = True
+    rows: dict[str, list[Any]] = {c.name: [] for c in findings.TAINT.columns}
+    for rule in TAINT_RULES:
+        found = taint(view, rule, paid.output, ends)
+        counts: Counter[str] = Counter()
+        sums: Counter[str] = Counter()
+        service = names.service[view.out_script[found.output]]
+        for output, sat, which in zip(found.output.tolist(), found.sat.tolist(), service.tolist(), strict=True):
+            place = "unspent" if not ends[output] else UNKNOWN if which < 0 else services.refs[which]
+            counts[place] += 1
+            sums[place] += sat
+        counts["unspent"] += len(found.account)
+        sums["unspent"] += int(found.held.sum())
+        sums += Counter({"fee": found.fee, "coinjoin": found.stopped, "again": found.again})
+        for place in sorted(place for place in sums if sums[place]):
+            values = (rule, rule == named, place, counts[place], sums[place])
+            for name, value in zip(rows, values, strict=True):
+                rows[name].append(value)
+    return from_columns(findings.TAINT, rows)
