@@ -184,6 +184,58 @@ MATCH = TableSpec(
         Column("other", REF, "entry: of a list, or media: of this seizure"),
         Column("category", TEXT, "as the list states it, with its scheme", nullable=True),
         Column("transform", TEXT, "identity, or the dihedral form that matched"),
+        Column("rule", TEXT, "digest: equal bytes; frame: one near frame; agreement: frames further off that agree"),
+        Column("frames", pa.int32(), "frames of the file that agree, all at one offset where both sides have times"),
+        Column("offset_ms", COUNT, "time in the file less time in the other, where both have times", nullable=True),
+        Column("span_ms", COUNT, "from the first to the last frame that agrees at that offset", nullable=True),
+        Column("covered_ppm", PPM, "share of the other's frames that agree, where both have times", nullable=True),
+        Column("note", TEXT, "what the list says goes with the entry, such as whom to ask", True, True),
+    ),
+)
+LEAD = TableSpec(
+    "lead",
+    "One row a file and a listed entry that lie near, but not near enough for a match: no finding, never known.",
+    ("media", "other"),
+    (
+        Column("media", REF, "media: in this seizure"),
+        Column("other", REF, "entry: of a list"),
+        Column("reason", TEXT, "alone: within 42 bits, but no second frame agrees; far: within 50 bits"),
+        Column("distance", pa.int32(), "Hamming distance in bits of the nearest frame"),
+        Column("frame", pa.int32(), "that frame"),
+        Column("transform", TEXT, "identity, or the dihedral form"),
+    ),
+)
+CHANCE = TableSpec(
+    "chance",
+    "One row a search and its radius: how many pairs of unrelated frames would be found by chance, beside those found.",
+    ("searched", "radius"),
+    (
+        Column("searched", TEXT, "lists, or seizure: files of this case against each other"),
+        Column("radius", pa.int32(), "bits"),
+        Column("state", TEXT, "searched, or too_large: left out for its expected time"),
+        Column("comparisons", COUNT, "pairs of frames compared, every form counted"),
+        Column("expected_ppb", COUNT, "pairs expected by chance, in billionths of one"),
+        Column("found", COUNT, "pairs of frames found"),
+    ),
+)
+COMMON = TableSpec(
+    "common",
+    "One row a frame that stands in many files otherwise unlike, such as an opening title: left out of every search.",
+    ("media", "frame"),
+    (
+        Column("media", REF, "media: in this seizure"),
+        Column("frame", pa.int32(), "frame of the file"),
+        Column("files", COUNT, "files in which a frame within the radius stands"),
+    ),
+)
+IGNORED = TableSpec(
+    "ignored",
+    "One row a file that lists know as part of software and no other list knows: neither known nor never seen.",
+    ("media", "other"),
+    (
+        Column("media", REF, "media: in this seizure"),
+        Column("other", REF, "entry: of the list"),
+        Column("method", TEXT, "digest that agreed"),
     ),
 )
 SERIES = TableSpec(
@@ -309,8 +361,9 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, RELEASE, HOP, STOP, CASHOUT, TAINT, VALUATION, MATCH, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK,
-    MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
+    PAYMENT, RELEASE, HOP, STOP, CASHOUT, TAINT, VALUATION, MATCH, LEAD, CHANCE, COMMON, IGNORED, SERIES, REVIEW,
+    UNSEARCHED, SEARCHED, LINK, MEMBERSHIP,
+    JURISDICTION, BAND, ENTRY, BALANCE,
 )  # fmt: skip
 
 

@@ -128,15 +128,28 @@ def search(queries: Hashes, indexes: Sequence[Index], radius: int, threads: int 
 
 def join(a: Hashes, b: Hashes, radius: int, threads: int = THREADS) -> Pairs:
     """Every pair of a row of `a` and a row of `b` that differ in at most `radius` bits, by the cheapest way."""
+    return join_each([a], b, radius, threads)[0]
+
+
+def join_each(sides: Sequence[Hashes], b: Hashes, radius: int, threads: int = THREADS) -> list[Pairs]:
+    """The join of each side with `b`: what they share is made once."""
     _check(radius)
-    asked, rows = len(a.words), len(b.words)
+    asked, rows = sum(len(side.words) for side in sides), len(b.words)
     if not asked or not rows:
-        return _pairs([])
+        return [_pairs([]) for _ in sides]
+    chunks, _ = cheapest(asked, rows, radius)
+    if not chunks:
+        return [_pairs([_trim(*kernels.brute(side.words, b.words, radius, _room()))]) for side in sides]
+    made = [index(b, chunks)]
+    return [search(side, made, radius, threads) for side in sides]
+
+
+def cheapest(asked: int, rows: int, radius: int) -> tuple[int, int]:
+    """The cheapest way to ask so many hashes of so many: (chunks of an index, 0 for a plain loop; nanoseconds)."""
     costs = {m: rows * m * COST_SORT + asked * query_cost(m, rows, radius) for m in CHUNKS}
-    chunks = min(costs, key=lambda m: costs[m])
-    if asked * rows * COST_COMPARE <= costs[chunks]:
-        return _pairs([_trim(*kernels.brute(a.words, b.words, radius, _room()))])
-    return search(a, [index(b, chunks)], radius, threads)
+    best = min(costs, key=lambda m: costs[m])
+    plain = asked * rows * COST_COMPARE
+    return (0, plain) if plain <= costs[best] else (best, costs[best])
 
 
 def sort_by_chunk(

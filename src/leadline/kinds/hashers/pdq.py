@@ -22,6 +22,15 @@ QUALITY = 50
 
 FORMS = ("identity", "rotate90", "rotate180", "rotate270", "flip_rows", "flip_columns", "transpose", "anti_transpose")
 """The eight dihedral forms in the order of `dihedral`; rotations are counter-clockwise."""
+INVERSE = {**{form: form for form in FORMS}, "rotate90": "rotate270", "rotate270": "rotate90"}
+"""The form that turns each form back."""
+AGREE = 42
+"""Up to this distance a second frame must agree (chance at 31 bits 3e-14 a pair, at 42 bits 1e-12, measured tail)."""
+LEAD = 50
+"""Up to this distance a pair is worth a look and nothing more (2e-11 a pair)."""
+CHANCE = {RADIUS: 30_000, AGREE: 1_000_000, LEAD: 20_000_000}
+"""Pairs of unrelated frames within each radius, in 10**18: the tail of 27 million pairs of unrelated photographs of
+quality 50 and more (none below 58 bits), carried on at a factor of four for every four bits."""
 _SIGNS = np.where(np.arange(16) % 2 == 0, np.float32(-1), np.float32(1))
 _ALL = np.ones(16, np.float32)
 _MAKE = (

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.match import known, lists, review, seized, series
+from leadline.steps.match import common, known, lists, review, seized, series
 from leadline.steps.step import Claims, Inputs, StepSpec
 
 __all__ = ["SPEC"]
@@ -19,14 +20,20 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     files = seized.load(inputs)
     pinned = lists.load(inputs)
     inputs.progress("searching the lists", 1, 4)
-    matched = known.match(inputs, files, pinned, claims)
+    frames = common.set_aside(files)
+    rejected = _rejected(inputs)
+    matched = known.match(inputs, files, frames.kept, pinned, rejected, claims)
     inputs.progress("joining series", 2, 4)
-    grouped = series.find(files, claims)
+    grouped = series.find(files, frames.kept, rejected, claims)
     inputs.progress("ordering the review queue", 3, 4)
     queue = review.queue(files, pinned, matched, grouped, claims)
     tables = {
         **claims.tables(),
         "match": from_rows(findings.MATCH, (*matched.rows, *grouped.matches)),
+        "lead": from_rows(findings.LEAD, matched.leads),
+        "chance": from_rows(findings.CHANCE, (*matched.chances, *grouped.chances)),
+        "common": from_rows(findings.COMMON, frames.rows),
+        "ignored": from_rows(findings.IGNORED, matched.left_out),
         "series": from_rows(findings.SERIES, grouped.members),
         "review": from_rows(findings.REVIEW, queue),
         "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files)),
@@ -36,19 +43,29 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     return tables
 
 
+def _rejected(inputs: Inputs) -> frozenset[bytes]:
+    """Findings of which a person has decided that they are no match."""
+    rows = inputs.decisions()
+    return frozenset(rows.filter(pc.equal(rows["verdict"], "rejected"))["finding"].to_pylist())
+
+
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=1,
+    version=2,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "event"),
     pins=("list",),
-    decides_on=(),
+    decides_on=("similar_to",),
     settings=(),
     writes=(
         findings.FINDING,
         findings.BASIS,
         findings.MATCH,
+        findings.LEAD,
+        findings.CHANCE,
+        findings.COMMON,
+        findings.IGNORED,
         findings.SERIES,
         findings.REVIEW,
         findings.UNSEARCHED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.hamming import join, ready
+from leadline.engines.hamming import join_each, ready
 from leadline.kinds.hashers import pdq
 from leadline.steps.match.seized import Frames
 
@@ -42,10 +42,22 @@ class Tree:
     branches: tuple[tuple[int, int, Pair], ...]
 
 
-def trees(frames: Frames, count: int) -> list[Tree]:
-    """The series among `count` files numbered in evidence order, oldest first; a file without copies is in none."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Near pairs of different files, a row (a, b, distance, form, frame of a, frame of b) each, nearest form a pair.
+
+    `compared` and `found`: pairs of frames, in all forms.
+    """
+
+    rows: Integers
+    compared: int
+    found: int
+
+
+def trees(pairs: Integers, count: int) -> list[Tree]:
+    """The series that pairs join among `count` files in evidence order, oldest first; a file without any is in none."""
     near: dict[int, list[tuple[int, Pair]]] = defaultdict(list)
-    for pair in _spanning(_pairs(frames), count):
+    for pair in _spanning(pairs, count):
         near[pair.a].append((pair.b, pair))
         near[pair.b].append((pair.a, pair))
     seen: set[int] = set()
@@ -67,30 +79,29 @@ def trees(frames: Frames, count: int) -> list[Tree]:
     return found
 
 
-def _pairs(frames: Frames) -> Integers:
-    """Near pairs of different files as rows (a, b, distance, form, frame of a, frame of b), nearest form a pair.
+def pairs(frames: Frames) -> Near:
+    """Every near pair of different files.
 
     Equal hashes are joined as a star around the oldest file that has them, so that a thousand copies give a thousand
     pairs and not half a million.
     """
     if not len(frames.file):
-        return np.empty((0, 6), np.int64)
+        return Near(np.empty((0, 6), np.int64), 0, 0)
     words = np.ascontiguousarray(frames.value).view("V32").ravel()
     _, head, same = np.unique(words, return_index=True, return_inverse=True)
     holder = head[same.ravel()]
     every = np.arange(len(frames.file))
     found = [_rows(frames, every, holder, np.zeros(len(every), np.int64), 0)]
     values = frames.value[head]
-    own = ready(values)
-    for name in FORMS:
-        pairs = join(own, ready(pdq.turned(values, name)), pdq.RADIUS)
-        found.append(_rows(frames, head[pairs.a], head[pairs.b], pairs.distance, pdq.FORMS.index(name)))
+    turned = [ready(pdq.turned(values, pdq.INVERSE[name])) for name in FORMS]
+    for name, near in zip(FORMS, join_each(turned, ready(values), pdq.RADIUS), strict=True):
+        found.append(_rows(frames, head[near.a], head[near.b], near.distance, pdq.FORMS.index(name)))
     rows = np.concatenate(found)
     rows = rows[np.lexsort((rows[:, 5], rows[:, 4], rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
     first = np.ones(len(rows), np.bool_)
     first[1:] = (rows[1:, 0] != rows[:-1, 0]) | (rows[1:, 1] != rows[:-1, 1])
-    best: Integers = rows[first]
-    return best
+    compared = len(pdq.FORMS) * len(head) * (len(head) - 1) // 2
+    return Near(rows[first], compared, len(rows))
 
 
 def _rows(frames: Frames, a: Integers, b: Integers, distance: npt.NDArray[np.integer], form: int) -> Integers:

@@ -25,7 +25,7 @@ def queue(seized: Seized, lists: Lists, matched: Matched, series: Series, claims
     if not lists.digests:
         return []
     status = np.array(seized.files["status"].to_pylist())
-    new = np.flatnonzero(((status == "decoded") | seized.framed) & ~matched.known & ~matched.similar)
+    new = np.flatnonzero(((status == "decoded") | seized.framed) & ~matched.known & ~matched.similar & ~matched.ignored)
     count = seized.files.num_rows
     first = seized.files["first"].to_numpy()
     uploads = np.zeros(count, np.int64)

@@ -19,13 +19,21 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Perceptual hashes that may be compared: file, hash (n, 32), quality, frame number, row of `Seized.hashes`."""
+    """Perceptual hashes that may be compared, those of a file in order of frame.
+
+    File, hash (n, 32), quality, frame number, milliseconds (-1 where unknown), row of `Seized.hashes`.
+    """
 
     file: npt.NDArray[np.int64]
     value: npt.NDArray[np.uint8]
     quality: npt.NDArray[np.int64]
     number: npt.NDArray[np.int64]
+    t_ms: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
+
+    def take(self, at: npt.NDArray[np.int64]) -> "Frames":
+        """The frames at these places."""
+        return Frames(*(getattr(self, name)[at] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,8 @@ class Seized:
 
     `files` has a row a file: media, status, reason, exhibit, locator, first (upload, microseconds since 1970; NEVER
     when there is none), uploads, upload_exhibit, upload_locator. `hashes` has a row a hash: i (row of `files`), hasher,
-    value, quality, frame, exhibit, locator; the sha256 that names a file is among them. `frames` are those that may be
-    compared; `framed` says of each file whether it has any perceptual hash, good or not.
+    value, quality, frame, t_ms, exhibit, locator; the sha256 that names a file is among them. `frames` are those that
+    may be compared; `framed` says of each file whether it has any perceptual hash, good or not.
     """
 
     files: pa.Table
@@ -107,10 +115,10 @@ def _hashes(inputs: Inputs, files: pa.Table) -> pa.Table:
         WITH stated AS (
             SELECT *, row_number() OVER (
                 PARTITION BY media, hasher, frame, value ORDER BY exhibit, locator) AS n FROM signature)
-        SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.exhibit, s.locator
+        SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.t_ms, s.exhibit, s.locator
             FROM stated s JOIN known k USING (media) WHERE s.n = 1 AND s.hasher <> 'sha256'
         UNION ALL
-        SELECT i, 'sha256', unhex(substr(media, 7)), NULL, -1, exhibit, locator FROM known
+        SELECT i, 'sha256', unhex(substr(media, 7)), NULL, -1, NULL, exhibit, locator FROM known
         ORDER BY 1, 2, 5, 3
         """,
         known=known,
@@ -129,5 +137,6 @@ def _frames(hashes: pa.Table) -> Frames:
         np.frombuffer(b"".join(rows["value"].to_pylist()), np.uint8).reshape(-1, pdq.SIZE),
         rows["quality"].to_numpy().astype(np.int64),
         rows["frame"].to_numpy().astype(np.int64),
+        pc.fill_null(rows["t_ms"], -1).to_numpy().astype(np.int64),
         row,
     )

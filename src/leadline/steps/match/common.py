@@ -1,0 +1,81 @@
+"""Frames that stand in many files otherwise unlike: opening titles, logos, black screens with a line of text.
+
+They would tie thousands of files together, so they are left out of every search and listed instead.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.hamming import join, ready
+from leadline.kinds.hashers import pdq
+from leadline.steps.match.seized import Frames, Seized
+
+FILES = 20
+"""Files in which a frame must stand to be called common: copies of one video are seldom so many, titles always."""
+LEAST = 3
+"""Frames a file must have to count: with fewer, one cannot tell a title from the whole file."""
+Row = tuple[str, int, int]
+"""One row of model.findings.COMMON, in its column order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The frames that may be compared after all, and the rows of the common ones."""
+
+    kept: Frames
+    rows: tuple[Row, ...]
+
+
+def set_aside(seized: Seized) -> Common:
+    """Frames without the common ones.
+
+    A frame of a file is common when it stands, within the radius, in FILES files or more, and more than half of the
+    file's other frames stand in less than half as many: so the files share it and little else. A video copied a hundred
+    times has no common frame, since all of its frames stand in a hundred files.
+    """
+    frames = seized.frames
+    spread = _spread(frames)
+    common = _alone(frames, spread)
+    names = seized.files["media"].take(frames.file[common]).to_pylist()
+    rows = zip(names, frames.number[common].tolist(), spread[common].tolist(), strict=True)
+    return Common(frames.take(np.flatnonzero(~common)), tuple(rows))
+
+
+def _spread(frames: Frames) -> npt.NDArray[np.int64]:
+    """Of each frame the number of files with at least LEAST frames in which one is near it; 0 in other files."""
+    spread = np.zeros(len(frames.file), np.int64)
+    size = np.bincount(frames.file, minlength=1)
+    at = np.flatnonzero(size[frames.file] >= LEAST)
+    if len(np.unique(frames.file[at])) < FILES:
+        return spread
+    words = np.ascontiguousarray(frames.value[at]).view("V32").ravel()
+    _, head, same = np.unique(words, return_index=True, return_inverse=True)
+    same = same.ravel()
+    own = ready(frames.value[at][head])
+    near = join(own, own, pdq.RADIUS)
+    stands = np.unique(np.stack([same, frames.file[at]], axis=1), axis=0)
+    low = np.searchsorted(stands[:, 0], near.b)
+    many = np.searchsorted(stands[:, 0], near.b, "right") - low
+    value = np.repeat(near.a, many)
+    place = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
+    files = np.unique(np.stack([value, stands[place, 1]], axis=1), axis=0)
+    spread[at] = np.bincount(files[:, 0], minlength=len(head))[same]
+    return spread
+
+
+def _alone(frames: Frames, spread: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which frames stand in FILES files or more while most other frames of their file do not."""
+    found = np.zeros(len(frames.file), np.bool_)
+    wide = np.flatnonzero(spread >= FILES)
+    if not len(wide):
+        return found
+    order = np.argsort(frames.file, kind="stable")
+    starts = np.searchsorted(frames.file[order], np.arange(frames.file.max() + 2))
+    for at in wide.tolist():
+        file = frames.file[at]
+        others = spread[order[starts[file] : starts[file + 1]]]
+        rarer = int((2 * others < spread[at]).sum())
+        found[at] = 2 * rarer > len(others) - 1
+    return found
