@@ -11,7 +11,7 @@ from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.flow import STEPS, pin, stale_steps
 from leadline.model.evidence import RECORDS
-from leadline.store import checkpoint, durable, keys, settings
+from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
 from leadline.store.log import Entry
 from leadline.store.without import package_folders
@@ -155,7 +155,7 @@ def log(case: Path, out: Path | None, key_file: Path | None, last: int, as_json:
         if key_file is None:
             raise UsageError("a checkpoint needs a key", remedy="--key FILE; leadline key new FILE makes one")
         text = checkpoint.signed(opened.log, keys.load(key_file, password()))
-        durable.replace(out, text.encode())
+        export.write(out, text.encode())
         value = {"ok": True, "checkpoint": out, "entries": len(opened.log.entries), "root": opened.log.root.hex()}
         answer(value, [f"checkpoint of {len(opened.log.entries)} entries: {out}"], as_json=as_json)
         return

@@ -12,6 +12,9 @@ from leadline.model.findings import VERDICTS
 from leadline.store.case import Case
 from leadline.store.explain import find_claim, find_id
 
+MUST = ("subject", "predicate", "object", "verdict", "reason")
+"""What a line of a decision file must give; ``value`` may be left out."""
+
 
 @click.command()
 @CASE
@@ -58,18 +61,42 @@ def decide(
 
 
 def read_claims(path: Path) -> list[dict[str, Any]]:
-    """The decisions a JSON-lines file asks for; UsageError names the line that is none."""
+    """The decisions a JSON-lines file asks for; UsageError names the line that is none, or that lacks something."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("the file of decisions cannot be read", where=str(path)) from error
+        raise UsageError(
+            "the file of decisions cannot be read", where=str(path), remedy="a text file, one JSON object a line"
+        ) from error
     claims = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        where = f"{path.name} line:{number}"
         try:
             claim = json.loads(line)
-            claims.append({**claim, **{name: str(claim[name]) for name in ("subject", "predicate", "object")}})
-        except (ValueError, KeyError, TypeError):
-            raise UsageError("not a decision", where=f"{path.name} line:{number}", remedy="see --help") from None
+        except (ValueError, RecursionError):
+            raise UsageError("not a JSON object", where=where, remedy="see leadline case decide --help") from None
+        claims.append(_claim(claim, where))
     return claims
+
+
+def _claim(claim: object, where: str) -> dict[str, Any]:
+    """The decision a line asks for; UsageError says which of its parts is missing or no text."""
+    if not isinstance(claim, dict):
+        raise UsageError("not a JSON object", where=where, remedy="see leadline case decide --help")
+    texts = {name: claim.get(name) for name in MUST}
+    value = claim.get("value")
+    for name, text in {**texts, **({} if value is None else {"value": value})}.items():
+        if not isinstance(text, str) or not text.strip() or (not text.isascii() and _lone(text)):
+            raise UsageError(
+                f"{name!r} is missing, empty or no text", where=where, remedy="one text each: " + ", ".join(MUST)
+            )
+    if texts["verdict"] not in VERDICTS:
+        raise UsageError("an unknown verdict", where=where, remedy="one of: " + ", ".join(VERDICTS))
+    return {**texts, "value": value}
+
+
+def _lone(text: str) -> bool:
+    """Whether a text holds half of a surrogate pair, which no file can hold."""
+    return any(0xD800 <= ord(c) <= 0xDFFF for c in text)

@@ -7,7 +7,7 @@ import click
 from leadline.commands.terminal import JSON, answer, progress
 from leadline.errors import UsageError
 from leadline.flow.rebuild import rebuild
-from leadline.steps.refer import verify_package
+from leadline.steps.refer import SIGNATURE, verify_package
 from leadline.store import keys
 from leadline.store import verify as cases
 from leadline.store.layout import Layout
@@ -31,6 +31,8 @@ def verify(target: Path, note: Path | None, signers: tuple[Path, ...], again: bo
             with progress() as shown:
                 report = rebuild(target, report, shown)
     else:
+        if not (target / SIGNATURE).exists():
+            raise UsageError("neither a case nor a package lies here", where=str(target), remedy="name its folder")
         if again or note:
             raise UsageError("not a case", where=str(target), remedy="a package is verified with --signer KEY.pub")
         found = verify_package(target, known)

@@ -44,6 +44,12 @@ def intake(case: Case, paths: Sequence[Path], map_: str = "", progress: Progress
     """
     if not paths:
         raise UsageError("nothing to take in", remedy="leadline intake CASE PATH...")
+    here = case.root.resolve()
+    for number, path in enumerate(paths, 1):
+        if here.is_relative_to(path.resolve()) or path.resolve().is_relative_to(here):
+            raise UsageError(
+                f"argument {number} is the case, lies in it or holds it", remedy="keep evidence and case apart"
+            )
     kept = _kept_map(case, map_)
     items = step.plan(paths, map_)
     taken = []

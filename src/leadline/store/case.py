@@ -39,6 +39,7 @@ class Case:
     @classmethod
     def create(cls, path: Path, name: str, *, authority: str = "", scope: str = "") -> "Case":
         """A new empty case at `path`; CaseError when something is there already."""
+        first = settings.first(name, authority, scope)
         root = path.absolute()
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
@@ -50,7 +51,6 @@ class Case:
             for folder in layout.folders:
                 folder.mkdir(parents=True)
             layout.log.touch()
-            first = Settings(name, authority, scope)
             with append.writing(layout, Log(layout.log)) as writer:
                 writer.settings(settings.to_toml(first), "created", {"name": name})
             for folder in (*layout.folders, new):

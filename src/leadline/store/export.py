@@ -3,17 +3,18 @@
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leadline.errors import UsageError
+from leadline.errors import CaseError, UsageError
+from leadline.kinds.writers.tables import cell
 from leadline.store import durable
+from leadline.store.layout import lies_in_a_case
 
 
 def to_bytes(table: pa.Table, suffix: str) -> bytes:
-    """The file's bytes for ``.csv`` or ``.parquet``; in CSV digests stand in hex and null as ``unknown``."""
+    """The file's bytes for ``.csv`` or ``.parquet``; CSV cells are written as in packages (kinds.writers)."""
     if suffix == ".parquet":
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
@@ -24,17 +25,15 @@ def to_bytes(table: pa.Table, suffix: str) -> bytes:
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(table.column_names)
     for row in table.to_pylist():
-        rows.writerow([_cell(value) for value in row.values()])
+        rows.writerow([cell(value) for value in row.values()])
     return out.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return "unknown"
-    return value.hex() if isinstance(value, bytes) else str(value)
-
-
 def write(path: Path, data: bytes) -> None:
-    """Writes or replaces a file outside the case, whole or not at all."""
+    """Writes or replaces a file outside every case, whole or not at all; CaseError when it would lie in one."""
+    if lies_in_a_case(path):
+        raise CaseError(
+            "a case holds only what its log names", where=str(path), remedy="name a file outside every case"
+        )
     durable.need(path.absolute().parent, len(data))
     durable.replace(path, data)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from leadline.errors import CaseError, UsageError
 from leadline.kinds.codecs import note
 from leadline.store import durable
-from leadline.store.layout import Layout
+from leadline.store.layout import lies_in_a_case
 
 PRIVATE_MODE = 0o600
 _LABEL = b"leadline-key-name: "
@@ -42,8 +42,7 @@ def new(path: Path, name: str, password: str = "") -> Key:
     CaseError when a file is there already or when `path` lies in a case: whoever holds a case must not be able to sign.
     """
     public = path.with_name(path.name + ".pub")
-    whole = path.absolute()
-    if any(Layout(folder).log.is_file() for folder in whole.parents):
+    if lies_in_a_case(path):
         raise CaseError("a key may not lie in a case", where=str(path), remedy="name a file outside every case")
     if path.exists() or public.exists():
         raise CaseError("a key is there already", where=str(path), remedy="name a new file")

@@ -84,6 +84,13 @@ class Layout:
         return path.relative_to(self.root).as_posix()
 
 
+def lies_in_a_case(path: Path) -> bool:
+    """Whether `path` (through links too) is a case's folder or lies in one."""
+    whole = path.absolute()
+    real = path.resolve()
+    return any(Layout(folder).log.is_file() for folder in {whole, real, *whole.parents, *real.parents})
+
+
 _UNIT = re.compile(
     rf"exhibits/[0-9a-f]{{2}}/[0-9a-f]{{62}}|runs/{_RUN_ID.pattern}"
     rf"|decisions/{_HEX64.pattern}\.json|packages/{_PACKAGE.pattern}"

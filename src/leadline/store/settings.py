@@ -66,8 +66,14 @@ class Settings:
 
 def _text(value: str) -> str:
     if not value.isprintable():
-        raise UsageError("a setting is one printable line")
+        raise UsageError("a setting is one printable line", remedy="leave out line breaks and control characters")
     return value
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise UsageError("a case needs a name", remedy="--name NAME, or name=NAME")
+    return _text(value)
 
 
 def _day(value: str) -> str:
@@ -122,7 +128,7 @@ def withdrawal(value: str) -> str:
 
 
 ONE: Mapping[str, Callable[[str], str | int]] = {
-    "name": _text,
+    "name": _name,
     "authority": _text,
     "scope": _text,
     "valuation_date": _day,
@@ -166,6 +172,11 @@ def shown(settings: Settings) -> dict[str, str]:
     names = [*(n for n in ONE if n != "name"), "restrictions", "cleared"]
     values = {name: getattr(settings, name) for name in names}
     return {n: " ".join(v) if isinstance(v, tuple) else str(v) for n, v in values.items()}
+
+
+def first(name: str, authority: str, scope: str) -> Settings:
+    """The settings of a new case; UsageError when one is no printable line."""
+    return Settings(_name(name), _text(authority), _text(scope))
 
 
 @dataclass(frozen=True, slots=True)

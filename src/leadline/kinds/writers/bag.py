@@ -67,6 +67,8 @@ def problems(root: Path, outside: frozenset[str]) -> list[str]:
             wrong.append(f"{name}: neither a file nor a folder")
         elif path.is_file():
             present.add(name)
+        elif name != "data" and not any(path.iterdir()):
+            wrong.append(f"{name}: an empty folder")
     for tag in ("bagit.txt", "bag-info.txt", MANIFEST, TAGMANIFEST):
         if tag not in present:
             return [*wrong, f"{tag}: missing"]
@@ -76,7 +78,8 @@ def problems(root: Path, outside: frozenset[str]) -> list[str]:
         tags = _entries((root / TAGMANIFEST).read_bytes(), TAGMANIFEST)
         data = _entries((root / MANIFEST).read_bytes(), MANIFEST)
     except (IntegrityError, UnicodeDecodeError) as error:
-        return [*wrong, f"a manifest does not parse: {error if isinstance(error, IntegrityError) else 'not UTF-8'}"]
+        told = f"{error.where}: {error.what}" if isinstance(error, IntegrityError) else "a manifest is not UTF-8"
+        return [*wrong, told]
     if set(tags) != {"bagit.txt", "bag-info.txt", MANIFEST}:
         wrong.append(f"{TAGMANIFEST}: does not list exactly the bag's tag files")
     wrong += [f"{name}: listed in {MANIFEST} but not payload" for name in sorted(data) if not name.startswith("data/")]

@@ -1,13 +1,14 @@
 """refer: findings that people decided become one signed package a jurisdiction."""
 
 from leadline.steps.refer.build import build
-from leadline.steps.refer.package import Verdict, verify_package
+from leadline.steps.refer.package import SIGNATURE, Verdict, verify_package
 from leadline.steps.refer.requests import requests
 from leadline.steps.refer.source import DECIDES_ON, READS, Held, Outcome, Package, Signer, Source
 
 __all__ = [
     "DECIDES_ON",
     "READS",
+    "SIGNATURE",
     "Held",
     "Outcome",
     "Package",
