@@ -132,6 +132,18 @@ CASHOUT = TableSpec(
         Column("hops", COUNT, "transactions from the market's receipt"),
     ),
 )
+EXPOSURE = TableSpec(
+    "exposure",
+    "One row a payment, category and output: how much of the payment came from there. Rows of a payment add up to it.",
+    ("payment", "category", "direct", "at"),
+    (
+        Column("payment", REF, "outpoint: of the payment"),
+        Column("category", TEXT, "category of a pinned tag; where no tag is met, the reason as in stop, or own"),
+        Column("direct", pa.bool_(), "whether the payment's own transaction spends it"),
+        Column("at", REF, "outpoint: created by the transaction behind the number"),
+        Column("value_sat", SAT, "satoshi of the payment"),
+    ),
+)
 TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
 """Rules of taint; engines.ledger.taint states them. A case names one before it looks; the others stand beside it."""
 TAINT = TableSpec(
@@ -361,9 +373,8 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, RELEASE, HOP, STOP, CASHOUT, TAINT, VALUATION, MATCH, LEAD, CHANCE, COMMON, IGNORED, SERIES, REVIEW,
-    UNSEARCHED, SEARCHED, LINK, MEMBERSHIP,
-    JURISDICTION, BAND, ENTRY, BALANCE,
+    PAYMENT, RELEASE, HOP, STOP, CASHOUT, TAINT, EXPOSURE, VALUATION, MATCH, LEAD, CHANCE, COMMON, IGNORED, SERIES,
+    REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
 )  # fmt: skip
 
 

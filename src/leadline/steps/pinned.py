@@ -1,19 +1,30 @@
 """What a case pins and sets, opened for a step: the ledger as of its pin, the price series, limits and dates."""
 
+import os
 from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger.view import View, as_of
 from leadline.errors import CaseError
 from leadline.kinds import source
 from leadline.kinds.codecs import fiat
+from leadline.kinds.codecs.entries import TAG
 from leadline.kinds.codecs.fiat import Series
 from leadline.model.findings import TAINT_RULES
 from leadline.model.refs import ref
-from leadline.steps.step import Inputs
+from leadline.model.tables import digest
+from leadline.steps.step import Inputs, Pin
 
 HOP_LIMIT = 4
 """Private transactions followed when the case sets no limit: each further one multiplies what may lie between."""
+CACHED = 1
+"""Raised when the reading of tags changes, so that what an older version kept is not used."""
+WORTH_KEEPING = 1_000
+"""Tags from which on parsing takes longer than reading what was kept."""
 CURRENCY = "USD"
 """Currency of values when the case names none."""
 
@@ -46,6 +57,38 @@ def prices(inputs: Inputs) -> Series | None:
         if series is not None:
             return series
     return None
+
+
+def tags(pin: Pin) -> pa.Table:
+    """The tags of a pinned pack; a large one is kept parsed in the user's cache, under the digest of its file.
+
+    What lies in the cache is used only when it still has the canonical digest that was written with it.
+    """
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadline" / "tags"
+    kept = folder / f"{pin.digest}-{CACHED}.parquet"
+    try:
+        table = pq.read_table(kept)
+        said = (table.schema.metadata or {}).get(b"digest")
+        table = table.replace_schema_metadata(None)
+        if table.schema.equals(TAG.schema) and said == digest(TAG, table):
+            return table
+    except (OSError, pa.ArrowException):
+        pass
+    table = source.read("tag", pin.path)
+    if table.num_rows >= WORTH_KEEPING:
+        _keep(kept, table)
+    return table
+
+
+def _keep(path: Path, table: pa.Table) -> None:
+    """Writes `table` at `path` whole or not at all; a cache that cannot be written is no error."""
+    aside = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table.replace_schema_metadata({"digest": digest(TAG, table)}), aside)
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
 
 
 def hop_limit(inputs: Inputs) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 
 from leadline.model import findings
 from leadline.model.locators import parse
@@ -179,3 +180,34 @@ def test_taint_by_every_rule_adds_up_and_the_cases_rule_is_marked(traced: Traced
     assert {rule: total for rule, total in sums.items() if rule != "poison"} == {
         rule: whole for rule in findings.TAINT_RULES if rule != "poison"
     }
+
+
+def test_exposure_of_a_payment_adds_up_to_it(traced: Traced, case: Any) -> None:
+    tables = traced()
+    value = dict(zip(*(tables["payment"].column(c).to_pylist() for c in ("outpoint", "value_sat")), strict=True))
+    sums: Counter[str] = Counter()
+    exchange: Counter[str] = Counter()
+    for row in tables["exposure"].to_pylist():
+        sums[row["payment"]] += row["value_sat"]
+        exchange[row["payment"]] += row["value_sat"] if row["category"] == "exchange" and row["direct"] else 0
+    assert dict(sums) == value
+    for row in case.truth.payments.to_pylist():
+        if row["stop"] is None and row["hops"] == 0:
+            assert exchange[outpoint(row)] == row["value_sat"]
+    whole = frozenset({f"tag:{case.tag}"})
+    assert "exchange" not in traced(whole)["exposure"].column("category").to_pylist()
+
+
+def test_large_packs_are_kept_parsed_and_checked(case: Any, tmp_path: Any, monkeypatch: Any) -> None:
+    from leadline.steps import pinned
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(pinned, "WORTH_KEEPING", 1)
+    pin = case.pins["tag"][0]
+    first = pinned.tags(pin)
+    (kept,) = (tmp_path / "leadline" / "tags").iterdir()
+    monkeypatch.setattr(pinned.source, "read", lambda kind, path: pytest.fail("read again"))
+    assert pinned.tags(pin).equals(first)
+    kept.write_bytes(kept.read_bytes()[:-9])
+    monkeypatch.setattr(pinned.source, "read", lambda kind, path: first)
+    assert pinned.tags(pin).equals(first)

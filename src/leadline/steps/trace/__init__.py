@@ -13,6 +13,7 @@ from leadline.steps import pinned
 from leadline.steps.step import Claims, Inputs, StepSpec
 from leadline.steps.trace.cashouts import cashouts
 from leadline.steps.trace.explain import draw
+from leadline.steps.trace.exposed import exposed
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.payments import payments
 from leadline.steps.trace.released import released
@@ -40,6 +41,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     cashed, reached = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
     inputs.progress("taint", 5, 7)
     where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
+    exposure = exposed(paid, named, inputs.pins("tag"), inputs.withdrawn, view, ledger, paths, hops)
     inputs.progress("values", 6, 7)
     outputs = sorted({*paid.output.tolist(), *reached})
     worth = valued(outputs, pinned.prices(inputs), on, view, ledger, claims, paths)
@@ -51,6 +53,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "hop": paths.table(),
         "cashout": cashed,
         "taint": where,
+        "exposure": exposure,
         "valuation": worth,
     }
 
@@ -73,6 +76,7 @@ SPEC = StepSpec(
         findings.STOP,
         findings.CASHOUT,
         findings.TAINT,
+        findings.EXPOSURE,
         findings.VALUATION,
     ),
     run=run,

@@ -14,9 +14,9 @@ from leadline.engines.ledger.merges import Joins, joins
 from leadline.engines.ledger.view import View
 from leadline.engines.ledger.walks import Names
 from leadline.errors import EvidenceError
-from leadline.kinds import source
 from leadline.kinds.codecs import address
 from leadline.model.refs import ref, slug
+from leadline.steps import pinned
 from leadline.steps.step import Claims, Pin
 
 SERVICES = frozenset(
@@ -101,8 +101,8 @@ def services(pins: Sequence[Pin], withdrawn: frozenset[str], ledger: Ledger, vie
     mixes: list[bool] = []
     by_script: dict[int, list[Tag]] = defaultdict(list)
     for pin in pins:
-        pack = _usable(pin, withdrawn)
-        found = _scripts(pack.column("address").to_pylist(), ledger)
+        pack = usable(pin, withdrawn, SERVICES | MIXERS)
+        found = scripts_of(pack.column("address").to_pylist(), ledger)
         for row, script in zip(pack.to_pylist(), found, strict=True):
             if script < 0:
                 continue
@@ -120,20 +120,21 @@ def services(pins: Sequence[Pin], withdrawn: frozenset[str], ledger: Ledger, vie
     return Services(tuple(known), tuple(mixes), dict(by_script), names, joins(view, targets), signs)
 
 
-def _usable(pin: Pin, withdrawn: frozenset[str]) -> pa.Table:
-    """Tags of addresses of services or mixers, sure enough, not withdrawn."""
-    table = source.read("tag", pin.path)
+def usable(pin: Pin, withdrawn: frozenset[str], categories: frozenset[str] | None = None) -> pa.Table:
+    """Tags of addresses of these categories (of any, when None), sure enough, not withdrawn."""
+    table = pinned.tags(pin)
     whole = ref("tag", pin.digest)
     if whole in withdrawn:
         return table.slice(0, 0)
     gone = [int(w.removeprefix(f"{whole}#entry:")) for w in sorted(withdrawn) if w.startswith(f"{whole}#entry:")]
-    keep = pc.is_in(table.column("category"), pa.array(sorted(SERVICES | MIXERS)))
-    keep = pc.and_(keep, pc.invert(pc.is_in(table.column("entry"), pa.array(gone, pa.int64()))))
+    keep = pc.invert(pc.is_in(table.column("entry"), pa.array(gone, pa.int64())))
+    if categories is not None:
+        keep = pc.and_(keep, pc.is_in(table.column("category"), pa.array(sorted(categories))))
     sure = pc.fill_null(pc.greater_equal(table.column("confidence_level"), LEAST_LEVEL), True)
     return table.filter(pc.and_(keep, sure))
 
 
-def _scripts(addresses: Sequence[str], ledger: Ledger) -> list[int]:
+def scripts_of(addresses: Sequence[str], ledger: Ledger) -> list[int]:
     """Script id of each address on this ledger, -1 for an address of another network or one never paid."""
     scripts = []
     for text in addresses:
