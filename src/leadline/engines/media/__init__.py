@@ -1,5 +1,5 @@
 """Media files to digests and perceptual hashes in confined child processes; no decoded picture leaves them."""
 
-from leadline.engines.media.hashing import FILES, SIGNATURES, Hashed, hash_files
+from leadline.engines.media.hashing import FILES, FRAMINGS, SIGNATURES, Hashed, hash_files, hash_framings
 
-__all__ = ["FILES", "SIGNATURES", "Hashed", "hash_files"]
+__all__ = ["FILES", "FRAMINGS", "SIGNATURES", "Hashed", "hash_files", "hash_framings"]

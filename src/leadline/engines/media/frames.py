@@ -1,7 +1,7 @@
 """A media file to PDQ frames, inside a worker process only: decoded pixels live here and go nowhere else."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
+from leadline.engines.media.framings import framings
 from leadline.kinds.codecs.sniff import EMPTY, is_visual
 from leadline.kinds.hashers import pdq
 
@@ -39,12 +40,16 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The hash of one frame: number from 0, milliseconds from the start (None for a still), quality 0 to 100, value."""
+    """The hash of one frame: number from 0, milliseconds from the start (None for a still), quality 0 to 100, value.
+
+    `framing` is the name that engines.media.framings gives, or `whole`.
+    """
 
     number: int
     t_ms: int | None
     quality: int
     value: bytes
+    framing: str = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,15 @@ class Decoded:
 
 def decode(path: Path, media_type: str) -> Decoded:
     """The PDQ frames of the file; never raises for what the file holds, except MemoryError."""
+    return _decode(path, media_type, _hash_frames)
+
+
+def decode_framings(path: Path, media_type: str) -> Decoded:
+    """The first frame of the file in every framing; never raises for what the file holds, except MemoryError."""
+    return _decode(path, media_type, _hash_framings)
+
+
+def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Frame]], str | None]) -> Decoded:
     if media_type == EMPTY:
         return Decoded("undecodable", "empty", ())
     if not is_visual(media_type):
@@ -68,7 +82,7 @@ def decode(path: Path, media_type: str) -> Decoded:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path) as image:
-                reason = _hash_frames(image, frames)
+                reason = hashed(image, frames)
     except UnidentifiedImageError:
         reason = "no_decoder" if media_type.startswith("video/") or media_type in _UNSUPPORTED else "broken"
     except MemoryError:
@@ -101,6 +115,16 @@ def _hash_frames(image: Image.Image, frames: list[Frame]) -> str | None:
         if last is None or _distance(last, value) > COLLAPSE:
             frames.append(Frame(number, t_ms, quality, value))
             last = value
+    return None
+
+
+def _hash_framings(image: Image.Image, frames: list[Frame]) -> str | None:
+    """Append the first frame of `image` in every framing; a reason when it was not hashed."""
+    if image.width * image.height > MAX_PIXELS:
+        return "too_many_pixels"
+    for name, rgb in framings(_pixels(image)):
+        value, quality = pdq.hash_rgb(rgb)
+        frames.append(Frame(0, None, quality, value, name))
     return None
 
 

@@ -33,6 +33,16 @@ SIGNATURES = pa.schema(
 )
 """One row a hash: md5 and sha1 of the whole file (frame -1) and the perceptual hash of each kept frame."""
 
+FRAMINGS = pa.schema(
+    [
+        pa.field("index", pa.int64(), nullable=False),
+        pa.field("framing", pa.string(), nullable=False),
+        pa.field("value", pa.binary(), nullable=False),
+        pa.field("quality", pa.int16()),
+    ]
+)
+"""One row a file and framing (engines.media.framings): the perceptual hash of its first picture framed so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
@@ -65,6 +75,17 @@ def hash_files(paths: Sequence[Path], progress: pool.Progress, workers: int = po
             for number, t_ms, quality, value in seen["frames"]
         )
     return Hashed(_table(FILES, files), _table(SIGNATURES, signatures))
+
+
+def hash_framings(paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS) -> pa.Table:
+    """FRAMINGS of the first picture of every file that can be decoded; for files that nothing else has matched."""
+    answers = pool.run(paths, progress, workers, framed=True) if paths else pool.Answers()
+    rows: list[tuple[object, ...]] = [
+        (i, framing, bytes.fromhex(value), quality)
+        for i in range(len(paths))
+        for _, _, quality, value, framing in answers.frames[i]["frames"]
+    ]
+    return _table(FRAMINGS, rows)
 
 
 def _table(schema: pa.Schema, rows: list[tuple[object, ...]]) -> pa.Table:

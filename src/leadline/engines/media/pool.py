@@ -43,7 +43,8 @@ class Answers:
 class Worker:
     """One running worker process and the files it has been given."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], *, framed: bool) -> None:
+        self.framed = framed
         self.process = subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
@@ -65,7 +66,7 @@ class Worker:
     def give(self, batch: Sequence[int], paths: Sequence[Path]) -> None:
         """Send these files; a worker that has died meanwhile is found by its closed output."""
         assert self.process.stdin is not None
-        lines = b"".join(json.dumps({"i": i, "path": str(paths[i])}).encode() + b"\n" for i in batch)
+        lines = b"".join(_line(i, paths[i], self.framed) for i in batch)
         if not self.pending:
             self.since = time.monotonic()
         self.pending.extend(batch)
@@ -102,8 +103,19 @@ class Worker:
                     pipe.close()
 
 
-def run(paths: Sequence[Path], progress: Progress, workers: int = WORKERS, command: Sequence[str] = COMMAND) -> Answers:
-    """Digests and frames of every file.
+def _line(i: int, path: Path, framed: bool) -> bytes:
+    return json.dumps({"i": i, "path": str(path), **({"framed": True} if framed else {})}).encode() + b"\n"
+
+
+def run(
+    paths: Sequence[Path],
+    progress: Progress,
+    workers: int = WORKERS,
+    command: Sequence[str] = COMMAND,
+    *,
+    framed: bool = False,
+) -> Answers:
+    """Digests and frames of every file; when `framed`, its first frame in every framing.
 
     A worker that ends or hangs leaves a batch partly answered; the unanswered first file is tried once more alone, the
     rest goes back to the queue. A file that ends its worker alone is undecodable (crashed) or timed out; its digests
@@ -117,7 +129,7 @@ def run(paths: Sequence[Path], progress: Progress, workers: int = WORKERS, comma
         try:
             while queue or running:
                 while queue and len(running) < workers:
-                    worker = Worker(command)
+                    worker = Worker(command, framed=framed)
                     running.append(worker)
                     assert worker.process.stdout is not None
                     selector.register(worker.process.stdout, selectors.EVENT_READ, worker)

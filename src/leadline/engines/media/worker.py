@@ -1,9 +1,10 @@
 """The worker process: one JSON line in a file, two lines out (digests, then frames); it can neither write nor connect.
 
-Started as ``python -m leadline.engines.media.worker``. Lines in: ``{"i": number, "path": text}``. Lines out:
-``{"i", "size", "sha256", "sha1", "md5", "media_type"}`` and ``{"i", "status", "reason", "frames"}``. After start-up and
-before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory beyond a limit; its
-standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
+Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text}``, and ``"framed": true``
+for the framings of the first picture. Out: ``{"i", "size", "sha256", "sha1", "md5", "media_type"}`` and ``{"i",
+"status", "reason", "frames"}``; a frame is number, milliseconds, quality, hash, and its framing where framed.
+After start-up and before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory
+beyond a limit; its standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
 """
 
 import ctypes
@@ -18,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from leadline.engines.media.frames import decode
+from leadline.engines.media.frames import decode, decode_framings
 from leadline.kinds.codecs.sniff import HEAD, sniff
 from leadline.kinds.hashers import md5, pdq, sha1, sha256
 
@@ -42,6 +43,7 @@ def main() -> None:
     for line in source:
         task = json.loads(line)
         path = Path(task["path"])
+        framed = bool(task.get("framed"))
         _allow_cpu(CPU_SECONDS)
         try:
             answer = digests(path)
@@ -50,11 +52,11 @@ def main() -> None:
             continue
         _say(sink, {"i": task["i"], **answer})
         try:
-            seen = decode(path, answer["media_type"])
+            seen = (decode_framings if framed else decode)(path, answer["media_type"])
             status, reason, frames = seen.status, seen.reason, seen.frames
         except MemoryError:
             status, reason, frames = "undecodable", "memory", ()
-        rows = [[f.number, f.t_ms, f.quality, f.value.hex()] for f in frames]
+        rows = [[f.number, f.t_ms, f.quality, f.value.hex(), *([f.framing] if framed else [])] for f in frames]
         _say(sink, {"i": task["i"], "status": status, "reason": reason, "frames": rows})
 
 
