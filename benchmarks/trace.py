@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tracing import figures, outside, play, this_case
+from tracing import document, figures, outside, play, this_case
 
 from leadline.engines.ledger import build, expand, open_ledger
 from leadline.engines.ledger.view import as_of
@@ -47,7 +47,7 @@ UNSWEPT = ("shared custody", "dust attack", "imported keys")
 
 
 def main() -> int:
-    """Measures everything; the child mode `one FOLDER EVERY` traces once and prints what it took."""
+    """Measures everything; `--docs` also writes docs/accuracy.md; `one FOLDER EVERY` traces once, for the parent."""
     if sys.argv[1:2] == ["one"]:
         print(json.dumps(_one(Path(sys.argv[2]), int(sys.argv[3]))))
         return 0
@@ -150,7 +150,9 @@ def accuracy(scratch: Path) -> None:
         view = as_of(ledger, frozenset())
         owner = figures.owners(case, ledger)
         seeds[str(seed)] = {
+            "value that reaches a tagged service": figures.reached(tables),
             **figures.releases(case, tables),
+            "taint": figures.taints(tables),
             "cash-outs": figures.cashouts(case, tables),
             "clusters, pairs": figures.clusters(ledger, owner),
             "change": figures.changes(ledger, view, owner),
@@ -165,22 +167,22 @@ def accuracy(scratch: Path) -> None:
             case = play.played(scratch / "sweep", play.size("sweep", 300, 8_000), 11, shares)
             sweeps[name][f"{level // 10_000} %"] = figures.brief(case, play.traced(case))
     data = Path(os.environ.get("LEADLINE_DATA", ROOT.parent / "shared" / "data")) / "chain"
-    _write(
-        OUT / "accuracy" / "trace.json",
-        {
-            "self-consistency": {
-                "says": "Against our own generator: what holds there need not hold on the real chain.",
-                "seeds": seeds,
-                "wallet kind": "not measured: trace names no wallet software",
-                "sweeps": {**sweeps, **dict.fromkeys(UNSWEPT, "not measured: no share of the training case")},
-            },
-            "outside truth": outside.all_rows(data),
-            "this case": {
-                "says": "No real case is at hand: these are the same measures rehearsed on a training case.",
-                **rehearsed,
-            },
+    whole = {
+        "self-consistency": {
+            "says": "Against our own generator: what holds there need not hold on the real chain.",
+            "seeds": seeds,
+            "wallet kind": "not measured: trace names no wallet software",
+            "sweeps": {**sweeps, **dict.fromkeys(UNSWEPT, "not measured: no share of the training case")},
         },
-    )
+        "outside truth": outside.all_rows(data),
+        "this case": {
+            "says": "No real case is at hand: these are the same measures rehearsed on a training case.",
+            **rehearsed,
+        },
+    }
+    _write(OUT / "accuracy" / "trace.json", whole)
+    if "--docs" in sys.argv:
+        (ROOT / "docs" / "accuracy.md").write_text(document.text(whole), encoding="utf-8")
 
 
 def _this_case(case: play.Played, tables: dict[str, Any], ledger: Any, view: Any) -> dict[str, Any]:

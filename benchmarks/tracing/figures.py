@@ -90,6 +90,28 @@ def releases(case: Played, tables: dict[str, pa.Table]) -> dict[str, Any]:
     }
 
 
+def reached(tables: dict[str, pa.Table]) -> dict[str, Any]:
+    """Satoshi of payments that are traced to a tagged service, with the tags pinned and nothing else."""
+    value = dict(_pairs(tables["payment"], "outpoint", "value_sat"))
+    pairs = _pairs(tables["release"], "payment", "share_ppm")
+    part = sum(value[p] * ppm for p, ppm in pairs) // 1_000_000
+    return {"part_sat": part, "whole_sat": sum(value.values()), "share": round(part / sum(value.values()), 6)}
+
+
+def taints(tables: dict[str, pa.Table]) -> dict[str, Any]:
+    """By rule of taint: what its places add up to less the receipts, in satoshi, and what reached services."""
+    whole = sum(tables["payment"]["value_sat"].to_pylist())
+    sums: dict[str, Counter[str]] = {}
+    for rule, place, sat in _pairs(tables["taint"], "rule", "place", "value_sat"):
+        count = sums.setdefault(rule, Counter())
+        count["whole"] += sat
+        count["services"] += sat if place.startswith("service:") else 0
+    return {
+        rule: {"sum less receipts": c["whole"] - whole, "at services": c["services"]}
+        for rule, c in sorted(sums.items())
+    }
+
+
 def cashouts(case: Played, tables: dict[str, pa.Table]) -> dict[str, Any]:
     """Cash-outs found, to tagged and to other services, and those that are none."""
     real = {f"outpoint:{t}:{v}": s for t, v, s in _pairs(case.truth["cashouts"], "txid", "vout", "service")}
