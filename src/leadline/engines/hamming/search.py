@@ -28,6 +28,8 @@ CHUNKS = range(11, 25)
 """Numbers of chunks to choose from: fewer would make bucket tables larger than the hashes of most lists."""
 COST_COMPARE, COST_PROBE, COST_ROW, COST_SORT = 2, 4, 8, 15
 """Nanoseconds, measured: one comparison in a plain loop, one bucket, one row of a bucket, one row sorted by a chunk."""
+PLAIN = 1_000_000
+"""Nanoseconds of a plain loop below which nothing else is weighed: the weighing takes as long."""
 ROW_LIMIT = (1 << 31) - 1
 """Rows are numbered in 32 bits; larger lists are several indexes."""
 ORDER_BITS = 16
@@ -146,9 +148,11 @@ def join_each(sides: Sequence[Hashes], b: Hashes, radius: int, threads: int = TH
 
 def cheapest(asked: int, rows: int, radius: int) -> tuple[int, int]:
     """The cheapest way to ask so many hashes of so many: (chunks of an index, 0 for a plain loop; nanoseconds)."""
+    plain = asked * rows * COST_COMPARE
+    if plain <= PLAIN:
+        return 0, plain
     costs = {m: rows * m * COST_SORT + asked * query_cost(m, rows, radius) for m in CHUNKS}
     best = min(costs, key=lambda m: costs[m])
-    plain = asked * rows * COST_COMPARE
     return (0, plain) if plain <= costs[best] else (best, costs[best])
 
 

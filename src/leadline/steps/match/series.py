@@ -36,7 +36,7 @@ def find(seized: Seized, frames: Frames, rejected: frozenset[bytes], claims: Cla
     listed = seized.files["media"].to_pylist()
     near = copies.pairs(frames)
     denied = _denied(near.rows, listed, rejected)
-    trees = copies.trees(near.rows[[n for n in range(len(near.rows)) if n not in denied]], len(listed))
+    trees = copies.trees(np.delete(near.rows, list(denied), axis=0), len(listed))
     heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
     edges = [branch for tree in trees for branch in tree.branches] + list(denied.values())
     own_place = _places(seized, frames, [pair for _, _, pair in edges])
