@@ -181,7 +181,12 @@ def worker_memory(scratch: Path) -> Row:
     path = scratch / "small.jpg"
     path.write_bytes(data.getvalue())
     worker = subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **ONE_THREAD}, text=True
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **ONE_THREAD},
+        text=True,
     )
     assert worker.stdin is not None and worker.stdout is not None
     worker.stdout.readline()
