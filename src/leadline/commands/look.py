@@ -19,6 +19,7 @@ from leadline.model.predicates import PREDICATES
 from leadline.model.referral import REQUESTS
 from leadline.steps.intake import resolve
 from leadline.steps.trace.explain import draw
+from leadline.steps.trace.otherside import READS, page
 from leadline.store import export as exports
 from leadline.store.case import Case
 from leadline.store.explain import explain as explained
@@ -32,8 +33,11 @@ DRAWN = ("hop", "release", "stop", "cashout", "payment")
 @click.command()
 @CASE
 @click.argument("finding")
+@click.option(
+    "--other-side", is_flag=True, help="A page for the other side: data, rules, limits, what would refute it."
+)
 @JSON
-def explain(case: Path, finding: str, as_json: bool) -> None:
+def explain(case: Path, finding: str, other_side: bool, as_json: bool) -> None:
     """Lay FINDING open: what it says, what it rests on for and against, what was decided.
 
     FINDING is an id or a beginning of one.
@@ -41,6 +45,16 @@ def explain(case: Path, finding: str, as_json: bool) -> None:
     opened = Case.open(case)
     id_ = find_id(opened, finding)
     opened.note("viewed", what="explain", finding=id_.hex())
+    if other_side:
+        pins = [f"{p.kind} {p.name} {p.digest}" for p in opened.settings.pins]
+        tables = {name: opened.current(name) for name in READS}
+        text = page(id_, tables, pins, opened.settings.hop_limit, opened.settings.taint)
+        if not text:
+            raise UsageError(
+                "there is a page for the other side only for findings of trace", remedy="leave out the option"
+            )
+        answer({"ok": True, "finding": id_.hex(), "page": text}, text.splitlines(), as_json=as_json)
+        return
     tree = explained(opened, id_)
     drawn = draw(id_, {name: opened.current(name) for name in DRAWN})
     answer({"ok": True, **tree, "drawn": drawn}, [*tree_lines(tree), *drawn.splitlines()], as_json=as_json)

@@ -211,3 +211,16 @@ def test_large_packs_are_kept_parsed_and_checked(case: Any, tmp_path: Any, monke
     kept.write_bytes(kept.read_bytes()[:-9])
     monkeypatch.setattr(pinned.source, "read", lambda kind, path: first)
     assert pinned.tags(pin).equals(first)
+
+
+def test_a_page_for_the_other_side_says_rules_limits_and_what_refutes(traced: Traced) -> None:
+    from leadline.steps.trace.otherside import REFUTES, page
+
+    tables = traced()
+    release = max(tables["release"].to_pylist(), key=lambda r: r["hops"])
+    text = page(release["finding"], tables, ["ledger chain ab"], 4, "haircut")
+    assert release["release_outpoint"] in text and REFUTES["always"] in text and "not measured" in text
+    signs = next(r for r in tables["stop"].to_pylist() if r["signs"])
+    assert signs["signs"] in page(signs["finding"], tables, [], 4, "haircut")
+    assert signs["signs"] in draw(signs["finding"], tables)
+    assert page(bytes(32), tables, [], 4, "haircut") == ""

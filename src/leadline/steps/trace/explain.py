@@ -45,6 +45,8 @@ def draw(finding_id: bytes, tables: Mapping[str, pa.Table]) -> str:
             f"stopped at {row['at']} after {row['hops']} hops: {row['reason']}; {_percent(row['share_ppm'])} of the "
             f"payment's inputs. {row['next_step']}"
         )
+        if row["signs"]:
+            lines.append(f"signs: {row['signs']}")
     for row in _of(tables, "cashout", finding_id):
         lines.append(
             f"{btc(row['value_sat'])} BTC reached {row['service']} by {row['outpoint']}, {row['hops']} transactions "
