@@ -7,7 +7,7 @@ columns use; amounts are satoshi; ids and hashes stand in internal byte order (r
 
 from dataclasses import dataclass
 
-FORMAT = "leadline-ledger/1"
+FORMAT = "leadline-ledger/2"
 """Written into every ledger and every pin: a change of any column raises the number."""
 
 COINBASE = -1
@@ -51,6 +51,8 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("tx_first_out", "tx", "<i8", "position of the first output", more=1),
     LedgerColumn("tx_join", "tx", "u1", "CoinJoin shape, code into JOINS"),
     LedgerColumn("in_prev", "in", "<i8", "position of the output spent; -1 coinbase, -2 outside the ledger"),
+    LedgerColumn("in_value", "in", "<i8", "satoshi of the output spent; -1 unknown or coinbase"),
+    LedgerColumn("in_script", "in", "<i4", "script id of the output spent; -1 unknown or coinbase"),
     LedgerColumn("in_sequence", "in", "<u4", "sequence"),
     LedgerColumn("out_value", "out", "<i8", "satoshi"),
     LedgerColumn("out_script", "out", "<i4", "script id"),

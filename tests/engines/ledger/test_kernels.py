@@ -13,11 +13,11 @@ from leadline.engines.ledger import joins_kernels, reference, sha256
 from leadline.engines.ledger.blockfiles import NO_KEY, BlockFile, is_header, scan, target, unmask
 from leadline.engines.ledger.clusters import clustered
 from leadline.engines.ledger.headers import active, stated_height, work
-from leadline.engines.ledger.parse_kernels import FAILED, walk
+from leadline.engines.ledger.parse_kernels import FAILED, rows, walk
 from leadline.engines.ledger.scan_kernels import data_end, next_magic
 from leadline.engines.ledger.scripts import Scripts, table_size
-from leadline.engines.ledger.slots_kernels import fill_txids, find_tx
-from leadline.engines.ledger.spends_kernels import group, resolve
+from leadline.engines.ledger.spends_kernels import group, resolve, spend
+from leadline.engines.ledger.txids_kernels import fill_txids, find_tx
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import MAIN, REGTEST
 from leadline.kinds.codecs import script as sc
@@ -67,12 +67,8 @@ class Walked:
         self.data, size = data, len(data) + 1
         self.edges = np.cumsum([0, *map(len, blocks)]).astype(np.int64)
         self.block_tx = np.zeros(len(blocks), np.int64)
-        self.span, self.fields = np.zeros((size, 4), np.int64), np.zeros((size, 4), np.int64)
-        self.prev, self.ins = np.zeros((size, 32), np.uint8), np.zeros((size, 2), np.int64)
-        self.outs = np.zeros((size, 3), np.int64)
-        self.nt, self.ni, self.no, self.bad, self.at = walk(
-            data, self.edges, self.block_tx, self.span, self.fields, self.prev, self.ins, self.outs
-        )
+        self.r = rows(size, size, size)
+        self.nt, self.ni, self.no, self.bad, self.at = walk(data, self.edges, self.block_tx, self.r)
 
 
 @given(st.lists(st.lists(TXS, min_size=1, max_size=4), min_size=1, max_size=3))
@@ -81,16 +77,21 @@ def test_walk_reads_what_the_codec_wrote(blocks: list[list[Tx]]) -> None:
     assert w.bad == FAILED
     assert w.block_tx.tolist() == [len(b) for b in blocks]
     flat = [t for b in blocks for t in b]
-    assert w.fields[: w.nt].tolist() == [[t.version, t.locktime, len(t.inputs), len(t.outputs)] for t in flat]
-    assert w.prev[: w.ni].tobytes() == b"".join(i.prev_txid for t in flat for i in t.inputs)
-    assert w.ins[: w.ni].tolist() == [[i.prev_index, i.sequence] for t in flat for i in t.inputs]
+    assert w.r.version[: w.nt].tolist() == [t.version for t in flat]
+    assert w.r.locktime[: w.nt].tolist() == [t.locktime for t in flat]
+    assert w.r.first_in[: w.nt].tolist() == np.cumsum([len(t.inputs) for t in flat]).tolist()
+    assert w.r.first_out[: w.nt].tolist() == np.cumsum([len(t.outputs) for t in flat]).tolist()
+    assert w.r.prev_txid[: w.ni].tobytes() == b"".join(i.prev_txid for t in flat for i in t.inputs)
+    assert w.r.prev_vout[: w.ni].tolist() == [i.prev_index for t in flat for i in t.inputs]
+    assert w.r.sequence[: w.ni].tolist() == [i.sequence for t in flat for i in t.inputs]
     outputs = [o for t in flat for o in t.outputs]
-    assert w.outs[: w.no, 0].tolist() == [o.value for o in outputs]
-    assert [w.data[a : a + n].tobytes() for _, a, n in w.outs[: w.no]] == [o.script for o in outputs]
+    assert w.r.value[: w.no].tolist() == [o.value for o in outputs]
+    places = zip(w.r.script_at[: w.no].tolist(), w.r.script_size[: w.no].tolist(), strict=True)
+    assert [w.data[a : a + n].tobytes() for a, n in places] == [o.script for o in outputs]
     assert sha256.libcrypto()
     for fast in (True, False):
         ids = np.zeros((w.nt, 32), np.uint8)
-        sha256.transaction_ids(w.data, w.span[: w.nt], ids, fast=fast)
+        sha256.transaction_ids(w.data, w.r.span[: w.nt], ids, fast=fast)
         assert [i.tobytes() for i in ids] == [txs.txid(t) for t in flat]
 
 
@@ -135,9 +136,9 @@ def test_scripts_are_told_apart_by_all_their_bytes(scripts: list[bytes], part: i
     dictionary._slots = np.zeros(table_size(4), np.uint64)
     for start in range(0, len(scripts), part):
         some = scripts[start : start + part]
-        lengths = np.array([len(s) for s in some], np.int64)
-        outs = np.stack([lengths, np.cumsum(lengths) - lengths, lengths], axis=1)
-        ids += dictionary.intern(np.frombuffer(b"".join(some) + b"\0", np.uint8), outs).tolist()
+        lengths = np.array([len(s) for s in some], np.int32)
+        starts = (np.cumsum(lengths) - lengths).astype(np.int64)
+        ids += dictionary.intern(np.frombuffer(b"".join(some) + b"\0", np.uint8), starts, lengths).tolist()
     assert ids == [known.setdefault(s, len(known)) for s in scripts]
     columns = dictionary.columns()
     assert columns["script_blob"].tobytes() == b"".join(known)
@@ -163,21 +164,31 @@ def chains(draw: st.DrawFn) -> list[tuple[bytes, Tx]]:
     return members
 
 
-@given(chains())
-def test_spends_are_resolved_like_a_dictionary_of_outputs(members: list[tuple[bytes, Tx]]) -> None:
-    ids = np.frombuffer(b"".join(i for i, _ in members), np.uint8).reshape(-1, 32)
-    slots = np.zeros(table_size(len(ids)), np.uint64)
-    fill_txids(slots, ids)
+@given(chains(), st.integers(1, 4), st.integers(1, 9))
+def test_spends_are_resolved_like_a_dictionary_of_outputs(
+    members: list[tuple[bytes, Tx]], parts: int, step: int
+) -> None:
+    ids = np.frombuffer(b"".join(i for i, _ in members), np.uint8)
+    n = len(members)
+    slots = np.zeros(table_size(n), np.uint64)
     first_in = np.cumsum([0] + [len(t.inputs) for _, t in members])
     first_out = np.cumsum([0] + [len(t.outputs) for _, t in members])
     inputs = [i for _, t in members for i in t.inputs]
-    prev = np.frombuffer(b"".join(i.prev_txid for i in inputs), np.uint8).reshape(-1, 32)
+    prev = np.frombuffer(b"".join(i.prev_txid for i in inputs), np.uint8)
     vout = np.array([i.prev_index for i in inputs], np.uint32)
     in_prev, spender = np.zeros(len(inputs), np.int64), np.full(first_out[-1], -1, np.int64)
-    assert resolve(slots, ids, first_in, first_out, prev, vout, 0, len(ids), in_prev, spender) == (-1, 0)
+    for part in range(parts):
+        low, high = part * slots.size // parts, (part + 1) * slots.size // parts
+        fill_txids(slots, ids, 0, n, low, high)
+        for first in range(0, len(inputs), step):
+            last = min(first + step, len(inputs))
+            columns = (slots, ids, first_in, first_out, prev, vout)
+            assert resolve(*columns, 0, first, last, low, high, in_prev) == -1
+    for low in range(0, len(spender), 7):
+        assert spend(in_prev, 0, low, low + 7, spender) == -1
     assert in_prev.tolist() == reference.resolve(members)
     assert {(i, o) for o, i in enumerate(spender) if i >= 0} == {(i, o) for i, o in enumerate(in_prev) if o >= 0}
-    assert [find_tx(slots, ids, row, len(ids)) for row in ids] == list(range(len(ids)))
+    assert [find_tx(slots, ids.reshape(-1, 32), row, n) for row in ids.reshape(-1, 32)] == list(range(n))
 
 
 @given(st.lists(st.integers(0, 12), max_size=60))

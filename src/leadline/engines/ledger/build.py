@@ -10,31 +10,24 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import blockfiles, columns, headers, sha256, summary
-from leadline.engines.ledger.clusters import clustered
-from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Block, ingest
-from leadline.engines.ledger.joins_kernels import join_kinds
-from leadline.engines.ledger.scripts import table_size
-from leadline.engines.ledger.slots_kernels import fill_txids
-from leadline.engines.ledger.spends_kernels import NO_VOUT, group, resolve
+from leadline.engines.ledger import blockfiles, columns, headers, sha256
+from leadline.engines.ledger.derive import derive, rows_of
+from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Block, Progress, ingest
 from leadline.engines.ledger.summary import Info
 from leadline.errors import ChainError, SpaceError, UsageError
 from leadline.kinds.chains import network as network_of
-from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
+from leadline.model.ledger import FORMAT
 
-Progress = Callable[[str, int, int], None]
 META = "ledger.json"
-ROOM = 1.6
-"""Bytes of disk a build needs at most for each byte of blocks: columns about as large, and 36 bytes an input."""
-SLICE = 1 << 20
-"""Transactions resolved between two reports of progress."""
+ROOM = 1.9
+"""Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -69,14 +62,14 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
         done = ingest(folder, blocks, opened, progress)
         rows = dict(done.rows)
         for name, values in done.scripts.columns().items():
-            rows |= _rows(columns.write(folder, **{name: values}))
+            rows |= rows_of(columns.write(folder, **{name: values}))
         rows["stale"] = len(chain.stale)
         columns.write(
             folder,
             stale_hash=np.frombuffer(b"".join(chain.hashes[n] for n in chain.stale), np.uint8),
             stale_prev=np.frombuffer(b"".join(records[n].header[4:36] for n in chain.stale), np.uint8),
         )
-        info = _derive(folder, rows, network, starts, progress)
+        info = derive(folder, rows, network, starts, progress)
         meta = {
             "format": FORMAT,
             "columns": "",
@@ -103,62 +96,6 @@ def _in_order(chain: headers.Chain, records: Sequence[blockfiles.Record]) -> tup
             height = segment.first_height + k if segment.first_height >= 0 else -1
             blocks.append(Block(records[n], chain.hashes[n], height))
     return blocks, starts
-
-
-def _derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], progress: Progress) -> Info:
-    """The columns that follow from others, written to `folder`; `rows` gains their numbers."""
-
-    def column(name: str) -> columns.Array:
-        return columns.read(folder, name, rows[BY_NAME[name].of] + BY_NAME[name].more)
-
-    first_in, first_out, ids = column("tx_first_in"), column("tx_first_out"), column("tx_id")
-    out_value, out_script, script_kind = column("out_value"), column("out_script"), column("script_kind")
-    slots = np.zeros(table_size(rows["tx"]), np.uint64)
-    fill_txids(slots, ids)
-    rows |= _rows(columns.write(folder, tx_slot=slots))
-    prev_txid = np.fromfile(folder / PREV_TXID, np.uint8).reshape(-1, 32)
-    prev_vout = np.fromfile(folder / PREV_VOUT, "<u4")
-    in_prev, spender = np.empty(rows["in"], np.int64), np.full(rows["out"], UNSPENT, np.int64)
-    for start in range(0, rows["tx"], SLICE):
-        end = min(start + SLICE, rows["tx"])
-        at, why = resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, start, end, in_prev, spender)
-        if at >= 0:
-            tx = int(np.searchsorted(first_in, at, side="right")) - 1
-            what = "does not exist" if why == NO_VOUT else "was spent before"
-            raise ChainError(f"an input spends an output that {what}", where=f"tx:{ids[tx][::-1].tobytes().hex()}")
-        progress("resolving inputs", end, rows["tx"])
-    del prev_txid, prev_vout, slots
-    columns.write(folder, in_prev=in_prev, out_spender=spender)
-    in_prev = column("in_prev")
-    joins = np.empty(rows["tx"], np.uint8)
-    join_kinds(first_in, first_out, in_prev, out_value, out_script, script_kind, joins)
-    columns.write(folder, tx_join=joins)
-    progress("clustering", 0, 1)
-    grown = clustered(first_in, in_prev, out_script, script_kind, column("tx_join"))
-    by_script, script_out = np.empty(rows["script"] + 1, np.int64), np.empty(rows["out"], np.int64)
-    group(out_script, by_script, script_out)
-    by_label, members = np.empty(rows["script"] + 1, np.int64), np.empty(rows["script"], np.int32)
-    group(grown.label, by_label, members)
-    columns.write(folder, script_first_out=by_script, script_out=script_out)
-    columns.write(folder, cluster_of=grown.label, cluster_first=by_label, cluster_member=members)
-    rows |= _rows(columns.write(folder, merge_tx=grown.merge_tx, merge_script=grown.merge_script))
-    progress("clustering", 1, 1)
-    return summary.of(
-        network=network,
-        block_hash=column("block_hash"),
-        block_height=column("block_height"),
-        starts=starts,
-        out_value=out_value,
-        in_prev=in_prev,
-        tx_join=joins,
-        script_kind=script_kind,
-        cluster_of=grown.label,
-    )
-
-
-def _rows(written: dict[str, int]) -> dict[str, int]:
-    """Rows by table of whole columns just written."""
-    return {BY_NAME[name].of: n - BY_NAME[name].more for name, n in written.items()}
 
 
 def _check_space(out: Path, size: int) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.clusters_kernels import join
+from leadline.engines.ledger.clusters_kernels import finish, join, start
+from leadline.engines.ledger.spends_kernels import gather
 from leadline.kinds.codecs.script import KINDS, OWNED
 
 Array = npt.NDArray[Any]
@@ -23,18 +24,27 @@ class Clusters:
     merge_script: npt.NDArray[np.int32]
 
 
-def clustered(
-    first_in: Array, in_prev: Array, out_script: Array, script_kind: Array, tx_join: Array, skip: Array = NOTHING
-) -> Clusters:
+def joined(first_in: Array, in_script: Array, script_kind: Array, tx_join: Array, skip: Array = NOTHING) -> Clusters:
     """Clusters over the transactions given, without those at the ascending positions `skip`.
 
     Whoever signs for several inputs of one transaction most likely controls them all (Nakamoto 2008, section 10;
     Meiklejohn et al. 2013). It is a lead: a mix or a payment made together breaks it, which is why every merge keeps
-    its transaction and can be withdrawn.
+    its transaction and can be withdrawn. in_script: script id of the output each input spends, below zero unknown.
     """
     owned = np.isin(np.arange(len(KINDS)), OWNED)
-    label = np.arange(len(script_kind), dtype=np.int32)
-    most = max(len(script_kind) - 1, 0)
-    merge_tx, merge_script = np.empty(min(most, len(tx_join)), np.int64), np.empty(min(most, len(tx_join)), np.int32)
-    n = join(first_in, in_prev, out_script, script_kind, owned, tx_join, skip, label, merge_tx, merge_script)
-    return Clusters(label, merge_tx[:n].copy(), merge_script[:n].copy())
+    label = np.empty(len(script_kind), np.int32)
+    start(script_kind, owned, label)
+    most = min(max(len(script_kind) - 1, 0), len(tx_join))
+    merge_tx, merge_script = np.empty(most, np.int64), np.empty(most, np.int32)
+    n = join(first_in, in_script, tx_join, skip, 0, label, merge_tx, merge_script)
+    finish(label)
+    return Clusters(label, merge_tx[:n], merge_script[:n])
+
+
+def clustered(
+    first_in: Array, in_prev: Array, out_script: Array, script_kind: Array, tx_join: Array, skip: Array = NOTHING
+) -> Clusters:
+    """The same from what the inputs spend (positions of outputs, below zero none) and the outputs' scripts."""
+    in_script = np.empty(len(in_prev), np.int32)
+    gather(in_prev, out_script, in_script, -1)
+    return joined(first_in, in_script, script_kind, tx_join, skip)

@@ -16,6 +16,10 @@ from leadline.model.ledger import BY_NAME, LedgerColumn
 Array = npt.NDArray[Any]
 
 
+ZEROS = 1 << 20
+"""Rows of zeros written at once where the system cannot set room on the disk aside."""
+
+
 def file_of(folder: Path, name: str) -> Path:
     """The file of column `name`."""
     return folder / f"{name}.bin"
@@ -57,6 +61,33 @@ def write(folder: Path, **columns: Array) -> dict[str, int]:
         for name, values in columns.items():
             writer.append(name, values)
         return dict(writer.rows)
+
+
+def create(folder: Path, name: str, rows: int) -> Array:
+    """A new column of zeros as a writable memory map, to be filled in any order.
+
+    Its room on the disk is taken at once: a disk that fills up under a map kills the process, here it is an OSError.
+    """
+    column = BY_NAME[name]
+    dtype = np.dtype(column.dtype)
+    if not rows:
+        write(folder, **{name: np.empty(0, dtype)})
+        return np.empty(0, dtype)
+    path = file_of(folder, name)
+    with path.open("wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, rows * dtype.itemsize)
+        else:
+            for start in range(0, rows, ZEROS):
+                file.write(bytes(min(ZEROS, rows - start) * dtype.itemsize))
+    return np.memmap(path, dtype, "r+", shape=(rows,)).view(np.ndarray)
+
+
+def bytes_of(path: Path) -> Array:
+    """A file's bytes as a read-only memory map."""
+    if not path.stat().st_size:
+        return np.empty(0, np.uint8)
+    return np.memmap(path, np.uint8, "r").view(np.ndarray)
 
 
 def read(folder: Path, name: str, rows: int) -> Array:

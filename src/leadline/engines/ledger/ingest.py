@@ -11,7 +11,7 @@ import numpy.typing as npt
 from leadline.engines.ledger import sha256
 from leadline.engines.ledger.blockfiles import BlockFile, Record, unmask
 from leadline.engines.ledger.columns import Writer
-from leadline.engines.ledger.parse_kernels import FAILED, walk
+from leadline.engines.ledger.parse_kernels import FAILED, Rows, rows, walk
 from leadline.engines.ledger.scripts import Scripts
 from leadline.errors import ChainError
 
@@ -48,18 +48,42 @@ class Ingested:
     scripts: Scripts
 
 
-class _Buffers:
-    """Arrays one chunk is parsed into, as large as its bytes allow."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A chunk of blocks as rows: their bytes, transactions by block, ids, and the columns with positions from 0 on."""
+
+    data: npt.NDArray[np.uint8]
+    block_tx: npt.NDArray[np.int64]
+    ids: npt.NDArray[np.uint8]
+    rows: Rows
+
+
+class Room:
+    """Arrays one chunk of at most `size` bytes is parsed into, again and again."""
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        txs, ins, outs = size // LEAST_TX + 1, size // LEAST_IN + 1, size // LEAST_OUT + 1
-        self.span = np.empty((txs, 4), np.int64)
-        self.fields = np.empty((txs, 4), np.int64)
-        self.ids = np.empty((txs, 32), np.uint8)
-        self.prev = np.empty((ins, 32), np.uint8)
-        self.ins = np.empty((ins, 2), np.int64)
-        self.outs = np.empty((outs, 3), np.int64)
+        self.rows = rows(size // LEAST_TX + 1, size // LEAST_IN + 1, size // LEAST_OUT + 1)
+        self.ids = np.empty((len(self.rows.span), 32), np.uint8)
+
+
+def parse(data: Array, edges: Array, roots: Array, room: Room, *, fast: bool) -> tuple[Parsed, int, int]:
+    """The blocks in `data` parsed, hashed and held to their merkle roots; then the block at fault or -1, and where.
+
+    Offset 0 of a block at fault says that its transactions do not give the merkle root.
+    """
+    block_tx = np.empty(len(edges) - 1, np.int64)
+    nt, ni, no, bad, at = walk(data, edges, block_tx, room.rows)
+    columns: tuple[Array, ...] = room.rows
+    parsed = Parsed(
+        data,
+        block_tx,
+        room.ids[:nt],
+        Rows._make(a[:n] for a, n in zip(columns, (nt,) * 5 + (ni,) * 3 + (no,) * 3, strict=True)),
+    )
+    if bad != FAILED:
+        return parsed, int(bad), int(at) - int(edges[bad])
+    sha256.transaction_ids(data, parsed.rows.span, parsed.ids, fast=fast)
+    return parsed, sha256.failed_merkle(parsed.ids, block_tx, roots, fast=fast), 0
 
 
 def ingest(
@@ -70,10 +94,10 @@ def ingest(
 ) -> Ingested:
     """The streamed columns in `folder`; ChainError (file, offset) for a block that is not what its header says."""
     fast = sha256.libcrypto()
-    scripts = Scripts()
-    rows = {"block": 0, "tx": 0, "in": 0, "out": 0}
     total, done = sum(b.record.size for b in blocks), 0
-    buffers = _Buffers(min(max(CHUNK, max(b.record.size for b in blocks)), total))
+    scripts = Scripts(total)
+    had = {"block": 0, "tx": 0, "in": 0, "out": 0}
+    room = Room(min(max(CHUNK, max(b.record.size for b in blocks)), total))
     with (
         Writer(folder, STREAMED) as writer,
         (folder / PREV_TXID).open("wb") as prev_txid,
@@ -81,37 +105,32 @@ def ingest(
     ):
         for name in ("block_first_tx", "tx_first_in", "tx_first_out"):
             writer.append(name, np.zeros(1, np.int64))
-        for chunk in _chunks(blocks, buffers.size):
+        for chunk in _chunks(blocks, CHUNK):
             data, edges = _bytes_of(chunk, files)
-            block_tx = np.empty(len(chunk), np.int64)
-            nt, ni, no, bad, at = walk(
-                data, edges, block_tx, buffers.span, buffers.fields, buffers.prev, buffers.ins, buffers.outs
-            )
-            if bad != FAILED:
-                raise _not_a_block(chunk[bad], files, at - int(edges[bad]), "its transactions cannot be read")
-            span, fields, ids = buffers.span[:nt], buffers.fields[:nt], buffers.ids[:nt]
-            sha256.transaction_ids(data, span, ids, fast=fast)
             roots = np.frombuffer(b"".join(b.record.header[36:68] for b in chunk), np.uint8).reshape(-1, 32)
-            wrong = sha256.failed_merkle(ids, block_tx, roots, fast=fast)
-            if wrong >= 0:
-                raise _not_a_block(chunk[wrong], files, 0, "its transactions do not give the merkle root in its header")
-            _append_blocks(writer, chunk, rows["tx"] + np.cumsum(block_tx))
-            writer.append("tx_id", ids)
-            writer.append("tx_height", np.repeat(np.array([b.height for b in chunk], np.int32), block_tx))
-            writer.append("tx_version", fields[:, 0])
-            writer.append("tx_locktime", fields[:, 1])
-            writer.append("tx_first_in", rows["in"] + np.cumsum(fields[:, 2]))
-            writer.append("tx_first_out", rows["out"] + np.cumsum(fields[:, 3]))
-            prev_txid.write(buffers.prev[:ni].data.cast("B"))
-            prev_vout.write(buffers.ins[:ni, 0].astype("<u4").data.cast("B"))
-            writer.append("in_sequence", buffers.ins[:ni, 1])
-            writer.append("out_value", buffers.outs[:no, 0])
-            writer.append("out_script", scripts.intern(data, buffers.outs[:no]))
-            for name, more in (("block", len(chunk)), ("tx", nt), ("in", ni), ("out", no)):
-                rows[name] += more
+            parsed, bad, at = parse(data, edges, roots, room, fast=fast)
+            if bad >= 0:
+                why = "cannot be read" if at else "do not give the merkle root in its header"
+                raise _not_a_block(chunk[bad], files, at, f"its transactions {why}")
+            found = parsed.rows
+            _append_blocks(writer, chunk, had["tx"] + np.cumsum(parsed.block_tx))
+            writer.append("tx_id", parsed.ids)
+            writer.append("tx_height", np.repeat(np.array([b.height for b in chunk], np.int32), parsed.block_tx))
+            writer.append("tx_version", found.version)
+            writer.append("tx_locktime", found.locktime)
+            writer.append("tx_first_in", had["in"] + found.first_in)
+            writer.append("tx_first_out", had["out"] + found.first_out)
+            prev_txid.write(found.prev_txid.data.cast("B"))
+            prev_vout.write(found.prev_vout.data.cast("B"))
+            writer.append("in_sequence", found.sequence)
+            writer.append("out_value", found.value)
+            writer.append("out_script", scripts.intern(data, found.script_at, found.script_size))
+            sizes = (len(chunk), len(parsed.ids), len(found.sequence), len(found.value))
+            for name, more in zip(had, sizes, strict=True):
+                had[name] += more
             done += len(data)
             progress("reading blocks", done, total)
-    return Ingested(rows, scripts)
+    return Ingested(had, scripts)
 
 
 def _chunks(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:

@@ -126,26 +126,45 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
 
 @njit(nogil=True, cache=True)
 def join_kinds(
-    first_in: Any, first_out: Any, in_prev: Any, out_value: Any, out_script: Any, script_kind: Any, kinds: Any
+    first_in: Any,
+    first_out: Any,
+    in_value: Any,
+    in_script: Any,
+    out_value: Any,
+    out_script: Any,
+    script_kind: Any,
+    first_tx: Int,
+    kinds: Any,
 ) -> None:
-    """kinds[t] = join code of every transaction."""
+    """kinds[t] = join code of transactions from `first_tx` on; an input below zero is of unknown value or script."""
     widest = np.int64(1)
-    for t in range(kinds.size):
+    for t in range(first_tx, kinds.size):
         widest = max(widest, first_in[t + 1] - first_in[t], first_out[t + 1] - first_out[t])
     ins, owners, outs = np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64)
-    for t in range(kinds.size):
+    for t in range(first_tx, kinds.size):
         i0, o0 = first_in[t], first_out[t]
         n_in, n_out = first_in[t + 1] - i0, first_out[t + 1] - o0
-        if n_out < 3:
-            kinds[t] = JOIN_NONE
+        kinds[t] = JOIN_NONE
+        if n_out < 3 or (n_out < 9 and not _repeats(out_value, o0, n_out)):
             continue
         returns = np.int64(0)
         for i in range(n_in):
-            p = in_prev[i0 + i]
-            ins[i] = out_value[p] if p >= 0 else -1
-            owners[i] = out_script[p] if p >= 0 else -1 - i
+            ins[i] = in_value[i0 + i]
+            owners[i] = in_script[i0 + i] if in_script[i0 + i] >= 0 else -1 - i
         for o in range(n_out):
             outs[o] = out_value[o0 + o]
             if script_kind[out_script[o0 + o]] == OP_RETURN:
                 returns += 1
         kinds[t] = kind(ins, n_in, owners, outs, n_out, returns)
+
+
+@njit(nogil=True, cache=True)
+def _repeats(values: Any, first: Int, n: Int) -> bool:
+    """Whether a value stands twice in values[first:first + n], or an output may prepare a mix (0 beside a pool's)."""
+    for a in range(first, first + n):
+        if values[a] == 0:
+            return True
+        for b in range(a + 1, first + n):
+            if values[a] == values[b]:
+                return True
+    return False

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from leadline.engines.ledger import columns, summary
 from leadline.engines.ledger.build import META
-from leadline.engines.ledger.clusters import Clusters, clustered
-from leadline.engines.ledger.slots_kernels import find_scripts, find_tx
+from leadline.engines.ledger.clusters import Clusters, joined
+from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
+from leadline.engines.ledger.txids_kernels import find_tx
 from leadline.errors import ChainError, ForkError, IntegrityError
 from leadline.kinds.codecs.tx import id_bytes, id_text
 from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, UNSPENT
@@ -44,6 +45,8 @@ class Ledger:
     tx_first_out: Ints
     tx_join: npt.NDArray[np.uint8]
     in_prev: Ints
+    in_value: Ints
+    in_script: npt.NDArray[np.int32]
     in_sequence: npt.NDArray[np.uint32]
     out_value: Ints
     out_script: npt.NDArray[np.int32]
@@ -61,7 +64,8 @@ class Ledger:
         rows["out"] = int(held["tx_first_out"][rows["tx"]])
         rows["script"] = len(held["script_kind"])
         if not self._whole:
-            rows["script"] = 1 + int(held["out_script"][: rows["out"]].max(initial=-1))
+            paid, spent = held["out_script"][: rows["out"]], held["in_script"][: rows["in"]]
+            rows["script"] = 1 + max(int(paid.max(initial=-1)), int(spent.max(initial=-1)))
         self._rows = rows
         for column in COLUMNS:
             if column.of in rows and column.name in type(self).__annotations__:
@@ -257,7 +261,7 @@ class Ledger:
 
     def _clustered(self, without_tx: frozenset[str]) -> Clusters:
         skip = np.array(sorted(t for t in (self.tx_index(txid) for txid in without_tx) if t >= 0), np.int64)
-        return clustered(self.tx_first_in, self.in_prev, self.out_script, self.script_kind, self.tx_join, skip)
+        return joined(self.tx_first_in, self.in_script, self.script_kind, self.tx_join, skip)
 
 
 def ranges(first: Ints, keys: Ints) -> Ints:

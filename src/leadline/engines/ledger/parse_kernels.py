@@ -1,6 +1,6 @@
 """Kernels that walk the transactions of blocks into flat arrays; no hashing, no names, every read checked."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,44 @@ Int = Any
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 FAILED = -1
+
+
+class Rows(NamedTuple):
+    """Where `walk` writes, in the types of the ledger's columns; a row of every array a transaction, input or output.
+
+    span: start, body start, body end, end of a transaction (an id covers the first four bytes, the body, the last
+    four). first_in, first_out: position of the transaction's last input and output plus one. script_at, script_size:
+    where the output's script stands in the bytes walked.
+    """
+
+    span: Ints
+    version: npt.NDArray[np.int32]
+    locktime: npt.NDArray[np.uint32]
+    first_in: Ints
+    first_out: Ints
+    prev_txid: Bytes
+    prev_vout: npt.NDArray[np.uint32]
+    sequence: npt.NDArray[np.uint32]
+    value: Ints
+    script_at: Ints
+    script_size: npt.NDArray[np.int32]
+
+
+def rows(txs: int, ins: int, outs: int) -> Rows:
+    """Room for so many transactions, inputs and outputs."""
+    return Rows(
+        np.empty((txs, 4), np.int64),
+        np.empty(txs, np.int32),
+        np.empty(txs, np.uint32),
+        np.empty(txs, np.int64),
+        np.empty(txs, np.int64),
+        np.empty((ins, 32), np.uint8),
+        np.empty(ins, np.uint32),
+        np.empty(ins, np.uint32),
+        np.empty(outs, np.int64),
+        np.empty(outs, np.int64),
+        np.empty(outs, np.int32),
+    )
 
 
 @njit(nogil=True)
@@ -38,22 +76,11 @@ def _u32(b: Bytes, p: Int) -> Int:
 
 
 @njit(nogil=True, cache=True)
-def walk(
-    b: Bytes,
-    edges: Ints,
-    block_tx: Ints,
-    span: Any,
-    fields: Any,
-    prev_txid: Any,
-    ins: Any,
-    outs: Any,
-) -> tuple[Int, Int, Int, Int, Int]:
+def walk(b: Bytes, edges: Ints, block_tx: Ints, r: Rows) -> tuple[Int, Int, Int, Int, Int]:
     """(transactions, inputs, outputs, failed block or -1, offset of the failure) of the blocks in `b`.
 
-    Block k lies in b[edges[k]:edges[k + 1]], header first. Written: block_tx[k] transactions of block k;
-    span[t] = start, body start, body end, end (an id covers the first four bytes, the body, the last four);
-    fields[t] = version, lock time, inputs, outputs; prev_txid[i] 32 bytes; ins[i] = output number, sequence;
-    outs[o] = satoshi, script offset, script length.
+    Block k lies in b[edges[k]:edges[k + 1]], header first. block_tx[k] becomes its number of transactions; the rows of
+    `r` are written from 0 on, and count positions from 0 on.
     """
     nt, ni, no = 0, 0, 0
     for k in range(block_tx.size):
@@ -66,7 +93,7 @@ def walk(
             start = p
             if p + 10 > end:
                 return nt, ni, no, k, p
-            fields[nt, 0] = np.int32(_u32(b, p))
+            r.version[nt] = np.int32(_u32(b, p))
             p += 4
             segwit = b[p] == 0 and b[p + 1] == 1
             if segwit:
@@ -79,13 +106,13 @@ def walk(
                 if p + 41 > end:
                     return nt, ni, no, k, p
                 for j in range(32):
-                    prev_txid[ni, j] = b[p + j]
-                ins[ni, 0] = _u32(b, p + 32)
+                    r.prev_txid[ni, j] = b[p + j]
+                r.prev_vout[ni] = _u32(b, p + 32)
                 size, p = _compact(b, p + 36, end)
                 if size < 0 or p + size + 4 > end:
                     return nt, ni, no, k, p
                 p += size
-                ins[ni, 1] = _u32(b, p)
+                r.sequence[ni] = _u32(b, p)
                 p += 4
                 ni += 1
             n_out, p = _compact(b, p, end)
@@ -94,12 +121,12 @@ def walk(
             for _ in range(n_out):
                 if p + 9 > end:
                     return nt, ni, no, k, p
-                outs[no, 0] = _u32(b, p) | (_u32(b, p + 4) << 32)
+                r.value[no] = _u32(b, p) | (_u32(b, p + 4) << 32)
                 size, p = _compact(b, p + 8, end)
                 if size < 0 or p + size > end:
                     return nt, ni, no, k, p
-                outs[no, 1] = p
-                outs[no, 2] = size
+                r.script_at[no] = p
+                r.script_size[no] = size
                 p += size
                 no += 1
             body_end = p
@@ -115,14 +142,14 @@ def walk(
                         p += size
             if p + 4 > end:
                 return nt, ni, no, k, p
-            fields[nt, 1] = _u32(b, p)
+            r.locktime[nt] = _u32(b, p)
             p += 4
-            fields[nt, 2] = n_in
-            fields[nt, 3] = n_out
-            span[nt, 0] = start
-            span[nt, 1] = body
-            span[nt, 2] = body_end
-            span[nt, 3] = p
+            r.first_in[nt] = ni
+            r.first_out[nt] = no
+            r.span[nt, 0] = start
+            r.span[nt, 1] = body
+            r.span[nt, 2] = body_end
+            r.span[nt, 3] = p
             nt += 1
         if p != end:
             return nt, ni, no, k, p

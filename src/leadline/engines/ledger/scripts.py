@@ -13,6 +13,11 @@ Bytes = npt.NDArray[np.uint8]
 MOST = 2**31 - 2
 """Script ids are 32-bit; beyond that the build refuses rather than wraps."""
 
+RESERVED = 4 << 30
+"""Most bytes of address space taken ahead: growing copies everything, an untouched page costs nothing."""
+LEAST_SCRIPT = 16
+"""Bytes of blocks for each distinct script at least, but for chains made to be odd: then the array grows."""
+
 
 def table_size(rows: int) -> int:
     """Slots of a table for `rows` entries: a power of two, at most half full."""
@@ -22,17 +27,20 @@ def table_size(rows: int) -> int:
 class Scripts:
     """Script bytes to dense ids in order of first appearance."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = 0) -> None:
+        """Empty, with address space (not memory) taken for what `room` bytes of blocks can hold at most."""
+        room = min(max(room, 1 << 16), RESERVED)
         self.count = 0
         self._slots = np.zeros(table_size(1 << 12), np.uint64)
-        self._blob = np.empty(1 << 16, np.uint8)
-        self._offsets = np.zeros(1 << 12, np.int64)
+        self._blob = np.empty(room, np.uint8)
+        self._offsets = np.empty(room // LEAST_SCRIPT, np.int64)
+        self._offsets[0] = 0
 
-    def intern(self, b: Bytes, outs: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Ids of the scripts at outs[:, 1] (offset) and outs[:, 2] (length) in `b`; new ones are added."""
-        self._make_room(len(outs), int(outs[:, 2].sum()))
-        ids = np.empty(len(outs), np.int32)
-        self.count = int(intern_scripts(self._slots, self._blob, self._offsets, self.count, b, outs, ids))
+    def intern(self, b: Bytes, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Ids of the scripts at `starts` of `sizes` bytes in `b`, new ones added; -1 where the size is below zero."""
+        self._make_room(len(starts), int(np.maximum(sizes, 0).sum(dtype=np.int64)))
+        ids = np.empty(len(starts), np.int32)
+        self.count = int(intern_scripts(self._slots, self._blob, self._offsets, self.count, b, starts, sizes, ids))
         return ids
 
     def find(self, script: bytes) -> int:

@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.engines.ledger.slots_kernels import find_tx
+from leadline.engines.ledger.memory_kernels import load64, prefetch
+from leadline.engines.ledger.slots_kernels import BATCH, home
+from leadline.engines.ledger.txids_kernels import last_with, only_tagged, same_id
 
 Int = Any
 """An integer of whatever width the compiler chose."""
 Ints = npt.NDArray[np.int64]
-NO_VOUT, SPENT_TWICE = 1, 2
-"""Why a chain cannot be right: an output number its transaction does not have; an output spent before."""
+_ZERO = np.uint64(0)
 
 
 @njit(nogil=True, cache=True)
@@ -23,37 +24,93 @@ def resolve(
     first_out: Any,
     prev_txid: Any,
     prev_vout: Any,
-    first_tx: Int,
-    last_tx: Int,
+    base: Int,
+    first: Int,
+    last: Int,
+    low: Int,
+    high: Int,
     in_prev: Ints,
-    out_spender: Ints,
-) -> tuple[Int, Int]:
-    """in_prev and out_spender of the inputs of transactions first_tx..last_tx; (-1, 0), or the input at fault and why.
+) -> Int:
+    """in_prev of the inputs first..last - 1; -1, or the input that names an output its transaction does not have.
 
-    The previous transaction is the last one before the spender with that id (two ids stand twice before BIP30), 32
-    bytes compared. A coinbase spends -1; an output that lies outside the ledger is -2.
+    prev_txid (bytes, one row after the other) and prev_vout begin with input `base`. Only inputs whose search begins in
+    slots low..high - 1 are taken, and those that spend nothing where low is 0. The previous transaction is the last one
+    before the spender with that id (two ids stand twice before BIP30), 32 bytes compared. A coinbase spends -1; an
+    output that lies outside the ledger is -2.
     """
-    for t in range(first_tx, last_tx):
-        for i in range(first_in[t], first_in[t + 1]):
-            null = prev_vout[i] == 0xFFFFFFFF
-            if null:
-                for j in range(32):
-                    null = null and prev_txid[i, j] == 0
-            if null:
-                in_prev[i] = -1
-                continue
-            p = find_tx(slots, ids, prev_txid[i], t)
+    mask = np.uint64(slots.size - 1)
+    hashes, near, taken = np.empty(BATCH, np.uint64), np.empty(BATCH, np.int64), np.empty(BATCH, np.int64)
+    t = np.int64(np.searchsorted(first_in, first, side="right")) - 1
+    i = np.int64(first)
+    while i < last:
+        held = 0
+        while i < last and held < BATCH:
+            at = 32 * (i - base)
+            h = load64(prev_txid, at)
+            k = np.int64(home(h, mask))
+            if h == _ZERO and prev_vout[i - base] == 0xFFFFFFFF and _is_null(prev_txid, at):
+                if low == 0:
+                    in_prev[i] = -1
+            elif low <= k < high:
+                hashes[held], taken[held] = h, i
+                prefetch(slots, 8 * k)
+                held += 1
+            i += 1
+        for j in range(held):
+            near[j] = only_tagged(slots, hashes[j], mask)
+            if near[j] >= 0:
+                prefetch(ids, 32 * near[j])
+                prefetch(first_out, 8 * near[j])
+        for j in range(held):
+            n = taken[j]
+            while first_in[t + 1] <= n:
+                t += 1
+            p = near[j]
+            if p < 0 or p >= t or not same_id(ids, 32 * p, prev_txid, 32 * (n - base)):
+                p = last_with(slots, ids, prev_txid, 32 * (n - base), hashes[j], t)
             if p < 0:
-                in_prev[i] = -2
+                in_prev[n] = -2
                 continue
-            o = first_out[p] + np.int64(prev_vout[i])
+            o = first_out[p] + np.int64(prev_vout[n - base])
             if o >= first_out[p + 1]:
-                return i, NO_VOUT
+                return n
+            in_prev[n] = o
+    return np.int64(-1)
+
+
+@njit(nogil=True, cache=True)
+def spend(in_prev: Ints, first: Int, low: Int, high: Int, out_spender: Ints) -> Int:
+    """out_spender of the outputs low..high - 1 by the inputs from `first` on; -1, or an input whose output is spent."""
+    ahead = np.int64(BATCH)
+    for i in range(first, in_prev.size):
+        if i + ahead < in_prev.size and low <= in_prev[i + ahead] < high:
+            prefetch(out_spender, 8 * in_prev[i + ahead])
+        o = in_prev[i]
+        if low <= o < high:
             if out_spender[o] >= 0:
-                return i, SPENT_TWICE
-            in_prev[i] = o
+                return np.int64(i)
             out_spender[o] = i
-    return -1, 0
+    return np.int64(-1)
+
+
+@njit(nogil=True, cache=True)
+def _is_null(prev_txid: Any, at: Int) -> bool:
+    return bool(
+        load64(prev_txid, at + 8) == _ZERO
+        and load64(prev_txid, at + 16) == _ZERO
+        and load64(prev_txid, at + 24) == _ZERO
+    )
+
+
+@njit(nogil=True, cache=True)
+def gather(at: Any, source: Any, out: Any, none: Int) -> None:
+    """out[i] = source[at[i]], or `none` where at[i] is below zero."""
+    ahead = np.int64(BATCH)
+    step = source.itemsize
+    for i in range(at.size):
+        if i + ahead < at.size and at[i + ahead] >= 0:
+            prefetch(source, at[i + ahead] * step)
+        out[i] = source[at[i]] if at[i] >= 0 else none
 
 
 @njit(nogil=True, cache=True)

@@ -1,0 +1,58 @@
+"""The ledger's speed and memory beside peers and limits, each race in a process of its own: `make bench-ledger`."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from ledgers import clusters, growth, ingest, tables
+
+RACES = {
+    "ingest": ingest.run,
+    "scripts": tables.scripts,
+    "clusters": clusters.run,
+    "spends": tables.spends,
+    "growth": growth.run,
+}
+"""Every race; one gives one row or several."""
+OUT = Path("build/bench/ledger.json")
+
+
+def main() -> int:
+    """Run every race, or in a child the one named, and write the rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--race", action="append", choices=sorted(RACES), help="only these")
+    parser.add_argument("--child", choices=sorted(RACES), help=argparse.SUPPRESS)
+    parser.add_argument("--bytes", type=int, default=300_000_000, help="of real blocks")
+    parser.add_argument("--outputs", type=int, default=60_000_000, help="of scripts and spends")
+    parser.add_argument("--txs", type=int, default=10_000_000, help="of clusters")
+    parser.add_argument("--many", type=int, default=50_000_000, help="transactions of memory and growth")
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(RACES[options.child](options)))
+        return 0
+    sizes = [f"--{name}={getattr(options, name)}" for name in ("bytes", "outputs", "txs", "many")]
+    rows = []
+    for race in options.race or RACES:
+        done = subprocess.run(
+            [sys.executable, __file__, "--child", race, *sizes], stdout=subprocess.PIPE, text=True, check=True
+        )
+        for row in json.loads(done.stdout):
+            rows.append(row)
+            ratio = "-" if row["ratio"] is None else f"{row['ratio']:.2f}"
+            value = "-" if row["value"] is None else f"{row['value']:,.2f}"
+            print(
+                f"{row['what']:14}{value:>11} {row['unit']:18} ratio {ratio:>7} floor {row['floor']:<5} {row['against']}"
+            )
+    if options.race and OUT.is_file():
+        had = json.loads(OUT.read_text())
+        names = {row["what"] for row in rows}
+        rows = [row for row in had if row["what"] not in names] + rows
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Rows memory_50m and growth: a ledger derived from a chain made at column level."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from leadline.engines.ledger import columns
+from leadline.engines.ledger.build import silent
+from leadline.engines.ledger.derive import derive
+from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT
+from leadline.kinds.codecs.script import P2PKH
+from ledgers.clock import cpu, peak, row
+
+WINDOW = 4_000_000
+"""Unspent outputs among which the next input picks: as on a real chain, most coins move soon and some stay."""
+BLOCK = 2000
+
+
+@njit(nogil=True)
+def _word(x: Any) -> Any:
+    x = (x + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@njit(nogil=True)
+def _fill(ids: Any, first_in: Any, first_out: Any, prev: Any, vout: Any, value: Any, script: Any, pool: Any) -> Any:
+    """Every column of a chain of len(ids) transactions; the number of inputs, outputs and scripts."""
+    ni, no, ns, free = 0, 0, 0, 0
+    for t in range(ids.shape[0]):
+        for j in range(4):
+            ids[t, j] = _word(np.uint64(4 * t + j))
+        r = _word(np.uint64(7 * t + 1))
+        n = 1
+        while r & np.uint64(1) and n < 12:
+            r >>= np.uint64(1)
+            n += 1
+        for _ in range(min(n, free) if t % 2000 else 0):
+            k = np.int64(_word(np.uint64(ni)) % np.uint64(free))
+            o = pool[k]
+            pool[k] = pool[free - 1]
+            free -= 1
+            p = np.int64(np.searchsorted(first_out[: t + 1], o, side="right")) - 1
+            for j in range(4):
+                prev[ni, j] = ids[p, j]
+            vout[ni] = o - first_out[p]
+            ni += 1
+        if ni == first_in[t]:
+            for j in range(4):
+                prev[ni, j] = 0
+            vout[ni] = 0xFFFFFFFF
+            ni += 1
+        first_in[t + 1] = ni
+        for _ in range(2 + (t % 4 == 0)):
+            r = _word(np.uint64(3 * no + 2))
+            value[no] = np.int64(r % np.uint64(10**9)) + 600
+            if ns < 100 or r % np.uint64(100) < np.uint64(55):
+                script[no] = ns
+                ns += 1
+            else:
+                script[no] = ns - 1 - np.int64((r >> np.uint64(32)) % np.uint64(min(ns, 300_000)))
+            if free < pool.size:
+                pool[free] = no
+                free += 1
+            else:
+                pool[np.int64(r % np.uint64(pool.size))] = no
+            no += 1
+        first_out[t + 1] = no
+    return ni, no, ns
+
+
+def measured(txs: int, where: Path) -> tuple[float, int]:
+    """CPU seconds to derive a ledger of `txs` transactions, and its inputs."""
+    with tempfile.TemporaryDirectory(dir=where) as name:
+        folder = Path(name)
+        rows = _write(folder, txs)
+        return cpu(lambda: derive(folder, rows, "main", [0], silent)), rows["in"]
+
+
+def _write(folder: Path, txs: int) -> dict[str, int]:
+    ids = columns.create(folder, "tx_id", txs).view(np.uint64).reshape(-1, 4)
+    first_in, first_out = columns.create(folder, "tx_first_in", txs), columns.create(folder, "tx_first_out", txs)
+    most_in, most_out = int(txs * 2.2) + 10, int(txs * 2.25) + 10
+    prev = np.memmap(folder / PREV_TXID, np.uint64, "w+", shape=(most_in, 4))
+    vout = np.memmap(folder / PREV_VOUT, np.uint32, "w+", shape=(most_in,))
+    value, script = columns.create(folder, "out_value", most_out), columns.create(folder, "out_script", most_out)
+    ni, no, ns = _fill(ids, first_in, first_out, prev, vout, value, script, np.empty(WINDOW, np.int64))
+    del ids, first_in, first_out, prev, vout, value, script
+    for path, size in (
+        (folder / PREV_TXID, 32 * ni),
+        (folder / PREV_VOUT, 4 * ni),
+        (columns.file_of(folder, "out_value"), 8 * no),
+        (columns.file_of(folder, "out_script"), 4 * no),
+    ):
+        with path.open("r+b") as file:
+            file.truncate(size)
+    blocks = -(-txs // BLOCK)
+    columns.write(
+        folder,
+        block_hash=np.zeros((blocks, 32), np.uint8),
+        block_height=np.arange(blocks),
+        script_kind=np.full(ns, P2PKH, np.uint8),
+    )
+    return {"block": blocks, "tx": txs, "in": ni, "out": no, "script": ns}
+
+
+def run(options: Any) -> list[dict[str, Any]]:
+    """The rows."""
+    where = Path("build/bench")
+    where.mkdir(parents=True, exist_ok=True)
+    measured(20_000, where)
+    few, _ = measured(options.many // 10, where)
+    many, inputs = measured(options.many, where)
+    memory = peak()
+    n = f"{options.many:,} transactions, {inputs:,} inputs" + ("" if options.many >= 50_000_000 else " (not 50 M)")
+    growth = 10 * few / many
+    return [
+        row("memory_50m", memory / 1e9, "GB", f"20 GB, {n}, pages of mapped files included", 20e9 / memory, 1.0),
+        row("growth", many / options.many * 1e6, "µs/tx", f"a tenth of them; {n}", growth, 0.8),
+    ]

@@ -1,0 +1,107 @@
+"""The columns that follow from others: spends, what the inputs spent, CoinJoin shapes, clusters, groupings."""
+
+from pathlib import Path
+
+import numpy as np
+
+from leadline.engines.ledger import columns, summary
+from leadline.engines.ledger.clusters import joined
+from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress
+from leadline.engines.ledger.joins_kernels import join_kinds
+from leadline.engines.ledger.scripts import table_size
+from leadline.engines.ledger.spends_kernels import gather, group, resolve, spend
+from leadline.engines.ledger.summary import Info
+from leadline.engines.ledger.txids_kernels import fill_txids
+from leadline.errors import ChainError
+from leadline.kinds.codecs.tx import id_text
+from leadline.model.ledger import BY_NAME, UNSPENT
+
+SLICE = 1 << 22
+"""Inputs resolved between two reports of progress."""
+PART = 1 << 27
+"""Slots of the table of ids searched in one pass over the inputs: 1 GB of memory whatever the chain's size."""
+
+
+def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], progress: Progress) -> Info:
+    """The columns that follow from others, written to `folder`; `rows` gains their numbers."""
+
+    def column(name: str) -> columns.Array:
+        return columns.read(folder, name, rows[BY_NAME[name].of] + BY_NAME[name].more)
+
+    first_in, first_out, ids = column("tx_first_in"), column("tx_first_out"), column("tx_id")
+    out_value, out_script, script_kind = column("out_value"), column("out_script"), column("script_kind")
+    slots = columns.create(folder, "tx_slot", table_size(rows["tx"]))
+    rows["tx_slot"] = len(slots)
+    in_prev, spender = columns.create(folder, "in_prev", rows["in"]), columns.create(folder, "out_spender", rows["out"])
+    spender[:] = UNSPENT
+    prev_txid, prev_vout = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
+    _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, spender, progress)
+    del prev_txid, prev_vout, slots, spender
+    in_value, in_script = (
+        columns.create(folder, "in_value", rows["in"]),
+        columns.create(folder, "in_script", rows["in"]),
+    )
+    gather(in_prev, out_value, in_value, -1)
+    gather(in_prev, out_script, in_script, -1)
+    joins = columns.create(folder, "tx_join", rows["tx"])
+    join_kinds(first_in, first_out, in_value, in_script, out_value, out_script, script_kind, 0, joins)
+    progress("clustering", 0, 1)
+    grown = joined(first_in, in_script, script_kind, joins)
+    by_script, script_out = np.empty(rows["script"] + 1, np.int64), np.empty(rows["out"], np.int64)
+    group(out_script, by_script, script_out)
+    by_label, members = np.empty(rows["script"] + 1, np.int64), np.empty(rows["script"], np.int32)
+    group(grown.label, by_label, members)
+    columns.write(folder, script_first_out=by_script, script_out=script_out)
+    columns.write(folder, cluster_of=grown.label, cluster_first=by_label, cluster_member=members)
+    rows |= rows_of(columns.write(folder, merge_tx=grown.merge_tx, merge_script=grown.merge_script))
+    progress("clustering", 1, 1)
+    return summary.of(
+        network=network,
+        block_hash=column("block_hash"),
+        block_height=column("block_height"),
+        starts=starts,
+        out_value=out_value,
+        in_prev=in_prev,
+        tx_join=column("tx_join"),
+        script_kind=script_kind,
+        cluster_of=grown.label,
+    )
+
+
+def _resolve(
+    slots: columns.Array,
+    ids: columns.Array,
+    first_in: columns.Array,
+    first_out: columns.Array,
+    prev_txid: columns.Array,
+    prev_vout: columns.Array,
+    in_prev: columns.Array,
+    spender: columns.Array,
+    progress: Progress,
+) -> None:
+    """The table of ids, in_prev and spender filled, PART slots of the table or outputs at a time."""
+    n, flat = len(in_prev), ids.reshape(-1)
+    parts = max(1, len(slots) // PART)
+    for part in range(parts):
+        low, high = part * len(slots) // parts, (part + 1) * len(slots) // parts
+        fill_txids(slots, flat, 0, len(ids), low, high)
+        for first in range(0, n, SLICE):
+            last = min(first + SLICE, n)
+            at = resolve(slots, flat, first_in, first_out, prev_txid, prev_vout, 0, first, last, low, high, in_prev)
+            if at >= 0:
+                raise _unspendable(ids, first_in, at, "does not exist")
+            progress("resolving inputs", part * n + last, parts * n)
+    for low in range(0, len(spender), PART):
+        at = spend(in_prev, 0, low, low + PART, spender)
+        if at >= 0:
+            raise _unspendable(ids, first_in, at, "was spent before")
+
+
+def _unspendable(ids: columns.Array, first_in: columns.Array, at: int, why: str) -> ChainError:
+    tx = int(np.searchsorted(first_in, at, side="right")) - 1
+    return ChainError(f"an input spends an output that {why}", where=f"tx:{id_text(ids[tx].tobytes())}")
+
+
+def rows_of(written: dict[str, int]) -> dict[str, int]:
+    """Rows by table of whole columns just written."""
+    return {BY_NAME[name].of: n - BY_NAME[name].more for name, n in written.items()}

@@ -1,0 +1,62 @@
+"""Three instructions compiled code lacks in NumPy's terms: eight bytes loaded or stored at any offset,
+a cache line asked for."""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core.cgutils import get_or_insert_function
+from numba.extending import intrinsic
+
+_intrinsic: Any = intrinsic
+_declared: Any = get_or_insert_function
+_BYTES = ir.IntType(8).as_pointer()
+_WORD = ir.IntType(64)
+
+
+def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Pointer to the byte at offset args[1] of the contiguous array args[0]."""
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.gep(builder.bitcast(array.data, _BYTES), [args[1]])
+
+
+@_intrinsic
+def load64(_typing: Any, array: Any, offset: Any) -> Any:
+    """The 64-bit word at byte `offset` of a contiguous array; the caller holds its eight bytes in bounds."""
+    signature = types.uint64(array, types.int64)
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        at = builder.bitcast(_address(context, builder, signature, args), _WORD.as_pointer())
+        word = builder.load(at)
+        word.align = 1
+        return word
+
+    return (signature, code) if offset is not None else None
+
+
+@_intrinsic
+def store64(_typing: Any, array: Any, offset: Any, word: Any) -> Any:
+    """The 64-bit `word` written at byte `offset` of a contiguous array; the caller holds its eight bytes in bounds."""
+    signature = types.void(array, types.int64, types.uint64)
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        at = builder.bitcast(_address(context, builder, signature, args), _WORD.as_pointer())
+        builder.store(args[2], at).align = 1
+        return context.get_dummy_value()
+
+    return (signature, code) if word is not None and offset is not None else None
+
+
+@_intrinsic
+def prefetch(_typing: Any, array: Any, offset: Any) -> Any:
+    """Ask for the cache line at byte `offset` of a contiguous array; never faults, changes nothing."""
+    signature = types.void(array, types.int64)
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [_BYTES, number, number, number])
+        ask = _declared(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(ask, [_address(context, builder, signature, args), number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return (signature, code) if offset is not None else None
