@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from leadline.engines.ledger import behaviour, hands, walks
 from leadline.model.predicates import PREDICATES
 from leadline.steps.trace.explain import RULES, draw
+from leadline.steps.trace.judged import SLIVER_PPM
 from leadline.steps.trace.services import CLUSTER_LEVEL, LEAST_LEVEL
 
 READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "taint")
@@ -31,6 +32,7 @@ LIMITS = (
     f"A cluster without a name behaves like a service from {behaviour.SCRIPTS} scripts, {behaviour.PAYEES} payees and "
     f"{behaviour.PAYERS} payers on; along scored change, from {hands.PAYEES} payees and a collection from "
     f"{hands.SENDERS} senders on.",
+    f"A service that let go of less than {SLIVER_PPM} millionths of a payment is not named for it.",
     "Shares are split at every transaction among its inputs by value, in millionths that add up exactly.",
 )
 """The fixed thresholds of trace."""
@@ -65,10 +67,8 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], pins: Sequence[str], ho
     if row["predicate"] == "released":
         lines.append(f"  {REFUTES['always']}")
     lines += ["", "The path", *draw(finding, tables).splitlines(), ""]
-    lines += [
-        "Again: leadline verify CASE --rebuild",
-        f"Without a part: leadline without CASE REF (finding:{finding.hex()})",
-    ]
+    lines += ["Again: leadline verify CASE --rebuild"]
+    lines += [f"Without a part of it: leadline case without CASE REF, to see whether finding:{finding.hex()} falls"]
     return "\n".join(lines) + "\n"
 
 
