@@ -74,6 +74,9 @@ def hand_inputs() -> Any:
         withdrawn: frozenset[str] = frozenset()
         progress: Any = silent
 
+        def decisions(self) -> pa.Table:
+            return empty(TABLES["decision"])
+
         def table(self, name: str) -> pa.Table:
             return self.tables.get(name, empty(TABLES[name]))
 
