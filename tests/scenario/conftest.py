@@ -50,7 +50,7 @@ def site(drawn: tuple[Plan, People], fake_truth: ChainTruth) -> Site:
 def scored(drawn: tuple[Plan, People], fake_truth: ChainTruth, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tiny exhibits and their truth."""
     root = tmp_path_factory.mktemp("scored")
-    images = Images([PNG + b"a"], PNG + b"b", PNG + b"c", PNG + b"d")
+    images = Images([PNG + b"a"], PNG + b"b", PNG + b"c", PNG + b"d", PNG + b"e")
     written = write_exhibits(root / "evidence", *drawn, fake_truth, fake.fake_media(40), images, silent)
     write_truth(root / "truth", *drawn, fake_truth, written)
     return root

@@ -62,7 +62,7 @@ def test_no_planted_image_is_another_file_and_each_stands_where_the_truth_says(c
     assert len(set(planted["sha256"].to_pylist())) == len(planted) >= 5
     assert not set(planted["sha256"].to_pylist()) & set(truth.read(case / "truth", "media")["sha256"].to_pylist())
     assert set(planted["exhibit"].to_pylist()) == {
-        "site/market.db", "backup/market.sql", "pages/item.html", "pages/capture.mhtml",
+        "site/market.db", "backup/market.sql", "pages/item.html", "pages/capture.mhtml", "returns/harbour.xlsx",
     }  # fmt: skip
 
 

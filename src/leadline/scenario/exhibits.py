@@ -64,12 +64,13 @@ PLANTED = pa.schema([("exhibit", pa.string()), ("place", pa.string()), ("sha256"
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """Drawn images to plant: PNG bytes for cells of the live site, the backup's message, a data: URI, a MIME part."""
+    """Drawn images to plant: cells of the live site, the backup's message, a data: URI, a MIME part, a workbook."""
 
     thumbs: Sequence[bytes]
     blob: bytes
     uri: bytes
     part: bytes
+    book: bytes
 
 
 def write_exhibits(
@@ -84,7 +85,7 @@ def write_exhibits(
     write_pages(folder / "pages", plan, images.uri, images.part)
     answers = (northgate(plan, people, chain), harbour(plan, people, chain))
     write_csv(folder / "returns", answers[0].sheets)
-    write_workbook(folder / "returns" / "harbour.xlsx", answers[1].sheets)
+    member = write_workbook(folder / "returns" / "harbour.xlsx", answers[1].sheets, images.book)
     enquiries = draw_enquiries(plan, people)
     write_enquiries(folder / "enquiries.csv", enquiries)
     cells = site.tables["files"].filter(pa.array(site.live["files"]))
@@ -96,6 +97,7 @@ def write_exhibits(
     if message:
         places.append(("backup/market.sql", f"pm/{message}", images.blob))
     places += [("pages/item.html", "data:", images.uri), ("pages/capture.mhtml", "part", images.part)]
+    places.append(("returns/harbour.xlsx", f"part:{member}", images.book))
     planted = pa.Table.from_pylist(
         [
             {"exhibit": exhibit, "place": place, "sha256": hashlib.sha256(image).hexdigest(), "size": len(image)}

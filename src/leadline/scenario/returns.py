@@ -192,8 +192,8 @@ def write_csv(folder: Path, sheets: Sequence[Sheet]) -> None:
             out.writerows(sheet.rows)
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """The sheets as one workbook, the same bytes for the same rows."""
+def write_workbook(path: Path, sheets: Sequence[Sheet], picture: bytes = b"") -> int:
+    """The sheets as one workbook, the same bytes for the same rows; gives the place of `picture` in its archive."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook(write_only=True)
     for sheet in sheets:
@@ -203,11 +203,13 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             page.append(row)
     made = io.BytesIO()
     book.save(made)
-    path.write_bytes(_settled(made.getvalue()))
+    path.write_bytes(_settled(made.getvalue(), picture))
+    with zipfile.ZipFile(path) as archive:
+        return len(archive.infolist()) - 1
 
 
-def _settled(data: bytes) -> bytes:
-    """A workbook's archive with fixed times on every entry and in its properties."""
+def _settled(data: bytes, picture: bytes) -> bytes:
+    """A workbook's archive with fixed times on every entry and in its properties, and a picture beside its sheets."""
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -220,4 +222,9 @@ def _settled(data: bytes) -> bytes:
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             target.writestr(entry, content)
+        if picture:
+            entry = zipfile.ZipInfo("xl/media/image1.png", FIXED)
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            target.writestr(entry, picture)
     return result.getvalue()

@@ -69,7 +69,7 @@ class Writer:
                     moved.append(name)
                 for folder in sorted({self._layout.absolute(name).parent for name in names}):
                     durable.sync_folder(folder)
-                entry = self.note(act, note, files)
+                entry = self._entered(act, note, files)
             except OSError:
                 for name in moved:
                     durable.rename(self._layout.absolute(name), self.path(name))
@@ -81,6 +81,10 @@ class Writer:
 
     def note(self, act: str, note: Mapping[str, Any], files: Mapping[str, str]) -> Entry:
         """Appends one entry to the log."""
+        with durable.reported(self._layout.root.name):
+            return self._entered(act, note, files)
+
+    def _entered(self, act: str, note: Mapping[str, Any], files: Mapping[str, str]) -> Entry:
         n, root = len(self._log.entries), self._log.root.hex()
         entry = Entry(n, stamp(now()), operator(), act, dict(files), dict(note), root)
         durable.append_line(self._log.path, entry.line() + b"\n")
@@ -93,7 +97,7 @@ class Writer:
         durable.write(path, data)
         digest = durable.sha256(path)
         with durable.reported("case.toml"):
-            entry = self.note(act, {**note, "text": data.decode()}, {"case.toml": digest})
+            entry = self._entered(act, {**note, "text": data.decode()}, {"case.toml": digest})
             durable.rename(path, self._layout.toml)
             durable.sync_folder(self._layout.root)
         return entry

@@ -1,14 +1,21 @@
 """Exhibits made to harm: they take no more than a moment, leak no name into errors or progress, and break nothing."""
 
+import hashlib
 import sqlite3
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from leadline.errors import EvidenceError
 from leadline.kinds.reader import Reader, Source
+from leadline.kinds.readers import workbook
 from leadline.kinds.readers.page import PAGE
 from leadline.kinds.readers.sqlite import SQLITE
+from leadline.kinds.readers.workbook import WORKBOOK
+from leadline.model import locators
+from leadline.steps.intake import resolve
 
 SECRET = "Ana Pop\x1b[31m"
 
@@ -111,3 +118,49 @@ def test_text_that_is_no_utf8_in_the_schema_quotes_nothing(tmp_path: Path) -> No
     with pytest.raises(EvidenceError) as error:
         _read(SQLITE, path)
     assert "secr" not in str(error.value)
+
+
+def _workbook(path: Path, **members: bytes) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "Accounts"
+    book.active.append(["Client ID", "Type"])
+    book.active.append(["H1", "personal"])
+    book.save(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_pictures_beside_the_sheets_become_digests(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + b"x" * 5000
+    path = _workbook(tmp_path / "a.xlsx", **{"xl/media/image1.png": picture, "docProps/notes.bin": b"no picture"})
+    source = Source(b"\x00" * 32, path)
+    found = [image for part in WORKBOOK.parts(source, None, lambda *_: None) for image in part.images]
+    assert [(i.sha256, i.size, i.media_type) for i in found] == [
+        (hashlib.sha256(picture).hexdigest(), len(picture), "image/png")
+    ]
+    assert WORKBOOK.resolve(source, locators.parse(found[0].locator)) == (("bytes", picture),)
+    assert "not shown" in resolve(source, found[0].locator)
+    with pytest.raises(EvidenceError):
+        WORKBOOK.resolve(source, locators.parse("part:0"))
+
+
+def test_a_workbook_made_to_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _workbook(tmp_path / "a.xlsx", **{"xl/filler.xml": b"<a/>" * 100_000})
+    monkeypatch.setattr(workbook, "LARGEST", 300_000)
+    with pytest.raises(EvidenceError, match="unpacks to"):
+        _read(WORKBOOK, path)
+
+
+@pytest.mark.parametrize("at", [0.2, 0.5, 0.8])
+def test_a_workbook_with_broken_bytes_is_one_error_or_read(tmp_path: Path, at: float) -> None:
+    path = _workbook(tmp_path / "a.xlsx")
+    data = bytearray(path.read_bytes())
+    first = int(len(data) * at)
+    data[first : first + 200] = bytes(b ^ 0x5A for b in data[first : first + 200])
+    path.write_bytes(bytes(data))
+    try:
+        _read(WORKBOOK, path)
+    except EvidenceError as error:
+        assert error.where.startswith("exhibit:")

@@ -1,8 +1,14 @@
-"""XLSX workbooks: each sheet a part whose first filled row is its header; locators ``cell:Sheet!7``."""
+"""XLSX workbooks: each sheet a part whose first filled row is its header; locators ``cell:Sheet!7``.
+
+Images that stand in the archive beside the sheets are a part of their own, as digests; locators ``part:n``, the n-th
+member in the order of the archive's directory, counted from 0.
+"""
 
 import datetime
+import hashlib
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -15,11 +21,14 @@ from openpyxl.workbook.workbook import Workbook
 
 from leadline.errors import EvidenceError
 from leadline.kinds.codecs.cells import column, escaped, is_heading, unescaped
+from leadline.kinds.codecs.sniff import HEAD, is_visual
+from leadline.kinds.codecs.sniff import sniff as media_type_of
 from leadline.kinds.reader import (
     BATCH_ROWS,
     Batch,
     Broken,
     Field,
+    Image,
     Part,
     Progress,
     Reader,
@@ -30,6 +39,13 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.model import locators
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, InvalidFileException)
+PICTURES = "pictures"
+"""The name of the part that holds the images beside the sheets; yielded only where there are any."""
+LARGEST = 2 << 30
+"""Bytes to which the XML of a workbook may unpack: a full sheet of a million rows takes a quarter of it, a file made to
+fill the memory takes more."""
 
 
 def sniff(head: bytes, path: Path) -> bool:
@@ -50,7 +66,7 @@ def _told(source: Source) -> Iterator[None]:
         yield
     except OSError as error:
         raise unreadable(source, error) from error
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, SyntaxError) as error:
+    except (*_DAMAGED, KeyError, ValueError, EOFError, SyntaxError, RuntimeError) as error:
         raise EvidenceError(
             "damaged workbook", where=source.where(), remedy="acquire it again, or ask the service for it again"
         ) from error
@@ -61,6 +77,12 @@ def _opened(source: Source) -> Iterator[Workbook]:
     with _told(source):
         if not source.path.stat().st_size:
             raise empty(source)
+        with zipfile.ZipFile(source.path) as archive:
+            unpacked = sum(m.file_size for m in archive.infolist() if m.filename.endswith((".xml", ".rels")))
+        if unpacked > LARGEST:
+            raise EvidenceError(
+                f"the workbook unpacks to {unpacked:,} bytes", where=source.where(), remedy="ask for it as CSV"
+            )
         with source.path.open("rb") as file:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -119,8 +141,34 @@ def _read(book: Workbook, sheet: str, names: list[str], progress: Progress) -> I
         yield Batch(pa.table(arrays, names=names), place, tuple(broken))
 
 
+def _pictures(source: Source) -> list[Image]:
+    """The images and videos among the archive's members, hashed as they are unpacked, never held whole."""
+    found = []
+    with _told(source), zipfile.ZipFile(source.path) as archive:
+        for number, member in enumerate(archive.infolist()):
+            with archive.open(member) as data:
+                head = data.read(HEAD)
+                media_type = media_type_of(head)
+                if is_visual(media_type):
+                    digest = hashlib.sha256(head)
+                    while block := data.read(1 << 20):
+                        digest.update(block)
+                    found.append(Image(digest.hexdigest(), member.file_size, media_type, f"part:{number}"))
+    return found
+
+
+def _member(source: Source, number: int, text: str) -> tuple[Field, ...]:
+    """The bytes of one member of the archive; EvidenceError when there is none or it is no image."""
+    if not any(image.locator == text for image in _pictures(source)):
+        raise no_such_place(source, text)
+    with _told(source), zipfile.ZipFile(source.path) as archive:
+        return (("bytes", archive.read(archive.infolist()[number])),)
+
+
 def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
-    """One part a sheet, in the workbook's order."""
+    """One part a sheet, in the workbook's order, and one of the images beside them."""
+    if only is None and (images := _pictures(source)):
+        yield Part(PICTURES, (), iter(()), images)
     with _opened(source) as book:
         for sheet in book.sheetnames:
             if only is None or sheet in only:
@@ -132,8 +180,10 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
     """The cells of the row, or the one cell, that ``cell:Sheet!7`` or ``cell:Sheet!B7`` names."""
     text = ">".join(map(str, place))
+    if len(place) == 1 and place[0].kind == "part":
+        return _member(source, int(place[0].argument), text)
     if len(place) != 1 or place[0].kind != "cell":
-        raise wrong_locator(source, text, "cell:SHEET!7 or cell:SHEET!B7")
+        raise wrong_locator(source, text, "cell:SHEET!7, cell:SHEET!B7 or part:N")
     sheet, _, where = place[0].argument.rpartition("!")
     letters = where.rstrip("0123456789")
     number = int(where[len(letters) :])
