@@ -31,9 +31,7 @@ def without(case: Case, text: str) -> Fallen:
     if kind not in KINDS:
         raise UsageError(f"nothing rests on a {kind}", remedy="one of: " + ", ".join(KINDS))
     if kind == "decision" and key not in {d.id for d in case.all_decisions()}:
-        raise UsageError(
-            "the case holds no such decision", where=ref, remedy="leadline explain names them"
-        )
+        raise UsageError("the case holds no such decision", where=ref, remedy="leadline explain names them")
     table = case.current("basis")
     first = pc.equal(table.column("ref"), ref)
     if locator:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.kinds.writers import tables
@@ -28,6 +28,7 @@ def test_cells(value, text):
     assert tables.cell(value) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), st.integers(-9, 9))))
 def test_rows_come_back(rows):
     rows = sorted(set(rows))

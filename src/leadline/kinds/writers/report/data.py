@@ -69,7 +69,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
         },
         "software": dossier.software,
         "date": [last.year, last.month, last.day],
-        "decided": f"{decided[0]:%Y-%m-%d} to {decided[-1]:%Y-%m-%d}" if decided else "unknown",
+        "decided": _span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
         "scripted": any(r["scripted"] for r in tables["decisions"]),
         "totals": _totals(people),
         "persons": _persons(tables),
@@ -82,6 +82,19 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "runs": [{"step": s, "run": r, "method": m, "version": v} for s, r, m, v in dossier.case.runs],
         "files": [f"{name}.csv" for name in dossier.tables],
     }
+
+
+def _moment(at: datetime) -> str:
+    """When a decision was made; a script has no moment."""
+    return "at no moment" if at == NO_DATE else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _span(moments: Iterable[datetime], any_decided: bool) -> str:
+    """From when to when people decided."""
+    days = sorted(f"{at:%Y-%m-%d}" for at in moments)
+    if days:
+        return f"{days[0]} to {days[-1]}"
+    return "by a script, at no moment" if any_decided else "unknown"
 
 
 def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -217,7 +230,7 @@ def _claim(
             for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
         ],
         "decisions": [
-            {"verdict": r["verdict"], "by": shown(r["decided_by"]), "at": f"{r['decided_at']:%Y-%m-%d %H:%M} UTC",
+            {"verdict": r["verdict"], "by": shown(r["decided_by"]), "at": _moment(r["decided_at"]),
              "reason": shown(r["reason"]), "scripted": r["scripted"], "id": r["id"].hex()[:SHORT]}
             for r in decisions
         ],
