@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ledgers import clusters, growth, ingest, tables
+from ledgers import clusters, growth, ingest, tables, undo
 
 RACES = {
     "ingest": ingest.run,
     "scripts": tables.scripts,
+    "undo": undo.run,
     "clusters": clusters.run,
     "spends": tables.spends,
     "growth": growth.run,
@@ -26,13 +27,14 @@ def main() -> int:
     parser.add_argument("--child", choices=sorted(RACES), help=argparse.SUPPRESS)
     parser.add_argument("--bytes", type=int, default=300_000_000, help="of real blocks")
     parser.add_argument("--outputs", type=int, default=60_000_000, help="of scripts and spends")
+    parser.add_argument("--undo", type=int, default=1_000_000, help="outputs of undo records, about")
     parser.add_argument("--txs", type=int, default=10_000_000, help="of clusters")
     parser.add_argument("--many", type=int, default=50_000_000, help="transactions of memory and growth")
     options = parser.parse_args()
     if options.child:
         print(json.dumps(RACES[options.child](options)))
         return 0
-    sizes = [f"--{name}={getattr(options, name)}" for name in ("bytes", "outputs", "txs", "many")]
+    sizes = [f"--{name}={getattr(options, name)}" for name in ("bytes", "outputs", "undo", "txs", "many")]
     rows = []
     for race in options.race or RACES:
         done = subprocess.run(
@@ -40,11 +42,8 @@ def main() -> int:
         )
         for row in json.loads(done.stdout):
             rows.append(row)
-            ratio = "-" if row["ratio"] is None else f"{row['ratio']:.2f}"
-            value = "-" if row["value"] is None else f"{row['value']:,.2f}"
-            print(
-                f"{row['what']:14}{value:>11} {row['unit']:18} ratio {ratio:>7} floor {row['floor']:<5} {row['against']}"
-            )
+            value, ratio = (f"{row[k]:,.2f}" if row[k] is not None else "-" for k in ("value", "ratio"))
+            print(f"{row['what']:14}{value:>12} {row['unit']:17} {ratio:>8} (floor {row['floor']}) {row['against']}")
     if options.race and OUT.is_file():
         had = json.loads(OUT.read_text())
         names = {row["what"] for row in rows}

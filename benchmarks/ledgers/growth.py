@@ -100,6 +100,8 @@ def _write(folder: Path, txs: int) -> dict[str, int]:
     blocks = -(-txs // BLOCK)
     columns.write(
         folder,
+        in_value=np.full(ni, -1),
+        in_script=np.full(ni, -1),
         block_hash=np.zeros((blocks, 32), np.uint8),
         block_height=np.arange(blocks),
         script_kind=np.full(ns, P2PKH, np.uint8),

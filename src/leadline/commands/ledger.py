@@ -15,7 +15,7 @@ from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.address import decode, encode
 from leadline.kinds.codecs.money import btc
 from leadline.kinds.codecs.tx import id_text
-from leadline.model.ledger import COINBASE, JOINS
+from leadline.model.ledger import COINBASE, JOINS, OUTSIDE
 
 LEDGER = click.argument("ledger_path", metavar="LEDGER", type=click.Path(path_type=Path))
 SHOWN = 50
@@ -104,12 +104,14 @@ def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None
         f"{facts['network']} up to height {facts['height']}: {facts['blocks']:,} blocks, every merkle root checked",
         f"{facts['transactions']:,} transactions, {facts['inputs']:,} inputs, {facts['outputs']:,} outputs",
         f"{facts['spends_resolved']:,} spends worth {btc(facts['value_spent_sat'])} BTC; "
-        f"{facts['unresolved']:,} inputs spend outputs from outside the ledger",
+        f"{facts['unresolved']:,} inputs spend outputs from outside the ledger, "
+        f"of {facts['unknown_inputs']:,} the value is unknown",
         f"{facts['scripts']:,} scripts ({_counted(facts['script_kinds'])})",
         f"{facts['clusters']:,} clusters of {facts['clustered_scripts']:,} scripts; "
         f"CoinJoin-shaped transactions kept out: {_counted(facts['coinjoins']) or 'none'}",
         f"{len(sources['sources'])} block files; left out: {sources['stale_blocks']} stale, "
         f"{sources['repeated_blocks']} repeated, {len(sources['cut_blocks'])} cut blocks; "
+        f"undo records of {sources['undo_blocks']:,} blocks; "
         f"SHA-256 by {sources['sha256']}",
         f"digest {facts['digest']}",
     ]
@@ -142,6 +144,10 @@ def _print_tx(opened: Ledger, txid: str, *, as_json: bool) -> None:
 
 def _input(opened: Ledger, position: int) -> dict[str, Any]:
     prev = int(opened.in_prev[position])
+    if prev == OUTSIDE and opened.in_script[position] >= 0:
+        script = opened.script_bytes(int(opened.in_script[position]))
+        value, address = int(opened.in_value[position]), encode(script, opened.network)
+        return {"outpoint": None, "value_sat": value, "address": address, "kind": sc.kind(script)}
     if prev < 0:
         return {
             "outpoint": None,

@@ -69,12 +69,18 @@ def block_paths(paths: Sequence[Path]) -> list[Path]:
                 raise ChainError("the folder holds no blk*.dat file", where=path.name, remedy="name a blocks folder")
             found += inside
         elif path.is_file():
-            found.append(path)
+            if not is_undo(path):
+                found.append(path)
         else:
             raise ChainError("no such block file", where=path.name)
     if not found:
         raise ChainError("no block file was named", remedy="name blk*.dat files or their folder")
     return found
+
+
+def is_undo(path: Path) -> bool:
+    """Whether a file is named as an undo file."""
+    return path.name.startswith("rev") and path.suffix == ".dat"
 
 
 def target(bits: int) -> int:

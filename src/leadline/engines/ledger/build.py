@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import blockfiles, columns, headers, sha256
+from leadline.engines.ledger import blockfiles, columns, headers, sha256, undo
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Block, Progress, ingest
 from leadline.engines.ledger.summary import Info
@@ -56,10 +56,12 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
             "no block was found", where=opened[0][0].path.name, remedy="check the network and keep xor.dat beside it"
         )
     chain = headers.active(records, net)
+    undo_files = undo.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
+    undos, lost = undo.tied([u for f in undo_files for u in undo.records(f, net)], records, chain.hashes)
     blocks, starts = _in_order(chain, records)
     _check_space(out, sum(b.record.size for b in blocks))
     with _staged(out) as folder:
-        done = ingest(folder, blocks, opened, progress)
+        done = ingest(folder, blocks, opened, undos, progress)
         rows = dict(done.rows)
         for name, values in done.scripts.columns().items():
             rows |= rows_of(columns.write(folder, **{name: values}))
@@ -80,6 +82,8 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
             "repeated_blocks": chain.repeated,
             "cut_blocks": [{"file": opened[c.file][0].path.name, "at": c.at, "missing": c.missing} for c in cuts],
             "sources": [{"file": f.path.name, "size": f.size, "xor": f.key_from} for f, _ in opened],
+            "undo_blocks": len(undos),
+            "undo_lost": lost,
             "sha256": sha256.FAST if sha256.libcrypto() else sha256.SLOW,
         }
         _publish(out, folder, meta)

@@ -83,6 +83,14 @@ def create(folder: Path, name: str, rows: int) -> Array:
     return np.memmap(path, dtype, "r+", shape=(rows,)).view(np.ndarray)
 
 
+def write_into(folder: Path, name: str, rows: int) -> Array:
+    """A column already written, as a writable memory map."""
+    dtype = np.dtype(BY_NAME[name].dtype)
+    if not rows:
+        return np.empty(0, dtype)
+    return np.memmap(file_of(folder, name), dtype, "r+", shape=(rows,)).view(np.ndarray)
+
+
 def bytes_of(path: Path) -> Array:
     """A file's bytes as a read-only memory map."""
     if not path.stat().st_size:

@@ -9,7 +9,7 @@ from leadline.engines.ledger.clusters import joined
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress
 from leadline.engines.ledger.joins_kernels import join_kinds
 from leadline.engines.ledger.scripts import table_size
-from leadline.engines.ledger.spends_kernels import gather, group, resolve, spend
+from leadline.engines.ledger.spends_kernels import complete, group, resolve, spend
 from leadline.engines.ledger.summary import Info
 from leadline.engines.ledger.txids_kernels import fill_txids
 from leadline.errors import ChainError
@@ -37,12 +37,11 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     prev_txid, prev_vout = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
     _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, spender, progress)
     del prev_txid, prev_vout, slots, spender
-    in_value, in_script = (
-        columns.create(folder, "in_value", rows["in"]),
-        columns.create(folder, "in_script", rows["in"]),
-    )
-    gather(in_prev, out_value, in_value, -1)
-    gather(in_prev, out_script, in_script, -1)
+    in_value = columns.write_into(folder, "in_value", rows["in"])
+    in_script = columns.write_into(folder, "in_script", rows["in"])
+    at = complete(in_prev, 0, out_value, out_script, in_value, in_script)
+    if at >= 0:
+        raise _wrong(ids, first_in, at, "has another value or script in the undo record than in its block")
     joins = columns.create(folder, "tx_join", rows["tx"])
     join_kinds(first_in, first_out, in_value, in_script, out_value, out_script, script_kind, 0, joins)
     progress("clustering", 0, 1)
@@ -62,6 +61,7 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
         starts=starts,
         out_value=out_value,
         in_prev=in_prev,
+        in_value=in_value,
         tx_join=column("tx_join"),
         script_kind=script_kind,
         cluster_of=grown.label,
@@ -89,17 +89,17 @@ def _resolve(
             last = min(first + SLICE, n)
             at = resolve(slots, flat, first_in, first_out, prev_txid, prev_vout, 0, first, last, low, high, in_prev)
             if at >= 0:
-                raise _unspendable(ids, first_in, at, "does not exist")
+                raise _wrong(ids, first_in, at, "spends an output that does not exist")
             progress("resolving inputs", part * n + last, parts * n)
     for low in range(0, len(spender), PART):
         at = spend(in_prev, 0, low, low + PART, spender)
         if at >= 0:
-            raise _unspendable(ids, first_in, at, "was spent before")
+            raise _wrong(ids, first_in, at, "spends an output that was spent before")
 
 
-def _unspendable(ids: columns.Array, first_in: columns.Array, at: int, why: str) -> ChainError:
+def _wrong(ids: columns.Array, first_in: columns.Array, at: int, why: str) -> ChainError:
     tx = int(np.searchsorted(first_in, at, side="right")) - 1
-    return ChainError(f"an input spends an output that {why}", where=f"tx:{id_text(ids[tx].tobytes())}")
+    return ChainError(f"an input {why}", where=f"tx:{id_text(ids[tx].tobytes())}")
 
 
 def rows_of(written: dict[str, int]) -> dict[str, int]:

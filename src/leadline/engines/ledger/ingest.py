@@ -1,6 +1,6 @@
 """Blocks of the active chain to columns: parsed, hashed, checked against merkle roots, a few megabytes at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from leadline.engines.ledger.blockfiles import BlockFile, Record, unmask
 from leadline.engines.ledger.columns import Writer
 from leadline.engines.ledger.parse_kernels import FAILED, Rows, rows, walk
 from leadline.engines.ledger.scripts import Scripts
+from leadline.engines.ledger.undo import Undo, spent
 from leadline.errors import ChainError
 
 Array = npt.NDArray[Any]
@@ -25,7 +26,7 @@ LEAST_TX, LEAST_IN, LEAST_OUT = 60, 41, 9
 """Fewest bytes of a transaction, an input and an output: they bound how many a chunk can hold."""
 BLOCK_COLUMNS = ("block_hash", "block_time", "block_height", "block_first_tx", "block_file", "block_at", "block_size")
 TX_COLUMNS = ("tx_id", "tx_height", "tx_version", "tx_locktime", "tx_first_in", "tx_first_out")
-STREAMED = (*BLOCK_COLUMNS, *TX_COLUMNS, "in_sequence", "out_value", "out_script")
+STREAMED = (*BLOCK_COLUMNS, *TX_COLUMNS, "in_sequence", "in_value", "in_script", "out_value", "out_script")
 """Columns written while the blocks go by; the others are derived afterwards."""
 PREV_TXID, PREV_VOUT = "prev_txid.tmp", "prev_vout.tmp"
 """What the inputs name, kept beside the columns until it is resolved."""
@@ -90,9 +91,13 @@ def ingest(
     folder: Path,
     blocks: Sequence[Block],
     files: Sequence[tuple[BlockFile, npt.NDArray[np.uint8]]],
+    undos: Mapping[bytes, Undo],
     progress: Progress,
 ) -> Ingested:
-    """The streamed columns in `folder`; ChainError (file, offset) for a block that is not what its header says."""
+    """The streamed columns in `folder`; `undos` are undo records by block hash.
+
+    ChainError (file, offset) for a block that is not what its header says.
+    """
     fast = sha256.libcrypto()
     total, done = sum(b.record.size for b in blocks), 0
     scripts = Scripts(total)
@@ -124,13 +129,40 @@ def ingest(
             prev_vout.write(found.prev_vout.data.cast("B"))
             writer.append("in_sequence", found.sequence)
             writer.append("out_value", found.value)
-            writer.append("out_script", scripts.intern(data, found.script_at, found.script_size))
+            out_script, in_value, in_script = _scripts(chunk, parsed, undos, scripts)
+            writer.append("out_script", out_script)
+            writer.append("in_value", in_value)
+            writer.append("in_script", in_script)
             sizes = (len(chunk), len(parsed.ids), len(found.sequence), len(found.value))
             for name, more in zip(had, sizes, strict=True):
                 had[name] += more
             done += len(data)
             progress("reading blocks", done, total)
     return Ingested(had, scripts)
+
+
+def _scripts(
+    chunk: Sequence[Block], parsed: Parsed, undos: Mapping[bytes, Undo], scripts: Scripts
+) -> tuple[Array, Array, Array]:
+    """Script ids of the outputs, and what undo records tell of the inputs: satoshi and script id, -1 unknown.
+
+    Ids are given block by block, outputs first, so that they do not depend on where a chunk ends, nor, in a chain
+    without gaps, on undo records being there.
+    """
+    r = parsed.rows
+    in_value, in_script = np.full(len(r.sequence), -1, np.int64), np.full(len(r.sequence), -1, np.int32)
+    if not any(b.hash in undos for b in chunk):
+        return scripts.intern(parsed.data, r.script_at, r.script_size), in_value, in_script
+    ids, last = [], np.cumsum(parsed.block_tx)
+    first_in, first_out = np.append(0, r.first_in), np.append(0, r.first_out)
+    for block, t0, t1 in zip(chunk, last - parsed.block_tx, last, strict=True):
+        outs, ins = slice(first_out[t0], first_out[t1]), slice(first_in[t0], first_in[t1])
+        ids.append(scripts.intern(parsed.data, r.script_at[outs], r.script_size[outs]))
+        if block.hash in undos:
+            known = spent(undos[block.hash], first_in[t0 : t1 + 1] - first_in[t0])
+            in_value[ins] = known.value
+            in_script[ins] = scripts.intern(known.blob, known.at, known.size)
+    return np.concatenate(ids), in_value, in_script
 
 
 def _chunks(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:

@@ -245,6 +245,7 @@ class Ledger:
             starts=self._meta["starts"],
             out_value=self.out_value,
             in_prev=self.in_prev,
+            in_value=self.in_value,
             tx_join=self.tx_join,
             script_kind=self.script_kind,
             cluster_of=self.cluster_of,
@@ -252,7 +253,7 @@ class Ledger:
 
     def sources(self) -> dict[str, Any]:
         """The block files it was built from, blocks left out (stale, repeated, cut) and how SHA-256 was computed."""
-        keys = ("sources", "stale_blocks", "repeated_blocks", "cut_blocks", "sha256")
+        keys = ("sources", "stale_blocks", "repeated_blocks", "cut_blocks", "undo_blocks", "undo_lost", "sha256")
         return {k: self._meta[k] for k in keys}
 
     @cached_property

@@ -114,6 +114,26 @@ def gather(at: Any, source: Any, out: Any, none: Int) -> None:
 
 
 @njit(nogil=True, cache=True)
+def complete(in_prev: Ints, first: Int, out_value: Any, out_script: Any, in_value: Any, in_script: Any) -> Int:
+    """in_value and in_script of the inputs from `first` on, from the outputs they spend; undo records may have told.
+
+    -1, or an input of which the undo record says another value or script than the output has.
+    """
+    ahead = np.int64(BATCH)
+    for i in range(first, in_prev.size):
+        if i + ahead < in_prev.size and in_prev[i + ahead] >= 0:
+            prefetch(out_value, 8 * in_prev[i + ahead])
+            prefetch(out_script, 4 * in_prev[i + ahead])
+        o = in_prev[i]
+        if o < 0:
+            continue
+        if in_script[i] >= 0 and (in_value[i] != out_value[o] or in_script[i] != out_script[o]):
+            return np.int64(i)
+        in_value[i], in_script[i] = out_value[o], out_script[o]
+    return np.int64(-1)
+
+
+@njit(nogil=True, cache=True)
 def group(keys: Any, first: Ints, members: Any) -> None:
     """Positions of `keys` grouped by key, in order: members[first[k]:first[k + 1]] are those with key k."""
     first[:] = 0

@@ -26,7 +26,8 @@ class Info(TypedDict):
     """Counts over the active chain; amounts are satoshi.
 
     `merkle_roots_ok` counts blocks whose transaction ids give the root in their header. `unresolved` inputs spend
-    outputs from outside the ledger. `clusters` counts clusters of two or more scripts.
+    outputs from outside the ledger; of `unknown_inputs` no undo record tells value and script either. `clusters` counts
+    clusters of two or more scripts.
     """
 
     network: str
@@ -38,6 +39,7 @@ class Info(TypedDict):
     outputs: int
     spends_resolved: int
     unresolved: int
+    unknown_inputs: int
     value_spent_sat: int
     merkle_roots_ok: int
     scripts: int
@@ -120,6 +122,7 @@ def of(
     starts: list[int],
     out_value: Array,
     in_prev: Array,
+    in_value: Array,
     tx_join: Array,
     script_kind: Array,
     cluster_of: Array,
@@ -137,6 +140,7 @@ def of(
         outputs=len(out_value),
         spends_resolved=resolved,
         unresolved=outside,
+        unknown_inputs=int(((in_prev == OUTSIDE) & (in_value < 0)).sum()),
         value_spent_sat=value,
         merkle_roots_ok=len(block_hash),
         scripts=len(script_kind),
