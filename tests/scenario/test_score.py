@@ -23,13 +23,15 @@ def nothing(name: str) -> pa.Table:
 
 
 def found(claims: list[tuple[str, str, str]]) -> Tables:
-    """A case that makes these claims and has no other table."""
+    """A case that makes these claims, releases without a hop, and has no other table."""
     ids = [finding_id(*claim) for claim in claims]
     columns = [list(c) for c in zip(*claims, strict=True)]
     spine = pa.table(
         {"id": pa.array(ids, pa.binary(32)), "subject": columns[0], "predicate": columns[1], "object": columns[2]}
     )
-    return lambda name: spine if name == "finding" else nothing(name)
+    free = [(subject, object_) for subject, predicate, object_ in claims if predicate == "released"]
+    release = pa.table({"payment": [o for _, o in free], "service": [s for s, _ in free], "hops": [0] * len(free)})
+    return lambda name: {"finding": spine, "release": release}.get(name, nothing(name))
 
 
 def test_a_case_that_found_nothing_says_so(scored: Path) -> None:

@@ -148,10 +148,13 @@ def trace(true: Truth, tables: Tables) -> list[Row]:
     released: dict[str, set[str]] = defaultdict(set)
     for _, service, outpoint in _findings(tables, "released"):
         released[outpoint].add(service.removeprefix("service:"))
-    direct = [p for p in true.payments if p["hops"] == 0 and p["route"] in ("direct", "peer_to_peer", "broker")]
-    rows += _released("direct", direct, released)
-    for hops in (1, 2, 3, 4):
-        rows += _released(f"{hops} hops", [p for p in true.payments if p["hops"] == hops], released)
+    claimed: dict[tuple[str, str], int] = {}
+    for outpoint, service, hops in _pairs(tables("release"), "payment", "service", "hops"):
+        key = (outpoint, service.removeprefix("service:"))
+        claimed[key] = min(hops, claimed.get(key, hops))
+    for hops in range(5):
+        claims = [key for key, n in claimed.items() if n == hops]
+        rows += _released("direct" if hops == 0 else f"{hops} hops", claims, true.payments, hops, released)
     over = [p for p in true.payments if p["hops"] > 0]
     known = sum(_service(p) is not None for p in over)
     found = sum(bool(released.get(p["outpoint"])) for p in over)
@@ -176,14 +179,17 @@ def _service(payment: Row) -> str | None:
     return payment["service"] if payment["stop"] is None and payment["service"] in TAGGED else None
 
 
-def _released(what: str, payments: list[Row], released: dict[str, set[str]]) -> list[Row]:
-    named = [p for p in payments if released.get(p["outpoint"])]
-    right = sum(_service(p) in released[p["outpoint"]] for p in named)
-    claims = sum(len(released[p["outpoint"]]) for p in named)
-    known = sum(_service(p) is not None for p in payments)
+def _released(
+    what: str, claims: list[tuple[str, str]], payments: list[Row], hops: int, released: dict[str, set[str]]
+) -> list[Row]:
+    """Precision over what trace claims at this many hops, whatever the truth; recall over what truly has so many."""
+    real = {p["outpoint"]: _service(p) for p in payments}
+    right = sum(real.get(outpoint) == service for outpoint, service in claims)
+    known = [p for p in payments if p["hops"] == hops and _service(p) is not None]
+    found = sum(_service(p) in released[p["outpoint"]] for p in known)
     return [
-        row("trace", f"{what}: precision of the releasing service", share(right, claims), 1.0, claims),
-        row("trace", f"{what}: recall of the releasing service", share(right, known), 1.0, known),
+        row("trace", f"{what}: precision of the releasing service", share(right, len(claims)), 1.0, len(claims)),
+        row("trace", f"{what}: recall of the releasing service", share(found, len(known)), 1.0, len(known)),
     ]
 
 

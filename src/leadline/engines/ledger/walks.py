@@ -20,7 +20,7 @@ SERVICE, COINJOIN, BUSY, NEWLY_MINED, LIMIT, EDGE, CROWD, MARKET = range(8)
 """How a walk ends: at a service, a CoinJoin, a cluster that behaves like a service, a coinbase, the hop limit, the
 ledger's edge, in a history merged from many hands, or at an address of the market itself."""
 
-FUNDERS = 6
+FUNDERS = 4
 """Inputs from at least so many different senders, none of them named, are a history merged from many hands: the shape
 of a service sweeping its customers' deposits. A private wallet may look so too; the walk stops rather than name a
 stranger."""

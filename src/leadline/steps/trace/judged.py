@@ -29,15 +29,20 @@ Row: TypeAlias = tuple[int, list[int], int, int, int, int, int, bool]
 """(seed, outputs from the payment back, kind, at, share, service, spent, direct) of one end."""
 
 
-def without_slivers(rows: list[Row]) -> list[Row]:
-    """The rows, services whose whole share of a payment is below `SLIVER_PPM` turned into merged histories."""
+def without_strangers(rows: list[Row]) -> list[Row]:
+    """The rows, services that let go of strangers' coins only turned into merged histories.
+
+    Two signs say so: the service's whole share of a payment is below `SLIVER_PPM`; or the market's own coins came in
+    beside, over hops, so that the hands between took the market's deposit and are a service's, not a payer's.
+    """
+    beside = {row[0] for row in rows if row[2] == walks.MARKET}
     share: dict[tuple[int, int], int] = defaultdict(int)
     for seed, _, kind, _, part, service, _, _ in rows:
         if kind == walks.SERVICE:
             share[seed, service] += part
     return [
         (*row[:2], walks.CROWD, row[3], row[4], -1, row[6], False)
-        if row[2] == walks.SERVICE and share[row[0], row[5]] < SLIVER_PPM
+        if row[2] == walks.SERVICE and (share[row[0], row[5]] < SLIVER_PPM or (row[0] in beside and len(row[1]) > 1))
         else row
         for row in rows
     ]
@@ -48,7 +53,7 @@ def judged(rows: list[Row], ledger: Ledger, view: View, counted: Counted, stated
 
     `stated` are the scripts the records list: their owner keeps an address an account, whoever pays it.
     """
-    rows = without_slivers(rows)
+    rows = without_strangers(rows)
     found = {row[0] for row in rows if row[2] == walks.SERVICE}
     open_ = [row for row in rows if row[2] in OPEN and row[0] not in found]
     outputs = np.unique(np.array([o for row in open_ for o in row[1]], np.int64))
