@@ -74,3 +74,10 @@ def test_what_is_written_reads_back(tags: list[dict[str, str]]) -> None:
     assert c["address"] == [t["address"].strip() for t in tags]
     assert c["label"] == [t["label"] for t in tags]
     assert yaml.safe_load(data)["title"] == "t"
+
+
+def test_nested_aliases_are_refused_before_they_unfold() -> None:
+    levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    text = "\n".join(["title: t", "a0: &a0 [x]", *levels, "tags: *a11"])
+    with pytest.raises(KindError, match="aliases"):
+        tagpack.parse(text.encode())

@@ -3,6 +3,7 @@
 Source of the format: the public TagPack schema (tags inherit the header's fields; 14 words of confidence).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,8 +90,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_ALIAS = re.compile(rb"(?:^|[\s\[,{])\*\S", re.M)
+"""What may be a YAML alias. No published pack has one, and a few nested ones unfold to more than a machine's memory."""
+
+
 def _load(data: bytes) -> Mapping[str, Any]:
     try:
+        if _ALIAS.search(data) and any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(data, Loader=_LOADER)):
+            raise KindError("the tag pack uses YAML aliases", remedy="write every tag out")
         document = yaml.load(data, Loader=_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
