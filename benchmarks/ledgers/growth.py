@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from leadline.engines.ledger import columns
+from leadline.engines.ledger import columns, grow
 from leadline.engines.ledger.build import silent
 from leadline.engines.ledger.derive import derive
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT
@@ -77,7 +77,7 @@ def measured(txs: int, where: Path) -> tuple[float, int]:
     with tempfile.TemporaryDirectory(dir=where) as name:
         folder = Path(name)
         rows = _write(folder, txs)
-        return cpu(lambda: derive(folder, rows, "main", [0], silent)), rows["in"]
+        return cpu(lambda: derive(folder, rows, "main", [0], grow.nothing(0), silent)), rows["in"]
 
 
 def _write(folder: Path, txs: int) -> dict[str, int]:

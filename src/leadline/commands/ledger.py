@@ -33,7 +33,7 @@ def ledger() -> None:
 @click.option("--network", type=click.Choice(sorted(NETWORKS)), default="main", show_default=True)
 @JSON
 def build(ledger_path: Path, files: tuple[Path, ...], network: str, as_json: bool) -> None:
-    """Build LEDGER from block FILES (blk*.dat, or the folder that holds them; keep xor.dat beside them)."""
+    """Build LEDGER from block FILES (blk*.dat, or their folder; keep rev*.dat and xor.dat beside them), or add to it."""
     with progress() as report:
         info = build_ledger(ledger_path, files, network, report)
     _print_info(open_ledger(ledger_path), dict(info), as_json=as_json)

@@ -37,6 +37,7 @@ class LedgerColumn:
 
 COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("block_hash", "block", "u1", "hash of the header", width=32),
+    LedgerColumn("block_head", "block", "u1", "first 160 bytes: header, counts, beginning of the coinbase", width=160),
     LedgerColumn("block_time", "block", "<u4", "header time, unix seconds; not monotonic, up to two hours off"),
     LedgerColumn("block_height", "block", "<i4", "height, -1 where a slice does not tell"),
     LedgerColumn("block_first_tx", "block", "<i8", "position of the first transaction", more=1),

@@ -4,6 +4,7 @@ import bz2
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -234,9 +235,11 @@ def test_a_damaged_block_is_named_and_the_last_state_stays(
     plain: tuple[list[bytes], Ledger], regtest: ModuleType, tmp_path: Path, where: int
 ) -> None:
     blocks, ledger = plain
-    data = bytearray(regtest.framed(blocks))
-    start = len(regtest.framed(blocks[:3])) + 8
-    data[start + 80 + where if where > 0 else len(data) + where - 200] ^= 1
+    paid = regtest.spend([(funded(regtest)[1][1], 0)], [(2, A)] * 10)
+    later = regtest.chain([[paid], []], sha256d(blocks[4][:80]), 5)
+    data = bytearray(regtest.framed([*blocks, *later]))
+    start = len(regtest.framed(blocks)) + 8
+    data[start + 80 + where if where > 0 else len(data) + where - 50] ^= 1
     file = regtest.write(tmp_path / "damaged", bytes(data))
     with pytest.raises(ChainError) as error:
         build(tmp_path / "plain", [file], "regtest")
@@ -364,6 +367,7 @@ def test_damaged_files_build_or_fail_with_an_error_that_names_the_place(
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
     file = regtest.write(tmp_path / "fuzz", bytes(raw[: data.draw(st.integers(1, len(raw)))]))
+    shutil.rmtree(tmp_path / "fuzzed", ignore_errors=True)
     try:
         info = build(tmp_path / "fuzzed", [file], "regtest")
     except ChainError as error:

@@ -10,18 +10,20 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import blockfiles, columns, headers, sha256, undo
+from leadline.engines.ledger import blockfiles, columns, grow, headers, sha256, undo
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Block, Progress, ingest
 from leadline.engines.ledger.summary import Info
 from leadline.errors import ChainError, SpaceError, UsageError
+from leadline.kinds.chain import Network
 from leadline.kinds.chains import network as network_of
 from leadline.model.ledger import FORMAT
 
@@ -29,14 +31,19 @@ META = "ledger.json"
 ROOM = 1.9
 """Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
 
+STAGE = 16 << 30
+"""Bytes of blocks after which what is done is published, so that a kill costs minutes, not the build."""
+
 
 def silent(what: str, done: int, total: int) -> None:
     """A Progress that shows nothing."""
 
 
 def build(out: Path, files: Sequence[Path], network: str, progress: Progress = silent) -> Info:
-    """What the ledger at `out` covers once it is built from block files or folders of them.
+    """What the ledger at `out` covers once the blocks of these files, or folders of them, are in it.
 
+    A ledger that is there grows: blocks it has are not read again, and a branch with more work takes over from the fork
+    on. A build that was broken off goes on with the blocks that are published (every STAGE bytes).
     Raises ChainError (file and offset) for what cannot be a chain, SpaceError when the disk is too small or full,
     UsageError when `out` is something else. Whatever goes wrong, the last good state of `out` stays.
     """
@@ -55,39 +62,122 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
         raise ChainError(
             "no block was found", where=opened[0][0].path.name, remedy="check the network and keep xor.dat beside it"
         )
-    chain = headers.active(records, net)
+    old = grow.held(out, META, network)
+    mine = (*(old.blocks if old else ()), *records)
+    chain = headers.active(mine, net)
     undo_files = undo.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
-    undos, lost = undo.tied([u for f in undo_files for u in undo.records(f, net)], records, chain.hashes)
-    blocks, starts = _in_order(chain, records)
-    _check_space(out, sum(b.record.size for b in blocks))
-    with _staged(out) as folder:
-        done = ingest(folder, blocks, opened, undos, progress)
-        rows = dict(done.rows)
-        for name, values in done.scripts.columns().items():
-            rows |= rows_of(columns.write(folder, **{name: values}))
-        rows["stale"] = len(chain.stale)
-        columns.write(
-            folder,
-            stale_hash=np.frombuffer(b"".join(chain.hashes[n] for n in chain.stale), np.uint8),
-            stale_prev=np.frombuffer(b"".join(records[n].header[4:36] for n in chain.stale), np.uint8),
+    tied = undo.tied([u for f in undo_files for u in undo.records(f, net)], records, chain.hashes[-len(records) :])
+    blocks, starts = _in_order(chain, mine)
+    kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0
+    if any(b.record.file < 0 for b in blocks[kept:]):
+        raise ChainError(
+            "the blocks named would stand before or among those the ledger has",
+            where=opened[0][0].path.name,
+            remedy="name all block files, the old ones too, and build a new ledger",
         )
-        info = derive(folder, rows, network, starts, progress)
+    _check_space(out, sum(b.record.size for b in blocks[kept:]))
+    material = _Found(chain, mine, opened, cuts, *tied)
+    done = kept
+    while True:
+        upto = _stage(blocks, done)
+        info = _add(out, net, blocks[:upto], [s for s in starts if s < upto], done, material, old, progress)
+        if upto == len(blocks):
+            return info
+        done, old = upto, grow.held(out, META, network)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the files named hold, and the chain they make together with the ledger's blocks."""
+
+    chain: headers.Chain
+    records: Sequence[blockfiles.Record]
+    files: Sequence[tuple[blockfiles.BlockFile, columns.Array]]
+    cuts: Sequence[blockfiles.Cut]
+    undos: dict[bytes, undo.Undo]
+    lost: int
+
+    @property
+    def repeated(self) -> int:
+        """Blocks that stand several times in the files."""
+        own = [h for h, r in zip(self.chain.hashes, self.records, strict=True) if r.file >= 0]
+        return len(own) - len(set(own))
+
+
+def _stage(blocks: Sequence[Block], done: int) -> int:
+    """How many blocks the next publication holds: what is published survives a kill, and the next build goes on."""
+    size = 0
+    for n in range(done, len(blocks)):
+        size += blocks[n].record.size
+        if size >= STAGE:
+            return n + 1
+    return len(blocks)
+
+
+def _add(
+    out: Path,
+    network: Network,
+    blocks: Sequence[Block],
+    starts: list[int],
+    kept: int,
+    found: _Found,
+    old: grow.Held | None,
+    progress: Progress,
+) -> Info:
+    """The ledger at `out` with exactly `blocks`, the first `kept` of them taken over from `old`."""
+    with _staged(out) as folder:
+        new = blocks[kept:]
+        room = sum(b.record.size for b in new)
+        base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(room)
+        sources, numbers = _sources(old.meta["sources"] if old and kept else [], found.files)
+        rows = ingest(folder, new, found.files, found.undos, base.rows, base.scripts, numbers, progress)
+        for name, values in base.scripts.columns().items():
+            rows |= rows_of(columns.write(folder, **{name: values}))
+        stale = {found.chain.hashes[n]: found.records[n].header[4:36] for n in found.chain.stale}
+        if old:
+            pairs = zip(old.columns["stale_hash"], old.columns["stale_prev"], strict=True)
+            stale |= {h.tobytes(): p.tobytes() for h, p in pairs}
+        for block in blocks:
+            stale.pop(block.hash, None)
+        rows["stale"] = len(stale)
+        columns.write(folder, stale_hash=_bytes(stale.keys()), stale_prev=_bytes(stale.values()))
+        info = derive(folder, rows, network.name, starts, base, progress)
+        before: dict[str, Any] = old.meta if old and kept else {"cut_blocks": [], "undo_blocks": 0}
+        cuts = [{"file": found.files[c.file][0].path.name, "at": c.at, "missing": c.missing} for c in found.cuts]
         meta = {
             "format": FORMAT,
             "columns": "",
             "rows": rows,
             "starts": starts,
             "info": info,
-            "stale_blocks": len(chain.stale),
-            "repeated_blocks": chain.repeated,
-            "cut_blocks": [{"file": opened[c.file][0].path.name, "at": c.at, "missing": c.missing} for c in cuts],
-            "sources": [{"file": f.path.name, "size": f.size, "xor": f.key_from} for f, _ in opened],
-            "undo_blocks": len(undos),
-            "undo_lost": lost,
+            "stale_blocks": len(stale),
+            "repeated_blocks": found.repeated,
+            "cut_blocks": [c for c in before["cut_blocks"] if c not in cuts] + cuts,
+            "sources": sources,
+            "undo_blocks": before["undo_blocks"] + sum(b.hash in found.undos for b in new),
+            "undo_lost": found.lost,
             "sha256": sha256.FAST if sha256.libcrypto() else sha256.SLOW,
         }
         _publish(out, folder, meta)
     return info
+
+
+def _bytes(parts: Iterable[bytes]) -> columns.Array:
+    return np.frombuffer(b"".join(parts), np.uint8)
+
+
+def _sources(
+    had: list[dict[str, Any]], files: Sequence[tuple[blockfiles.BlockFile, columns.Array]]
+) -> tuple[list[dict[str, Any]], list[int]]:
+    """The block files a ledger was built from, each name once, and where each of `files` stands among them."""
+    sources, numbers = list(had), []
+    places = {source["file"]: n for n, source in enumerate(had)}
+    for file, _ in files:
+        now = {"file": file.path.name, "size": file.size, "xor": file.key_from}
+        number = places.pop(file.path.name, len(sources))
+        sources[number : number + 1] = [now]
+        numbers.append(number)
+    return sources, numbers
 
 
 def _in_order(chain: headers.Chain, records: Sequence[blockfiles.Record]) -> tuple[list[Block], list[int]]:
@@ -142,7 +232,7 @@ def _last(out: Path) -> int:
 def _publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
     """`folder` under its final name and ledger.json pointing to it; then older columns go."""
     for left in (PREV_TXID, PREV_VOUT):
-        (folder / left).unlink()
+        (folder / left).unlink(missing_ok=True)
     final = folder.with_suffix("")
     folder.rename(final)
     text = json.dumps(meta | {"columns": final.name}, indent=1, sort_keys=True) + "\n"

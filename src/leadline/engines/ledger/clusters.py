@@ -24,21 +24,36 @@ class Clusters:
     merge_script: npt.NDArray[np.int32]
 
 
-def joined(first_in: Array, in_script: Array, script_kind: Array, tx_join: Array, skip: Array = NOTHING) -> Clusters:
+def joined(
+    first_in: Array,
+    in_script: Array,
+    script_kind: Array,
+    tx_join: Array,
+    skip: Array = NOTHING,
+    grown_on: Clusters | None = None,
+    first_tx: int = 0,
+) -> Clusters:
     """Clusters over the transactions given, without those at the ascending positions `skip`.
 
     Whoever signs for several inputs of one transaction most likely controls them all (Nakamoto 2008, section 10;
     Meiklejohn et al. 2013). It is a lead: a mix or a payment made together breaks it, which is why every merge keeps
     its transaction and can be withdrawn. in_script: script id of the output each input spends, below zero unknown.
+    The clusters `grown_on`, made by the transactions before `first_tx`, give what clustering anew would.
     """
     owned = np.isin(np.arange(len(KINDS)), OWNED)
     label = np.empty(len(script_kind), np.int32)
     start(script_kind, owned, label)
-    most = min(max(len(script_kind) - 1, 0), len(tx_join))
+    if grown_on is not None:
+        had = len(grown_on.label)
+        label[:had] = np.where(label[:had] < 0, label[:had], grown_on.label)
+    most = min(max(len(script_kind) - 1, 0), len(tx_join) - first_tx)
     merge_tx, merge_script = np.empty(most, np.int64), np.empty(most, np.int32)
-    n = join(first_in, in_script, tx_join, skip, 0, label, merge_tx, merge_script)
+    n = join(first_in, in_script, tx_join, skip, first_tx, label, merge_tx, merge_script)
     finish(label)
-    return Clusters(label, merge_tx[:n], merge_script[:n])
+    if grown_on is None:
+        return Clusters(label, merge_tx[:n], merge_script[:n])
+    merge_tx = np.concatenate([grown_on.merge_tx, merge_tx[:n]])
+    return Clusters(label, merge_tx, np.concatenate([grown_on.merge_script, merge_script[:n]]))
 
 
 def clustered(

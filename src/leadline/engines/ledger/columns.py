@@ -1,7 +1,7 @@
 """Columns on disk: one raw little-endian file each, written in order, read as read-only memory maps."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -26,12 +26,20 @@ def file_of(folder: Path, name: str) -> Path:
 
 
 class Writer:
-    """Appends arrays to the files of the columns `names`; rows written are in `rows` by column."""
+    """Appends arrays to the files of the columns `names`; rows written are in `rows` by column.
 
-    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+    With `had` rows by table the files are there and go on behind these rows: what stands there is cut off first.
+    """
+
+    def __init__(self, folder: Path, names: Iterable[str], had: Mapping[str, int] | None = None) -> None:
         self._columns: dict[str, LedgerColumn] = {n: BY_NAME[n] for n in names}
         self._open = ExitStack()
-        self._files = {n: self._open.enter_context(file_of(folder, n).open("wb")) for n in self._columns}
+        mode = "wb" if had is None else "r+b"
+        self._files = {n: self._open.enter_context(file_of(folder, n).open(mode)) for n in self._columns}
+        if had is not None:
+            for name, column in self._columns.items():
+                self._files[name].truncate(_size(column, had[column.of] + column.more))
+                self._files[name].seek(0, os.SEEK_END)
         self.rows = dict.fromkeys(self._columns, 0)
 
     def append(self, name: str, values: Array) -> None:
@@ -63,8 +71,13 @@ def write(folder: Path, **columns: Array) -> dict[str, int]:
         return dict(writer.rows)
 
 
-def create(folder: Path, name: str, rows: int) -> Array:
-    """A new column of zeros as a writable memory map, to be filled in any order.
+def _size(column: LedgerColumn, rows: int) -> int:
+    """Bytes of a column of `rows`."""
+    return rows * column.width * np.dtype(column.dtype).itemsize
+
+
+def create(folder: Path, name: str, rows: int, had: int = 0) -> Array:
+    """A new column of zeros, or a column whose first `had` rows stay, as a writable map to be filled in any order.
 
     Its room on the disk is taken at once: a disk that fills up under a map kills the process, here it is an OSError.
     """
@@ -74,11 +87,13 @@ def create(folder: Path, name: str, rows: int) -> Array:
         write(folder, **{name: np.empty(0, dtype)})
         return np.empty(0, dtype)
     path = file_of(folder, name)
-    with path.open("wb") as file:
+    with path.open("r+b" if had else "wb") as file:
+        file.truncate(had * dtype.itemsize)
+        file.seek(0, os.SEEK_END)
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(file.fileno(), 0, rows * dtype.itemsize)
         else:
-            for start in range(0, rows, ZEROS):
+            for start in range(had, rows, ZEROS):
                 file.write(bytes(min(ZEROS, rows - start) * dtype.itemsize))
     return np.memmap(path, dtype, "r+", shape=(rows,)).view(np.ndarray)
 
@@ -99,13 +114,16 @@ def bytes_of(path: Path) -> Array:
 
 
 def read(folder: Path, name: str, rows: int) -> Array:
-    """Column `name` as a read-only memory map; IntegrityError when its file has not the size `rows` asks for."""
+    """Column `name` as a read-only memory map; IntegrityError when its file is shorter than that.
+
+    What stands behind these rows is of a ledger that has grown on from this one, or was about to.
+    """
     column = BY_NAME[name]
     path = file_of(folder, name)
     dtype = np.dtype(column.dtype)
     shape = (rows, column.width) if column.width > 1 else (rows,)
     size = path.stat().st_size if path.is_file() else -1
-    if size != rows * column.width * dtype.itemsize:
+    if size < _size(column, rows):
         raise IntegrityError(
             "a column of the ledger is missing or has another size",
             where=f"{path.parent.name}/{path.name}",

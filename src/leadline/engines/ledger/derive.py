@@ -6,6 +6,7 @@ import numpy as np
 
 from leadline.engines.ledger import columns, summary
 from leadline.engines.ledger.clusters import joined
+from leadline.engines.ledger.grow import Base
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress
 from leadline.engines.ledger.joins_kernels import join_kinds
 from leadline.engines.ledger.scripts import table_size
@@ -22,8 +23,8 @@ PART = 1 << 27
 """Slots of the table of ids searched in one pass over the inputs: 1 GB of memory whatever the chain's size."""
 
 
-def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], progress: Progress) -> Info:
-    """The columns that follow from others, written to `folder`; `rows` gains their numbers."""
+def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], base: Base, progress: Progress) -> Info:
+    """The columns that follow from others, written to `folder` behind those of `base`; `rows` gains their numbers."""
 
     def column(name: str) -> columns.Array:
         return columns.read(folder, name, rows[BY_NAME[name].of] + BY_NAME[name].more)
@@ -32,20 +33,25 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     out_value, out_script, script_kind = column("out_value"), column("out_script"), column("script_kind")
     slots = columns.create(folder, "tx_slot", table_size(rows["tx"]))
     rows["tx_slot"] = len(slots)
-    in_prev, spender = columns.create(folder, "in_prev", rows["in"]), columns.create(folder, "out_spender", rows["out"])
-    spender[:] = UNSPENT
+    filled = 0
+    if base.slots is not None and len(base.slots) == len(slots):
+        slots[:], filled = base.slots, base.rows["tx"]
+    in_prev = columns.create(folder, "in_prev", rows["in"], base.rows["in"])
+    spender = columns.create(folder, "out_spender", rows["out"])
+    spender[: base.rows["out"]], spender[base.rows["out"] :] = base.spender, UNSPENT
     prev_txid, prev_vout = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
-    _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, spender, progress)
+    _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, spender, filled, base.rows["in"], progress)
     del prev_txid, prev_vout, slots, spender
     in_value = columns.write_into(folder, "in_value", rows["in"])
     in_script = columns.write_into(folder, "in_script", rows["in"])
-    at = complete(in_prev, 0, out_value, out_script, in_value, in_script)
+    at = complete(in_prev, base.rows["in"], out_value, out_script, in_value, in_script)
     if at >= 0:
         raise _wrong(ids, first_in, at, "has another value or script in the undo record than in its block")
-    joins = columns.create(folder, "tx_join", rows["tx"])
-    join_kinds(first_in, first_out, in_value, in_script, out_value, out_script, script_kind, 0, joins)
+    joins = columns.create(folder, "tx_join", rows["tx"], base.rows["tx"])
+    join_kinds(first_in, first_out, in_value, in_script, out_value, out_script, script_kind, base.rows["tx"], joins)
     progress("clustering", 0, 1)
-    grown = joined(first_in, in_script, script_kind, joins)
+    first_tx = base.rows["tx"] if base.clusters is not None else 0
+    grown = joined(first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx)
     by_script, script_out = np.empty(rows["script"] + 1, np.int64), np.empty(rows["out"], np.int64)
     group(out_script, by_script, script_out)
     by_label, members = np.empty(rows["script"] + 1, np.int64), np.empty(rows["script"], np.int32)
@@ -77,22 +83,27 @@ def _resolve(
     prev_vout: columns.Array,
     in_prev: columns.Array,
     spender: columns.Array,
+    filled: int,
+    base: int,
     progress: Progress,
 ) -> None:
-    """The table of ids, in_prev and spender filled, PART slots of the table or outputs at a time."""
+    """The table of ids (it has the first `filled`), in_prev and spender for the inputs from `base` on.
+
+    PART slots of the table, or outputs, are taken at a time.
+    """
     n, flat = len(in_prev), ids.reshape(-1)
     parts = max(1, len(slots) // PART)
     for part in range(parts):
         low, high = part * len(slots) // parts, (part + 1) * len(slots) // parts
-        fill_txids(slots, flat, 0, len(ids), low, high)
-        for first in range(0, n, SLICE):
+        fill_txids(slots, flat, filled, len(ids), low, high)
+        for first in range(base, n, SLICE):
             last = min(first + SLICE, n)
-            at = resolve(slots, flat, first_in, first_out, prev_txid, prev_vout, 0, first, last, low, high, in_prev)
+            at = resolve(slots, flat, first_in, first_out, prev_txid, prev_vout, base, first, last, low, high, in_prev)
             if at >= 0:
                 raise _wrong(ids, first_in, at, "spends an output that does not exist")
             progress("resolving inputs", part * n + last, parts * n)
     for low in range(0, len(spender), PART):
-        at = spend(in_prev, 0, low, low + PART, spender)
+        at = spend(in_prev, base, low, low + PART, spender)
         if at >= 0:
             raise _wrong(ids, first_in, at, "spends an output that was spent before")
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger import sha256
-from leadline.engines.ledger.blockfiles import BlockFile, Record, unmask
+from leadline.engines.ledger.blockfiles import HEAD, BlockFile, Record, unmask
 from leadline.engines.ledger.columns import Writer
 from leadline.engines.ledger.parse_kernels import FAILED, Rows, rows, walk
 from leadline.engines.ledger.scripts import Scripts
@@ -24,7 +24,16 @@ CHUNK = 8 << 20
 """Bytes of blocks taken at once: well inside the last-level cache with its columns, large against a call's cost."""
 LEAST_TX, LEAST_IN, LEAST_OUT = 60, 41, 9
 """Fewest bytes of a transaction, an input and an output: they bound how many a chunk can hold."""
-BLOCK_COLUMNS = ("block_hash", "block_time", "block_height", "block_first_tx", "block_file", "block_at", "block_size")
+BLOCK_COLUMNS = (
+    "block_hash",
+    "block_head",
+    "block_time",
+    "block_height",
+    "block_first_tx",
+    "block_file",
+    "block_at",
+    "block_size",
+)
 TX_COLUMNS = ("tx_id", "tx_height", "tx_version", "tx_locktime", "tx_first_in", "tx_first_out")
 STREAMED = (*BLOCK_COLUMNS, *TX_COLUMNS, "in_sequence", "in_value", "in_script", "out_value", "out_script")
 """Columns written while the blocks go by; the others are derived afterwards."""
@@ -39,14 +48,6 @@ class Block:
     record: Record
     hash: bytes
     height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """Rows by table, and the script dictionary."""
-
-    rows: dict[str, int]
-    scripts: Scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +93,28 @@ def ingest(
     blocks: Sequence[Block],
     files: Sequence[tuple[BlockFile, npt.NDArray[np.uint8]]],
     undos: Mapping[bytes, Undo],
+    base: dict[str, int],
+    scripts: Scripts,
+    numbers: Sequence[int],
     progress: Progress,
-) -> Ingested:
-    """The streamed columns in `folder`; `undos` are undo records by block hash.
+) -> dict[str, int]:
+    """Rows by table once `blocks` stand in the streamed columns of `folder`, behind the rows of `base`.
+
+    `undos` are undo records by block hash; `scripts` gains those of the blocks; numbers[n] is what block_file says of
+    files[n].
 
     ChainError (file, offset) for a block that is not what its header says.
     """
     fast = sha256.libcrypto()
     total, done = sum(b.record.size for b in blocks), 0
-    scripts = Scripts(total)
-    had = {"block": 0, "tx": 0, "in": 0, "out": 0}
-    room = Room(min(max(CHUNK, max(b.record.size for b in blocks)), total))
+    had = {name: base[name] for name in ("block", "tx", "in", "out")}
+    room = Room(min(max(CHUNK, max((b.record.size for b in blocks), default=0)), total))
     with (
-        Writer(folder, STREAMED) as writer,
+        Writer(folder, STREAMED, had if had["block"] else None) as writer,
         (folder / PREV_TXID).open("wb") as prev_txid,
         (folder / PREV_VOUT).open("wb") as prev_vout,
     ):
-        for name in ("block_first_tx", "tx_first_in", "tx_first_out"):
+        for name in ("block_first_tx", "tx_first_in", "tx_first_out") if not had["block"] else ():
             writer.append(name, np.zeros(1, np.int64))
         for chunk in _chunks(blocks, CHUNK):
             data, edges = _bytes_of(chunk, files)
@@ -118,7 +124,7 @@ def ingest(
                 why = "cannot be read" if at else "do not give the merkle root in its header"
                 raise _not_a_block(chunk[bad], files, at, f"its transactions {why}")
             found = parsed.rows
-            _append_blocks(writer, chunk, had["tx"] + np.cumsum(parsed.block_tx))
+            _append_blocks(writer, chunk, had["tx"] + np.cumsum(parsed.block_tx), numbers)
             writer.append("tx_id", parsed.ids)
             writer.append("tx_height", np.repeat(np.array([b.height for b in chunk], np.int32), parsed.block_tx))
             writer.append("tx_version", found.version)
@@ -138,7 +144,7 @@ def ingest(
                 had[name] += more
             done += len(data)
             progress("reading blocks", done, total)
-    return Ingested(had, scripts)
+    return had | {"script": scripts.count}
 
 
 def _scripts(
@@ -174,7 +180,8 @@ def _chunks(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:
             chunk, held = [], 0
         chunk.append(block)
         held += block.record.size
-    yield chunk
+    if chunk:
+        yield chunk
 
 
 def _bytes_of(
@@ -191,12 +198,15 @@ def _bytes_of(
     return data, edges
 
 
-def _append_blocks(writer: Writer, chunk: Sequence[Block], last_tx: npt.NDArray[np.int64]) -> None:
+def _append_blocks(
+    writer: Writer, chunk: Sequence[Block], last_tx: npt.NDArray[np.int64], numbers: Sequence[int]
+) -> None:
+    writer.append("block_head", np.frombuffer(b"".join(b.record.head.ljust(HEAD, b"\0") for b in chunk), np.uint8))
     writer.append("block_hash", np.frombuffer(b"".join(b.hash for b in chunk), np.uint8))
     writer.append("block_time", np.array([int.from_bytes(b.record.header[68:72], "little") for b in chunk]))
     writer.append("block_height", np.array([b.height for b in chunk]))
     writer.append("block_first_tx", last_tx)
-    writer.append("block_file", np.array([b.record.file for b in chunk]))
+    writer.append("block_file", np.array([numbers[b.record.file] for b in chunk]))
     writer.append("block_at", np.array([b.record.at for b in chunk]))
     writer.append("block_size", np.array([b.record.size for b in chunk]))
 

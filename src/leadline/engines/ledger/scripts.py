@@ -43,6 +43,17 @@ class Scripts:
         self.count = int(intern_scripts(self._slots, self._blob, self._offsets, self.count, b, starts, sizes, ids))
         return ids
 
+    def load(
+        self, at: npt.NDArray[np.int64], blob: npt.NDArray[np.uint8], slots: npt.NDArray[np.uint64] | None
+    ) -> None:
+        """Begin with the scripts blob[at[i]:at[i + 1]] and, where it is known, the table of exactly these."""
+        self.count = len(at) - 1
+        self._blob = _grown(blob, len(blob), len(blob) + self._blob.size)
+        self._offsets = _grown(at, len(at), len(at) + self._offsets.size)
+        self._slots = np.zeros(table_size(self.count), np.uint64) if slots is None else slots.copy()
+        if slots is None:
+            refill_scripts(self._slots, self._blob, self._offsets, self.count)
+
     def find(self, script: bytes) -> int:
         """Id of a script, or -1."""
         b = np.frombuffer(script, np.uint8)

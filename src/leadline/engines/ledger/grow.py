@@ -1,0 +1,119 @@
+"""What a ledger already holds, taken over when blocks are added: nothing old is read, hashed or looked up again.
+
+Columns that only grow are linked, not copied: the old ledger maps the rows it knows of, whatever stands behind them.
+A reorganisation takes copies of what lies below the fork.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from leadline.engines.ledger import columns
+from leadline.engines.ledger.blockfiles import Record
+from leadline.engines.ledger.clusters import Clusters
+from leadline.engines.ledger.ingest import STREAMED
+from leadline.engines.ledger.scripts import Scripts
+from leadline.errors import IntegrityError
+from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
+
+GROWING = (*STREAMED, "in_prev", "tx_join")
+"""Columns whose old rows stay as they are when blocks are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ledger on disk: its ledger.json, columns by name, and its blocks as records of no file (-1)."""
+
+    folder: Path
+    meta: dict[str, Any]
+    columns: dict[str, columns.Array]
+    blocks: tuple[Record, ...]
+
+    @property
+    def hashes(self) -> list[bytes]:
+        """Block hashes in order."""
+        return [h.tobytes() for h in self.columns["block_hash"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Rows a new columns folder begins with, by table, the scripts among them, and what grows on from the old ledger.
+
+    `slots`, `clusters`: the old table of ids and the old clusters, None where they cannot be grown on from.
+    `spender`: the old out_spender.
+    """
+
+    rows: dict[str, int]
+    scripts: Scripts
+    spender: columns.Array
+    slots: columns.Array | None
+    clusters: Clusters | None
+
+
+def nothing(room: int) -> Base:
+    """The base of a ledger from scratch, of `room` bytes of blocks."""
+    rows = dict.fromkeys(("block", "tx", "in", "out", "script"), 0)
+    return Base(rows, Scripts(room), np.empty(0, np.int64), None, None)
+
+
+def held(out: Path, meta_name: str, network: str) -> Held | None:
+    """The ledger at `out`, or None where there is none of this network and format, or a broken one."""
+    try:
+        meta = json.loads((out / meta_name).read_text(encoding="utf-8"))
+        if meta["format"] != FORMAT or meta["info"]["network"] != network:
+            return None
+        folder, rows = out / meta["columns"], meta["rows"]
+        found = {n: columns.read(folder, n, rows[c.of] + c.more) for n, c in BY_NAME.items()}
+    except (OSError, ValueError, KeyError, IntegrityError):
+        return None
+    places = zip(found["block_at"].tolist(), found["block_size"].tolist(), found["block_head"], strict=True)
+    return Held(folder, meta, found, tuple(Record(-1, at, size, head.tobytes()) for at, size, head in places))
+
+
+def common(old: Held, hashes: Sequence[bytes], starts: Sequence[int]) -> int:
+    """How many blocks from the first on are the same, in the same segments."""
+    n, cut = 0, len(hashes)
+    differing = set(old.meta["starts"]) ^ set(starts)
+    cut = min((s for s in differing if s < len(old.blocks)), default=cut)
+    for mine, theirs in zip(old.hashes, hashes, strict=False):
+        if mine != theirs:
+            break
+        n += 1
+    return min(n, cut)
+
+
+def take_over(old: Held, blocks: int, folder: Path, room: int) -> Base:
+    """The first `blocks` blocks of `old` in `folder`, ready to be grown on."""
+    whole = blocks == len(old.blocks)
+    c = old.columns
+    rows = {"block": blocks, "tx": int(c["block_first_tx"][blocks])}
+    rows["in"], rows["out"] = int(c["tx_first_in"][rows["tx"]]), int(c["tx_first_out"][rows["tx"]])
+    paid, spent = c["out_script"][: rows["out"]], c["in_script"][: rows["in"]]
+    rows["script"] = 1 + max(int(paid.max(initial=-1)), int(spent.max(initial=-1)))
+    for name in GROWING:
+        column = BY_NAME[name]
+        if whole and _link(columns.file_of(old.folder, name), columns.file_of(folder, name)):
+            continue
+        columns.write(folder, **{name: c[name][: rows[column.of] + column.more]})
+    scripts = Scripts(room)
+    at = c["script_at"][: rows["script"] + 1]
+    scripts.load(at, c["script_blob"][: at[-1]], c["script_slot"] if whole else None)
+    spender = c["out_spender"][: rows["out"]]
+    if not whole:
+        return Base(rows, scripts, np.where(spender < rows["in"], spender, UNSPENT), None, None)
+    return Base(rows, scripts, spender, c["tx_slot"], Clusters(c["cluster_of"], c["merge_tx"], c["merge_script"]))
+
+
+def _link(source: Path, target: Path) -> bool:
+    """Whether the disk could give the same file a second name."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return True

@@ -1,0 +1,183 @@
+"""Blocks added to a ledger that is there: the same as built at once, whatever was in between."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from leadline.engines.ledger import Ledger, build, grow, open_ledger
+from leadline.engines.ledger import build as build_function
+from leadline.engines.ledger.build import META
+from leadline.errors import ChainError, ForkError
+from leadline.kinds.codecs.tx import sha256d
+from leadline.model.ledger import COLUMNS
+from leadline.scenario.chain import build_chain
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import NETWORK, SIZES, Options
+
+PLACES = {"block_file", "block_at"}
+"""Columns that say in which file a block lay."""
+
+
+def equal(a: Ledger, b: Ledger) -> None:
+    """Every column of two ledgers, but where the blocks lay; tables of another size answer alike."""
+    for column in COLUMNS:
+        if column.name not in PLACES and column.of not in ("tx_slot", "script_slot", "stale"):
+            assert np.array_equal(a._held[column.name], b._held[column.name]), column.name
+    assert a.info() == b.info()
+    assert a.pin() == b.pin()
+    for t in range(0, len(a.tx_id), 7):
+        assert a.tx_index(a.txid_hex(t)) == b.tx_index(a.txid_hex(t))
+    scripts = [a.script_bytes(s) for s in range(0, len(a.script_kind), 5)]
+    assert a.find_scripts(scripts).tolist() == b.find_scripts(scripts).tolist()
+
+
+@pytest.fixture(scope="module")
+def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """The blocks of a training chain."""
+    folder = tmp_path_factory.mktemp("training")
+    plan, _ = draw_plan(Options(SIZES["tiny"], 5))
+    build_chain(folder, plan)
+    raw = b"".join(p.read_bytes() for p in sorted(folder.glob("blk*.dat")))
+    found, at = [], 0
+    while raw[at : at + 4] == bytes.fromhex("fabfb5da"):
+        size = int.from_bytes(raw[at + 4 : at + 8], "little")
+        found.append(raw[at + 8 : at + 8 + size])
+        at += 8 + size
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(blocks: list[bytes], regtest: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    """Their ledger, built at once."""
+    folder = tmp_path_factory.mktemp("whole")
+    build(folder / "ledger", [regtest.write(folder / "files", regtest.framed(blocks))], NETWORK)
+    return open_ledger(folder / "ledger")
+
+
+@pytest.mark.parametrize("cuts", [(1,), (450,), (300, 301, 700), (899,)])
+def test_blocks_added_bit_by_bit(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path, cuts: tuple[int, ...]
+) -> None:
+    out, pins, readers = tmp_path / "ledger", [], []
+    for n, (a, b) in enumerate(zip((0, *cuts), (*cuts, len(blocks)), strict=True)):
+        build(out, [regtest.write(tmp_path / "files", regtest.framed(blocks[a:b]), f"blk{n:05}.dat")], NETWORK)
+        readers.append(open_ledger(out))
+        pins.append((readers[-1].height, str(readers[-1].pin()["digest"])))
+    grown = readers[-1]
+    equal(grown, whole)
+    assert [s["file"] for s in grown.sources()["sources"]] == [f"blk{n:05}.dat" for n in range(len(cuts) + 1)]
+    for reader, (height, digest) in zip(readers, pins, strict=True):
+        then = grown.at_pin(height, digest)
+        assert np.array_equal(then.out_spender, reader.out_spender), "an open reader does not see what was added"
+        assert np.array_equal(then.cluster_of, reader.cluster_of)
+        assert then.info() == reader.info() == whole.at(height).info()
+
+
+def test_all_files_named_again_reads_only_what_is_new(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path
+) -> None:
+    file = regtest.write(tmp_path / "files", regtest.framed(blocks[:800]))
+    build(tmp_path / "ledger", [file], NETWORK)
+    regtest.write(tmp_path / "files", regtest.framed(blocks))
+    read: list[int] = []
+    build(
+        tmp_path / "ledger",
+        [tmp_path / "files"],
+        NETWORK,
+        lambda what, done, total: read.append(total) if what == "reading blocks" else None,
+    )
+    assert set(read) == {sum(map(len, blocks[800:]))}
+    equal(open_ledger(tmp_path / "ledger"), whole)
+    assert open_ledger(tmp_path / "ledger").sources()["repeated_blocks"] == 0
+
+
+@pytest.mark.parametrize("fork", [1, 600, 895])
+def test_a_reorganisation_is_what_building_the_new_branch_gives(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path, fork: int
+) -> None:
+    other = regtest.chain([[] for _ in range(len(blocks) - fork + 1)], sha256d(blocks[fork - 1][:80]), fork, 601)
+    out = tmp_path / "ledger"
+    build(out, [regtest.write(tmp_path / "a", regtest.framed(blocks))], NETWORK)
+    before = open_ledger(out)
+    build(out, [regtest.write(tmp_path / "b", regtest.framed(other), "blk00001.dat")], NETWORK)
+    after = open_ledger(out)
+    build(tmp_path / "new", [regtest.write(tmp_path / "c", regtest.framed([*blocks[:fork], *other]))], NETWORK)
+    equal(after, open_ledger(tmp_path / "new"))
+    equal(before, whole)
+    assert after.sources()["stale_blocks"] == len(blocks) - fork
+    with pytest.raises(ForkError, match=f"part after height {fork - 1}"):
+        after.at_pin(before.height, str(before.pin()["digest"]))
+    again = regtest.chain([[], [], []], sha256d(blocks[-1][:80]), len(blocks), 602)
+    with pytest.raises(ChainError):
+        build(out, [regtest.write(tmp_path / "d", b"\0" * 200)], NETWORK)
+    build(out, [tmp_path / "a", regtest.write(tmp_path / "e", regtest.framed(again), "blk00002.dat")], NETWORK)
+    assert open_ledger(out).height == len(blocks) + 2
+
+
+@pytest.mark.parametrize("moment", ["reading blocks", "resolving inputs", "clustering"])
+def test_a_killed_addition_is_carried_on(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path, moment: str
+) -> None:
+    out = tmp_path / "ledger"
+    build(out, [regtest.write(tmp_path / "a", regtest.framed(blocks[:700]))], NETWORK)
+    file = regtest.write(tmp_path / "b", regtest.framed(blocks[700:]), "blk00001.dat")
+    text = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom leadline.engines.ledger import build\n"
+        "def kill(what, done, total):\n    what == sys.argv[3] and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "build(Path(sys.argv[1]), [Path(sys.argv[2])], 'regtest', kill)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", text, out, file, moment], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert open_ledger(out).info() == whole.at(699).info()
+    build(out, [file], NETWORK)
+    equal(open_ledger(out), whole)
+    assert sorted(p.name for p in out.iterdir()) == ["columns-2", META]
+
+
+def test_a_long_build_is_published_in_stages(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[build_function.__module__]
+    monkeypatch.setattr(module, "STAGE", sum(map(len, blocks)) // 3)
+    file = regtest.write(tmp_path / "a", regtest.framed(blocks))
+    heights: list[int] = []
+
+    class Stopped(Exception):
+        pass
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "reading blocks" and (tmp_path / "ledger" / META).exists():
+            heights.append(open_ledger(tmp_path / "ledger").height)
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        build(tmp_path / "ledger", [file], NETWORK, stop)
+    assert 0 < heights[0] < whole.height
+    build(tmp_path / "ledger", [file], NETWORK)
+    equal(open_ledger(tmp_path / "ledger"), whole)
+
+
+def test_a_ledger_in_other_columns_is_built_anew(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path
+) -> None:
+    file = regtest.write(tmp_path / "a", regtest.framed(blocks))
+    build(tmp_path / "ledger", [regtest.write(tmp_path / "b", regtest.framed(blocks[:50]))], NETWORK)
+    os.truncate(tmp_path / "ledger" / "columns-1" / "out_value.bin", 8)
+    assert grow.held(tmp_path / "ledger", META, NETWORK) is None
+    build(tmp_path / "ledger", [file], NETWORK)
+    equal(open_ledger(tmp_path / "ledger"), whole)
+
+
+def test_blocks_before_those_it_has_ask_for_a_new_ledger(
+    blocks: list[bytes], regtest: ModuleType, tmp_path: Path
+) -> None:
+    build(tmp_path / "ledger", [regtest.write(tmp_path / "a", regtest.framed(blocks[100:200]))], NETWORK)
+    with pytest.raises(ChainError, match="before or among"):
+        build(tmp_path / "ledger", [regtest.write(tmp_path / "b", regtest.framed(blocks[:100]))], NETWORK)
+    assert open_ledger(tmp_path / "ledger").info()["blocks"] == 100
