@@ -48,7 +48,7 @@ def ref(kind: str, key: str) -> str:
     if grammar is None:
         raise UsageError(f"unknown ref kind {kind!r}", remedy="one of: " + ", ".join(sorted(KINDS)))
     if not grammar.fullmatch(key):
-        raise UsageError(f"not a valid key for a {kind} ref", remedy=f"expected {grammar.pattern}")
+        raise UsageError(f"not a valid key of kind {kind}", remedy=f"expected {grammar.pattern}")
     return f"{kind}:{key}"
 
 

@@ -66,3 +66,11 @@ def test_a_real_series(data_dir: Path) -> None:
     table = prices.read(data_dir / "chain" / "prices" / "BTC-USD_daily_2012-02-24_2024-10-27.csv")
     assert table.num_rows == 4630
     assert table.column("currency").unique().to_pylist() == ["USD"]
+
+
+def test_a_cell_too_long_to_be_a_price_is_refused_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("# currency: USD\ndate,close\n2016-01-01," + "1" * 1_000_000 + "\n")
+    with pytest.raises(KindError) as raised:
+        prices.read(path)
+    assert raised.value.where == "line:3"

@@ -63,7 +63,7 @@ def read(path: Path) -> pa.Table:
             continue
         if not line.strip():
             continue
-        cells = next(csv.reader([line]))
+        cells = _cells(line, number)
         if not header:
             header = _names(cells)
             at_day, at_price, field, in_name = _layout(header, path.name)
@@ -87,6 +87,13 @@ def read(path: Path) -> pa.Table:
         for name, value in zip(columns, (number, day, currency, price, field), strict=True):
             columns[name].append(value)
     return from_columns(PRICE, columns)
+
+
+def _cells(line: str, number: int) -> list[str]:
+    try:
+        return next(csv.reader([line]))
+    except csv.Error:
+        raise KindError("a line of the price series is no CSV", where=f"line:{number}") from None
 
 
 def _names(cells: Sequence[str]) -> list[str]:
