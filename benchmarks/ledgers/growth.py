@@ -81,8 +81,8 @@ def measured(txs: int, where: Path) -> tuple[float, int]:
 
 
 def _write(folder: Path, txs: int) -> dict[str, int]:
-    ids = columns.create(folder, "tx_id", txs).view(np.uint64).reshape(-1, 4)
-    first_in, first_out = columns.create(folder, "tx_first_in", txs), columns.create(folder, "tx_first_out", txs)
+    ids = columns.create(folder, "tx_id", 32 * txs).view(np.uint64).reshape(-1, 4)
+    first_in, first_out = (columns.create(folder, name, txs + 1) for name in ("tx_first_in", "tx_first_out"))
     most_in, most_out = int(txs * 2.2) + 10, int(txs * 2.25) + 10
     prev = np.memmap(folder / PREV_TXID, np.uint64, "w+", shape=(most_in, 4))
     vout = np.memmap(folder / PREV_VOUT, np.uint32, "w+", shape=(most_in,))

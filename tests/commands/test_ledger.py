@@ -12,6 +12,8 @@ from leadline.errors import UsageError
 
 FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
 REUSED = "12higDjoCCNXSA95xZMWUdPvXNmkAduhWv"
+GENESIS = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
+OUTSIDE = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"
 OUTSIDE = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"
 
 
@@ -80,3 +82,26 @@ def test_find(built: str) -> None:
     assert found["cluster"]["scripts"] >= 1
     with pytest.raises(UsageError):
         CliRunner().invoke(ledger, ["find", built, "not an address"], catch_exceptions=False)
+
+
+def test_find_shows_outputs_to_the_key_itself(built: str) -> None:
+    found = asked("find", built, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")
+    assert found["found"] is True
+    assert found["outputs"] == []
+    (genesis,) = found["same_key"]
+    assert genesis["kind"] == "p2pk"
+    assert [o["outpoint"] for o in genesis["outputs"]] == [GENESIS + ":0"]
+    shown = CliRunner().invoke(ledger, ["find", built, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"], catch_exceptions=False)
+    assert "p2pk of the same key: 1 outputs, received 50.00000000 BTC" in shown.stdout
+
+
+def test_cluster(built: str) -> None:
+    found = asked("cluster", built, REUSED)
+    assert REUSED in found["scripts"]
+    assert len(found["scripts"]) == asked("find", built, REUSED)["cluster"]["scripts"]
+    merges = [m["txid"] for m in found["merges"]]
+    if merges:
+        fewer = asked("cluster", built, REUSED, "--without", merges[0])
+        assert len(fewer["scripts"]) <= len(found["scripts"])
+    with pytest.raises(UsageError):
+        CliRunner().invoke(ledger, ["cluster", built, OUTSIDE], catch_exceptions=False)

@@ -1,4 +1,4 @@
-"""leadline ledger build|info|find|tx: a chain as columns, and looking things up in it."""
+"""leadline ledger build|info|cluster|find|tx|order: a chain as columns, and looking things up in it."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 import click
 import numpy as np
 
+from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, progress
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
+from leadline.engines.ledger.keys import same_key
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs import script as sc
@@ -27,13 +29,16 @@ def ledger() -> None:
     """Block files to a ledger, and looking things up in it."""
 
 
+ledger.add_command(order)
+
+
 @ledger.command()
 @LEDGER
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--network", type=click.Choice(sorted(NETWORKS)), default="main", show_default=True)
 @JSON
 def build(ledger_path: Path, files: tuple[Path, ...], network: str, as_json: bool) -> None:
-    """Build LEDGER from block FILES (blk*.dat, or their folder; keep rev*.dat and xor.dat beside them), or add to it."""
+    """Build LEDGER from block FILES, or add them to it: blk*.dat or their folder, with rev*.dat and xor.dat beside."""
     with progress() as report:
         info = build_ledger(ledger_path, files, network, report)
     _print_info(open_ledger(ledger_path), dict(info), as_json=as_json)
@@ -60,33 +65,76 @@ def find(ledger_path: Path, what: str, as_json: bool) -> None:
     if len(what) == 64:
         _print_tx(opened, what, as_json=as_json)
         return
-    try:
-        script = decode(what, opened.network)
-    except EvidenceError as error:
-        raise UsageError(error.what, remedy="name an address of the ledger's network or a transaction id") from error
-    found = opened.find_script(script)
-    outs = opened.outputs_of([found]) if found >= 0 else np.empty(0, np.int64)
-    rows = [_output(opened, int(o)) for o in outs]
-    spent = sum(r["value_sat"] for r in rows if r["spent_by"])
-    received = sum(r["value_sat"] for r in rows)
-    facts: dict[str, Any] = {
-        "ok": True,
-        "address": what,
-        "found": found >= 0,
-        "kind": sc.kind(script),
+    script = _script_of(opened, what)
+    own = opened.find_script(script)
+    others = [_paid(opened, s) for s in same_key(opened, script) if s != own]
+    paid = _paid(opened, own) if own >= 0 else _NOTHING | {"kind": sc.kind(script)}
+    facts: dict[str, Any] = {"ok": True, "address": what, "found": own >= 0 or bool(others), **paid, "same_key": others}
+    answer(facts, _find_lines(facts), as_json=as_json)
+
+
+_NOTHING: dict[str, Any] = {"outputs": [], "received_sat": 0, "spent_sat": 0, "cluster": None}
+"""What `find` says of a script no output pays."""
+
+
+def _paid(opened: Ledger, script: int) -> dict[str, Any]:
+    """What pays a script: its kind, outputs, sums and cluster."""
+    rows = [_output(opened, int(o)) for o in opened.outputs_of([script])]
+    label = int(opened.cluster_of[script])
+    return {
+        "kind": sc.kind(opened.script_bytes(script)),
         "outputs": rows,
-        "received_sat": received,
-        "spent_sat": spent,
-        "cluster": None,
-    }
-    if found >= 0:
-        label = int(opened.cluster_of[found])
-        facts["cluster"] = {
+        "received_sat": sum(r["value_sat"] for r in rows),
+        "spent_sat": sum(r["value_sat"] for r in rows if r["spent_by"]),
+        "cluster": {
             "label": label,
             "scripts": len(opened.members_of([label])),
             "merges": len(opened.merge_txs_of(label)),
-        }
-    answer(facts, _find_lines(facts), as_json=as_json)
+        },
+    }
+
+
+@ledger.command()
+@LEDGER
+@click.argument("address")
+@click.option("--height", type=int, help="As it was when this block was the last one.")
+@click.option("--without", "withdrawn", multiple=True, metavar="TXID", help="A merge to leave out, once or more often.")
+@JSON
+def cluster(ledger_path: Path, address: str, height: int | None, withdrawn: tuple[str, ...], as_json: bool) -> None:
+    """The scripts that were spent together with ADDRESS's, and the transactions that say so: a lead, never proof."""
+    opened = open_ledger(ledger_path)
+    opened = opened if height is None else opened.at(height)
+    found = opened.find_script(_script_of(opened, address))
+    if found < 0:
+        raise UsageError("no output of the ledger pays this address", remedy="see `ledger find` for scripts of its key")
+    labels = opened.clusters(frozenset(withdrawn))
+    members = np.flatnonzero(labels == labels[found])
+    least = [] if withdrawn else opened.merge_txs_of(int(labels[found]))
+    facts: dict[str, Any] = {
+        "ok": True,
+        "label": int(labels[found]),
+        "height": opened.height,
+        "without": sorted(withdrawn),
+        "scripts": [_script_text(opened, int(s)) for s in members],
+        "merges": [{"txid": t, "rule": "multi_input"} for t in least],
+    }
+    lines = [f"cluster {facts['label']}: {len(members):,} scripts (a lead, never proof)"]
+    lines += [f"  {s}" for s in facts["scripts"][:SHOWN]]
+    lines += [f"  ... {len(members) - SHOWN:,} more; --json has them all"] if len(members) > SHOWN else []
+    lines += [f"joined by {m['txid']} ({m['rule']})" for m in facts["merges"][:SHOWN]]
+    answer(facts, lines, as_json=as_json)
+
+
+def _script_of(opened: Ledger, address: str) -> bytes:
+    try:
+        return decode(address, opened.network)
+    except EvidenceError as error:
+        raise UsageError(error.what, remedy="name an address of the ledger's network or a transaction id") from error
+
+
+def _script_text(opened: Ledger, script: int) -> str:
+    raw = opened.script_bytes(script)
+    return encode(raw, opened.network) or f"{sc.kind(raw)} {raw.hex()}"
 
 
 @ledger.command()
@@ -179,13 +227,20 @@ def _counted(counts: dict[str, int]) -> str:
 def _find_lines(facts: dict[str, Any]) -> list[str]:
     if not facts["found"]:
         return ["no output of the ledger pays this script"]
-    lines = [
-        f"{facts['kind']}: {len(facts['outputs']):,} outputs, received {btc(facts['received_sat'])} BTC, "
-        f"spent {btc(facts['spent_sat'])} BTC",
-        f"cluster {facts['cluster']['label']}: {facts['cluster']['scripts']:,} scripts "
-        f"joined by {facts['cluster']['merges']:,} transactions (a lead, never proof)",
-    ]
-    return lines + _rows(facts["outputs"])
+    lines = []
+    for part in (facts, *facts["same_key"]):
+        same = " of the same key" if part is not facts else ""
+        lines.append(
+            f"{part['kind']}{same}: {len(part['outputs']):,} outputs, received {btc(part['received_sat'])} BTC, "
+            f"spent {btc(part['spent_sat'])} BTC"
+        )
+        if part["cluster"]:
+            lines.append(
+                f"cluster {part['cluster']['label']}: {part['cluster']['scripts']:,} scripts "
+                f"joined by {part['cluster']['merges']:,} transactions (a lead, never proof)"
+            )
+        lines += _rows(part["outputs"])
+    return lines
 
 
 def _tx_lines(facts: dict[str, Any]) -> list[str]:

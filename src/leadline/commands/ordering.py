@@ -1,0 +1,56 @@
+"""leadline ledger order: which days of the chain to ask for."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from leadline.commands.terminal import CASE, JSON, answer
+from leadline.engines.ledger import open_ledger
+from leadline.engines.ledger.order import Days, covers, wanted, without
+from leadline.flow.pins import pinned
+from leadline.store.case import Case
+
+KINDS = ("credit", "deposit", "withdrawal")
+"""Kinds of event that happened on the chain."""
+BEFORE, AFTER = 30, 30
+"""Days ahead of a payment in which its coins most likely left a service, and behind it until the operator moves them:
+nine in ten of the training case's paths; a longer path needs more."""
+
+
+@click.command()
+@CASE
+@click.option("--before", type=click.IntRange(0), default=BEFORE, show_default=True, help="Days ahead of each time.")
+@click.option("--after", type=click.IntRange(0), default=AFTER, show_default=True, help="Days behind each time.")
+@JSON
+def order(case: Path, before: int, after: int, as_json: bool) -> None:
+    """The whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.
+
+    It names days only, never an address, so that whoever is asked learns no target.
+    """
+    opened = Case.open(case)
+    events = opened.current("event").select(["kind", "utc_low", "utc_high"]).to_pylist()
+    addresses = opened.current("address").select(["utc_low", "utc_high"]).to_pylist()
+    rows = [e for e in events if e["kind"] in KINDS] + addresses
+    times = [(r["utc_low"], r["utc_high"]) for r in rows if r["utc_low"] is not None and r["utc_high"] is not None]
+    have = [days for pin in pinned(opened, "ledger") for days in covers(open_ledger(pin.path))]
+    needed = wanted(times, before, after)
+    missing = without(needed, have)
+    facts: dict[str, Any] = {
+        "ok": True,
+        "times": len(times),
+        "undated": len(rows) - len(times),
+        "needed": [_row(d) for d in needed],
+        "missing": [_row(d) for d in missing],
+    }
+    lines = [f"{d.first} to {d.last}, {(d.last - d.first).days + 1} whole days (UTC)" for d in missing]
+    lines = lines or [
+        "nothing: the pinned ledger has every day" if times else "nothing: no payment with a time is known"
+    ]
+    if facts["undated"]:
+        lines.append(f"{facts['undated']:,} statements without a time were left aside")
+    answer(facts, lines, as_json=as_json)
+
+
+def _row(days: Days) -> dict[str, str]:
+    return {"first": days.first.isoformat(), "last": days.last.isoformat()}

@@ -1,0 +1,66 @@
+"""What a ledger lacks for a case, as whole days: a list that can be given to anyone, as it names no address."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from leadline.engines.ledger.ledger import Ledger
+
+AHEAD = timedelta(hours=2)
+"""A block's time may be so far off (Bitcoin Core, MAX_FUTURE_BLOCK_TIME)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole UTC days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+
+def wanted(times: Iterable[tuple[datetime, datetime]], before: int, after: int) -> list[Days]:
+    """Runs of days from `before` days ahead of every (earliest, latest) time to `after` days behind it, merged."""
+    spans = sorted(
+        (low.astimezone(UTC).date() - timedelta(before), high.astimezone(UTC).date() + timedelta(after))
+        for low, high in times
+    )
+    runs: list[Days] = []
+    for first, last in spans:
+        if runs and first <= runs[-1].last + timedelta(1):
+            runs[-1] = Days(runs[-1].first, max(runs[-1].last, last))
+        else:
+            runs.append(Days(first, last))
+    return runs
+
+
+def without(runs: Sequence[Days], covered: Sequence[Days]) -> list[Days]:
+    """The runs without the days covered."""
+    left = list(runs)
+    for have in covered:
+        cut: list[Days] = []
+        for run in left:
+            if have.last < run.first or run.last < have.first:
+                cut.append(run)
+                continue
+            if run.first < have.first:
+                cut.append(Days(run.first, have.first - timedelta(1)))
+            if have.last < run.last:
+                cut.append(Days(have.last + timedelta(1), run.last))
+        left = cut
+    return left
+
+
+def covers(ledger: Ledger) -> list[Days]:
+    """Days of which the ledger has every block: those wholly inside one of its segments."""
+    days = []
+    at = 0
+    for segment in ledger.info()["segments"]:
+        times = ledger.block_time[at : at + segment["blocks"]]
+        at += segment["blocks"]
+        first = datetime.fromtimestamp(int(times.min()), UTC) + AHEAD
+        last = datetime.fromtimestamp(int(times.max()), UTC) - AHEAD
+        begins = first.date() + timedelta(1) if segment["first_height"] != 0 else first.date()
+        ends = last.date() - timedelta(1)
+        if begins <= ends:
+            days.append(Days(begins, ends))
+    return days

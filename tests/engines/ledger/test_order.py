@@ -1,0 +1,62 @@
+"""Which days a case lacks, and the scripts of one key."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline.engines.ledger import build, open_ledger
+from leadline.engines.ledger.keys import key_hash, same_key
+from leadline.engines.ledger.order import Days, covers, wanted, without
+from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.tx import TxOut
+
+DAY = date(2016, 3, 1)
+NUMBERS = st.integers(0, 60)
+SPANS = st.lists(st.tuples(NUMBERS, st.integers(0, 5)), max_size=8)
+
+
+def days(spans: list[Days]) -> set[date]:
+    return {s.first + timedelta(n) for s in spans for n in range((s.last - s.first).days + 1)}
+
+
+def runs(spans: list[tuple[int, int]]) -> list[Days]:
+    return [Days(DAY + timedelta(a), DAY + timedelta(a + n)) for a, n in spans]
+
+
+@given(SPANS, SPANS, st.integers(0, 3), st.integers(0, 3))
+def test_days_wanted_and_not_covered(spans: list[tuple[int, int]], have: list[tuple[int, int]], a: int, b: int) -> None:
+    noon = datetime(2016, 3, 1, 12, tzinfo=UTC)
+    found = wanted([(noon + timedelta(x), noon + timedelta(x + n)) for x, n in spans], a, b)
+    expected = {DAY + timedelta(d) for x, n in spans for d in range(x - a, x + n + b + 1)}
+    assert days(found) == expected
+    assert all(x.last + timedelta(1) < y.first for x, y in zip(found, found[1:], strict=False))
+    assert days(without(found, runs(have))) == expected - days(runs(have))
+
+
+def test_a_ledger_covers_the_days_inside_it(regtest: ModuleType, tmp_path: Path) -> None:
+    blocks = [regtest.GENESIS, *regtest.chain([[]] * 6, step=86_400)]
+    build(tmp_path / "l", [regtest.write(tmp_path / "f", regtest.framed(blocks))], "regtest")
+    (have,) = covers(open_ledger(tmp_path / "l"))
+    first = datetime.fromtimestamp(1_296_688_602, UTC).date()
+    assert have.first in (first, first + timedelta(1))
+    assert have.last <= first + timedelta(6)
+    assert have.last >= first + timedelta(4)
+
+
+def test_scripts_of_one_key(regtest: ModuleType, tmp_path: Path) -> None:
+    key, other = b"\2" + b"\7" * 32, b"\3" + b"\7" * 32
+    h = key_hash(key)
+    forms = [sc.p2pk(key), sc.p2pkh(h), sc.witness(0, h), sc.p2sh(key_hash(sc.witness(0, h)))]
+    scripts = [*forms, sc.p2pk(other), sc.p2pkh(key_hash(other)), sc.p2sh(h)]
+    coin = regtest.coinbase(1, tuple(TxOut(5, s) for s in scripts))
+    block = regtest.block(regtest.GENESIS_HASH, [coin], 1_300_000_000)
+    build(tmp_path / "l", [regtest.write(tmp_path / "f", regtest.framed([regtest.GENESIS, block]))], "regtest")
+    ledger = open_ledger(tmp_path / "l")
+    own = sorted(ledger.find_scripts(forms).tolist())
+    for form in forms[:3]:
+        assert same_key(ledger, form) == own
+    assert same_key(ledger, forms[3]) == [ledger.find_script(forms[3])]
+    assert same_key(ledger, sc.p2sh(b"nowhere at all here!")) == []
