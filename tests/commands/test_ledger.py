@@ -14,7 +14,7 @@ FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e1
 REUSED = "12higDjoCCNXSA95xZMWUdPvXNmkAduhWv"
 GENESIS = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
 OUTSIDE = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"
-OUTSIDE = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"
+BLOCK_9 = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,7 @@ def test_find_shows_outputs_to_the_key_itself(built: str) -> None:
     assert genesis["kind"] == "p2pk"
     assert [o["outpoint"] for o in genesis["outputs"]] == [GENESIS + ":0"]
     shown = CliRunner().invoke(ledger, ["find", built, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"], catch_exceptions=False)
+    assert len(asked("find", built, BLOCK_9)["same_key"][0]["outputs"]) == 6
     assert "p2pk of the same key: 1 outputs, received 50.00000000 BTC" in shown.stdout
 
 

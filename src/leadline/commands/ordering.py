@@ -14,8 +14,8 @@ from leadline.store.case import Case
 KINDS = ("credit", "deposit", "withdrawal")
 """Kinds of event that happened on the chain."""
 BEFORE, AFTER = 30, 30
-"""Days ahead of a payment in which its coins most likely left a service, and behind it until the operator moves them:
-nine in ten of the training case's paths; a longer path needs more."""
+"""Days ahead of a payment in which its coins may have left a service, and behind it until the operator may have moved
+them. A month either way is our choice, not a measurement: a path that ends at the edge of the ledger needs more."""
 
 
 @click.command()
@@ -44,9 +44,8 @@ def order(case: Path, before: int, after: int, as_json: bool) -> None:
         "missing": [_row(d) for d in missing],
     }
     lines = [f"{d.first} to {d.last}, {(d.last - d.first).days + 1} whole days (UTC)" for d in missing]
-    lines = lines or [
-        "nothing: the pinned ledger has every day" if times else "nothing: no payment with a time is known"
-    ]
+    why = "the pinned ledger has every day" if times else "no payment with a time is known"
+    lines = lines or [f"nothing: {why}"]
     if facts["undated"]:
         lines.append(f"{facts['undated']:,} statements without a time were left aside")
     answer(facts, lines, as_json=as_json)

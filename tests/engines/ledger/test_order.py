@@ -1,6 +1,7 @@
 """Which days a case lacks, and the scripts of one key."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -32,7 +33,7 @@ def test_days_wanted_and_not_covered(spans: list[tuple[int, int]], have: list[tu
     found = wanted([(noon + timedelta(x), noon + timedelta(x + n)) for x, n in spans], a, b)
     expected = {DAY + timedelta(d) for x, n in spans for d in range(x - a, x + n + b + 1)}
     assert days(found) == expected
-    assert all(x.last + timedelta(1) < y.first for x, y in zip(found, found[1:], strict=False))
+    assert all(x.last + timedelta(1) < y.first for x, y in pairwise(found))
     assert days(without(found, runs(have))) == expected - days(runs(have))
 
 
