@@ -104,5 +104,10 @@ def test_cluster(built: str) -> None:
     if merges:
         fewer = asked("cluster", built, REUSED, "--without", merges[0])
         assert len(fewer["scripts"]) <= len(found["scripts"])
+    others = [s for s in found["scripts"] if s != REUSED and s.startswith("1")]
+    if others:
+        apart = asked("cluster", built, REUSED, "--apart", REUSED, others[0])
+        assert others[0] not in apart["scripts"]
+        assert apart["refused"]
     with pytest.raises(UsageError):
         CliRunner().invoke(ledger, ["cluster", built, OUTSIDE], catch_exceptions=False)

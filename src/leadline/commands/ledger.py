@@ -10,6 +10,7 @@ from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, progress
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
+from leadline.engines.ledger.apart import constrained
 from leadline.engines.ledger.keys import same_key
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.chains import NETWORKS
@@ -99,29 +100,46 @@ def _paid(opened: Ledger, script: int) -> dict[str, Any]:
 @click.argument("address")
 @click.option("--height", type=int, help="As it was when this block was the last one.")
 @click.option("--without", "withdrawn", multiple=True, metavar="TXID", help="A merge to leave out, once or more often.")
+@click.option("--apart", nargs=2, multiple=True, metavar="A B", help="Two addresses known to have different owners.")
 @JSON
-def cluster(ledger_path: Path, address: str, height: int | None, withdrawn: tuple[str, ...], as_json: bool) -> None:
+def cluster(
+    ledger_path: Path,
+    address: str,
+    height: int | None,
+    withdrawn: tuple[str, ...],
+    apart: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
     """The scripts that were spent together with ADDRESS's, and the transactions that say so: a lead, never proof."""
     opened = open_ledger(ledger_path)
     opened = opened if height is None else opened.at(height)
     found = opened.find_script(_script_of(opened, address))
     if found < 0:
         raise UsageError("no output of the ledger pays this address", remedy="see `ledger find` for scripts of its key")
-    labels = opened.clusters(frozenset(withdrawn))
+    pairs = [tuple(opened.find_script(_script_of(opened, a)) for a in two) for two in apart]
+    skip = np.array(sorted({opened.tx_index(t) for t in withdrawn} - {-1}), np.int64)
+    held = [(a, b) for a, b in pairs if a >= 0 and b >= 0]
+    made = constrained(opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join, held, skip=skip)
+    labels, merges = made.clusters.label, made.clusters
     members = np.flatnonzero(labels == labels[found])
-    least = [] if withdrawn else opened.merge_txs_of(int(labels[found]))
+    own = merges.merge_tx[labels[merges.merge_script] == labels[found]]
+    alarms = [a for a in made.alarms if labels[a.labels[0]] == labels[found]]
     facts: dict[str, Any] = {
         "ok": True,
         "label": int(labels[found]),
         "height": opened.height,
         "without": sorted(withdrawn),
         "scripts": [_script_text(opened, int(s)) for s in members],
-        "merges": [{"txid": t, "rule": "multi_input"} for t in least],
+        "merges": [{"txid": opened.txid_hex(int(t)), "rule": "multi_input"} for t in own],
+        "refused": [opened.txid_hex(int(t)) for t in made.refused],
+        "alarms": [{"txid": opened.txid_hex(a.tx), "labels": a.labels} for a in alarms],
     }
     lines = [f"cluster {facts['label']}: {len(members):,} scripts (a lead, never proof)"]
     lines += [f"  {s}" for s in facts["scripts"][:SHOWN]]
     lines += [f"  ... {len(members) - SHOWN:,} more; --json has them all"] if len(members) > SHOWN else []
     lines += [f"joined by {m['txid']} ({m['rule']})" for m in facts["merges"][:SHOWN]]
+    lines += [f"refused, as it would join addresses kept apart: {t}" for t in facts["refused"][:SHOWN]]
+    lines += [f"look at {a['txid']}: it joins two huge clusters" for a in facts["alarms"][:SHOWN]]
     answer(facts, lines, as_json=as_json)
 
 

@@ -15,7 +15,8 @@ Int = Any
 
 
 @njit(nogil=True, cache=True)
-def _find(label: Any, i: Int) -> Int:
+def find(label: Any, i: Int) -> Int:
+    """The least script of the cluster of `i`; the way there is halved."""
     while label[i] != i:
         label[i] = label[label[i]]
         i = label[i]
@@ -67,7 +68,7 @@ def join(
         while i < end and root < 0:
             script = np.int64(in_script[i])
             if script >= 0 and label[script] >= 0:
-                root = _find(label, script)
+                root = find(label, script)
             i += 1
         merged = False
         while i < end:
@@ -77,7 +78,7 @@ def join(
             i += 1
             if s < 0 or s == script or label[s] < 0:
                 continue
-            other = _find(label, s)
+            other = find(label, s)
             if other < root:
                 label[root] = other
                 root = other

@@ -121,3 +121,18 @@ def clusters(linked: Sequence[Sequence[int]], scripts: int) -> list[int]:
         joined = {label[s] for s in group}
         label = [min(joined) if own in joined else own for own in label]
     return label
+
+
+def apart(
+    linked: Sequence[Sequence[int]], scripts: int, pairs: Sequence[tuple[int, int]]
+) -> tuple[list[int], list[int]]:
+    """Labels as `clusters`, and the groups refused because they would join both scripts of a pair."""
+    label, refused = list(range(scripts)), []
+    for k, group in enumerate(linked):
+        joined = {label[s] for s in group}
+        members = {s for s in range(scripts) if label[s] in joined}
+        if any(a in members and b in members and label[a] != label[b] for a, b in pairs):
+            refused.append(k)
+            continue
+        label = [min(joined) if own in joined else own for own in label]
+    return label, refused

@@ -1,0 +1,65 @@
+"""Clusters with scripts that must stay apart, and alarms, against plain Python."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.engines.ledger import reference
+from leadline.engines.ledger.apart import Constrained, constrained
+from leadline.engines.ledger.clusters import joined
+from leadline.kinds.codecs import script as sc
+
+settings.register_profile("apart", deadline=None)
+settings.load_profile("apart")
+N = 14
+LINKED = st.lists(st.lists(st.integers(0, N - 1), min_size=1, max_size=5), max_size=20)
+PAIRS = st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, N - 1)), max_size=5)
+
+
+def made(linked: list[list[int]], pairs: object = (), actors: object = (), huge: int = 10**6) -> Constrained:
+    first_in = np.cumsum([0] + [len(g) for g in linked])
+    in_script = np.array([s for g in linked for s in g], np.int32)
+    none = np.zeros(len(linked), np.uint8)
+    return constrained(first_in, in_script, np.full(N, sc.P2PKH, np.uint8), none, pairs, actors, huge)
+
+
+@given(LINKED, PAIRS)
+def test_pairs_stay_apart_in_chain_order(linked: list[list[int]], pairs: list[tuple[int, int]]) -> None:
+    found = made(linked, pairs)
+    label, refused = reference.apart(linked, N, pairs)
+    assert found.clusters.label.tolist() == label
+    assert found.refused.tolist() == refused
+    assert all(label[a] != label[b] for a, b in pairs if a != b)
+    rest = [g for k, g in enumerate(linked) if k not in refused]
+    assert made(rest).clusters.label.tolist() == label, "as if the refused ones were not there"
+
+
+@given(LINKED)
+def test_without_constraints_nothing_changes(linked: list[list[int]]) -> None:
+    first_in = np.cumsum([0] + [len(g) for g in linked])
+    in_script = np.array([s for g in linked for s in g], np.int32)
+    plain = joined(first_in, in_script, np.full(N, sc.P2PKH, np.uint8), np.zeros(len(linked), np.uint8))
+    found = made(linked)
+    assert found.clusters.label.tolist() == plain.label.tolist()
+    assert found.clusters.merge_tx.tolist() == plain.merge_tx.tolist()
+    assert found.clusters.merge_script.tolist() == plain.merge_script.tolist()
+    assert found.alarms == ()
+
+
+@given(LINKED, st.dictionaries(st.integers(0, N - 1), st.integers(0, 2), max_size=6), st.integers(2, 5))
+def test_alarms_name_the_first_wrong_merge(linked: list[list[int]], actors: dict[int, int], huge: int) -> None:
+    found = made(linked, (), sorted(actors.items()), huge)
+    tagged, large = None, None
+    label = list(range(N))
+    for k, group in enumerate(linked):
+        joined_ = {label[s] for s in group}
+        named = [{actors[s] for s in range(N) if label[s] == own and s in actors} for own in joined_]
+        if tagged is None and len(set().union(*named)) > 1:
+            tagged = k
+        if large is None and sum(label.count(own) >= huge for own in joined_) > 1:
+            large = k
+        label = [min(joined_) if own in joined_ else own for own in label]
+    first_tagged = next((a.tx for a in found.alarms if a.tagged), None)
+    first_large = next((a.tx for a in found.alarms if a.huge), None)
+    assert first_tagged == tagged
+    assert large is None or (first_large is not None and first_large <= large)
