@@ -185,7 +185,7 @@ def test_spends_are_resolved_like_a_dictionary_of_outputs(
             columns = (slots, ids, first_in, first_out, prev, vout)
             assert resolve(*columns, 0, first, last, low, high, in_prev) == -1
     for low in range(0, len(spender), 7):
-        assert spend(in_prev, 0, low, low + 7, spender) == -1
+        assert spend(in_prev, 0, low, spender[low : low + 7]) == -1
     assert in_prev.tolist() == reference.resolve(members)
     assert {(i, o) for o, i in enumerate(spender) if i >= 0} == {(i, o) for i, o in enumerate(in_prev) if o >= 0}
     assert [find_tx(slots, ids.reshape(-1, 32), row, n) for row in ids.reshape(-1, 32)] == list(range(n))

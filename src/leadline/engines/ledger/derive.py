@@ -22,6 +22,9 @@ SLICE = 1 << 22
 PART = 1 << 27
 """Slots of the table of ids searched in one pass over the inputs: 1 GB of memory whatever the chain's size."""
 
+IN_MEMORY = 1 << 29
+"""Slots of a table of ids up to which it is made in memory (4 GB), then written: a map's small pages are slow."""
+
 
 def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], base: Base, progress: Progress) -> Info:
     """The columns that follow from others, written to `folder` behind those of `base`; `rows` gains their numbers."""
@@ -31,17 +34,18 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
 
     first_in, first_out, ids = column("tx_first_in"), column("tx_first_out"), column("tx_id")
     out_value, out_script, script_kind = column("out_value"), column("out_script"), column("script_kind")
-    slots = columns.create(folder, "tx_slot", table_size(rows["tx"]))
-    rows["tx_slot"] = len(slots)
+    size = rows["tx_slot"] = table_size(rows["tx"])
+    slots = np.zeros(size, np.uint64) if size <= IN_MEMORY else columns.create(folder, "tx_slot", size)
     filled = 0
     if base.slots is not None and len(base.slots) == len(slots):
         slots[:], filled = base.slots, base.rows["tx"]
     in_prev = columns.create(folder, "in_prev", rows["in"], base.rows["in"])
-    spender = columns.create(folder, "out_spender", rows["out"])
-    spender[: base.rows["out"]], spender[base.rows["out"] :] = base.spender, UNSPENT
     prev_txid, prev_vout = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
-    _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, spender, filled, base.rows["in"], progress)
-    del prev_txid, prev_vout, slots, spender
+    _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, filled, base.rows["in"], progress)
+    if size <= IN_MEMORY:
+        columns.write(folder, tx_slot=slots)
+    del prev_txid, prev_vout, slots
+    _spend(folder, ids, first_in, in_prev, rows["out"], base)
     in_value = columns.write_into(folder, "in_value", rows["in"])
     in_script = columns.write_into(folder, "in_script", rows["in"])
     at = complete(in_prev, base.rows["in"], out_value, out_script, in_value, in_script)
@@ -82,15 +86,11 @@ def _resolve(
     prev_txid: columns.Array,
     prev_vout: columns.Array,
     in_prev: columns.Array,
-    spender: columns.Array,
     filled: int,
     base: int,
     progress: Progress,
 ) -> None:
-    """The table of ids (it has the first `filled`), in_prev and spender for the inputs from `base` on.
-
-    PART slots of the table, or outputs, are taken at a time.
-    """
+    """The table of ids (it has the first `filled`) and in_prev of the inputs from `base` on, PART slots at a time."""
     n, flat = len(in_prev), ids.reshape(-1)
     parts = max(1, len(slots) // PART)
     for part in range(parts):
@@ -102,10 +102,21 @@ def _resolve(
             if at >= 0:
                 raise _wrong(ids, first_in, at, "spends an output that does not exist")
             progress("resolving inputs", part * n + last, parts * n)
-    for low in range(0, len(spender), PART):
-        at = spend(in_prev, base, low, low + PART, spender)
-        if at >= 0:
-            raise _wrong(ids, first_in, at, "spends an output that was spent before")
+
+
+def _spend(
+    folder: Path, ids: columns.Array, first_in: columns.Array, in_prev: columns.Array, outs: int, base: Base
+) -> None:
+    """The column out_spender, PART outputs at a time."""
+    with columns.Writer(folder, ["out_spender"]) as writer:
+        for low in range(0, outs, PART):
+            spender = np.full(min(PART, outs - low), UNSPENT, np.int64)
+            old = base.spender[low : low + len(spender)]
+            spender[: len(old)] = old
+            at = spend(in_prev, base.rows["in"], low, spender)
+            if at >= 0:
+                raise _wrong(ids, first_in, at, "spends an output that was spent before")
+            writer.append("out_spender", spender)
 
 
 def _wrong(ids: columns.Array, first_in: columns.Array, at: int, why: str) -> ChainError:

@@ -79,17 +79,17 @@ def resolve(
 
 
 @njit(nogil=True, cache=True)
-def spend(in_prev: Ints, first: Int, low: Int, high: Int, out_spender: Ints) -> Int:
-    """out_spender of the outputs low..high - 1 by the inputs from `first` on; -1, or an input whose output is spent."""
-    ahead = np.int64(BATCH)
+def spend(in_prev: Ints, first: Int, low: Int, out_spender: Ints) -> Int:
+    """Spenders of the outputs from `low` on by the inputs from `first` on; -1, or an input whose output is spent."""
+    ahead, high = np.int64(BATCH), low + out_spender.size
     for i in range(first, in_prev.size):
         if i + ahead < in_prev.size and low <= in_prev[i + ahead] < high:
-            prefetch(out_spender, 8 * in_prev[i + ahead])
+            prefetch(out_spender, 8 * (in_prev[i + ahead] - low))
         o = in_prev[i]
         if low <= o < high:
-            if out_spender[o] >= 0:
+            if out_spender[o - low] >= 0:
                 return np.int64(i)
-            out_spender[o] = i
+            out_spender[o - low] = i
     return np.int64(-1)
 
 
