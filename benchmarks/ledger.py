@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ledgers import clusters, growth, ingest, tables, undo
+from ledgers import clusters, growth, ingest, tables, threads, undo
 
 RACES = {
     "ingest": ingest.run,
+    "threads": threads.run,
     "scripts": tables.scripts,
     "undo": undo.run,
     "clusters": clusters.run,

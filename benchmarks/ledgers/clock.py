@@ -1,8 +1,10 @@
 """CPU seconds, memory, and a machine whose pages have been touched once."""
 
+import hashlib
 import resource
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -27,6 +29,18 @@ def wall(work: Callable[[], object], times: int = 3) -> float:
         work()
         best = min(best, time.perf_counter() - start)
     return best
+
+
+def hashing(threads: int, size: int = 30_000_000) -> float:
+    """Wall seconds in which so many threads hash `size` bytes each: they share nothing, so that is the machine."""
+    data = bytes(size)
+    return wall(lambda: _together(threads, lambda: hashlib.sha256(data)), 1)
+
+
+def _together(threads: int, work: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work) for _ in range(threads)]:
+            done.result()
 
 
 def peak() -> int:

@@ -1,18 +1,17 @@
-"""Rows ingest, ingest_peer, threads: bytes of real blocks to columns with ids and merkle roots."""
+"""Rows ingest and ingest_peer: bytes of real blocks to columns with ids and merkle roots."""
 
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from leadline.engines.ledger import sha256
-from leadline.engines.ledger.ingest import CHUNK, Room, parse
+from leadline.engines.ledger.chunks import CHUNK, Room, parse
 from ledgers.blocks import repeated
-from ledgers.clock import least, row, wall
+from ledgers.clock import least, row
 
 PEERS = Path("build/peers/bin/python")
 """Where a package stands that cannot share our lock: `python -m venv build/peers`, then its pip."""
@@ -56,20 +55,11 @@ class Real:
         assert bad < 0
         return parsed
 
-    def ours(self, threads: int = 1) -> None:
+    def ours(self) -> None:
         """All chunks to columns."""
-        mine = [self.parts[n::threads] for n in range(threads)]
-
-        def run(parts: list[tuple[int, int]]) -> None:
-            room = Room(CHUNK)
-            for part in parts:
-                self.columns(part, room)
-
-        if threads == 1:
-            run(mine[0])
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(run, mine))
+        room = Room(CHUNK)
+        for part in self.parts:
+            self.columns(part, room)
 
     def hashing(self) -> float:
         """Least CPU seconds of the same ids and merkle roots through the same calls, everything else ready."""
@@ -90,13 +80,11 @@ class Real:
 def run(options: Any) -> list[dict[str, Any]]:
     """The rows."""
     real = Real(options.bytes)
-    real.ours(2)
+    real.ours()
     ours, alone = least(real.ours, 5), real.hashing()
     size = len(real.data)
     rows = [row("ingest", size / ours / 1e6, "MB/s", f"SHA-256 alone, {size / 1e6:.0f} MB", alone / ours, 0.85)]
-    rows.append(_peer(size / ours))
-    one, two = wall(real.ours, 5), wall(lambda: real.ours(2), 5)
-    return [*rows, row("threads", size / two / 1e6, "MB/s", "one thread, wall seconds", one / two, 1.7)]
+    return [*rows, _peer(size / ours)]
 
 
 def _peer(ours: float) -> dict[str, Any]:

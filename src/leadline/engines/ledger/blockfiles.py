@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.scan_kernels import data_end, next_magic
+from leadline.engines.ledger.scan_kernels import data_end, next_magic, unmask_into
 from leadline.errors import ChainError
 from leadline.kinds.chain import Network
 
@@ -125,9 +125,9 @@ def unmask(raw: Bytes, at: int, key: bytes) -> Bytes:
     """`raw`, which stands at file offset `at`, with the key taken off."""
     if key == NO_KEY:
         return raw
-    turn = at % 8
-    pattern = np.frombuffer(key[turn:] + key[:turn], np.uint8)
-    return raw ^ np.resize(pattern, raw.size)
+    out = np.empty_like(raw)
+    unmask_into(raw, at, np.frombuffer(key, np.uint8), out)
+    return out
 
 
 def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[list[Record], list[Cut]]:

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from leadline.engines.ledger import blockfiles, columns, grow, headers, sha256, undo
+from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
-from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Block, Progress, ingest
+from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress, ingest
 from leadline.engines.ledger.summary import Info
 from leadline.errors import ChainError, SpaceError, UsageError
 from leadline.kinds.chain import Network
@@ -130,7 +131,8 @@ def _add(
         room = sum(b.record.size for b in new)
         base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(room)
         sources, numbers = _sources(old.meta["sources"] if old and kept else [], found.files)
-        rows = ingest(folder, new, found.files, found.undos, base.rows, base.scripts, numbers, progress)
+        source = Files(found.files, found.undos, sha256.libcrypto())
+        rows = ingest(folder, new, source, base.rows, base.scripts, numbers, progress)
         for name, values in base.scripts.columns().items():
             rows |= rows_of(columns.write(folder, **{name: values}))
         stale = {found.chain.hashes[n]: found.records[n].header[4:36] for n in found.chain.stale}
@@ -156,7 +158,7 @@ def _add(
             "sources": sources,
             "undo_blocks": before["undo_blocks"] + sum(b.hash in found.undos for b in new),
             "undo_lost": found.lost,
-            "sha256": sha256.FAST if sha256.libcrypto() else sha256.SLOW,
+            "sha256": sha256.FAST if source.fast else sha256.SLOW,
         }
         _publish(out, folder, meta)
     return info

@@ -1,10 +1,12 @@
-"""Kernels that find block records in the bytes of a block file."""
+"""Kernels that find block records in the bytes of a block file and take its key off."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
+
+from leadline.engines.ledger.memory_kernels import load64, store64
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -35,3 +37,16 @@ def next_magic(raw: Bytes, key: Bytes, magic: Bytes, at: Int, end: Int) -> Int:
             return p
         p += 1
     return -1
+
+
+@njit(nogil=True, cache=True)
+def unmask_into(raw: Bytes, at: Int, key: Bytes, out: Bytes) -> None:
+    """out[i] = raw[i], which stands at file offset `at` + i, with the eight-byte key taken off."""
+    word = np.uint64(0)
+    for j in range(8):
+        word |= np.uint64(key[(at + j) & 7]) << np.uint64(8 * j)
+    whole = raw.size & ~7
+    for i in range(0, whole, 8):
+        store64(out, i, load64(raw, i) ^ word)
+    for i in range(whole, raw.size):
+        out[i] = raw[i] ^ key[(at + i) & 7]
