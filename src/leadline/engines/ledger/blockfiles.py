@@ -5,8 +5,8 @@ junk nor the raw zeros of a preallocated tail (which look like the key once un-x
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,18 @@ HEAD = 160
 MAX_BLOCK = 4_000_000
 """Largest serialised block (Bitcoin Core, MAX_BLOCK_SERIALIZED_SIZE, consensus/consensus.h)."""
 NO_KEY = bytes(8)
+KEY_FILE = "xor.dat"
+"""Where Bitcoin Core 28 and later keep the key of a blocks folder."""
+NONE, RECOVERED = "none", "recovered"
+"""Where a file's key comes from, beside KEY_FILE."""
+NULL_AT = 104
+"""A multiple of eight inside the 32 zeros that the first block's coinbase names as what it spends, whether its count of
+transactions has one byte or three and whether a segwit marker stands before: under a key, the key stands there."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockFile:
-    """One file: its path, bytes, xor key and where the key comes from (none, xor.dat, recovered)."""
+    """One file: its path, bytes, xor key and where the key comes from (NONE, KEY_FILE, RECOVERED)."""
 
     path: Path
     size: int
@@ -100,25 +107,57 @@ def is_header(header: bytes, network: Network) -> bool:
     return int.from_bytes(hashed, "little") <= named <= target(network.easiest_bits)
 
 
+def open_files(paths: Sequence[Path], network: Network) -> list[tuple[BlockFile, Bytes]]:
+    """Every file as `open_file` gives it; one that begins with no block takes the key recovered from its neighbours."""
+    opened = [open_file(path, network) for path in paths]
+    keys = {file.path.parent: file.key for file, _ in opened if file.key_from == RECOVERED}
+    return [
+        (replace(file, key=keys[file.path.parent], key_from=RECOVERED), raw)
+        if file.key_from == NONE and file.path.parent in keys and not _begins(raw, NO_KEY, network)
+        else (file, raw)
+        for file, raw in opened
+    ]
+
+
 def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
-    """What is known of a block file, and its bytes as a read-only map; ChainError when it is no block file."""
+    """What is known of a block file, and its bytes as a read-only map; ChainError when it is no block file.
+
+    A file that begins with a block as it stands has no key. Of xor.dat's key and the one the file itself gives away,
+    that is taken under which a block begins the file; where neither does, xor.dat's.
+    """
     size = path.stat().st_size
     if size < HEADER:
         raise ChainError("too short for a block file", where=f"{path.name} byte:0-{size}")
     raw = np.memmap(path, np.uint8, "r").view(np.ndarray)
-    head = raw[:128].tobytes()
-    beside = path.parent / "xor.dat"
-    if head[:4] == network.magic or is_header(head[:HEADER], network):
-        return BlockFile(path, size, NO_KEY, "none"), raw
-    if beside.is_file():
-        key = beside.read_bytes()
-        if len(key) != 8:
-            raise ChainError("xor.dat does not hold an eight-byte key", where="xor.dat")
-        return BlockFile(path, size, key, "xor.dat"), raw
-    for key in _guesses(head, network):
-        if is_header(unmask(raw[8 : 8 + HEADER], 8, key).tobytes(), network):
-            return BlockFile(path, size, key, "recovered"), raw
-    return BlockFile(path, size, NO_KEY, "none"), raw
+    if _begins(raw, NO_KEY, network):
+        return BlockFile(path, size, NO_KEY, NONE), raw
+    beside = path.parent / KEY_FILE
+    key = beside.read_bytes() if beside.is_file() else b""
+    if key and len(key) != 8:
+        raise ChainError("xor.dat does not hold an eight-byte key", where=KEY_FILE, remedy="copy xor.dat again")
+    told = raw[NULL_AT : NULL_AT + 8].tobytes()
+    if len(told) == 8 and not (key and _begins(raw, key, network)) and _begins(raw, told, network):
+        return BlockFile(path, size, told, RECOVERED), raw
+    return BlockFile(path, size, key or NO_KEY, KEY_FILE if key else NONE), raw
+
+
+def _begins(raw: Bytes, key: bytes, network: Network) -> bool:
+    """Whether a file's bytes begin, under `key`, with a framed block of the network, or (no key) with a bare one."""
+    head = unmask(raw[: 8 + HEADER], 0, key).tobytes()
+    framed = head[:4] == network.magic and is_header(head[8:], network)
+    return framed or (key == NO_KEY and is_header(head[:HEADER], network))
+
+
+def told_network(path: Path, networks: Iterable[Network]) -> str | None:
+    """The name of the network whose magic and block begin a file, under its key if it has one; None for bare blocks."""
+    raw = np.fromfile(path, np.uint8, NULL_AT + 8)
+    if raw.size < NULL_AT + 8:
+        return None
+    for network in networks:
+        for key in (NO_KEY, raw[NULL_AT:].tobytes()):
+            if unmask(raw[:4], 0, key).tobytes() == network.magic and _begins(raw, key, network):
+                return network.name
+    return None
 
 
 def unmask(raw: Bytes, at: int, key: bytes) -> Bytes:
@@ -149,17 +188,7 @@ def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[li
                 at += 8 + size
                 continue
             cuts.append(Cut(number, at, at + 8 + size - file.size))
-        elif not whole:
-            cuts.append(Cut(number, at, 8 + HEADER - len(head)))
+        elif at + 8 + HEADER > end:
+            cuts.append(Cut(number, at, at + 8 + HEADER - end))
         at += 1
     return records, cuts
-
-
-def _guesses(head: bytes, network: Network) -> list[bytes]:
-    """Keys under which a file could begin with magic and a block.
-
-    The first half follows from the magic. The second half is what stands where a previous block's hash is zero: its
-    first bytes before the genesis block, its last ones (as printed: leading zeros) under today's difficulty.
-    """
-    first = bytes(a ^ b for a, b in zip(head[:4], network.magic, strict=True))
-    return [first + head[12:16], first + head[36:40]]

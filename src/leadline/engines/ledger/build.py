@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import blockfiles, columns, grow, headers, sha256, undo
+from leadline.engines.ledger import blockfiles, columns, grow, headers, sha256, tails, undo
 from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress, ingest
 from leadline.engines.ledger.summary import Info
 from leadline.errors import ChainError, SpaceError, UsageError
 from leadline.kinds.chain import Network
+from leadline.kinds.chains import NETWORKS
 from leadline.kinds.chains import network as network_of
 from leadline.model.ledger import FORMAT
 
@@ -51,30 +53,36 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
     net = network_of(network)
     if out.exists() and not (out / META).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError("the ledger's folder exists and is no ledger", remedy="name a new folder")
-    opened = [blockfiles.open_file(path, net) for path in blockfiles.block_paths(files)]
+    opened = blockfiles.open_files(blockfiles.block_paths(files), net)
     records: list[blockfiles.Record] = []
     cuts: list[blockfiles.Cut] = []
     for n, (file, raw) in enumerate(opened):
-        found, cut = blockfiles.scan(n, file, raw, net)
+        found, cut = tails.scan(n, file, raw, net)
         records += found
         cuts += cut
         progress("finding blocks", n + 1, len(opened))
     if not records:
+        told = blockfiles.told_network(opened[0][0].path, NETWORKS.values())
         raise ChainError(
-            "no block was found", where=opened[0][0].path.name, remedy="check the network and keep xor.dat beside it"
+            f"no block of the network {network} was found",
+            where=opened[0][0].path.name,
+            remedy=f"these are blocks of another network: --network {told}" if told else "is it a block file at all?",
         )
     old = grow.held(out, META, network)
     mine = (*(old.blocks if old else ()), *records)
     chain = headers.active(mine, net)
     undo_files = undo.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
-    tied = undo.tied([u for f in undo_files for u in undo.records(f, net)], records, chain.hashes[-len(records) :])
+    undos = [u for f in undo_files for u in undo.records(f, net)]
+    tied = undo.tied(undos, records, chain.hashes[-len(records) :], [f for f, _ in opened])
     blocks, starts = _in_order(chain, mine)
     kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0
+    named = dict(zip(chain.hashes[-len(records) :], records, strict=True))
+    blocks[kept:] = [Block(named.get(b.hash, b.record), b.hash, b.height) for b in blocks[kept:]]
     if any(b.record.file < 0 for b in blocks[kept:]):
         raise ChainError(
             "the blocks named would stand before or among those the ledger has",
             where=opened[0][0].path.name,
-            remedy="name all block files, the old ones too, and build a new ledger",
+            remedy="name all block files, the old ones too",
         )
     _check_space(out, sum(b.record.size for b in blocks[kept:]))
     material = _Found(chain, mine, opened, cuts, *tied)
@@ -130,7 +138,7 @@ def _add(
         new = blocks[kept:]
         room = sum(b.record.size for b in new)
         base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(room)
-        sources, numbers = _sources(old.meta["sources"] if old and kept else [], found.files)
+        sources, numbers = _sources(old.meta["sources"] if old and kept else [], found)
         source = Files(found.files, found.undos, sha256.libcrypto())
         rows = ingest(folder, new, source, base.rows, base.scripts, numbers, progress)
         for name, values in base.scripts.columns().items():
@@ -168,14 +176,13 @@ def _bytes(parts: Iterable[bytes]) -> columns.Array:
     return np.frombuffer(b"".join(parts), np.uint8)
 
 
-def _sources(
-    had: list[dict[str, Any]], files: Sequence[tuple[blockfiles.BlockFile, columns.Array]]
-) -> tuple[list[dict[str, Any]], list[int]]:
-    """The block files a ledger was built from, each name once, and where each of `files` stands among them."""
+def _sources(had: list[dict[str, Any]], found: _Found) -> tuple[list[dict[str, Any]], list[int]]:
+    """The block files a ledger was built from, each name once, and where each of those found stands among them."""
+    holds = Counter(r.file for r in found.records)
     sources, numbers = list(had), []
     places = {source["file"]: n for n, source in enumerate(had)}
-    for file, _ in files:
-        now = {"file": file.path.name, "size": file.size, "xor": file.key_from}
+    for n, (file, _) in enumerate(found.files):
+        now = {"file": file.path.name, "size": file.size, "xor": file.key_from, "blocks": holds[n]}
         number = places.pop(file.path.name, len(sources))
         sources[number : number + 1] = [now]
         numbers.append(number)

@@ -33,7 +33,8 @@ def active(records: Sequence[Record], network: Network) -> Chain:
     Work is what a header's target stands for: 2**256 // (target + 1), summed along the branch. Of two branches with the
     same work the one whose tip stands first in the files stays, as in the node that wrote them. With the genesis block
     every height of its segment is known; other connected runs are segments of their own where they can belong to the
-    same chain.
+    same chain: no height twice, no block twice upon the same one, and where heights are not told, not at a time that a
+    heavier run fills.
     """
     hashes = tuple(sha256d(r.header) for r in records)
     first: dict[bytes, int] = {}
@@ -52,11 +53,11 @@ def active(records: Sequence[Record], network: Network) -> Chain:
     segments: list[Segment] = []
     for _, path in runs:
         segment = Segment(path, 0 if hashes[path[0]] == genesis else _first_height([records[n].head for n in path]))
-        if _fits(segment, segments):
+        if _fits(segment, segments, records):
             segments.append(segment)
     if not segments:
         raise ChainError("no block was found in the files named", remedy="check the network and the xor key")
-    segments.sort(key=lambda s: (s.first_height, _time(records[s.records[0]]), hashes[s.records[0]]))
+    segments = _in_order(segments, records, hashes)
     kept = {n for s in segments for n in s.records}
     stale = tuple(n for n in first.values() if n not in kept)
     return Chain(tuple(segments), hashes, stale, len(records) - len(first))
@@ -89,15 +90,36 @@ def _first_height(heads: Sequence[bytes]) -> int:
     return -1
 
 
-def _fits(segment: Segment, kept: Sequence[Segment]) -> bool:
-    """Whether a run can belong to the chain of heavier ones: no height twice, no unknown one beside the genesis."""
-    if segment.first_height < 0:
-        return not any(s.first_height == 0 for s in kept)
+def _fits(segment: Segment, kept: Sequence[Segment], records: Sequence[Record]) -> bool:
+    """Whether a run can belong to the chain of heavier ones."""
+    prev = records[segment.records[0]].header[4:36]
+    if any(records[s.records[0]].header[4:36] == prev for s in kept):
+        return False
     last = segment.first_height + len(segment.records) - 1
-    return all(
-        s.first_height < 0 or last < s.first_height or s.first_height + len(s.records) <= segment.first_height
-        for s in kept
+    times = _times(segment, records)
+    for s in kept:
+        if segment.first_height >= 0 and s.first_height >= 0:
+            if last >= s.first_height and s.first_height + len(s.records) > segment.first_height:
+                return False
+            continue
+        theirs = _times(s, records)
+        if theirs[0] < times[0] and times[1] < theirs[1]:
+            return False
+    return True
+
+
+def _in_order(segments: Sequence[Segment], records: Sequence[Record], hashes: Sequence[bytes]) -> list[Segment]:
+    """Segments by height; those whose height is not told stand before the first one that begins later in time."""
+    known = sorted((s for s in segments if s.first_height >= 0), key=lambda s: s.first_height)
+    ordered: list[Segment] = []
+    untold = sorted(
+        (s for s in segments if s.first_height < 0), key=lambda s: (_times(s, records)[0], hashes[s.records[0]])
     )
+    for segment in known:
+        while untold and _times(untold[0], records)[0] < _times(segment, records)[0]:
+            ordered.append(untold.pop(0))
+        ordered.append(segment)
+    return ordered + untold
 
 
 def _heaviest(
@@ -120,5 +142,7 @@ def _heaviest(
     return total[best], tuple(reversed(path))
 
 
-def _time(record: Record) -> int:
-    return int.from_bytes(record.header[68:72], "little")
+def _times(segment: Segment, records: Sequence[Record]) -> tuple[int, int]:
+    """The earliest and latest block time of a run, unix seconds."""
+    times = [int.from_bytes(records[n].header[68:72], "little") for n in segment.records]
+    return min(times), max(times)
