@@ -5,8 +5,9 @@ node/blockstorage.cpp), which only the right block gives; order and file numbers
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,16 @@ from leadline.engines.ledger.parse_kernels import FAILED
 from leadline.engines.ledger.scan_kernels import data_end, next_magic
 from leadline.errors import ChainError
 from leadline.kinds.chain import Network
+from leadline.kinds.codecs.money import MOST_SATOSHI
 
 CHECKSUM = 32
 FIELD = 2**256 - 2**32 - 977
 """The prime of secp256k1's field (SEC 2, section 2.4.1): a point is y^2 = x^3 + 7."""
 LARGEST = 1 << 26
 """More than any undo record: at most every byte of a block an input, each with a script of average length."""
+SPARE, TRY = 1 << 28, 200
+"""Bytes that may be hashed on trials beside the likely ones, over eight for each byte of records, and what a trial
+costs besides: files that do not belong together end in a count of lost records, not in a search of everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +94,73 @@ def records(file: UndoFile, network: Network) -> list[Undo]:
     return found
 
 
-def tied(undos: Sequence[Undo], blocks: Sequence[Record], hashes: Sequence[bytes]) -> tuple[dict[bytes, Undo], int]:
+def tied(
+    undos: Sequence[Undo], blocks: Sequence[Record], hashes: Sequence[bytes], files: Sequence[BlockFile]
+) -> tuple[dict[bytes, Undo], int]:
     """Records by the hash of their block, and how many belong to none of `blocks`; blocks of one transaction have none.
 
-    A record is tried with the block after the last one found, then with every block of as many transactions.
+    A node appends records as it connects blocks, so the block tried first is the next one up the chain, of the block
+    file with the same number; then, within SPARE, those of as many transactions in that file, and in all.
     """
-    by_count: dict[int, dict[int, None]] = {}
-    for k, block in enumerate(blocks):
-        by_count.setdefault(_count(block.head, HEADER), {})[k] = None
+    counts = [_count(block.head, HEADER) for block in blocks]
+    places: dict[tuple[str, int], dict[int, None]] = {}
+    up: dict[str, list[int]] = {}
+    for k in _upwards(blocks, hashes):
+        for name in (files[blocks[k].file].path.name[3:], "") if counts[k] > 1 else ():
+            up.setdefault(name, []).append(k)
+            places.setdefault((name, counts[k]), {})[k] = None
+    after = {name: dict(pairwise(blocks_up)) for name, blocks_up in up.items()}
+    nexts = {name: blocks_up[0] for name, blocks_up in up.items()}
     found: dict[bytes, Undo] = {}
-    lost, after = 0, 0
+    lost, spare = 0, SPARE + 8 * sum(undo.size for undo in undos)
     for undo in undos:
         body = undo.file.at(undo.at, undo.size + CHECKSUM).tobytes()
         count = _count(body, 0) + 1
         if count < 2:
             continue
-        open_ = by_count.get(count, {})
-        guess = [after] if after in open_ else []
-        checksum = body[undo.size :]
-        for k in (*guess, *open_):
-            prev = blocks[k].header[4:36]
-            if hashlib.sha256(hashlib.sha256(prev + body[: undo.size]).digest()).digest() == checksum:
+        name = undo.file.path.name[3:] if undo.file.path.name[3:] in up else ""
+        nexts.setdefault(name, -1)
+        for k, free in _candidates(nexts[name], places.get((name, count), {}), places.get(("", count), {})):
+            spare -= 0 if free else undo.size + TRY
+            if spare < 0 and not free:
+                lost += 1
+                break
+            if counts[k] == count and hashes[k] not in found and _belongs(blocks[k], body):
                 found[hashes[k]] = undo
-                del open_[k]
-                after = k + 1
+                for near in (name, ""):
+                    places.get((near, count), {}).pop(k, None)
+                nexts[name] = after.get(name, {}).get(k, nexts[name])
                 break
         else:
             lost += 1
     return found, lost
+
+
+def _candidates(guess: int, own: Iterable[int], others: Iterable[int]) -> Iterator[tuple[int, bool]]:
+    """Blocks to try a record with, and whether the trial is free: the likely one is."""
+    if guess >= 0:
+        yield guess, True
+    for k in chain(own, others):
+        yield k, False
+
+
+def _belongs(block: Record, body: bytes) -> bool:
+    """Whether a record with its checksum is the block's."""
+    held = block.header[4:36] + body[:-CHECKSUM]
+    return hashlib.sha256(hashlib.sha256(held).digest()).digest() == body[-CHECKSUM:]
+
+
+def _upwards(blocks: Sequence[Record], hashes: Sequence[bytes]) -> list[int]:
+    """Numbers of the blocks, each behind the one it follows, and those side by side in the order of the files."""
+    first = {h: k for k, h in reversed(list(enumerate(hashes)))}
+    children: dict[int, list[int]] = {}
+    for k in first.values():
+        parent = first.get(blocks[k].header[4:36], -1)
+        children.setdefault(parent, []).append(k)
+    order = sorted(children.get(-1, []))
+    for k in order:
+        order += sorted(children.get(k, []))
+    return order
 
 
 def spent(undo: Undo, first_in: npt.NDArray[np.int64]) -> Spent:
@@ -132,6 +176,9 @@ def spent(undo: Undo, first_in: npt.NDArray[np.int64]) -> Spent:
     bad, used, half = undo_kernels.read(b, 0, undo.size, first_in, value, at, size, blob, 0, halves)
     if bad != FAILED:
         raise _damaged(undo, int(bad), "does not fit its block")
+    known = value[int(first_in[1]) :]
+    if len(known) and not 0 <= int(known.min()) <= int(known.max()) <= MOST_SATOSHI:
+        raise _damaged(undo, 0, "holds an output worth more than all coins there can be")
     for start in halves[:half].tolist():
         x, odd = int.from_bytes(blob[start + 2 : start + 34].tobytes(), "big"), int(blob[start + 34]) & 1
         y = whole(x, odd)

@@ -6,6 +6,8 @@ from leadline.errors import EvidenceError
 
 COIN = 100_000_000
 """Satoshi in one bitcoin (Bitcoin Core, consensus/amount.h)."""
+MOST_SATOSHI = 21_000_000 * COIN
+"""No output may be worth more (Bitcoin Core, MAX_MONEY), so that sums of a whole chain stay far inside 64 bits."""
 
 _AMOUNT = re.compile(r"([+-]?)([0-9]{1,11})(?:\.([0-9]{0,8})0*)?")
 MAX_SAT = 2**63 - 1
