@@ -66,9 +66,10 @@ def test_any_bytes_parse_or_are_refused(raw: bytes) -> None:
     assert end <= len(raw)
 
 
-def test_segwit_marker_counts_only_with_its_flag() -> None:
-    empty = tx.Tx(2, (), (), 0)
-    assert tx.parse(tx.serialise(empty))[0] == empty
+@pytest.mark.parametrize("text", ["0200000000000000000000", "020000000002" + "00" * 30, "02000000000100" + "00" * 20])
+def test_what_spends_nothing_is_no_transaction(text: str) -> None:
+    with pytest.raises(ChainError):
+        tx.parse(bytes.fromhex(text))
 
 
 @pytest.mark.parametrize("text", ["", "zz" * 32, "00" * 31, "4a" * 31 + " 4a"])

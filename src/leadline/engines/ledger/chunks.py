@@ -16,6 +16,7 @@ from leadline.engines.ledger.parse_kernels import FAILED, Rows, rows, walk
 from leadline.engines.ledger.scan_kernels import unmask_into
 from leadline.engines.ledger.undo import Spent, Undo, spent
 from leadline.errors import ChainError
+from leadline.kinds.codecs.money import MOST_SATOSHI
 
 Array = npt.NDArray[Any]
 CHUNK = 4 << 20
@@ -122,6 +123,9 @@ def read(blocks: Sequence[Block], files: Files, room: Room) -> Chunk:
     if bad >= 0:
         why = "cannot be read" if at else "do not give the merkle root in its header"
         raise _damaged(blocks[bad], files, at, f"its transactions {why}")
+    value = parsed.rows.value
+    if len(value) and not 0 <= int(value.min()) <= int(value.max()) <= MOST_SATOSHI:
+        raise _not_money(blocks, files, parsed)
     first_in = np.append(0, parsed.rows.first_in)
     last = np.cumsum(parsed.block_tx)
     known = {}
@@ -150,6 +154,15 @@ def parse(data: Array, edges: Array, roots: Array, room: Room, *, fast: bool) ->
         return parsed, int(bad), int(at) - int(edges[bad])
     sha256.transaction_ids(data, parsed.rows.span, parsed.ids, fast=fast)
     return parsed, sha256.failed_merkle(parsed.ids, block_tx, roots, fast=fast), 0
+
+
+def _not_money(blocks: Sequence[Block], files: Files, parsed: Parsed) -> ChainError:
+    """The error for the first output of a chunk that is worth less than nothing or more than all coins."""
+    wrong = int(np.flatnonzero((parsed.rows.value < 0) | (parsed.rows.value > MOST_SATOSHI))[0])
+    tx = int(np.searchsorted(parsed.rows.first_out, wrong, side="right"))
+    block = int(np.searchsorted(np.cumsum(parsed.block_tx), tx, side="right"))
+    inside = int(parsed.rows.script_at[wrong]) - sum(b.record.size for b in blocks[:block])
+    return _damaged(blocks[block], files, inside, "an output is worth more than all coins there can be")
 
 
 def _damaged(block: Block, files: Files, inside: int, why: str) -> ChainError:

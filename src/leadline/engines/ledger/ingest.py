@@ -11,11 +11,14 @@ from leadline.engines.ledger.blockfiles import HEAD
 from leadline.engines.ledger.chunks import CHUNK, THREADS, Block, Chunk, Files, cut, in_order
 from leadline.engines.ledger.columns import Writer
 from leadline.engines.ledger.scripts import Scripts
+from leadline.errors import ChainError
 
 Array = npt.NDArray[Any]
 Progress = Callable[[str, int, int], None]
 """Called with (what, done, total)."""
 
+MOST_TX = 2**32 - 2
+"""The table of ids holds a position plus one in 32 bits; beyond that the build refuses rather than wraps."""
 BLOCK_COLUMNS = (
     "block_hash",
     "block_head",
@@ -78,6 +81,8 @@ def ingest(
             sizes = (len(chunk.blocks), len(parsed.ids), len(found.sequence), len(found.value))
             for name, more in zip(had, sizes, strict=True):
                 had[name] += more
+            if had["tx"] > MOST_TX:
+                raise ChainError("more transactions than a 32-bit slot can count", remedy="build fewer blocks at once")
             done += len(parsed.data)
             progress("reading blocks", done, total)
     return had | {"script": scripts.count}

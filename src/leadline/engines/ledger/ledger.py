@@ -15,6 +15,7 @@ from leadline.engines.ledger.build import META
 from leadline.engines.ledger.clusters import Clusters, joined
 from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
+from leadline.engines.ledger.times import median_times
 from leadline.engines.ledger.txids_kernels import find_tx
 from leadline.errors import ChainError, ForkError, IntegrityError
 from leadline.kinds.codecs.tx import id_bytes, id_text
@@ -86,6 +87,14 @@ class Ledger:
         if self._whole:
             return column
         return np.where(column < self._rows["in"], column, UNSPENT)
+
+    @cached_property
+    def median_time(self) -> Ints:
+        """By block, the median of its time and those of the ten before it (BIP113); -1 where a slice lacks these.
+
+        Unlike a block's own time it never runs backwards and no miner sets it alone.
+        """
+        return median_times(self.block_time, self.block_height, self._meta["starts"])
 
     @cached_property
     def is_coinjoin(self) -> npt.NDArray[np.bool_]:
@@ -194,7 +203,7 @@ class Ledger:
         """The ledger as it was when `height` was the last block: later spends read as unspent, clusters as of then."""
         heights = self._held["block_height"]
         n = int(np.searchsorted(heights, height, side="right"))
-        if n == 0 or heights[n - 1] != height or len(self._meta["starts"]) > 1:
+        if height < 0 or n == 0 or heights[n - 1] != height or len(self._meta["starts"]) > 1:
             raise ChainError(
                 f"the ledger has no height {height} to be read at", remedy="see `ledger info` for its range"
             )

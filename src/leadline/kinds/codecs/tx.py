@@ -108,7 +108,11 @@ def compact(n: int) -> bytes:
 
 
 def parse(data: bytes, at: int = 0) -> tuple[Tx, int]:
-    """The transaction that begins at `at` and where it ends; ChainError with the offset when the bytes are none."""
+    """The transaction that begins at `at` and where it ends; ChainError with the offset when the bytes are none.
+
+    Bytes 0 and 1 behind the version are the marker and flag of a witness: a transaction without inputs, which no chain
+    holds, would look the same.
+    """
     reader = _Reader(data, at)
     version = reader.integer(4, signed=True)
     segwit = data[reader.at : reader.at + 2] == b"\x00\x01"
@@ -121,6 +125,8 @@ def parse(data: bytes, at: int = 0) -> tuple[Tx, int]:
     outputs = tuple(
         TxOut(reader.integer(8, signed=True), reader.take(reader.compact())) for _ in range(reader.count(9))
     )
+    if not bare:
+        raise ChainError("a transaction spends nothing, or is a marker without witness", where=f"byte:{at}")
     stacks: list[tuple[bytes, ...]] = [()] * len(bare)
     if segwit:
         stacks = [tuple(reader.take(reader.compact()) for _ in range(reader.count(1))) for _ in bare]
