@@ -17,7 +17,6 @@ GENESIS = bytes.fromhex(
 GENESIS_HASH = bytes.fromhex(REGTEST.genesis)[::-1]
 OP_TRUE = b"\x51"
 BITS = 0x207FFFFF
-TARGET = 0x7FFFFF << 8 * (0x20 - 3)
 
 
 def merkle(ids: list[bytes]) -> bytes:
@@ -31,12 +30,13 @@ def coinbase(height: int, outputs: tuple[TxOut, ...] = (TxOut(50 * 10**8, OP_TRU
     return Tx(2, (TxIn(txs.NULL_TXID, 0xFFFFFFFF, b"\x03" + height.to_bytes(3, "little")),), outputs)
 
 
-def block(prev: bytes, members: list[Tx], seconds: int, version: int = 0x20000000) -> bytes:
-    """A block with work; its hash is sha256d of its first 80 bytes."""
+def block(prev: bytes, members: list[Tx], seconds: int, version: int = 0x20000000, bits: int = BITS) -> bytes:
+    """A block with the work that `bits` asks for; its hash is sha256d of its first 80 bytes."""
     root = merkle([txid(t) for t in members])
+    most = (bits & 0x7FFFFF) << 8 * ((bits >> 24) - 3)
     for nonce in range(1 << 20):
-        head = struct.pack("<i", version) + prev + root + struct.pack("<III", seconds, BITS, nonce)
-        if int.from_bytes(sha256d(head), "little") <= TARGET:
+        head = struct.pack("<i", version) + prev + root + struct.pack("<III", seconds, bits, nonce)
+        if int.from_bytes(sha256d(head), "little") <= most:
             return head + compact(len(members)) + b"".join(serialise(t) for t in members)
     raise AssertionError
 

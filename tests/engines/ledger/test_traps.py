@@ -1,0 +1,557 @@
+"""The traps of block files, scripts and time that have caught other programs: one test a trap, named after it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from leadline.engines.ledger import Ledger, build, ingest, open_ledger, reference, scripts, undo
+from leadline.engines.ledger.blockfiles import NO_KEY, open_files
+from leadline.engines.ledger.keys import key_hash, same_key
+from leadline.errors import ChainError, EvidenceError
+from leadline.kinds.chains.bitcoin import MAIN, REGTEST
+from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.address import decode, encode
+from leadline.kinds.codecs.script import p2pkh
+from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, id_text, parse, serialise, sha256d, txid
+from leadline.model.ledger import BY_NAME
+
+KEY = bytes.fromhex("8a1f00c3d97e2255")
+A, B, C, D = (p2pkh(bytes([k]) * 20) for k in range(1, 5))
+WHOLE_KEY = bytes.fromhex(
+    "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47"
+    "d08ffb10d4b8"
+)
+"""The point G of secp256k1 (SEC 2), as an uncompressed key."""
+SHORT_KEY = b"\2" + WHOLE_KEY[1:33]
+INNER = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+
+
+def ledger_of(tmp_path: Path, *files: Path, network: str = "regtest", name: str = "ledger") -> Ledger:
+    build(tmp_path / name, files, network)
+    return open_ledger(tmp_path / name)
+
+
+def coins_of(r: ModuleType, *bodies: list[Tx]) -> list[bytes]:
+    """Genesis and a block for each body; the coinbases are r.coinbase(1), r.coinbase(2) ..."""
+    return [r.GENESIS, *r.chain(list(bodies))]
+
+
+@pytest.fixture(scope="session")
+def cores_files(data_dir: Path, tmp_path_factory: pytest.TempPathFactory, oracle: Callable[[str], ModuleType]) -> Path:
+    """The blocks folder (blk, rev, xor.dat) that Core's kernel writes of mainnet's blocks 0 to 4312."""
+    pbk = oracle("pbk")
+    folder = tmp_path_factory.mktemp("core")
+    core = pbk.load_chainman(str(folder), pbk.ChainType.MAINNET)
+    core.import_blocks([data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"])
+    del core
+    return folder / "blocks"
+
+
+# Trap 1: one transaction id twice (before BIP30)
+
+
+def test_two_coinbases_with_one_id_stay_two_and_only_the_later_can_be_spent(
+    regtest: ModuleType, tmp_path: Path
+) -> None:
+    """As e3bf3d07... in blocks 91,722 and 91,880: the same id, the same script, 100 coins made, 50 ever spendable."""
+    twice = regtest.coinbase(7, (TxOut(50 * 10**8, A),))
+    spender = regtest.spend([(twice, 0)], [(50 * 10**8, B)])
+    blocks, prev = [regtest.GENESIS], regtest.GENESIS_HASH
+    for members in ([twice], [twice], [regtest.coinbase(3), spender]):
+        blocks.append(regtest.block(prev, members, 1_300_000_000 + len(blocks)))
+        prev = sha256d(blocks[-1][:80])
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed(blocks)))
+    paid = ledger.outputs_of([ledger.find_script(A)])
+    assert ledger.out_value[paid].tolist() == [50 * 10**8] * 2
+    assert ledger.tx_height[ledger.out_tx(paid)].tolist() == [1, 2]
+    assert (ledger.out_spender[paid] >= 0).tolist() == [False, True]
+    assert ledger.tx_height[ledger.tx_index(id_text(txid(twice)))] == 2
+    grown = tmp_path / "grown"
+    build(grown, [regtest.write(tmp_path / "old", regtest.framed(blocks[:2]))], "regtest")
+    build(grown, [regtest.write(tmp_path / "new", regtest.framed(blocks[2:]))], "regtest")
+    assert open_ledger(grown).out_spender.tolist() == ledger.out_spender.tolist()
+
+
+# Trap 2: the genesis block
+
+
+def test_genesis_has_no_undo_record_and_its_coin_is_never_spent(cores_files: Path, tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, cores_files, network="main")
+    sizes = np.diff(ledger.block_first_tx)
+    assert sizes[0] == 1
+    assert ledger.sources()["undo_blocks"] == int((sizes > 1).sum())
+    assert ledger.sources()["undo_lost"] == 0
+    assert ledger.out_spender[0] == -1
+    (file,) = undo.open_files([], [f for f, _ in open_files([cores_files / "blk00000.dat"], MAIN)], MAIN)
+    assert len(undo.records(file, MAIN)) == len(sizes) - 1
+
+
+# Trap 3: block files as a node leaves them
+
+
+def test_blocks_out_of_order_follow_their_headers(regtest: ModuleType, tmp_path: Path) -> None:
+    blocks = coins_of(regtest, *[[] for _ in range(8)])
+    straight = ledger_of(tmp_path, regtest.write(tmp_path / "a", regtest.framed(blocks)), name="straight")
+    turned = ledger_of(tmp_path, regtest.write(tmp_path / "b", regtest.framed(blocks[::-1])), name="turned")
+    assert turned.pin() == straight.pin()
+    assert turned.block_height.tolist() == list(range(9))
+
+
+def test_the_branch_with_most_work_wins_not_the_longest(regtest: ModuleType, tmp_path: Path) -> None:
+    """A block whose header names a target 65,536 times harder outweighs three easy ones."""
+    first = coins_of(regtest, [])
+    fork = sha256d(first[-1][:80])
+    easy = regtest.chain([[], [], []], prev=fork, first=2)
+    hard = regtest.block(fork, [regtest.coinbase(2)], 1_296_700_000, bits=0x1F7FFFFF)
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed([*first, *easy, hard])))
+    assert ledger.height == 2
+    assert ledger.block_hash[2].tobytes() == sha256d(hard[:80])
+    assert ledger.sources()["stale_blocks"] == 3
+
+
+def test_a_gap_in_the_files_keeps_what_lies_behind_it_with_unknown_heights(regtest: ModuleType, tmp_path: Path) -> None:
+    blocks = coins_of(regtest, *[[] for _ in range(9)])
+    plain = [regtest.GENESIS]
+    for k in range(1, 10):
+        plain.append(regtest.block(sha256d(plain[-1][:80]), [regtest.coinbase(k)], 1_296_688_602 + 600 * k, version=1))
+    gap = regtest.write(tmp_path, regtest.framed([*plain[6:], *plain[:4]]))
+    ledger = ledger_of(tmp_path, gap)
+    assert [(s["first_height"], s["blocks"]) for s in ledger.info()["segments"]] == [(0, 4), (None, 4)]
+    assert ledger.sources()["stale_blocks"] == 0
+    build(tmp_path / "ledger", [regtest.write(tmp_path / "rest", regtest.framed(plain))], "regtest")
+    assert open_ledger(tmp_path / "ledger").height == 9
+    told = ledger_of(tmp_path, regtest.write(tmp_path / "c", regtest.framed(blocks[:2] + blocks[5:])), name="told")
+    assert [(s["first_height"], s["last_height"]) for s in told.info()["segments"]] == [(0, 1), (5, 9)]
+
+
+def test_a_detached_stale_run_is_no_segment(regtest: ModuleType, tmp_path: Path) -> None:
+    """A run whose parent is missing, at times the chain fills, cannot be of the chain; nor two blocks upon one."""
+    blocks = coins_of(regtest, *[[] for _ in range(9)])
+    lost = regtest.block(b"\x77" * 32, [regtest.coinbase(1)], 1_296_688_602 + 600 * 4 + 5, version=1)
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path / "a", regtest.framed([*blocks, lost])))
+    assert (len(ledger.info()["segments"]), ledger.sources()["stale_blocks"]) == (1, 1)
+    two = [regtest.block(b"\x66" * 32, [regtest.coinbase(1)], 1_300_000_000 + k, version=1) for k in (0, 1)]
+    slice_ = ledger_of(tmp_path, regtest.write(tmp_path / "b", regtest.framed(two)), name="slice")
+    assert (len(slice_.block_hash), slice_.sources()["stale_blocks"]) == (1, 1)
+
+
+@pytest.mark.parametrize("key", [NO_KEY, KEY])
+def test_a_preallocated_tail_of_raw_zeros_is_no_data(regtest: ModuleType, tmp_path: Path, key: bytes) -> None:
+    """Once un-xor'd such a tail is the key again and again: 16 MB of it must neither be searched nor read as blocks."""
+    file = regtest.write(tmp_path, regtest.framed(coins_of(regtest, [], [])), key=key)
+    with file.open("r+b") as tail:
+        tail.truncate(16 << 20)
+    ledger = ledger_of(tmp_path, file)
+    assert ledger.height == 2
+    assert ledger.sources()["cut_blocks"] == []
+
+
+@pytest.mark.parametrize("key", [NO_KEY, KEY])
+@pytest.mark.parametrize("missing", [1, 5, 40, 150])
+def test_a_block_cut_by_a_live_copy_is_named_and_left_out(
+    regtest: ModuleType, tmp_path: Path, key: bytes, missing: int
+) -> None:
+    """At the file's end, or with preallocated zeros where its rest would be."""
+    blocks = coins_of(regtest, [], [])
+    whole = regtest.framed(blocks)
+    file = regtest.write(tmp_path / "short", whole[:-missing], key=key)
+    at = len(regtest.framed(blocks[:2]))
+    for padded in (False, True):
+        if padded:
+            file.write_bytes(file.read_bytes() + bytes(100_000))
+        ledger = ledger_of(tmp_path, file, name=f"l{padded}")
+        if padded and missing == 1 and key == NO_KEY:
+            assert ledger.height == 2
+            continue
+        assert ledger.height == 1
+        (cut,) = ledger.sources()["cut_blocks"]
+        assert (cut["file"], cut["at"]) == ("blk00000.dat", at)
+        assert cut["missing"] >= min(missing, 84), "of a block whose header is cut only that much is known"
+
+
+def test_a_damaged_block_is_an_error_though_its_lock_time_is_zeros(regtest: ModuleType, tmp_path: Path) -> None:
+    data = bytearray(regtest.framed(coins_of(regtest, [], [])))
+    data[-20] ^= 1
+    with pytest.raises(ChainError, match="merkle root") as error:
+        build(tmp_path / "l", [regtest.write(tmp_path, bytes(data) + bytes(5000))], "regtest")
+    assert error.value.where.startswith("blk00000.dat byte:")
+
+
+def test_undo_records_lie_in_another_order_than_their_blocks(
+    cores_files: Path, tmp_path: Path, regtest: ModuleType
+) -> None:
+    """Shuffled, under another name, with junk between: the checksum alone ties them."""
+    (file,) = undo.open_files([], [f for f, _ in open_files([cores_files / "blk00000.dat"], MAIN)], MAIN)
+    found = [u for u in undo.records(file, MAIN) if u.size > 1]
+    order = np.random.default_rng(5).permutation(len(found))
+    parts = [file.at(found[k].at - 8, 8 + found[k].size + 32).tobytes() + b"junk"[: k % 5] for k in order]
+    folder = tmp_path / "node"
+    folder.mkdir()
+    (folder / "blk00000.dat").write_bytes(
+        regtest.xored((cores_files / "blk00000.dat").read_bytes(), (cores_files / "xor.dat").read_bytes())
+    )
+    other = regtest.write(tmp_path / "other", b"".join(parts), "rev00042.dat")
+    ledger = ledger_of(tmp_path, folder, other, network="main")
+    assert ledger.sources()["undo_blocks"] == len(found)
+    assert ledger.sources()["undo_lost"] == 0
+
+
+# Trap 4: the xor key
+
+
+def test_a_key_of_zeros_is_no_key(regtest: ModuleType, tmp_path: Path) -> None:
+    file = regtest.write(tmp_path, regtest.framed(coins_of(regtest, [])), key=NO_KEY)
+    (tmp_path / "xor.dat").write_bytes(NO_KEY)
+    assert ledger_of(tmp_path, file).height == 1
+
+
+def test_a_key_comes_back_from_any_file_and_serves_its_neighbours(regtest: ModuleType, tmp_path: Path) -> None:
+    """Without xor.dat: from a file that does not begin with genesis, and for one that begins in the middle of a block.
+
+    The coinbase of the first block names 32 zeros as what it spends: under the key they are the key.
+    """
+    blocks = coins_of(regtest, *[[] for _ in range(6)])
+    for name, part in (("blk00000.dat", blocks[3:]), ("blk00001.dat", blocks[:3])):
+        regtest.write(tmp_path / "node", regtest.framed(part), name, KEY)
+    torn = tmp_path / "node" / "blk00001.dat"
+    torn.write_bytes(regtest.xored(b"\x5a" * 24 + regtest.framed(blocks[:3]), KEY))
+    (tmp_path / "node" / "xor.dat").unlink()
+    alone = ledger_of(tmp_path, tmp_path / "node" / "blk00000.dat", name="alone")
+    assert alone.height == 6
+    assert alone.sources()["sources"][0]["xor"] == "recovered"
+    both = ledger_of(tmp_path, tmp_path / "node")
+    assert (both.height, len(both.block_hash)) == (6, 7)
+    assert [s["xor"] for s in both.sources()["sources"]] == ["recovered", "recovered"]
+
+
+@pytest.mark.parametrize("count", [1, 300])
+@pytest.mark.parametrize("segwit", [False, True])
+def test_a_key_comes_back_whatever_precedes_the_coinbase(
+    regtest: ModuleType, tmp_path: Path, count: int, segwit: bool
+) -> None:
+    """A count of transactions of three bytes and a segwit marker move the zeros, never off the place that is read."""
+    coin = Tx(2, (TxIn(bytes(32), 0xFFFFFFFF, b"\2\1\1", witness=(bytes(32),) * segwit),), (TxOut(5, A),))
+    chain, last = [], coin
+    for _ in range(count):
+        last = regtest.spend([(last, 0)], [(5, A)])
+        chain.append(last)
+    block = regtest.block(b"\x33" * 32, [coin, *chain], 1_600_000_000)
+    file = regtest.write(tmp_path, regtest.framed([block]), key=KEY)
+    (tmp_path / "xor.dat").unlink()
+    ledger = ledger_of(tmp_path, file)
+    assert ledger.sources()["sources"][0]["xor"] == "recovered"
+    assert len(ledger.tx_id) == count + 1
+
+
+def test_a_key_file_of_another_node_is_not_believed(regtest: ModuleType, tmp_path: Path) -> None:
+    file = regtest.write(tmp_path, regtest.framed(coins_of(regtest, [])), key=KEY)
+    (tmp_path / "xor.dat").write_bytes(b"\1\2\3\4\5\6\7\x08")
+    assert ledger_of(tmp_path, file).sources()["sources"][0]["xor"] == "recovered"
+
+
+def test_a_file_that_holds_no_block_is_counted(regtest: ModuleType, tmp_path: Path) -> None:
+    regtest.write(tmp_path / "node", regtest.framed(coins_of(regtest, [])))
+    regtest.write(tmp_path / "node", b"\x11" * 5000, "blk00001.dat")
+    sources = ledger_of(tmp_path, tmp_path / "node").sources()["sources"]
+    assert [(s["file"], s["blocks"]) for s in sources] == [("blk00000.dat", 2), ("blk00001.dat", 0)]
+
+
+# Trap 5: undo records
+
+
+def test_undo_keeps_half_of_an_uncompressed_key_and_the_other_half_is_its_square_root(
+    cores_files: Path, tmp_path: Path
+) -> None:
+    (file,) = undo.open_files([], [f for f, _ in open_files([cores_files / "blk00000.dat"], MAIN)], MAIN)
+    halves = sum(u.size > 33 and file.at(u.at, u.size).tobytes()[:2] == b"\1\1" for u in undo.records(file, MAIN))
+    assert halves > 0
+    ledger = ledger_of(tmp_path, cores_files, network="main")
+    rows = np.flatnonzero(ledger.in_prev >= 0)
+    assert np.array_equal(ledger.in_script[rows], ledger.out_script[ledger.in_prev[rows]])
+    whole = [s for s in ledger.in_script[rows] if len(ledger.script_bytes(int(s))) == 67]
+    assert len(whole) > 200
+    for s in whole:
+        key = ledger.script_bytes(int(s))[1:-1]
+        x, y = int.from_bytes(key[1:33], "big"), int.from_bytes(key[33:], "big")
+        assert (y * y - x**3 - 7) % undo.FIELD == 0
+
+
+def test_undo_numbers_are_not_compact_sizes() -> None:
+    """VARINT 0x80 0x00 is 128; a CompactSize would read 128 from the first byte alone."""
+    record = b"\1\1" + b"\0" + b"\x80\x00" + b"\0" + bytes(20)
+    assert reference.undo(record) == [[(reference.satoshi(128), p2pkh(bytes(20)))]]
+
+
+def test_an_undo_record_of_another_block_is_lost_not_used(
+    cores_files: Path, tmp_path: Path, regtest: ModuleType
+) -> None:
+    """The checksum covers the previous block's hash: a record moved under another block is never taken for its own."""
+    ledger = ledger_of(tmp_path, cores_files, network="main")
+    folder = tmp_path / "mixed"
+    shutil.copytree(cores_files, folder)
+    (file,) = undo.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
+    target = next(u for u in undo.records(file, MAIN) if u.size > 33)
+    rev = folder / "rev00000.dat"
+    data = bytearray(regtest.xored(rev.read_bytes(), (folder / "xor.dat").read_bytes()))
+    data[target.at + target.size] ^= 1
+    rev.write_bytes(regtest.xored(bytes(data), (folder / "xor.dat").read_bytes()))
+    other = ledger_of(tmp_path, folder, network="main", name="other")
+    assert other.sources()["undo_lost"] == 1
+    assert other.sources()["undo_blocks"] == ledger.sources()["undo_blocks"] - 1
+    assert np.array_equal(other.in_value, ledger.in_value)
+
+
+def test_files_that_do_not_belong_together_cost_a_count_not_a_search(
+    cores_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "SPARE", 0)
+    ledger = ledger_of(tmp_path, cores_files, network="main")
+    assert ledger.sources()["undo_lost"] == 0
+
+
+# Trap 6: identity
+
+
+def test_pay_to_key_and_pay_to_its_hash_are_two_scripts_of_one_owner(regtest: ModuleType, tmp_path: Path) -> None:
+    for key in (WHOLE_KEY, SHORT_KEY):
+        direct, hashed = sc.p2pk(key), sc.p2pkh(key_hash(key))
+        coin = regtest.coinbase(1, (TxOut(5, direct), TxOut(6, hashed)))
+        block = regtest.block(regtest.GENESIS_HASH, [coin], 1_300_000_000)
+        data = regtest.framed([regtest.GENESIS, block])
+        ledger = ledger_of(tmp_path, regtest.write(tmp_path / str(len(key)), data), name=f"l{len(key)}")
+        a, b = (ledger.find_script(s) for s in (direct, hashed))
+        assert a != b
+        assert same_key(ledger, hashed) == sorted([a, b])
+        assert encode(direct, "main") is None
+
+
+def test_the_two_forms_of_a_key_have_two_addresses() -> None:
+    both = {encode(sc.p2pkh(key_hash(k)), "main") for k in (WHOLE_KEY, SHORT_KEY)}
+    assert both == {"1EHNa6Q4Jz2uvNExL497mE43ikXhwF6kZm", "1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH"}
+
+
+def test_nested_segwit_hides_its_key() -> None:
+    """A p2sh output is classed as p2sh, whatever it wraps: only a spend shows that."""
+    wrapped = sc.p2sh(key_hash(sc.witness(0, key_hash(SHORT_KEY))))
+    assert sc.kind(wrapped) == "p2sh"
+    assert encode(wrapped, "main") == "3JvL6Ymt8MVWiCNHC7oWU6nLeHNJKLZGLN"
+
+
+def test_bare_multisig_has_several_owners_and_joins_none_of_their_scripts(regtest: ModuleType, tmp_path: Path) -> None:
+    """Keys in a multisig script are no evidence that their own scripts have one owner."""
+    keys = (SHORT_KEY, WHOLE_KEY)
+    shared, own = sc.multisig(1, keys), [sc.p2pkh(key_hash(k)) for k in keys]
+    coin = regtest.coinbase(1, (TxOut(50, shared), TxOut(60, own[0]), TxOut(70, own[1]), TxOut(80, A)))
+    together = regtest.spend([(coin, 0), (coin, 3)], [(100, B)])
+    blocks, prev = [regtest.GENESIS], regtest.GENESIS_HASH
+    for members in ([coin], [regtest.coinbase(2), together]):
+        blocks.append(regtest.block(prev, members, 1_300_000_000 + len(blocks)))
+        prev = sha256d(blocks[-1][:80])
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed(blocks)))
+    labels = [int(ledger.cluster_of[ledger.find_script(s)]) for s in (shared, A, *own)]
+    assert labels[0] == labels[1]
+    assert len(set(labels[1:])) == 3
+
+
+def test_a_taproot_output_key_is_tweaked_and_never_taken_for_the_internal_key(
+    regtest: ModuleType, tmp_path: Path
+) -> None:
+    inner = sc.witness(1, bytes.fromhex(INNER))
+    coin = regtest.coinbase(1, (TxOut(5, inner), TxOut(6, sc.p2pk(SHORT_KEY))))
+    block = regtest.block(regtest.GENESIS_HASH, [coin], 1_300_000_000)
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed([regtest.GENESIS, block])))
+    assert sc.kind(inner) == "p2tr"
+    assert same_key(ledger, inner) == [ledger.find_script(inner)]
+
+
+NOBODYS = {
+    "p2a": sc.PAY_TO_ANCHOR,
+    "op_return": b"\x6a\x04memo",
+    "empty": b"",
+    "nonstandard": b"\x51",
+    "witness_unknown": sc.witness(2, b"\1" * 32),
+}
+
+
+@pytest.mark.parametrize("name", NOBODYS)
+def test_what_nobody_owns_joins_nobody(regtest: ModuleType, tmp_path: Path, name: str) -> None:
+    """Block 367,891 spends 20,000 outputs with an empty script: whoever swept them is not their payers."""
+    loose = NOBODYS[name]
+    coins = [regtest.coinbase(h, (TxOut(5, own), TxOut(6, loose))) for h, own in ((1, A), (2, B))]
+    sweeps = [regtest.spend([(c, 0), (c, 1)], [(9, C)]) for c in coins]
+    blocks, prev = [regtest.GENESIS], regtest.GENESIS_HASH
+    for members in ([coins[0]], [coins[1]], [regtest.coinbase(3), *sweeps]):
+        blocks.append(regtest.block(prev, members, 1_300_000_000 + len(blocks)))
+        prev = sha256d(blocks[-1][:80])
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed(blocks)))
+    ids = [ledger.find_script(s) for s in (A, B, loose)]
+    assert [int(ledger.cluster_of[s]) for s in ids] == ids
+    assert ledger.info()["clusters"] == 0
+
+
+# Trap 7: address text
+
+
+def test_upper_case_bech32_is_the_same_script_and_mixed_case_is_none() -> None:
+    text = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+    assert decode(text.upper(), "main") == decode(text, "main")
+    with pytest.raises(EvidenceError, match="mixed"):
+        decode("bc1Q" + text[4:], "main")
+
+
+def test_bech32_is_for_version_0_and_bech32m_for_all_others() -> None:
+    """BIP350: a version 1 program under the old checksum, and a version 0 program under the new one, are refused."""
+    for wrong in (
+        "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",
+        "bc1q0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq54well",
+    ):
+        with pytest.raises(EvidenceError, match="checksum"):
+            decode(wrong, "main")
+
+
+def test_versions_and_prefixes_belong_to_their_network() -> None:
+    output = sc.p2pkh(bytes(20))
+    texts = {n: encode(output, n) for n in ("main", "test", "signet", "regtest")}
+    assert texts["main"] == "1111111111111111111114oLvT2"
+    assert texts["test"] == texts["signet"] == texts["regtest"] == "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8"
+    program = sc.witness(0, bytes(20))
+    assert [str(encode(program, n))[:5] for n in texts] == ["bc1qq", "tb1qq", "tb1qq", "bcrt1"]
+    for network in ("test", "regtest"):
+        for text in (texts["main"], str(encode(program, "main"))):
+            with pytest.raises(EvidenceError):
+                decode(str(text), network)
+
+
+def test_the_old_forms_of_a_witness_script_are_other_scripts() -> None:
+    """1..., 3... and bc1... of one key: three scripts, so that an amount paid to one is never found under another."""
+    h = key_hash(SHORT_KEY)
+    forms = {sc.p2pkh(h), sc.p2sh(key_hash(sc.witness(0, h))), sc.witness(0, h)}
+    assert {str(encode(f, "main"))[0] for f in forms} == {"1", "3", "b"}
+    assert {decode(str(encode(f, "main")), "main") for f in forms} == forms
+
+
+# Trap 8: segwit
+
+
+def test_an_id_leaves_marker_flag_and_witness_out(regtest: ModuleType, tmp_path: Path) -> None:
+    coin = regtest.coinbase(1)
+    bare = regtest.spend([(coin, 0)], [(5, A)])
+    signed = Tx(2, (TxIn(txid(coin), 0, witness=(b"\1" * 71, b"\2" * 33)),), bare.outputs)
+    assert len(serialise(signed)) > len(serialise(bare))
+    data = regtest.framed([regtest.GENESIS, *regtest.chain([[], [signed]])])
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, data))
+    assert ledger.tx_index(id_text(txid(bare))) == len(ledger.tx_id) - 1
+    assert sha256d(serialise(signed)) != txid(signed)
+
+
+def test_a_transaction_without_inputs_is_not_read_as_a_witness_marker(regtest: ModuleType, tmp_path: Path) -> None:
+    """02000000 00 01 ...: no inputs and one output, or marker and flag? Either way it is no transaction of a chain."""
+    nothing = Tx(2, (), (TxOut(5, A),))
+    for raw in (serialise(nothing), bytes.fromhex("02000000000100" + "01" + "00" * 9 + "00" * 4)):
+        with pytest.raises(ChainError, match=r"byte:|spends nothing|end inside"):
+            parse(raw)
+    coin = regtest.coinbase(1)
+    block = regtest.block(regtest.GENESIS_HASH, [coin, nothing], 1_300_000_000)
+    with pytest.raises(ChainError, match="cannot be read"):
+        build(tmp_path / "l", [regtest.write(tmp_path, regtest.framed([regtest.GENESIS, block]))], "regtest")
+
+
+# Trap 13: time
+
+
+def test_block_times_run_backwards_and_order_nothing(data_dir: Path, tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat", network="main")
+    times = ledger.block_time.astype(np.int64)
+    assert int((np.diff(times) < 0).sum()) == 3
+    assert ledger.block_height.tolist() == list(range(4313))
+    median = ledger.median_time
+    assert (np.diff(median) >= 0).all()
+    assert (times[1:] > median[:-1]).all(), "the rule every block met when it was accepted"
+    expected = [sorted(times[max(0, k - 10) : k + 1].tolist())[min(k + 1, 11) // 2] for k in range(len(times))]
+    assert median.tolist() == expected
+
+
+def test_a_slice_does_not_invent_the_median_of_blocks_it_lacks(regtest: ModuleType, tmp_path: Path) -> None:
+    blocks = coins_of(regtest, *[[] for _ in range(30)])
+    whole = ledger_of(tmp_path, regtest.write(tmp_path / "a", regtest.framed(blocks)), name="whole")
+    part = ledger_of(tmp_path, regtest.write(tmp_path / "b", regtest.framed(blocks[15:])), name="part")
+    assert part.median_time[:10].tolist() == [-1] * 10
+    assert part.median_time[10:].tolist() == whole.median_time[25:].tolist()
+
+
+# Trap 14: amounts
+
+
+@pytest.mark.parametrize("value", [21 * 10**14 + 1, 2**63 - 1, -1, -(2**63)])
+def test_more_than_all_coins_is_refused_before_it_can_wrap(regtest: ModuleType, tmp_path: Path, value: int) -> None:
+    """The overflow of block 74,638: two outputs of 92 billion coins whose sum wrapped to less than nothing."""
+    coins = [regtest.coinbase(1), regtest.coinbase(2, (TxOut(1, A), TxOut(value, B)))]
+    blocks, prev = [regtest.GENESIS], regtest.GENESIS_HASH
+    for coin in coins:
+        blocks.append(regtest.block(prev, [coin], 1_300_000_000 + len(blocks)))
+        prev = sha256d(blocks[-1][:80])
+    data = regtest.framed(blocks)
+    with pytest.raises(ChainError, match="worth more") as error:
+        build(tmp_path / "l", [regtest.write(tmp_path, data)], "regtest")
+    start = int(error.value.where.split("byte:")[1].split("-")[0])
+    assert data[start : start + 25] == B
+
+
+def test_all_coins_in_one_output_stay_exact(regtest: ModuleType, tmp_path: Path) -> None:
+    coin = regtest.coinbase(1, (TxOut(21 * 10**14, A), TxOut(21 * 10**14 - 1, B)))
+    block = regtest.block(regtest.GENESIS_HASH, [coin], 1_300_000_000)
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed([regtest.GENESIS, block])))
+    assert ledger.out_value.dtype == np.int64
+    assert ledger.out_value[1:].tolist() == [21 * 10**14, 21 * 10**14 - 1]
+
+
+def test_a_coinbase_may_claim_less_than_allowed_or_nothing(regtest: ModuleType, tmp_path: Path) -> None:
+    """Block 501,726 claimed nothing: no coin is invented for it, and the sum of a block's fees is not its coinbase."""
+    coins = [regtest.coinbase(1, (TxOut(50 * 10**8, A),)), regtest.coinbase(2, (TxOut(0, b"\x6a"),))]
+    paid = regtest.spend([(coins[0], 0)], [(49 * 10**8, B)])
+    blocks, prev = [regtest.GENESIS], regtest.GENESIS_HASH
+    for members in ([coins[0]], [coins[1], paid]):
+        blocks.append(regtest.block(prev, members, 1_300_000_000 + len(blocks)))
+        prev = sha256d(blocks[-1][:80])
+    ledger = ledger_of(tmp_path, regtest.write(tmp_path, regtest.framed(blocks)))
+    tx = ledger.tx_index(id_text(txid(coins[1])))
+    assert ledger.out_value[ledger.tx_first_out[tx] : ledger.tx_first_out[tx + 1]].tolist() == [0]
+    assert int(ledger.out_value.sum()) == (50 + 50 + 49) * 10**8
+
+
+# Trap 15: counters
+
+
+def test_positions_are_wider_than_32_bits() -> None:
+    for name in ("tx_first_in", "tx_first_out", "in_prev", "out_spender", "script_out", "merge_tx", "script_at"):
+        assert np.dtype(BY_NAME[name].dtype) == np.int64
+
+
+def test_more_scripts_than_an_id_can_count_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scripts, "MOST", 3)
+    held = scripts.Scripts()
+    b, ends, sizes = np.arange(4, dtype=np.uint8), np.arange(4), np.ones(4, np.int32)
+    held.intern(b, ends[:3], sizes[:3])
+    with pytest.raises(ChainError, match="32-bit"):
+        held.intern(b, ends[3:], sizes[3:])
+
+
+def test_more_transactions_than_a_slot_can_count_is_refused(
+    regtest: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "MOST_TX", 3)
+    file = regtest.write(tmp_path, regtest.framed(coins_of(regtest, [], [], [])))
+    with pytest.raises(ChainError, match="32-bit"):
+        build(tmp_path / "l", [file], "regtest")
+
+
+def test_networks_differ_in_magic_and_genesis(regtest: ModuleType, tmp_path: Path) -> None:
+    """Blocks of one network named as another's: an error that names the right one."""
+    file = regtest.write(tmp_path, regtest.framed(coins_of(regtest, [])))
+    with pytest.raises(ChainError) as error:
+        build(tmp_path / "l", [file], "main")
+    assert f"--network {REGTEST.name}" in error.value.remedy
