@@ -117,6 +117,20 @@ ADDRESS = TableSpec(
         *_SOURCE,
     ),
 )
+WALLET = TableSpec(
+    "wallet",
+    "One row a place where a wallet's key material stands: public, read; or private, of which nothing else is kept.",
+    ("subject", "form", "key", "exhibit", "locator"),
+    (
+        Column("subject", REF, "account:, customer: or service: it is stated for"),
+        Column("form", TEXT, "extended_key, descriptor, or private: a key that could spend, never held"),
+        Column("key", TEXT, "extended public key or descriptor as text, checksum verified; null when private", True),
+        Column("network", TEXT, "network of the map"),
+        Column("role", TEXT, "payment: given to payers; cold: kept by the service itself; or unknown"),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
 CUSTOMER = TableSpec(
     "customer",
     "One row a customer of a service, from a legal return.",
@@ -180,7 +194,8 @@ REJECT = TableSpec(
         Column(
             "reason",
             TEXT,
-            "a closed word: bad_time, bad_address, bad_number, missing_key, bad_digest, cut_line, bad_row, undecodable",
+            "a closed word: bad_time, bad_address, bad_key, bad_number, missing_key, bad_digest, cut_line, bad_row, "
+            "undecodable",
         ),
         *_SOURCE,
     ),
@@ -200,7 +215,7 @@ TALLY = TableSpec(
     ),
 )
 
-RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE)
+RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE)
 INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, REJECT, TALLY)
 
 ENTITY: dict[str, tuple[str, ...]] = {
@@ -208,6 +223,7 @@ ENTITY: dict[str, tuple[str, ...]] = {
     "identifier": ("subject", "kind", "normal"),
     "event": ("event",),
     "address": ("subject", "address"),
+    "wallet": ("subject", "form", "key"),
     "customer": ("customer",),
     "circumstance": ("subject", "kind", "answer"),
     "media": ("media",),

@@ -63,6 +63,44 @@ PAYMENT = TableSpec(
         Column("utc_high", UTC, "latest block time"),
     ),
 )
+DERIVATION = TableSpec(
+    "derivation",
+    "Family of `derived`: a paid script that follows from a key in the records.",
+    ("finding", "branch", "place"),
+    (
+        Column("finding", DIGEST, "the derived finding"),
+        Column("subject", REF, "account:, customer: or service: the key is stated for"),
+        Column("branch", TEXT, "descriptor of the branch, without checksum"),
+        Column("place", COUNT, "number on the branch; 0 where it gives one script only"),
+        Column("script", REF, "script:network:sha256"),
+        Column("address", TEXT, "its address as text", nullable=True),
+        Column("account", REF, "account: the records give this address for", nullable=True),
+        Column("own", pa.bool_(), "whether the key's role says that it is the market's own"),
+        Column("outpoint", REF, "outpoint: that paid it first"),
+        Column("outputs", COUNT, "outputs that pay it"),
+        Column("value_sat", SAT, "satoshi they pay"),
+    ),
+)
+BRANCH = TableSpec(
+    "branch",
+    "One row a branch of a key or descriptor in the records: how far it was derived, and what came of it.",
+    ("subject", "branch", "exhibit", "locator"),
+    (
+        Column("subject", REF, "account:, customer: or service: the key is stated for"),
+        Column("branch", TEXT, "descriptor of the branch; empty where none was derived"),
+        Column(
+            "outcome",
+            TEXT,
+            "used; unused: none of its scripts is paid on the pinned chain; private: never held, never derived; "
+            "one_of_several: a multisig key alone; other_network; not_read: an expression that is not read",
+        ),
+        Column("derived", COUNT, "places derived"),
+        Column("used", COUNT, "places whose script is paid"),
+        Column("last_used", COUNT, "last such place", nullable=True),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the key stands"),
+        Column("locator", TEXT, "where in the exhibit"),
+    ),
+)
 RELEASE = TableSpec(
     "release",
     "Family of `released`: the output by which a service let coins go that reached a payment.",
@@ -373,8 +411,8 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, RELEASE, HOP, STOP, CASHOUT, TAINT, EXPOSURE, VALUATION, MATCH, LEAD, CHANCE, COMMON, IGNORED, SERIES,
-    REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
+    PAYMENT, DERIVATION, BRANCH, RELEASE, HOP, STOP, CASHOUT, TAINT, EXPOSURE, VALUATION, MATCH, LEAD, CHANCE,
+    COMMON, IGNORED, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
 )  # fmt: skip
 
 

@@ -25,6 +25,12 @@ PREDICATES: dict[str, Predicate] = {
             "Who paid, or that the account's holder knew.",
         ),
         Predicate(
+            "derived", ("account", "customer", "service"), ("script",), "place on the branch", "trace",
+            "This script, paid on the pinned chain, follows from a public key or descriptor the records give for the "
+            "subject.",
+            "That the subject holds the private key, or that an address never paid was never given out.",
+        ),
+        Predicate(
             "released", ("service",), ("outpoint",), "millionths of the payment's input value", "trace",
             "This service released coins that reached the payment through recorded spends.",
             "Who asked the service to release them, or who held the outputs between.",

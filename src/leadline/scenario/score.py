@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.scenario import truth as truths
+from leadline.scenario.chain.operator import MAIN, OPERATOR
 from leadline.scenario.names import SERVER_IP
 from leadline.scenario.plan import RETURNING, TAGGED
 from leadline.scenario.reviewer import account_ref, customer_ref
@@ -93,6 +94,7 @@ def intake(true: Truth, tables: Tables) -> list[Row]:
         "customer": _distinct(tables("customer"), "customer"),
         "circumstance": _distinct(tables("circumstance"), "subject", "kind"),
         "media": _distinct(tables("media"), "media"),
+        "wallet": _distinct(tables("wallet"), "subject", "form", "key"),
     }
     events = tables("event")
     own = events.filter(pc.starts_with(events["event"], "event:site/"))
@@ -171,7 +173,16 @@ def trace(true: Truth, tables: Tables) -> list[Row]:
     for reason in sorted({*counted, *real}):
         agreed = counted[reason] & real[reason]
         rows.append(row("trace", f"stopped: {reason}", len(agreed), len(real[reason]), len(counted[reason])))
-    return rows + _cashouts(true, tables)
+    return [*rows, *_derived(true, tables), *_cashouts(true, tables)]
+
+
+def _derived(true: Truth, tables: Tables) -> list[Row]:
+    """Addresses of the operator's own wallet that follow from the key in the market's settings."""
+    owners = true.table("owners")
+    mine = owners.filter(pc.and_(pc.equal(owners["owner"], OPERATOR), pc.equal(owners["wallet"], MAIN)))
+    real = set(mine["address"].to_pylist())
+    found = set(tables("derivation")["address"].to_pylist())
+    return [row("trace", "addresses derived from keys in the records", len(found & real), len(real), len(found))]
 
 
 def _service(payment: Row) -> str | None:

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.scenario import names
+from leadline.scenario.chain import operator
+from leadline.scenario.chain.locks import Branch
 from leadline.scenario.people import DAY, People
 from leadline.scenario.plan import BACKUP, END, LEAK, ChainTruth, Plan
 from leadline.scenario.streams import Ints, at_least_one, stream, tokens
@@ -123,7 +125,7 @@ def draw_site(plan: Plan, people: People, chain: ChainTruth, media: pa.Table, th
     live: dict[str, Flags] = {}
     backup: dict[str, Flags] = {}
 
-    def keep(name: str, moment: Ints, dropped: Flags, **columns: object) -> None:
+    def keep(name: str, moment: Ints, dropped: Flags, /, **columns: object) -> None:
         old = moment < BACKUP
         stays = old | ~dropped
         ids = np.arange(1, len(moment) + 1, dtype=np.int64)
@@ -164,7 +166,18 @@ def draw_site(plan: Plan, people: People, chain: ChainTruth, media: pa.Table, th
     rng = stream(seed, "mail")
     account, at, _ = visits(rng, people, counts.mail)
     keep("mail", at, gone[account], user_id=account, at=at, headers=_headers(rng, people, account, at))
+    changed = np.full(3, BACKUP, np.int64)
+    keep("settings", changed, np.zeros(3, np.bool_), changed=changed, **_settings(seed))
     return Site(tables, live, backup)
+
+
+def _settings(seed: int) -> dict[str, object]:
+    """What the market's software was told: the key of the operator's own wallet, a private key left behind, a word."""
+    kept, left = operator.branch(seed), Branch(seed, "left behind")
+    return {
+        "name": ["cold_key", "old_key", "theme"],
+        "value": [kept.public, f"pkh({left.private}/0/*)", "plain"],
+    }
 
 
 def _gone(seed: int, people: People) -> Flags:

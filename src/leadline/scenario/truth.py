@@ -135,6 +135,7 @@ def _entities(chain: ChainTruth, written: Written) -> pa.Table:
     rows = [("account", len(tables["users"])), ("address", len(tables["wallets"]))]
     rows += [(f"event:{kind}", len(tables[name])) for name, kind in EVENTS.items()]
     rows.append(("event:request", written.logged.by_account))
+    rows.append(("wallet", 2))
     returned = pa.array([c for answer in written.answers for c in answer.customers], pa.string())
     rows.append(("customer", len(returned)))
     harbour = pa.array([c for a in written.answers if a.service == "harbour" for c in a.customers], pa.string())

@@ -31,6 +31,7 @@ CREATE TABLE downloads(id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, file_id
 CREATE TABLE messages(id INTEGER PRIMARY KEY, from_id INTEGER NOT NULL, to_id INTEGER NOT NULL, at INTEGER NOT NULL,
   token TEXT);
 CREATE TABLE mail(id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, at INTEGER NOT NULL, headers TEXT);
+CREATE TABLE settings(id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, changed INTEGER NOT NULL);
 """
 """Schema A."""
 COLUMNS = {
@@ -42,6 +43,7 @@ COLUMNS = {
     "downloads": ("id", "user_id", "file_id", "at"),
     "messages": ("id", "from_id", "to_id", "at", "token"),
     "mail": ("id", "user_id", "at", "headers"),
+    "settings": ("id", "name", "value", "changed"),
 }
 """The columns of schema A, in order."""
 SALTS = (0x4C454144, 0x4C494E45)

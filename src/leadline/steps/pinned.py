@@ -19,6 +19,9 @@ from leadline.model.refs import ref
 from leadline.model.tables import digest
 from leadline.steps.step import Inputs, Pin
 
+GAP_LIMIT = 20
+"""Places without a payment after which a branch is derived no further: wallets give out no more unpaid addresses in a
+row, for they could not find their own coins again (BIP44, address gap limit)."""
 HOP_LIMIT = 4
 """Private transactions followed when the case sets no limit: each further one multiplies what may lie between."""
 CACHED = 1
@@ -99,6 +102,18 @@ def hop_limit(inputs: Inputs) -> int:
     if not isinstance(limit, int) or not 0 <= limit <= 64:
         raise CaseError(
             "hop_limit is no number from 0 to 64", remedy="leadline case set CASE hop_limit=4 --reason TEXT"
+        )
+    return limit
+
+
+def gap_limit(inputs: Inputs) -> int:
+    """How many unpaid places in a row end a branch; CaseError for no number from 1 to 9999."""
+    limit = inputs.settings.get("gap_limit")
+    if limit is None:
+        return GAP_LIMIT
+    if not isinstance(limit, int) or not 1 <= limit <= 9_999:
+        raise CaseError(
+            "gap_limit is no number from 1 to 9999", remedy="leadline case set CASE gap_limit=20 --reason TEXT"
         )
     return limit
 

@@ -64,7 +64,9 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     received = _outputs(inputs.table("payment"), ledger)
     cashed = _outputs(inputs.table("cashout"), ledger)
     receipts = np.array(sorted(received), np.int64)
-    stated = np.unique(view.out_script[receipts])
+    own = inputs.table("derivation")
+    derived = _outputs(own.filter(own.column("own")), ledger)
+    stated = np.unique(view.out_script[np.array([*received, *derived], np.int64)])
     inputs.progress("the market's wallet", 1, 3)
 
     def goes(output: int, own: bool) -> int | None:
@@ -198,9 +200,9 @@ def _balance(entries: _Entries, view: View, series: Series | None, on: date | No
 SPEC = StepSpec(
     name="restitute",
     method="closed-set-accounts",
-    version=1,
+    version=2,
     says="Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, or still held.",
-    reads=("payment", "cashout"),
+    reads=("payment", "cashout", "derivation"),
     pins=("ledger", "price"),
     decides_on=(),
     settings=("hop_limit", "valuation_date", "currency"),

@@ -48,6 +48,7 @@ class Settings:
     valuation_date: str = ""
     currency: str = "USD"
     hop_limit: int = 4
+    gap_limit: int = 20
     taint: str = "haircut"
     restrictions: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
@@ -134,6 +135,7 @@ ONE: Mapping[str, Callable[[str], str | int]] = {
     "valuation_date": _day,
     "currency": _currency,
     "hop_limit": _count,
+    "gap_limit": _count,
     "taint": _rule,
 }
 """Settings with one value, each with what reads it from the command line."""
@@ -152,6 +154,7 @@ SAYS: Mapping[str, str] = {
     "valuation_date=": "the day, as 2018-03-04, on which receipts are valued a second time",
     "currency=": "the currency of values, three letters; the pinned price series must be in it",
     "hop_limit=": "how many private transactions before a payment are followed, 0 to 9999",
+    "gap_limit=": "how many addresses in a row without a payment end the derivation of a key found in the records",
     "taint=": "the rule by which the case says where the market's coins are, named before anybody looks: "
     + ", ".join(TAINT_RULES),
     "restrictions+=": "a restriction that every exhibit of the case carries: " + ", ".join(RESTRICTIONS),

@@ -1,7 +1,9 @@
-"""Things found in free text by their form: addresses of machines, mail and the chain; not yet verified."""
+"""Things found in free text by their form: addresses of machines, mail and the chain, keys of wallets; not verified."""
 
 import re
 from collections.abc import Callable, Iterator
+
+from leadline.kinds.codecs import wallettext
 
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = re.compile(rb"(?<![0-9A-Za-z.])" + _OCTET + rb"(?:\." + _OCTET + rb"){3}(?![0-9A-Za-z]|\.[0-9])")
@@ -55,5 +57,6 @@ FINDERS: dict[str, Callable[[bytes], Iterator[Span]]] = {
     "email": email,
     "bitcoin": bitcoin,
     "origin": origin,
+    "wallet": wallettext.spans,
 }
 """Each finder gives the byte spans of what it finds, in order."""

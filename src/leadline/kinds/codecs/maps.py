@@ -138,7 +138,7 @@ class Map:
 
 _TABLES = {spec.name: spec for spec in RECORDS}
 _DERIVED = frozenset(
-    {"exhibit", "locator", "utc_low", "utc_high", "doubt", "source_text", "normal", "script", "network"}
+    {"exhibit", "locator", "utc_low", "utc_high", "doubt", "source_text", "normal", "script", "network", "form"}
 )
 """Columns intake fills itself."""
 _SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
@@ -200,7 +200,8 @@ def _record(data: dict[str, Any], default: times.Format | None, lookups: frozens
     fields = tuple(
         (c.name, _value(data[c.name], lookups, f"{place}, {c.name}")) for c in spec.columns if c.name in data
     )
-    missing = {c.name for c in spec.columns if not c.nullable and c.name in settable} - set(data)
+    needed = {c.name for c in spec.columns if not c.nullable and c.name in settable}
+    missing = (needed | ({"key"} if spec.name == "wallet" else set())) - set(data)
     if missing:
         raise MappingError(f"{place}: table {spec.name} needs {sorted(missing)[0]!r}")
     if spec.name == "identifier" and _fixed(dict(fields)["kind"]) not in RULES:

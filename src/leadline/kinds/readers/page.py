@@ -43,7 +43,7 @@ _DATA_URI = re.compile(rb"data:([a-z0-9.+/-]{0,128})((?:;[^;,\s\"'<>]{0,256}){0,
 _WORD = re.compile(rb"[^<>\s\"']+")
 _REFERENCE = re.compile(rb"&#?[0-9A-Za-z]{1,32};")
 """A character reference, by which a page may hide an address from a plain search; the longest name has 31 letters."""
-_KINDS = ("ipv4", "email", "bitcoin")
+_KINDS = ("ipv4", "email", "bitcoin", "wallet")
 
 
 def sniff(head: bytes, _path: Path) -> bool:
@@ -136,7 +136,7 @@ def _mime_parts(source: Source, data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
-    """One part, `found`: kind (ipv4, email, bitcoin) and value of each thing found."""
+    """One part, `found`: kind (ipv4, email, bitcoin, wallet) and value of each thing found."""
     data = read_bytes(source)
     found, images = _read(source, data)
     rows = sorted(set(found), key=lambda row: row[2])

@@ -4,11 +4,13 @@ Signed cases hold real secp256k1 keys; the record-sized case holds drawn bytes o
 """
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 
 from coincurve import PrivateKey
 
 from leadline.kinds.codecs import script as sc
+from leadline.kinds.codecs.address import base58check_encode
 
 FORMS = (
     "p2pk", "p2pk_long", "p2pkh", "p2sh_multisig", "p2sh_p2wpkh", "p2wpkh", "p2wsh", "p2tr", "multisig", "p2a", "open",
@@ -77,6 +79,50 @@ class Keyring:
             keys = (_long(keys[0]),)
         script, inner = _script(form, keys)
         return Opening(form, script, keys, inner)
+
+
+class Branch:
+    """The addresses of one extended key in turn (BIP32, BIP44): child 0, then its children 0, 1, 2 ...
+
+    Its private half opens them on the training chain; `public` is the extended key a record may hold.
+    """
+
+    def __init__(self, seed: int, label: str) -> None:
+        drawn = hashlib.sha512(f"{seed}\x1fbranch\x1f{label}".encode()).digest()
+        self._root = drawn
+        self._given = _child(drawn, 0)
+        self._next = 0
+
+    @property
+    def public(self) -> str:
+        """The extended public key of the account, as test networks write it."""
+        return self._text(0x043587CF, PrivateKey(self._root[:32]).public_key.format())
+
+    @property
+    def private(self) -> str:
+        """The extended private key of the account, as test networks write it."""
+        return self._text(0x04358394, b"\0" + self._root[:32])
+
+    def opening(self, form: str, label: str) -> Opening:
+        """The next lock; `label` tells it from no other, the place on the branch does."""
+        del label
+        private = PrivateKey(_child(self._given, self._next)[:32])
+        self._next += 1
+        keys = (Key(private.public_key.format(), private),)
+        script, inner = _script(form, keys)
+        return Opening(form, script, keys, inner)
+
+    def _text(self, version: int, key: bytes) -> str:
+        head = version.to_bytes(4) + b"\3" + hashlib.sha256(self._root).digest()[:4] + (1 << 31).to_bytes(4)
+        return base58check_encode(head + self._root[32:] + key)
+
+
+def _child(parent: bytes, number: int) -> bytes:
+    """Private key and chain code of a child, from its parent's (BIP32)."""
+    public = PrivateKey(parent[:32]).public_key.format()
+    digest = hmac.digest(parent[32:], public + number.to_bytes(4), hashlib.sha512)
+    secret = (int.from_bytes(digest[:32]) + int.from_bytes(parent[:32])) % ORDER
+    return secret.to_bytes(32) + digest[32:]
 
 
 def hash160(data: bytes) -> bytes:

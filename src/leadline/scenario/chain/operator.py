@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from leadline.kinds.codecs.tx import id_text
 from leadline.scenario.chain.growth import Chain
+from leadline.scenario.chain.locks import Branch
 from leadline.scenario.chain.services import Service
 from leadline.scenario.chain.wallets import HABITS, Habit, Wallet
 
-OPERATOR = "operator"
+OPERATOR, MAIN = "operator", "main"
 _HABIT = Habit("p2pkh", "p2pkh", "last", 0.0, 0.5, 15, 1, locked=False)
 CASHED_AT = ("northgate", "kestrel", "harbour", "kestrel", "lantern")
 """Services he reaches, in turn: tagged ones and others."""
@@ -17,13 +18,18 @@ _LEAST_SAT = 50_000
 """He sends nothing smaller to a service."""
 
 
+def branch(seed: int) -> Branch:
+    """The keys of his wallet; the extended public key of it stands in the market's settings."""
+    return Branch(seed, OPERATOR)
+
+
 class Operator:
     """The operator's wallet and his customer accounts at services."""
 
     def __init__(self, chain: Chain, services: Mapping[str, Service]) -> None:
         self._chain = chain
         self._services = services
-        self.wallet = Wallet(chain.ring, OPERATOR, "main", _HABIT)
+        self.wallet = Wallet(branch(chain.ring.seed), OPERATOR, MAIN, _HABIT)
         self._step = Wallet(chain.ring, OPERATOR, "step", HABITS[0])
         self._turn = 0
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from leadline.scenario.chain.dice import Dice
-from leadline.scenario.chain.locks import Keyring, Opening
+from leadline.scenario.chain.locks import Branch, Keyring, Opening
 from leadline.scenario.chain.signing import Spent
 
 DUST = 1_000
@@ -72,7 +72,7 @@ class Wallet:
 
     __slots__ = ("_count", "_last", "_ring", "coins", "habit", "name", "owner")
 
-    def __init__(self, ring: Keyring, owner: str, name: str, habit: Habit) -> None:
+    def __init__(self, ring: Keyring | Branch, owner: str, name: str, habit: Habit) -> None:
         self.owner = owner
         self.name = name
         self.habit = habit

@@ -116,6 +116,10 @@ def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, netwo
         problems.append(np.where(lost, fields.BAD_ADDRESS, fields.OK).astype(np.uint8))
         if record.spec.name == "address":
             values |= {"script": refs, "network": pa.repeat(pa.scalar(network, pa.string()), n)}
+    if record.spec.name == "wallet":
+        values["form"], values["key"], problem = fields.wallets(values["key"], network)
+        values["network"] = pa.repeat(pa.scalar(network, pa.string()), n)
+        problems.append(problem)
     for c in record.spec.columns:
         if not c.nullable and c.name in values and c.name not in ("doubt",):
             null = pc.is_null(values[c.name]).to_numpy(zero_copy_only=False)
@@ -123,7 +127,13 @@ def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, netwo
     return problems
 
 
-_OPTIONAL = {"identifier": "value", "address": "address", "circumstance": "answer", "signature": "value"}
+_OPTIONAL = {
+    "identifier": "value",
+    "address": "address",
+    "circumstance": "answer",
+    "signature": "value",
+    "wallet": "form",
+}
 """Tables whose record a row simply does not have when this column is empty."""
 
 

@@ -8,16 +8,26 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.errors import MappingError
-from leadline.kinds.codecs import maps, times
+from leadline.errors import EvidenceError, MappingError
+from leadline.kinds.codecs import maps, times, wallettext
 from leadline.kinds.codecs.cells import table_name
 from leadline.kinds.codecs.finders import FINDERS
 from leadline.model.refs import KINDS
 
 OK = 0
-REASONS = ("", "missing_key", "bad_time", "bad_address", "bad_number", "bad_digest", "bad_row", "undecodable")
+REASONS = (
+    "",
+    "missing_key",
+    "bad_time",
+    "bad_address",
+    "bad_number",
+    "bad_digest",
+    "bad_row",
+    "undecodable",
+    "bad_key",
+)
 """Why a row is rejected, by code; model.evidence.REJECT lists the words."""
-MISSING_KEY, BAD_TIME, BAD_ADDRESS, BAD_NUMBER, BAD_DIGEST, BAD_ROW, UNDECODABLE = range(1, len(REASONS))
+MISSING_KEY, BAD_TIME, BAD_ADDRESS, BAD_NUMBER, BAD_DIGEST, BAD_ROW, UNDECODABLE, BAD_KEY = range(1, len(REASONS))
 
 Codes = npt.NDArray[np.uint8]
 _DIGESTS = frozenset({"media", "tx", "text", "outpoint", "script"})
@@ -189,6 +199,23 @@ def found(cell: maps.Cell, rows: Rows) -> tuple[npt.NDArray[np.int64], pa.Array,
             index += [i] * len(unique)
             values += [v.decode() for v in unique]
     return np.array(index, np.int64), pa.array(values, pa.string()), problem
+
+
+def wallets(column: pa.Array, network: str) -> tuple[pa.Array, pa.Array, Codes]:
+    """(form, key, problems) of key material as text: a private key leaves its form alone, and text of none a problem.
+
+    Each distinct text is read once; null where nothing stands.
+    """
+    coded = column.dictionary_encode()
+    read: list[tuple[str | None, str | None]] = []
+    for text_ in coded.dictionary.to_pylist():
+        try:
+            read.append(wallettext.read(text_, network))
+        except EvidenceError:
+            read.append((None, None))
+    forms, keys = (pa.array([r[i] for r in read], pa.string()).take(coded.indices) for i in (0, 1))
+    lost = pc.and_(pc.is_valid(column), pc.is_null(forms)).to_numpy(zero_copy_only=False)
+    return forms, keys, np.where(lost, BAD_KEY, OK).astype("u1")
 
 
 def whole_number(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:

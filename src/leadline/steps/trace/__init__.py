@@ -17,6 +17,7 @@ from leadline.steps.trace.exposed import exposed
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.payments import payments
 from leadline.steps.trace.released import released
+from leadline.steps.trace.seeds import seeds
 from leadline.steps.trace.services import services
 from leadline.steps.trace.tainted import tainted
 from leadline.steps.trace.values import valued
@@ -32,7 +33,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     ledger, view = pinned.chain(inputs)
     paths = Paths(ledger, claims)
     inputs.progress("payments", 1, 7)
-    paid = payments(inputs, claims, ledger, view)
+    known = seeds(inputs, claims, ledger, view, pinned.gap_limit(inputs))
+    paid = payments(inputs, claims, ledger, view, known)
     inputs.progress("tags", 2, 7)
     named = services(inputs.pins("tag"), inputs.withdrawn, ledger, view)
     inputs.progress("back to the services", 3, 7)
@@ -48,6 +50,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("values", 7, 7)
     return {
         **claims.tables(),
+        **known.tables,
         "payment": paid.table,
         **back,
         "hop": paths.table(),
@@ -61,15 +64,17 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=2,
+    version=3,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
-    reads=("address",),
+    reads=("address", "wallet"),
     pins=("ledger", "tag", "price"),
     decides_on=(),
-    settings=("hop_limit", "taint", "valuation_date", "currency"),
+    settings=("hop_limit", "gap_limit", "taint", "valuation_date", "currency"),
     writes=(
         findings.FINDING,
         findings.BASIS,
+        findings.DERIVATION,
+        findings.BRANCH,
         findings.PAYMENT,
         findings.RELEASE,
         findings.HOP,

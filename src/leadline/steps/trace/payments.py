@@ -13,19 +13,24 @@ from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.model.times import BLOCK_DOUBT_SECONDS
 from leadline.steps.step import Claims, Inputs
+from leadline.steps.trace.seeds import Seeds
 
 _STATED = """
 WITH scripts AS (SELECT script, 'script:$network:' || sha256(bytes) AS ref FROM raw)
-SELECT DISTINCT ON (a.subject, s.script) a.subject, s.script, a.exhibit, a.locator
+SELECT DISTINCT ON (a.subject, s.script) a.subject, s.script, a.role, a.exhibit, a.locator
 FROM scripts s JOIN address a ON a.script = s.ref
-WHERE a.role = 'payment' AND a.subject LIKE 'account:%'
-ORDER BY a.subject, s.script, a.exhibit, a.locator
+WHERE (a.role = 'payment' AND a.subject LIKE 'account:%') OR a.role = 'cold'
+ORDER BY a.subject, s.script, a.role DESC, a.exhibit, a.locator
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """Payments: outputs in chain order, the `received` findings about each, the scripts stated, the payment table."""
+    """Payments: outputs in chain order, the `received` findings about each, the market's scripts, the payment table.
+
+    `stated` are the scripts the records give for accounts' payments or as the market's own, and those that follow from
+    its keys.
+    """
 
     output: Ints
     findings: dict[int, list[bytes]]
@@ -33,27 +38,35 @@ class Payments:
     table: pa.Table
 
 
-def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View) -> Payments:
-    """Every output that pays a stated payment address, with a `received` finding each.
+def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: Seeds) -> Payments:
+    """Every output that pays a payment address of an account, stated or derived, with a `received` finding each.
 
-    The first statement of an address, in exhibit order, is what the finding rests on. Addresses of other networks have
-    other script refs and so find nothing.
+    The first statement of an address, in exhibit order, is what the finding rests on; one that was derived only, on its
+    `derived` finding. Addresses of other networks have other script refs and so find nothing.
     """
-    stated = inputs.sql(_STATED.replace("$network", ledger.network), raw=_script_bytes(ledger))
-    scripts = stated.column("script").to_numpy()
+    given = inputs.sql(_STATED.replace("$network", ledger.network), raw=_script_bytes(ledger)).to_pylist()
+    own = [row["script"] for row in given if row["role"] == "cold"]
+    records = [row for row in given if row["role"] == "payment"]
+    known = {(row["subject"], row["script"]) for row in records}
+    for row in seeds.stated:
+        if (row["subject"], row["script"]) not in known:
+            known.add((row["subject"], row["script"]))
+            records.append(row)
+    scripts = np.array([row["script"] for row in records], np.int64)
     outputs = ledger.outputs_of(scripts)
     order = np.argsort(scripts, kind="stable")
     first = np.searchsorted(scripts[order], view.out_script[outputs], side="left")
     last = np.searchsorted(scripts[order], view.out_script[outputs], side="right")
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.PAYMENT.columns}
     by_output: dict[int, list[bytes]] = {}
-    records = stated.to_pylist()
     txs = view.out_tx(outputs)
     for o, tx, a, b in zip(outputs.tolist(), txs.tolist(), first.tolist(), last.tolist(), strict=True):
         outpoint = ledger.outpoint(o)
         for record in (records[i] for i in order[a:b].tolist()):
             id_ = claims.add(record["subject"], "received", f"outpoint:{outpoint}")
             claims.rest(id_, "exhibit", f"exhibit:{record['exhibit'].hex()}", record["locator"])
+            if "derived" in record:
+                claims.rest(id_, "finding", f"finding:{record['derived'].hex()}")
             claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{outpoint}")
             by_output.setdefault(o, []).append(id_)
             low, high = block_bounds(int(view.tx_time[tx]))
@@ -61,7 +74,8 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View) -> Paym
             values = (id_, record["subject"], f"outpoint:{outpoint}", int(view.out_value[o]), height, low, high)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
-    return Payments(outputs, by_output, np.unique(scripts), from_columns(findings.PAYMENT, rows))
+    stated = np.unique(np.concatenate([scripts, np.array(own, np.int64), seeds.own]))
+    return Payments(outputs, by_output, stated, from_columns(findings.PAYMENT, rows))
 
 
 def block_bounds(time: int) -> tuple[datetime, datetime]:
