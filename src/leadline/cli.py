@@ -27,7 +27,16 @@ COMMANDS: tuple[click.Command, ...] = (
     scenario.scenario,
 )
 """Every command; one appears here when it works."""
-for command in (decide.decide, look.show, look.explain, look.find, look.without, look.export, look.requests):
+for command in (
+    decide.decide,
+    look.show,
+    look.explain,
+    look.find,
+    look.without,
+    look.export,
+    look.requests,
+    look.figures_,
+):
     case.case.add_command(command)
 
 

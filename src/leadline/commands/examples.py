@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "case without": ("leadline case without CASE exhibit:SHA256",),
     "case export": ("leadline case export CASE payment --out payments.csv",),
     "case requests": ("leadline case requests CASE --out requests.csv",),
+    "case figures": ("leadline case figures CASE", "leadline case figures CASE --json"),
     "intake": ("leadline intake CASE evidence", "leadline intake CASE market.db --map market_live"),
     "ledger build": ("leadline ledger build LEDGER blocks",),
     "ledger info": ("leadline ledger info LEDGER --json",),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from leadline.kinds.writers.tables import to_csv
 from leadline.model.catalog import TABLES
 from leadline.model.predicates import PREDICATES
 from leadline.model.referral import REQUESTS
+from leadline.steps.figures import FIGURES, INTERVALS, figures, path_figure
+from leadline.steps.figures import READS as FIGURED
+from leadline.steps.figures import lines as figure_lines
 from leadline.steps.intake import resolve
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.otherside import READS, page
@@ -57,7 +61,25 @@ def explain(case: Path, finding: str, other_side: bool, as_json: bool) -> None:
         return
     tree = explained(opened, id_)
     drawn = draw(id_, {name: opened.current(name) for name in DRAWN})
-    answer({"ok": True, **tree, "drawn": drawn}, [*tree_lines(tree), *drawn.splitlines()], as_json=as_json)
+    paths = path_figure({name: opened.current(name) for name in FIGURED}, id_) if drawn else []
+    lines = [*tree_lines(tree), *drawn.splitlines(), *(f"figure of this case: {line}" for line in paths)]
+    answer({"ok": True, **tree, "drawn": drawn, "figures": paths}, lines, as_json=as_json)
+
+
+@click.command("figures")
+@CASE
+@JSON
+def figures_(case: Path, as_json: bool) -> None:
+    """Print this case's own figures: releases confirmed and denied by returns, and its addresses found again.
+
+    By rule and length of path, by sweep and by month. A service's "no such withdrawal" is entered as a decision that
+    rejects the released finding. Where nothing was measured it says so; no figure comes from any other case.
+    """
+    opened = Case.open(case)
+    opened.note("queried", what="figures")
+    found = figures({name: opened.current(name) for name in FIGURED})
+    value = {"ok": True, "figures": [{**asdict(f), "words": f.words} for f in found], "says": FIGURES}
+    answer({**value, "intervals": INTERVALS}, figure_lines(found), as_json=as_json)
 
 
 def tree_lines(tree: dict[str, Any], indent: str = "") -> list[str]:

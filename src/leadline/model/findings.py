@@ -200,6 +200,25 @@ TAINT = TableSpec(
         Column("value_sat", SAT, "tainted satoshi"),
     ),
 )
+COVERAGE = TableSpec(
+    "coverage",
+    "One row a rule of clusters and a part of the records' own addresses held out: how many the others find again, and "
+    "what else stands in their clusters. No finding rests on it.",
+    ("rule", "split", "period"),
+    (
+        Column("rule", TEXT, "multi_input, or multi_input_any: CoinJoin-shaped transactions join too"),
+        Column("split", TEXT, "sweep: each sweep held out in turn; month: each month, only those before it known"),
+        Column("period", TEXT, "month of the first spend, as 2016-03; all: their sum, the first month left out"),
+        Column("known", COUNT, "addresses known beside those held out; of all months: before the last"),
+        Column("sweeps", COUNT, "sweeps held out"),
+        Column("squares", COUNT, "their sizes squared, added up: addresses of a sweep are found or missed together"),
+        Column("addresses", COUNT, "addresses held out: paid, and spent"),
+        Column("found", COUNT, "of these, in a cluster with a known one"),
+        Column("joined", COUNT, "scripts in the clusters of all these addresses"),
+        Column("others", COUNT, "of these, known to be somebody else's, by a tag or a return"),
+        Column("unknown", COUNT, "of these, neither in the records nor known to be somebody else's"),
+    ),
+)
 VALUATION = TableSpec(
     "valuation",
     "Family of `valued`: an amount in fiat, with series, field and day rule.",
@@ -411,7 +430,7 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, DERIVATION, BRANCH, RELEASE, HOP, STOP, CASHOUT, TAINT, EXPOSURE, VALUATION, MATCH, LEAD, CHANCE,
+    PAYMENT, DERIVATION, BRANCH, RELEASE, HOP, STOP, CASHOUT, TAINT, EXPOSURE, COVERAGE, VALUATION, MATCH, LEAD, CHANCE,
     COMMON, IGNORED, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
 )  # fmt: skip
 

@@ -185,9 +185,26 @@ PACKAGE_BASIS = TableSpec("basis", BASIS.says, BASIS.key, BASIS.columns)
 PACKAGE_HOPS = TableSpec("hops", HOP.says, HOP.key, HOP.columns)
 PACKAGE_DECISIONS = TableSpec("decisions", DECISION.says, DECISION.key, DECISION.columns)
 
+FIGURES = TableSpec(
+    "figures",
+    "One row a figure of this case: what its returns and its own addresses say of tracing. No other case is in them.",
+    ("figure", "rule", "of"),
+    (
+        Column("figure", TEXT, "asked, confirmed, denied, unanswered: of releases; found, false_joins: of addresses"),
+        Column("rule", TEXT, "rules of the whole path, or of the clusters; all"),
+        Column("of", TEXT, "length of the path, how addresses were held out, a month, or all"),
+        Column("part", COUNT, "how many"),
+        Column("n", COUNT, "of how many"),
+        Column("interval", TEXT, "wilson, wilson_by_sweep, bounds, or none for a count"),
+        Column("low_ppm", PPM, "its lower end, in millionths", nullable=True),
+        Column("high_ppm", PPM, "its upper end, in millionths", nullable=True),
+        Column("words", TEXT, "the figure in words; not measured where n is 0"),
+    ),
+)
+
 PACKAGE_TABLES = (
     PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, MEDIA, REASONS, PACKAGE_DECISIONS, FINDINGS,
-    PACKAGE_BASIS, EXHIBITS, REQUESTS, ANNEX,
+    PACKAGE_BASIS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

@@ -32,7 +32,7 @@ def build(
     persons are left out whole - never only the row, which may speak for them - and listed in the outcome.
     """
     people, held = persons(source, accepted(source))
-    source = narrow(source, people)
+    source = narrow(source.measured(), people)
     places = sorted({place for person in people for place, _ in person.located})
     ready: list[Dossier] = []
     stopped: list[Barred] = []

@@ -57,6 +57,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "exhibits": exhibits(source, basis),
         "legal_requests": request,
         "legal_requests_annex": annex,
+        "figures": source.figures,
     }  # fmt: skip
     laws = sheet(place)
     instruments = tuple((i.purpose, i.name, i.limits, i.source) for i in laws.instruments)

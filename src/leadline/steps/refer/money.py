@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from leadline.kinds.codecs.money import btc
 from leadline.model.referral import NONE, PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
+from leadline.steps.answers import states
 from leadline.steps.refer.persons import Person
 from leadline.steps.refer.source import Source
 
@@ -47,13 +48,6 @@ def withdrawals_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, 
     for row in rows_where(events.filter(pc.equal(events.column("kind"), "withdrawal")), "subject", customers):
         found[row["subject"], row["object"]].append(row)
     return found
-
-
-def states(row: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
-    """Whether a withdrawal a return states is this release's output: by its address, or by amount when it has none."""
-    if row["address"] is not None:
-        return bool(row["address"] == release["address"])
-    return row["amount_sat"] is not None and bool(row["amount_sat"] == release["value_sat"])
 
 
 def money(source: Source, people: Sequence[Person]) -> Money:

@@ -1,15 +1,12 @@
 """What to ask services: the outputs by which they released coins that reached a payment."""
 
-from collections import defaultdict
-from typing import Any
-
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from leadline.kinds.codecs.money import btc
 from leadline.model.referral import ANNEX, REQUESTS
 from leadline.model.tables import from_rows
-from leadline.steps.refer.money import rows_where, states
+from leadline.steps.answers import stated, transaction, withdrawals
+from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.source import Source
 
 
@@ -22,29 +19,13 @@ def requests(source: Source, payments: pa.Table) -> tuple[pa.Table, pa.Table]:
     times = {o: (low, high) for o, low, high in zip(*(payments.column(c).to_pylist() for c in named), strict=True)}
     rejected = source.ruled("rejected")
     releases = [r for r in rows_where(source.table("release"), "payment", list(times)) if r["finding"] not in rejected]
-    returned = _returned(source, sorted({_tx(r) for r in releases}))
+    told = withdrawals(source.table("event"), sorted({transaction(r) for r in releases}))
     both: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": []}
     for r in releases:
         low, high = times[r["payment"]]
-        answers = returned.get((r["service"], _tx(r)), ())
-        state = "answered" if any(states(w, r) for w in answers) else "open"
+        state = "answered" if stated(told, r) else "open"
         both[r["grade"]].append(
             (r["service"], r["release_outpoint"], r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]),
              r["payment"], low, high, r["hops"], r["grade"], state, r["finding"])
         )  # fmt: skip
     return from_rows(REQUESTS, both["recorded"]), from_rows(ANNEX, both["annex"])
-
-
-def _tx(release: dict[str, Any]) -> str:
-    return "tx:" + str(release["release_outpoint"]).split(":")[1]
-
-
-def _returned(source: Source, transactions: list[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """{(service, tx ref): withdrawals returned} for these transactions."""
-    events = source.table("event")
-    withdrawals = events.filter(pc.equal(events.column("kind"), "withdrawal"))
-    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows_where(withdrawals, "object", transactions):
-        service = row["subject"].removeprefix("customer:").partition("/")[0]
-        found[f"service:{service}", row["object"]].append(row)
-    return found

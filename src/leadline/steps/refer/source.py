@@ -1,7 +1,7 @@
 """What refer is given and what it gives back, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -10,12 +10,13 @@ import pyarrow.compute as pc
 
 from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
-from leadline.model.referral import CaseFace
-from leadline.model.tables import TableSpec, empty
+from leadline.model.referral import FIGURES, CaseFace
+from leadline.model.tables import TableSpec, empty, from_rows
+from leadline.steps import figures
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
-    "review", "customer", "identifier", "event", "exhibit",
+    "review", "customer", "identifier", "event", "exhibit", "coverage",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (
@@ -32,7 +33,8 @@ class Source:
 
     `stale` holds the ids of findings whose newest decision rests on another basis than the finding has now. `cleared`
     names, a restriction, the jurisdictions a person cleared it for; empty means that nothing restricted travels.
-    `restrictions` are the case's own, which every exhibit of it carries.
+    `restrictions` are the case's own, which every exhibit of it carries. `figures` are those of the whole case, counted
+    before anything is cut away for one package.
     """
 
     tables: Mapping[str, pa.Table]
@@ -41,11 +43,20 @@ class Source:
     case: CaseFace
     cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     restrictions: tuple[str, ...] = ()
+    figures: pa.Table = field(default_factory=lambda: empty(FIGURES))
 
     def ruled(self, verdict: str) -> frozenset[bytes]:
         """Ids of the findings whose decision in force has this verdict."""
         rows = self.decisions.filter(pc.equal(self.decisions.column("verdict"), verdict))
         return frozenset(rows.column("finding").to_pylist()) - self.stale
+
+    def measured(self) -> "Source":
+        """The same with the figures of the case; they count and name nobody, so every package holds them all."""
+        stale = pa.array(sorted(self.stale), pa.binary(32))
+        standing = self.decisions.filter(pc.invert(pc.is_in(self.decisions.column("finding"), stale)))
+        tables = {name: self.table(name) for name in figures.READS if name != "decision"}
+        rows = [(*astuple(f), f.words) for f in figures.figures({**tables, "decision": standing})]
+        return replace(self, figures=from_rows(FIGURES, rows))
 
     def table(self, name: str) -> pa.Table:
         """A table by name; an empty one when no run has given it yet."""

@@ -12,6 +12,7 @@ from leadline.model import findings
 from leadline.steps import pinned
 from leadline.steps.step import Claims, Inputs, StepSpec
 from leadline.steps.trace.cashouts import cashouts
+from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.exposed import exposed
 from leadline.steps.trace.paths import Paths
@@ -57,6 +58,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "cashout": cashed,
         "taint": where,
         "exposure": exposure,
+        "coverage": coverage(inputs, paid, named, view, ledger),
         "valuation": worth,
     }
 
@@ -64,7 +66,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=3,
+    version=4,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet"),
     pins=("ledger", "tag", "price"),
@@ -82,6 +84,7 @@ SPEC = StepSpec(
         findings.CASHOUT,
         findings.TAINT,
         findings.EXPOSURE,
+        findings.COVERAGE,
         findings.VALUATION,
     ),
     run=run,

@@ -8,11 +8,12 @@ import pyarrow.compute as pc
 
 from leadline.engines.ledger import behaviour, hands, walks
 from leadline.model.predicates import PREDICATES
+from leadline.steps import figures
 from leadline.steps.trace.explain import RULES, draw
 from leadline.steps.trace.judged import SLIVER_PPM
 from leadline.steps.trace.services import CLUSTER_LEVEL, LEAST_LEVEL
 
-READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "taint")
+READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "taint", "event", "coverage", "decision")
 """The tables the page is written from."""
 REFUTES = {
     "spend": "A copy of the chain in which a named transaction does not spend the named output, or is not there.",
@@ -50,6 +51,7 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], pins: Sequence[str], ho
     claim = PREDICATES[row["predicate"]]
     hops = _of(tables, "hop", "finding", finding)
     rules = sorted({hop["rule"] for hop in hops})
+    case_figures = [*figures.path_figure(tables, finding), *figures.lines(figures.brief(figures.figures(tables)))]
     lines = [
         "For the other side", "",
         f"{row['subject']} {row['predicate']} {row['object']}",
@@ -59,7 +61,8 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], pins: Sequence[str], ho
         "Rules", *(f"  {rule}: {RULES[rule]}" for rule in rules),
         *(f"  signs: {s['signs']}" for s in _of(tables, "stop", "finding", finding) if s["signs"]), "",
         "Parameters", f"  hop_limit {hop_limit}, taint {taint}", *(f"  {limit}" for limit in LIMITS), "",
-        "Figures of this case", *(f"  {line}" for line in _figures(tables)), "",
+        "Figures of this case", *(f"  {line}" for line in case_figures),
+        "  by length of path and month by month: leadline case figures CASE", "",
         "What would refute it", *(f"  {REFUTES[rule]}" for rule in rules),
     ]  # fmt: skip
     if any(s["signs"] for s in _of(tables, "stop", "finding", finding)):
@@ -70,21 +73,6 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], pins: Sequence[str], ho
     lines += ["Again: leadline verify CASE --rebuild"]
     lines += [f"Without a part of it: leadline case without CASE REF, to see whether finding:{finding.hex()} falls"]
     return "\n".join(lines) + "\n"
-
-
-def _figures(tables: Mapping[str, pa.Table]) -> list[str]:
-    """By grade, of the releases named how many a service's return confirmed."""
-    confirmed = tables["finding"].filter(pc.equal(tables["finding"].column("predicate"), "customer_of_record"))
-    answered = set(confirmed.column("object").to_pylist())
-    rows = tables["release"].select(["payment", "release_outpoint", "grade"]).to_pylist()
-    lines = []
-    for grade in ("recorded", "annex"):
-        mine = [r for r in rows if r["grade"] == grade]
-        hits = sum(r["payment"] in answered or r["release_outpoint"] in answered for r in mine)
-        lines.append(f"{grade}: {hits} of {len(mine)} releases confirmed by a return; the rest not answered, or denied")
-    if not answered:
-        return ["error rate in this case: not measured, no return has come"]
-    return lines
 
 
 def _of(tables: Mapping[str, pa.Table], name: str, column: str, id_: bytes) -> list[dict[str, Any]]:

@@ -78,6 +78,11 @@ def document(dossier: Dossier) -> dict[str, Any]:
             {**r, "exhibit": r["exhibit"].hex(), "authority": shown(r["authority"]), "size": f"{r['size']:,}"}
             for r in tables["exhibits"]
         ],
+        "figures": [
+            {name: r[name].replace("_", " ") for name in ("figure", "rule", "of", "words")}
+            for r in tables["figures"]
+            if r["of"] == "all" or r["of"].startswith("by ")
+        ],
         "pins": [dict(zip(("kind", "name", "digest"), map(shown, p), strict=True)) for p in dossier.case.pins],
         "runs": [{"step": s, "run": r, "method": m, "version": v} for s, r, m, v in dossier.case.runs],
         "files": [f"{name}.csv" for name in dossier.tables],

@@ -1,0 +1,51 @@
+"""How far the clusters find the records' own addresses again: a truth no one outside has, held out part by part."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.engines.ledger import Ledger, heldout
+from leadline.engines.ledger.view import View
+from leadline.model import findings
+from leadline.model.tables import from_columns
+from leadline.steps.step import Inputs
+from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.services import Services, scripts_of
+
+ALL = "all"
+"""The period of a sum."""
+
+
+def coverage(inputs: Inputs, paid: Payments, services: Services, view: View, ledger: Ledger) -> pa.Table:
+    """The coverage table: by sweep and by month, with the CoinJoin rules on and off."""
+    listed = np.zeros(len(view.cluster), np.bool_)
+    listed[paid.stated] = True
+    others = _others(inputs, services, listed, ledger)
+    held = heldout.spent(view, paid.output)
+    rows: dict[str, list[Any]] = {c.name: [] for c in findings.COVERAGE.columns}
+    for rule, label in (("multi_input", view.cluster), ("multi_input_any", heldout.without_mix_rules(ledger, view))):
+        counts = heldout.strangers(label, listed, others)
+        parts = [("sweep", heldout.by_sweep(held, label, counts))]
+        parts += [("month", part) for part in heldout.by_month(held, label, counts)]
+        for split, part in parts:
+            period = ALL if part.month < 0 else heldout.month_text(part.month)
+            values = (getattr(part, name) for name in heldout.HeldOut.__slots__ if name != "month")
+            for column, value in zip(rows, (rule, split, period, *values), strict=True):
+                rows[column].append(value)
+    return from_columns(findings.COVERAGE, rows)
+
+
+def _others(inputs: Inputs, services: Services, listed: heldout.Flags, ledger: Ledger) -> heldout.Flags:
+    """Scripts known to be somebody else's: tagged as a service that no listed script is tagged as, or a customer's
+    deposit address by a return."""
+    direct = services.names.direct
+    foreign = (direct >= 0) & ~np.isin(direct, direct[listed])
+    table = inputs.table("address")
+    deposit = pc.equal(table.column("role"), "deposit")
+    table = table.filter(pc.and_(deposit, pc.starts_with(table.column("subject"), "customer:")))
+    told = table.column("address").to_pylist()
+    found = np.array(scripts_of(told, ledger), np.int64)
+    foreign[found[found >= 0]] = True
+    return np.asarray(foreign & ~listed, np.bool_)
