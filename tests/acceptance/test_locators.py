@@ -146,7 +146,7 @@ def test_what_findings_rest_on_exists(played: Path, place: Place, oracle: Callab
         "tag": lambda key, locator: _entry(pins["tag", key], locator),
         "list": lambda key, locator: ("list", key) in pins and (not locator or locator.startswith("entry:")),
         "price": lambda key, locator: bool(pins["price", key].read_text().split("\n")[int(locator[5:]) - 1]),
-        "merge": lambda key, locator: locator == f"tx:{key}" and key in chain,
+        "merge": lambda key, locator: locator.rpartition(">rule:")[0] == f"tx:{key}" and key in chain,
         "decision": lambda key, _: key in decisions,
     }
     for row in draw(basis, ROWS, pick):

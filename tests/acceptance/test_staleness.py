@@ -14,6 +14,7 @@ from leadline.flow.refer import refer
 from leadline.store import keys
 from leadline.store.case import Case
 from leadline.store.settings import change, changed
+from leadline.store.without import without as fallen
 
 
 def withdraw(case: Case, ref: str) -> None:
@@ -56,17 +57,20 @@ def test_new_evidence_against_a_decided_candidate(copied: Callable[[], Path], tm
     refuses(case, folder)
 
 
-@pytest.mark.parametrize("kind", ["tag", "merge"])
-def test_a_withdrawn_tag_or_merge(copied: Callable[[], Path], kind: str) -> None:
+@pytest.mark.parametrize("kind", ["tag", "merge", "rule"])
+def test_a_withdrawn_tag_merge_or_rule(copied: Callable[[], Path], kind: str) -> None:
     folder = copied()
     case = leadline.open(folder / "case")
     accepted = {d.finding for d, s in case.decisions() if d.predicate == "released" and d.verdict == "accepted"}
     basis = case.current("basis")
-    rows = [r for r in basis.filter(pc.equal(basis["kind"], kind)).to_pylist() if r["finding"] in accepted]
+    of = "merge" if kind == "rule" else kind
+    rows = [r for r in basis.filter(pc.equal(basis["kind"], of)).to_pylist() if r["finding"] in accepted]
     if not rows:
         pytest.fail(f"no decided release rests on a {kind}: the test means nothing")
     row = rows[0]
-    withdraw(case, row["ref"] if kind == "merge" else f"{row['ref']}#{row['locator']}")
+    gone = {"merge": row["ref"], "rule": "rule:multi_input"}.get(kind, f"{row['ref']}#{row['locator']}")
+    assert row["finding"] in {id_ for id_, _ in fallen(case, gone).findings}
+    withdraw(case, gone)
     after = {d.finding: s for d, s in case.decisions()}
     assert after[row["finding"]] == "stale"
     refuses(case, folder)

@@ -104,6 +104,10 @@ def test_cluster(built: str) -> None:
     if merges:
         fewer = asked("cluster", built, REUSED, "--without", merges[0])
         assert len(fewer["scripts"]) <= len(found["scripts"])
+    none = asked("cluster", built, REUSED, "--without-rule", "multi_input", "--without-rule", "same_key")
+    assert (none["scripts"], none["merges"]) == ([REUSED], [])
+    assert none["without_rules"] == ["multi_input", "same_key"]
+    assert {m["rule"] for m in found["merges"]} <= {"multi_input", "same_key"}
     others = [s for s in found["scripts"] if s != REUSED and s.startswith("1")]
     if others:
         apart = asked("cluster", built, REUSED, "--apart", REUSED, others[0])

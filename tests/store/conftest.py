@@ -39,7 +39,7 @@ def append_findings(case: Case, exhibit: str, version: int = 1, extra: tuple[tup
         (FINDING, "exhibit", f"exhibit:{exhibit}", "line:1", "for"),
         (ABOVE_ID, "finding", f"finding:{FINDING.hex()}", "", "for"),
         (ABOVE_ID, "tag", TAG, "entry:5", "for"),
-        (ABOVE_ID, "merge", MERGE, MERGE, "against"),
+        (ABOVE_ID, "merge", MERGE, f"{MERGE}>rule:multi_input", "against"),
         *((FINDING, *row) for row in extra),
     ]
     tables = {"finding": from_rows(findings.FINDING, spine), "basis": from_rows(findings.BASIS, basis)}

@@ -33,7 +33,7 @@ def test_an_id_may_be_abbreviated_when_one_finding_fits(small: Case, hand: Modul
             find_id(small, text)
 
 
-@pytest.mark.parametrize("what", ["exhibit", "place", "tag", "merge", "finding", "decision", "nothing"])
+@pytest.mark.parametrize("what", ["exhibit", "place", "tag", "merge", "rule", "finding", "decision", "nothing"])
 def test_without(small: Case, hand: ModuleType, what: str, tmp_path: Path) -> None:
     made = small.decide([{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)])
     folder = tmp_path / "package"
@@ -46,6 +46,7 @@ def test_without(small: Case, hand: ModuleType, what: str, tmp_path: Path) -> No
         "place": f"exhibit:{exhibit}#line:1",
         "tag": f"{hand.TAG}#entry:5",
         "merge": hand.MERGE,
+        "rule": "rule:multi_input",
         "finding": f"finding:{hand.FINDING.hex()}",
         "decision": f"decision:{made[0].id}",
         "nothing": f"{hand.TAG}#entry:6",
@@ -53,8 +54,11 @@ def test_without(small: Case, hand: ModuleType, what: str, tmp_path: Path) -> No
     fallen = without(small, ref)
     both = {hand.FINDING: True, hand.ABOVE_ID: True}
     expected = {"tag": {hand.ABOVE_ID: True}, "merge": {hand.ABOVE_ID: False}, "decision": {}, "nothing": {}}
+    expected["rule"] = expected["merge"]
     assert dict(fallen.findings) == expected.get(what, both)
-    decisions = {"tag": made[1:], "merge": made[1:], "decision": made[:1], "nothing": []}.get(what, made)
+    decisions = {"tag": made[1:], "merge": made[1:], "rule": made[1:], "decision": made[:1], "nothing": []}.get(
+        what, made
+    )
     assert set(fallen.decisions) == {d.id for d in decisions}
     assert fallen.packages == (() if what in ("nothing", "decision") else ("us-1",))
 

@@ -50,7 +50,7 @@ def set_(case: Path, assignments: tuple[str, ...], reason: str, discard_edit: bo
     """Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE.
 
     pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on; withdraw+=REF takes
-    something away: exhibit:, tx: (a merge), tag:...#entry:5, list:...#entry:5, decision:.
+    something away: exhibit:, tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5, decision:.
     """
     if not assignments and not discard_edit:
         raise UsageError("nothing to set", remedy="leadline case set CASE key=value --reason TEXT")

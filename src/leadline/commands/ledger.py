@@ -18,7 +18,7 @@ from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.address import decode, encode
 from leadline.kinds.codecs.money import btc
 from leadline.kinds.codecs.tx import id_text
-from leadline.model.ledger import COINBASE, JOINS, OUTSIDE
+from leadline.model.ledger import COINBASE, JOINS, OUTSIDE, RULES
 
 LEDGER = click.argument("ledger_path", metavar="LEDGER", type=click.Path(path_type=Path))
 SHOWN = 50
@@ -100,6 +100,13 @@ def _paid(opened: Ledger, script: int) -> dict[str, Any]:
 @click.argument("address")
 @click.option("--height", type=int, help="As it was when this block was the last one.")
 @click.option("--without", "withdrawn", multiple=True, metavar="TXID", help="A merge to leave out, once or more often.")
+@click.option(
+    "--without-rule",
+    "without_rules",
+    multiple=True,
+    type=click.Choice(RULES),
+    help="A rule to leave out, with all its merges.",
+)
 @click.option("--apart", nargs=2, multiple=True, metavar="A B", help="Two addresses known to have different owners.")
 @JSON
 def cluster(
@@ -107,10 +114,11 @@ def cluster(
     address: str,
     height: int | None,
     withdrawn: tuple[str, ...],
+    without_rules: tuple[str, ...],
     apart: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
-    """The scripts that were spent together with ADDRESS's, and the transactions that say so: a lead, never proof."""
+    """The scripts that have one owner with ADDRESS's, and the merges (transaction and rule) that say so: a lead."""
     opened = open_ledger(ledger_path)
     opened = opened if height is None else opened.at(height)
     found = opened.find_script(_script_of(opened, address))
@@ -119,26 +127,45 @@ def cluster(
     pairs = [tuple(opened.find_script(_script_of(opened, a)) for a in two) for two in apart]
     skip = np.array(sorted({opened.tx_index(t) for t in withdrawn} - {-1}), np.int64)
     held = [(a, b) for a, b in pairs if a >= 0 and b >= 0]
-    made = constrained(opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join, held, skip=skip)
+    made = constrained(
+        opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join, held, skip=skip, links=opened.links,
+        rules=[r for r in RULES if r not in without_rules],
+    )  # fmt: skip
     labels, merges = made.clusters.label, made.clusters
     members = np.flatnonzero(labels == labels[found])
-    own = merges.merge_tx[labels[merges.merge_script] == labels[found]]
+    own = np.flatnonzero(labels[merges.merge_script] == labels[found])
+    dust = opened.by_dust(merges, made.links)
     alarms = [a for a in made.alarms if labels[a.labels[0]] == labels[found]]
     facts: dict[str, Any] = {
         "ok": True,
         "label": int(labels[found]),
         "height": opened.height,
         "without": sorted(withdrawn),
+        "without_rules": sorted(without_rules),
         "scripts": [_script_text(opened, int(s)) for s in members],
-        "merges": [{"txid": opened.txid_hex(int(t)), "rule": "multi_input"} for t in own],
-        "refused": [opened.txid_hex(int(t)) for t in made.refused],
+        "merges": [
+            {
+                "txid": opened.txid_hex(int(merges.merge_tx[m])),
+                "rule": RULES[int(merges.merge_rule[m])],
+                "dust": bool(dust[m]),
+            }
+            for m in own
+        ],
+        "refused": [
+            {"txid": opened.txid_hex(int(t)), "rule": RULES[int(r)]}
+            for t, r in zip(made.refused, made.refused_rule, strict=True)
+        ],
         "alarms": [{"txid": opened.txid_hex(a.tx), "labels": a.labels} for a in alarms],
     }
     lines = [f"cluster {facts['label']}: {len(members):,} scripts (a lead, never proof)"]
     lines += [f"  {s}" for s in facts["scripts"][:SHOWN]]
     lines += [f"  ... {len(members) - SHOWN:,} more; --json has them all"] if len(members) > SHOWN else []
-    lines += [f"joined by {m['txid']} ({m['rule']})" for m in facts["merges"][:SHOWN]]
-    lines += [f"refused, as it would join addresses kept apart: {t}" for t in facts["refused"][:SHOWN]]
+    lines += [
+        f"joined by {m['txid']} ({m['rule']}{', by dust alone' if m['dust'] else ''})" for m in facts["merges"][:SHOWN]
+    ]
+    lines += [
+        f"refused, as it would join addresses kept apart: {r['txid']} ({r['rule']})" for r in facts["refused"][:SHOWN]
+    ]
     lines += [f"look at {a['txid']}: it joins two huge clusters" for a in facts["alarms"][:SHOWN]]
     answer(facts, lines, as_json=as_json)
 

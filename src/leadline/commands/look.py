@@ -137,7 +137,7 @@ def show(case: Path, exhibit: str, locator: str, as_json: bool) -> None:
 def without(case: Path, ref: str, as_json: bool) -> None:
     """Name everything that falls without REF.
 
-    REF is exhibit:..., tag:...#entry:5, list:...#entry:5, tx:... (a merge), finding:... or decision:...
+    REF is exhibit:..., tag:...#entry:5, list:...#entry:5, tx:... (a merge), rule:..., finding:... or decision:...
     """
     opened = Case.open(case)
     opened.note("queried", what="without", ref=ref)

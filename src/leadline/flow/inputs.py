@@ -17,8 +17,8 @@ from leadline.store import decisions
 from leadline.store.case import Case
 from leadline.store.runs import inputs_digest
 
-WITHDRAWN_BY = {"ledger": "tx:", "list": "list:", "tag": "tag:", "price": "price:"}
-"""Which withdrawals matter to a step that pins a kind: entries of that kind; merges belong to the ledger."""
+WITHDRAWN_BY = {"ledger": ("tx:", "rule:"), "list": ("list:",), "tag": ("tag:",), "price": ("price:",)}
+"""Which withdrawals matter to a step that pins a kind: entries of that kind; merges, and rules, are the ledger's."""
 
 
 class FlowInputs:
@@ -89,7 +89,7 @@ def setting(case: Case, name: str) -> Any:
 
 def relevant(case: Case, spec: StepSpec) -> list[str]:
     """The withdrawals that matter to a step, sorted."""
-    kinds = tuple(WITHDRAWN_BY[kind] for kind in spec.pins)
+    kinds = tuple(prefix for kind in spec.pins for prefix in WITHDRAWN_BY[kind])
     return sorted(ref for ref in case.settings.withdrawn if ref.startswith(kinds)) if kinds else []
 
 

@@ -7,7 +7,7 @@ columns use; amounts are satoshi; ids and hashes stand in internal byte order (r
 
 from dataclasses import dataclass
 
-FORMAT = "leadline-ledger/2"
+FORMAT = "leadline-ledger/3"
 """Written into every ledger and every pin: a change of any column raises the number."""
 
 COINBASE = -1
@@ -21,6 +21,11 @@ JOINS = ("none", "whirlpool", "wasabi1", "wasabi2", "joinmarket", "equal_outputs
 """tx_join by code. All but none and tx0 are CoinJoin-shaped: their inputs may have several owners, so they join no
 cluster. A Whirlpool tx0 prepares coins of one owner and is known for what it is."""
 JOIN_NONE, WHIRLPOOL, WASABI1, WASABI2, JOINMARKET, EQUAL_OUTPUTS, TX0 = range(len(JOINS))
+
+RULES = ("multi_input", "same_key")
+"""merge_rule by code: by what two clusters were joined. multi_input: one transaction spends coins of both. same_key:
+the scripts' bytes show that one key opens both."""
+MULTI_INPUT, SAME_KEY = range(len(RULES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,15 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("script_kind", "script", "u1", "kind, code into kinds.codecs.script.KINDS"),
     LedgerColumn("script_first_out", "script", "<i8", "where its outputs begin in script_out", more=1),
     LedgerColumn("script_out", "out", "<i8", "output positions grouped by script, in chain order"),
-    LedgerColumn("cluster_of", "script", "<i4", "least script id of its multi-input cluster; itself when alone"),
+    LedgerColumn("cluster_of", "script", "<i4", "least script id of its cluster, by all rules; itself when alone"),
     LedgerColumn("cluster_first", "script", "<i8", "by label: where the members begin in cluster_member", more=1),
     LedgerColumn("cluster_member", "script", "<i4", "script ids grouped by cluster label"),
-    LedgerColumn("merge_tx", "merge", "<i8", "transactions whose inputs joined two clusters, in chain order"),
-    LedgerColumn("merge_script", "merge", "<i4", "script id of one of those inputs"),
+    LedgerColumn("merge_tx", "merge", "<i8", "transactions that joined two clusters, in chain order"),
+    LedgerColumn("merge_script", "merge", "<i4", "script id of one of those they joined"),
+    LedgerColumn("merge_rule", "merge", "u1", "rule by which, code into RULES"),
+    LedgerColumn("link_tx", "link", "<i8", "transactions by which two scripts of one key are both there, ascending"),
+    LedgerColumn("link_script", "link", "<i4", "one of the two scripts"),
+    LedgerColumn("link_other", "link", "<i4", "the other"),
     LedgerColumn("tx_slot", "tx_slot", "<u8", "open-addressing table over tx_id: tag and position plus one"),
     LedgerColumn("script_slot", "script_slot", "<u8", "open-addressing table over scripts: tag and id plus one"),
     LedgerColumn("stale_hash", "stale", "u1", "blocks outside the active chain", width=32),

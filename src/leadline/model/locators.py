@@ -11,6 +11,7 @@ A locator is one or more parts joined by ``>``, outermost first:
     entry:N           an entry of a list or tag pack, counted from 0
     out:TXID:VOUT     a transaction output                   in:TXID:VIN an input
     tx:TXID           a whole transaction
+    rule:NAME         by which it joins two clusters         tx:TXID>rule:NAME
     @gunzip           what follows is inside the decompressed stream
 """
 
@@ -18,6 +19,7 @@ import re
 from dataclasses import dataclass
 
 from leadline.errors import UsageError
+from leadline.model.ledger import RULES
 
 PARTS: dict[str, re.Pattern[str]] = {
     kind: re.compile(pattern)
@@ -32,6 +34,7 @@ PARTS: dict[str, re.Pattern[str]] = {
         "out": r"[0-9a-f]{64}:\d+",
         "in": r"[0-9a-f]{64}:\d+",
         "tx": r"[0-9a-f]{64}",
+        "rule": "|".join(RULES),
     }.items()
 }
 TRANSFORMS = frozenset({"@gunzip"})

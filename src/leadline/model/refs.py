@@ -3,6 +3,7 @@
 import re
 
 from leadline.errors import UsageError
+from leadline.model.ledger import RULES
 
 _HEX64 = r"[0-9a-f]{64}"
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._@+-]*"
@@ -19,6 +20,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         "script": rf"{_NAME}:{_HEX64}",  # network:sha256 of the script's bytes
         "tx": _HEX64,
         "outpoint": rf"{_HEX64}:\d+",
+        "rule": "|".join(RULES),  # by which two clusters were joined
         "media": _HEX64,
         "series": _HEX64,  # oldest member's sha256
         "person": rf"(?:account|customer):{_PATHLIKE}",  # oldest member's ref

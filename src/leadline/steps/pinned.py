@@ -15,6 +15,7 @@ from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.entries import TAG
 from leadline.kinds.codecs.fiat import Series
 from leadline.model.findings import TAINT_RULES
+from leadline.model.ledger import RULES
 from leadline.model.refs import ref
 from leadline.model.tables import digest
 from leadline.steps.step import Inputs, Pin
@@ -33,7 +34,7 @@ CURRENCY = "USD"
 
 
 def chain(inputs: Inputs) -> tuple[Ledger, View]:
-    """The pinned ledger and its view without withdrawn merges; CaseError when not exactly one is pinned."""
+    """The pinned ledger and its view without withdrawn merges and rules; CaseError when not exactly one is pinned."""
     pins = inputs.pins("ledger")
     if len(pins) != 1:
         raise CaseError(
@@ -44,7 +45,7 @@ def chain(inputs: Inputs) -> tuple[Ledger, View]:
     if "height" in pins[0].params:
         ledger = ledger.at_pin(int(pins[0].params["height"]), pins[0].digest)
     merges = frozenset(w.removeprefix("tx:") for w in inputs.withdrawn if w.startswith("tx:"))
-    return ledger, as_of(ledger, merges)
+    return ledger, as_of(ledger, merges, [r for r in RULES if ref("rule", r) not in inputs.withdrawn])
 
 
 def prices(inputs: Inputs) -> Series | None:

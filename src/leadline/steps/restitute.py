@@ -161,9 +161,9 @@ def _claimed(
         for below in received.get(output, []) + (cashed.get(output, []) if side == "cash_out" else []):
             claims.rest(id_, "finding", f"finding:{below.hex()}")
         if output in owned:
-            for merge in joined.path(int(view.out_script[output]))[0]:
+            for merge, by in joined.path(int(view.out_script[output]))[0]:
                 merged = ledger.txid_hex(merge)
-                claims.rest(id_, "merge", f"tx:{merged}", f"tx:{merged}")
+                claims.rest(id_, "merge", f"tx:{merged}", f"tx:{merged}>rule:{by}")
         for name, value in zip(rows, (id_, f"outpoint:{outpoint}", side, f"tx:{txid}", sat), strict=True):
             rows[name].append(value)
     return from_columns(findings.ENTRY, rows)

@@ -12,9 +12,10 @@ Row = tuple[str, str, str, str]
 
 
 def withdrawn_row(row: Row, withdrawn: Collection[str]) -> bool:
-    """Whether a basis row names something withdrawn: a whole exhibit, pin, merge or decision, or one entry of a pin."""
-    _, ref, locator, _ = row
-    return ref in withdrawn or f"{ref}#{locator}" in withdrawn
+    """Whether a basis row names something withdrawn: an exhibit, pin, merge, decision, entry of a pin, or a rule."""
+    kind, ref, locator, _ = row
+    by = locator.rpartition(">")[2] if kind == "merge" else ""
+    return ref in withdrawn or f"{ref}#{locator}" in withdrawn or by in withdrawn
 
 
 class Basis:

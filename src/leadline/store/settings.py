@@ -19,8 +19,9 @@ from leadline.store.layout import FORMAT
 PIN_KINDS = ("ledger", "list", "tag", "price")
 SINGLE = ("ledger", "price")
 """Kinds of pin of which a second one replaces the first: a case is valued by one series and traced on one chain."""
-WITHDRAWABLE = ("exhibit", "tx", "tag", "list", "price", "decision")
-"""What can be taken away: evidence, a merge (named by its transaction), a pin or one entry of it, a decision."""
+WITHDRAWABLE = ("exhibit", "tx", "rule", "tag", "list", "price", "decision")
+"""What can be taken away: evidence, a merge (named by its transaction), a rule of merging, a pin or one entry of it, a
+decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,8 @@ SAYS: Mapping[str, str] = {
     "restrictions+=": "a restriction that every exhibit of the case carries: " + ", ".join(RESTRICTIONS),
     "clear+=": "jurisdiction:restriction that may travel there, as us:mlat_use; never "
     + " or ".join(sorted(NEVER_CLEARED)),
-    "withdraw+=": "evidence taken away: exhibit:, tx: (a merge), tag: list: or price: (whole or #entry:5, #line:5), "
-    "decision:",
+    "withdraw+=": "evidence taken away: exhibit:, tx: (a merge), rule: (all merges by it), "
+    "tag: list: or price: (whole or #entry:5, #line:5), decision:",
     "pin.ledger=": "the folder of a built ledger; the case rests on it up to its present height",
     "pin.list+=": "a hash list, as CSV or VICS JSON",
     "pin.tag+=": "a tag pack",

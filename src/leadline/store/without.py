@@ -11,7 +11,7 @@ from leadline.errors import UsageError
 from leadline.model import refs
 from leadline.store.case import Case
 
-KINDS = ("exhibit", "tag", "list", "price", "ledger", "tx", "finding", "decision")
+KINDS = ("exhibit", "tag", "list", "price", "ledger", "tx", "rule", "finding", "decision")
 """What a basis row can name."""
 
 
@@ -33,7 +33,8 @@ def without(case: Case, text: str) -> Fallen:
     if kind == "decision" and key not in {d.id for d in case.all_decisions()}:
         raise UsageError("the case holds no such decision", where=ref, remedy="leadline explain names them")
     table = case.current("basis")
-    first = pc.equal(table.column("ref"), ref)
+    by_rule = pc.and_(pc.equal(table.column("kind"), "merge"), pc.ends_with(table.column("locator"), f">{ref}"))
+    first = by_rule if kind == "rule" else pc.equal(table.column("ref"), ref)
     if locator:
         first = pc.and_(first, pc.equal(table.column("locator"), locator))
     fallen: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
@@ -70,6 +71,6 @@ def _rests(package: Path, findings: set[str], decisions: set[str], ref: str) -> 
                 if row.get("finding") in findings or row.get("id") in decisions or row.get("id") in findings:
                     return True
                 whole = f"{row.get('ref')}#{row.get('locator')}"
-                if "ref" in row and ref in (row["ref"], whole):
+                if "ref" in row and (ref in (row["ref"], whole) or whole.endswith(f">{ref}")):
                     return True
     return False

@@ -9,15 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from leadline.engines.ledger.clusters import Links
 from leadline.engines.ledger.view import View
 
 TxLines = Sequence[tuple[Sequence[Any], Sequence[tuple[str, int]]]]
 
 
-def make_view(txs: TxLines, mixed: Sequence[int] = (), unmerged: Sequence[int] = ()) -> tuple[View, dict[str, int]]:
+def make_view(
+    txs: TxLines,
+    mixed: Sequence[int] = (),
+    unmerged: Sequence[int] = (),
+    links: Sequence[tuple[int, int, int]] = (),
+) -> tuple[View, dict[str, int]]:
     """A view and the index of each script name, from (inputs, outputs) a transaction.
 
     An input is (transaction, output number), "coinbase" or "outside"; an output is (script name, value).
+    A link of one key is (transaction, script, script), ascending.
     """
     first_in, first_out, prev, value, script = [0], [0], [], [], []
     names: dict[str, int] = {}
@@ -47,6 +54,10 @@ def make_view(txs: TxLines, mixed: Sequence[int] = (), unmerged: Sequence[int] =
         for owner in owners[1:]:
             a, b = sorted((root(owners[0]), root(owner)))
             parent[b] = a
+    for _, a, b in links:
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+    tx, one, two = np.array(links, np.int64).reshape(-1, 3).T
     flags = np.zeros((2, len(txs)), np.bool_)
     flags[0, list(mixed)] = True
     flags[1, list(unmerged)] = True
@@ -60,9 +71,11 @@ def make_view(txs: TxLines, mixed: Sequence[int] = (), unmerged: Sequence[int] =
         out_script=np.array(script, np.int64),
         out_spender=spender,
         in_prev=np.array(prev, np.int64),
+        in_script=np.array([script[p] if p >= 0 else -1 for p in prev], np.int64),
         cluster=np.array([root(s) for s in range(len(names))], np.int64),
         mixed=flags[0],
         unmerged=flags[1],
+        links=Links(tx, one.astype(np.int32), two.astype(np.int32)),
     ), names
 
 

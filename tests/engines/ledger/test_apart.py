@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger import reference
 from leadline.engines.ledger.apart import Constrained, constrained
-from leadline.engines.ledger.clusters import joined
+from leadline.engines.ledger.clusters import Links, joined
 from leadline.kinds.codecs import script as sc
+from leadline.model.ledger import MULTI_INPUT, SAME_KEY
 
 settings.register_profile("apart", deadline=None)
 settings.load_profile("apart")
@@ -16,11 +17,19 @@ LINKED = st.lists(st.lists(st.integers(0, N - 1), min_size=1, max_size=5), max_s
 PAIRS = st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, N - 1)), max_size=5)
 
 
-def made(linked: list[list[int]], pairs: object = (), actors: object = (), huge: int = 10**6) -> Constrained:
+def made(
+    linked: list[list[int]],
+    pairs: object = (),
+    actors: object = (),
+    huge: int = 10**6,
+    links: object = (),
+) -> Constrained:
     first_in = np.cumsum([0] + [len(g) for g in linked])
     in_script = np.array([s for g in linked for s in g], np.int32)
-    none = np.zeros(len(linked), np.uint8)
-    return constrained(first_in, in_script, np.full(N, sc.P2PKH, np.uint8), none, pairs, actors, huge)
+    none, kinds = np.zeros(len(linked), np.uint8), np.full(N, sc.P2PKH, np.uint8)
+    tx, a, b = np.array(links, np.int64).reshape(-1, 3).T
+    keys = Links(tx, a.astype(np.int32), b.astype(np.int32))
+    return constrained(first_in, in_script, kinds, none, pairs, actors, huge, links=keys)
 
 
 @given(LINKED, PAIRS)
@@ -32,6 +41,29 @@ def test_pairs_stay_apart_in_chain_order(linked: list[list[int]], pairs: list[tu
     assert all(label[a] != label[b] for a, b in pairs if a != b)
     rest = [g for k, g in enumerate(linked) if k not in refused]
     assert made(rest).clusters.label.tolist() == label, "as if the refused ones were not there"
+
+
+@given(LINKED.filter(bool), PAIRS, st.data())
+def test_links_of_one_key_are_refused_one_by_one(
+    linked: list[list[int]], pairs: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    script = st.integers(0, N - 1)
+    links = data.draw(st.lists(st.tuples(st.integers(0, len(linked) - 1), script, script), max_size=5).map(sorted))
+    found = made(linked, pairs, links=links)
+    steps = []
+    for t, group in enumerate(linked):
+        steps += [(t, SAME_KEY, [a, b]) for k, a, b in links if k == t] + [(t, MULTI_INPUT, group)]
+    label, refused = reference.apart([group for *_, group in steps], N, pairs)
+    assert found.clusters.label.tolist() == label
+    assert list(zip(found.refused.tolist(), found.refused_rule.tolist(), strict=True)) == [
+        steps[k][:2] for k in refused
+    ]
+    left = [steps[k] for k in range(len(steps)) if k not in refused]
+    merges = list(zip(found.clusters.merge_tx.tolist(), found.clusters.merge_rule.tolist(), strict=True))
+    assert reference.merged(left, N) == (label, merges)
+    gone = [(steps[k][0], *steps[k][2]) for k in refused if steps[k][1] == SAME_KEY]
+    kept = [k for k in links if k not in gone]
+    assert list(zip(found.links.tx.tolist(), found.links.script.tolist(), strict=True)) == [k[:2] for k in kept]
 
 
 @given(LINKED)

@@ -20,14 +20,21 @@ def spent_scripts(view: View, t: int) -> set[int]:
     return {int(view.out_script[p]) for p in prev if p >= 0}
 
 
-def distance(view: View, start: int, targets: set[int]) -> int | None:
-    """Fewest merging transactions from a script to any target, by plain search."""
-    seen, front, steps = {start}, {start}, 0
+def ways(view: View) -> list[tuple[int, str, set[int]]]:
+    """(transaction, rule, scripts) of everything that joins scripts."""
     merging = [t for t in range(view.transactions) if not (view.mixed[t] or view.unmerged[t])]
+    links = zip(view.links.tx.tolist(), view.links.script.tolist(), view.links.other.tolist(), strict=True)
+    inputs = [(t, "multi_input", spent_scripts(view, t)) for t in merging]
+    return inputs + [(t, "same_key", {a, b}) for t, a, b in links]
+
+
+def distance(view: View, start: int, targets: set[int]) -> int | None:
+    """Fewest merges from a script to any target, by plain search."""
+    seen, front, steps = {start}, {start}, 0
     while front:
         if front & targets:
             return steps
-        front = {s for t in merging if spent_scripts(view, t) & front for s in spent_scripts(view, t)} - seen
+        front = {s for _, _, group in ways(view) if group & front for s in group} - seen
         seen |= front
         steps += 1
     return None
@@ -43,7 +50,9 @@ def test_a_path_is_shortest_and_made_of_its_own_transactions(view_of: ViewOf, da
     count = len(lines)
     mixed = data.draw(st.sets(st.integers(1, count - 1), max_size=1))
     unmerged = data.draw(st.sets(st.integers(1, count - 1), max_size=1))
-    view, scripts = view_of(lines, mixed=sorted(mixed), unmerged=sorted(unmerged))
+    pair = st.tuples(st.integers(1, count - 1), st.integers(0, 9), st.integers(0, 9))
+    links = data.draw(st.lists(pair, max_size=3).map(sorted))
+    view, scripts = view_of(lines, mixed=sorted(mixed), unmerged=sorted(unmerged), links=links)
     targets = data.draw(st.sets(st.integers(0, len(scripts) - 1), min_size=1, max_size=3))
     found = joins(view, np.array(sorted(targets), np.int64))
     for script in range(len(scripts)):
@@ -54,11 +63,10 @@ def test_a_path_is_shortest_and_made_of_its_own_transactions(view_of: ViewOf, da
         path, end = found.path(script)
         assert len(path) == want and end in targets
         here = script
-        for t in path:
-            assert here in spent_scripts(view, t)
-            assert not (view.mixed[t] or view.unmerged[t])
-            here = int(found.script[here])
-            assert here in spent_scripts(view, t)
+        for step in path:
+            there = int(found.script[here])
+            assert any({here, there} <= group for *by, group in ways(view) if tuple(by) == step)
+            here = there
 
 
 def _service(payers: int, payees: int, scripts: int) -> list[Any]:

@@ -119,6 +119,13 @@ def test_a_withdrawn_merge_rests_under_nothing(traced: Traced) -> None:
     assert gone not in after["basis"].filter(pc.equal(after["basis"].column("kind"), "merge")).column("ref").to_pylist()
 
 
+def test_a_withdrawn_rule_takes_all_its_merges(traced: Traced) -> None:
+    assert traced(frozenset({"rule:same_key"}))["basis"].equals(traced()["basis"]), "no key shows in two forms there"
+    after = traced(frozenset({"rule:multi_input"}))
+    assert "merge" not in after["basis"].column("kind").to_pylist()
+    assert "annex" not in set(after["release"].column("grade").to_pylist())
+
+
 def test_what_rests_on_a_cluster_says_so(traced: Traced) -> None:
     tables = traced()
     on_merge = set(

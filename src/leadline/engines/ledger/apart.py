@@ -4,16 +4,16 @@ One wrong link can join two services and with them everyone (Mt.Gox's cluster gr
 under one change rule: Moeser and Narayanan, FC 2022), so that where it happens must be seen, not only that it did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.apart_kernels import HUGE, TAGGED, join_apart
-from leadline.engines.ledger.clusters import NOTHING, Array, Clusters
-from leadline.engines.ledger.clusters_kernels import finish, start
-from leadline.kinds.codecs.script import KINDS, OWNED
+from leadline.engines.ledger.clusters import NO_LINKS, NOTHING, Array, Clusters, Links, started
+from leadline.engines.ledger.clusters_kernels import finish
+from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
 
 LARGE = 10_000
 """Scripts from which on a cluster is huge: people's wallets stay far below, so two of that size are two services."""
@@ -31,11 +31,16 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Constrained:
-    """The clusters, the transactions refused (ascending positions), and the alarms in chain order."""
+    """The clusters, what was refused in chain order (transactions, with their rules), and the alarms in chain order.
+
+    links: those left when refused ones are taken out.
+    """
 
     clusters: Clusters
     refused: npt.NDArray[np.int64]
+    refused_rule: npt.NDArray[np.int64]
     alarms: tuple[Alarm, ...]
+    links: Links
 
 
 def constrained(
@@ -47,24 +52,33 @@ def constrained(
     actors: Sequence[tuple[int, int]] = (),
     huge: int = LARGE,
     skip: Array = NOTHING,
+    links: Links = NO_LINKS,
+    rules: Collection[str] = RULES,
 ) -> Constrained:
-    """Clusters as `clusters.joined` gives them, but that no transaction brings the two scripts of a pair together.
+    """Clusters as `clusters.joined` gives them, but that no merge brings the two scripts of a pair together.
 
-    In chain order, a transaction that would is refused whole: it joins none of its inputs. `actors`: (script, actor's
+    In chain order, a transaction that would is refused whole: it joins none of its inputs; of same-key links the one
+    that would is refused. `actors`: (script, actor's
     number) of tags. The alarms name every merge of clusters tagged for two actors, or of two with `huge` scripts.
     """
     n = len(script_kind)
-    label, size, actor = np.empty(n, np.int32), np.ones(n, np.int64), np.full(n, -1, np.int32)
-    start(script_kind, np.isin(np.arange(len(KINDS)), OWNED), label)
+    label, size, actor = started(script_kind), np.ones(n, np.int64), np.full(n, -1, np.int32)
+    links = links if RULES[SAME_KEY] in rules else NO_LINKS
     for script, number in actors:
         actor[script] = number
-    most = min(max(n - 1, 0), len(tx_join))
-    refused, alarms = np.empty(len(tx_join), np.int64), np.empty((max(n - 1, 0), 4), np.int64)
-    merge_tx, merge_script = np.empty(most, np.int64), np.empty(most, np.int32)
+    ways = len(tx_join) + len(links.tx)
+    most = min(max(n - 1, 0), ways)
+    refused, alarms = np.empty((ways if len(pairs) else 0, 3), np.int64), np.empty((max(n - 1, 0), 4), np.int64)
+    merge_tx, merge_script, merge_rule = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.uint8)
     apart = np.array(pairs, np.int64).reshape(-1, 2)
     merges, refusals, rung = join_apart(
-        first_in, in_script, tx_join, skip, apart, actor, huge, label, size, refused, merge_tx, merge_script, alarms
-    )
+        first_in, in_script, tx_join, skip, links.tx, links.script, links.other, RULES[MULTI_INPUT] in rules, apart,
+        actor, huge, label, size, refused, merge_tx, merge_script, merge_rule, alarms,
+    )  # fmt: skip
     finish(label)
     found = tuple(Alarm(t, (a, b), bool(why & TAGGED), bool(why & HUGE)) for t, a, b, why in alarms[:rung].tolist())
-    return Constrained(Clusters(label, merge_tx[:merges], merge_script[:merges]), refused[:refusals], found)
+    refused = refused[:refusals]
+    left = np.ones(len(links.tx), np.bool_)
+    left[refused[refused[:, 2] >= 0, 2]] = False
+    made = Clusters(label, merge_tx[:merges], merge_script[:merges], merge_rule[:merges])
+    return Constrained(made, refused[:, 0], refused[:, 1], found, links.kept(left))

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from leadline.engines.ledger.clusters_kernels import find
-from leadline.model.ledger import JOIN_NONE, TX0
+from leadline.model.ledger import JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -23,6 +23,10 @@ def join_apart(
     in_script: Any,
     tx_join: Any,
     skip: Any,
+    link_tx: Any,
+    link_script: Any,
+    link_other: Any,
+    inputs: bool,
     pairs: Any,
     actor: Any,
     huge: Int,
@@ -31,14 +35,16 @@ def join_apart(
     refused: Any,
     merge_tx: Any,
     merge_script: Any,
+    merge_rule: Any,
     alarms: Any,
 ) -> tuple[Int, Int, Int]:
-    """(merges, refused transactions, alarms) of joining as `clusters_kernels.join`, with constraints.
+    """(merges, refusals, alarms) of joining as `clusters_kernels.join`, with constraints.
 
-    A transaction that would bring the two scripts of a row of `pairs` together joins nothing at all. actor[s]: number
-    of the actor a script's tag names, -1 none; it becomes that of the cluster (at its least script), of two the one
-    there first. size[s] is 1 on entry and at the end counts the cluster at its label. alarms[k]: transaction, the two
-    labels, reason, in chain order; a transaction is named once for each cluster it adds so.
+    A transaction whose inputs would bring the two scripts of a row of `pairs` together joins none of them; nor does a
+    link that would. refused[k]: transaction, rule, row of the link or -1. actor[s]: number of the actor a script's tag
+    names, -1 none; it becomes that of the cluster (at its least script), of two the one there first. size[s] is 1 on
+    entry and at the end counts the cluster at its label. alarms[k]: transaction, the two labels, reason, in chain
+    order; a transaction is named once for each cluster it adds so.
     """
     merges, refusals, rung, skipped = 0, 0, 0, 0
     watched = np.zeros(label.size, np.uint8)
@@ -46,9 +52,27 @@ def join_apart(
         for side in range(2):
             if label[pairs[k, side]] >= 0:
                 watched[pairs[k, side]] = 1
+    link, two = 0, np.empty(2, np.int64)
     for t in range(tx_join.size):
-        if skipped < skip.size and skip[skipped] == t:
+        while skipped < skip.size and skip[skipped] < t:
             skipped += 1
+        kept = not (skipped < skip.size and skip[skipped] == t)
+        while link < link_tx.size and link_tx[link] == t:
+            two[0], two[1] = link_script[link], link_other[link]
+            link += 1
+            if not kept or label[two[0]] < 0 or label[two[1]] < 0:
+                continue
+            a, b = np.int64(find(label, two[0])), np.int64(find(label, two[1]))
+            if a == b:
+                continue
+            if watched[a] and watched[b] and _forbidden(two, 0, 2, label, pairs):
+                refused[refusals, 0], refused[refusals, 1], refused[refusals, 2] = t, SAME_KEY, link - 1
+                refusals += 1
+                continue
+            rung = _union(t, a, b, label, size, actor, watched, huge, alarms, rung)
+            merge_tx[merges], merge_script[merges], merge_rule[merges] = t, two[0], SAME_KEY
+            merges += 1
+        if not kept or not inputs:
             continue
         i, end = first_in[t], first_in[t + 1]
         if end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
@@ -68,8 +92,8 @@ def join_apart(
                 seen = other
         if not several:
             continue
-        if delicate > 1 and _forbidden(first_in, in_script, t, label, pairs):
-            refused[refusals] = t
+        if delicate > 1 and _forbidden(in_script, i, end, label, pairs):
+            refused[refusals, 0], refused[refusals, 1], refused[refusals, 2] = t, MULTI_INPUT, -1
             refusals += 1
             continue
         for j in range(i, end):
@@ -79,31 +103,40 @@ def join_apart(
             other = np.int64(find(label, s))
             if other == root:
                 continue
-            low, high = min(root, other), max(root, other)
-            reason = 0
-            if actor[low] >= 0 and actor[high] >= 0 and actor[low] != actor[high]:
-                reason |= TAGGED
-            if size[low] >= huge and size[high] >= huge:
-                reason |= HUGE
-            if reason:
-                alarms[rung, 0], alarms[rung, 1], alarms[rung, 2], alarms[rung, 3] = t, low, high, reason
-                rung += 1
-            if actor[root] >= 0:
-                actor[low] = actor[root]
-            elif actor[other] >= 0:
-                actor[low] = actor[other]
-            label[high] = low
-            size[low] += size[high]
-            watched[low] |= watched[high]
-            root = low
-        merge_tx[merges], merge_script[merges] = t, script
+            rung = _union(t, root, other, label, size, actor, watched, huge, alarms, rung)
+            root = min(root, other)
+        merge_tx[merges], merge_script[merges], merge_rule[merges] = t, script, MULTI_INPUT
         merges += 1
     return merges, refusals, rung
 
 
 @njit(nogil=True, cache=True)
-def _forbidden(first_in: Any, in_script: Any, t: Int, label: Any, pairs: Any) -> bool:
-    """Whether the clusters of the transaction's inputs together hold both scripts of a pair."""
+def _union(
+    t: Int, root: Int, other: Int, label: Any, size: Any, actor: Any, watched: Any, huge: Int, alarms: Any, rung: Int
+) -> Int:
+    """The number of alarms after clusters `root` and `other` became one by transaction `t`."""
+    low, high = min(root, other), max(root, other)
+    reason = 0
+    if actor[low] >= 0 and actor[high] >= 0 and actor[low] != actor[high]:
+        reason |= TAGGED
+    if size[low] >= huge and size[high] >= huge:
+        reason |= HUGE
+    if reason:
+        alarms[rung, 0], alarms[rung, 1], alarms[rung, 2], alarms[rung, 3] = t, low, high, reason
+        rung += 1
+    if actor[root] >= 0:
+        actor[low] = actor[root]
+    elif actor[other] >= 0:
+        actor[low] = actor[other]
+    label[high] = low
+    size[low] += size[high]
+    watched[low] |= watched[high]
+    return rung
+
+
+@njit(nogil=True, cache=True)
+def _forbidden(scripts: Any, first: Int, end: Int, label: Any, pairs: Any) -> bool:
+    """Whether the clusters of scripts[first:end] together hold both scripts of a pair."""
     for k in range(pairs.shape[0]):
         if label[pairs[k, 0]] < 0 or label[pairs[k, 1]] < 0:
             continue
@@ -111,8 +144,8 @@ def _forbidden(first_in: Any, in_script: Any, t: Int, label: Any, pairs: Any) ->
         if a == b:
             continue
         has_a, has_b = False, False
-        for j in range(first_in[t], first_in[t + 1]):
-            s = np.int64(in_script[j])
+        for j in range(first, end):
+            s = np.int64(scripts[j])
             if s >= 0 and label[s] >= 0:
                 r = find(label, s)
                 has_a = has_a or r == a

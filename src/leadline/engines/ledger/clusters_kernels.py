@@ -1,4 +1,7 @@
-"""Kernel that joins the input scripts of a transaction (multi-input rule); `reference.clusters` is its reference."""
+"""Kernels that join scripts, by transaction: same-key links first, then the inputs (multi-input rule).
+
+`reference.clusters` and `reference.dust` are their references.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import prefetch
-from leadline.model.ledger import JOIN_NONE, TX0
+from leadline.model.ledger import JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
 
 AHEAD = 24
 """Inputs whose label is asked for ahead."""
@@ -44,24 +47,42 @@ def join(
     tx_join: Any,
     skip: Any,
     first_tx: Int,
+    link_tx: Any,
+    link_script: Any,
+    link_other: Any,
+    inputs: bool,
     label: Any,
     merge_tx: Any,
     merge_script: Any,
+    merge_rule: Any,
 ) -> Int:
     """Number of merges by transactions from `first_tx` on; `label` as `start` left it, or an earlier call.
 
-    Transactions are taken in chain order; CoinJoin-shaped ones, those in `skip` (ascending positions), inputs of
-    unknown script (below zero) and scripts nobody owns join nothing. merge_tx[m] is a transaction that joined two
-    clusters, merge_script[m] one of its input scripts.
+    Transactions are taken in chain order, of each its links (ascending by `link_tx`), then with `inputs` its inputs.
+    CoinJoin-shaped ones, inputs of unknown script (below zero) and scripts nobody owns join nothing; nor do those in
+    `skip` (ascending positions), by whatever rule. merge_tx[m] is a transaction that joined two clusters by
+    merge_rule[m], merge_script[m] one of the scripts joined.
     """
     merges = 0
     skipped = 0
+    link = 0
     for t in range(first_tx, tx_join.size):
-        if skipped < skip.size and skip[skipped] == t:
+        while skipped < skip.size and skip[skipped] < t:
             skipped += 1
-            continue
+        kept = not (skipped < skip.size and skip[skipped] == t)
+        while link < link_tx.size and link_tx[link] == t:
+            a, b = np.int64(link_script[link]), np.int64(link_other[link])
+            link += 1
+            if not kept or label[a] < 0 or label[b] < 0:
+                continue
+            low, high = find(label, a), find(label, b)
+            if low == high:
+                continue
+            label[max(low, high)] = min(low, high)
+            merge_tx[merges], merge_script[merges], merge_rule[merges] = t, a, SAME_KEY
+            merges += 1
         i, end = first_in[t], first_in[t + 1]
-        if end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
+        if not kept or not inputs or end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
             continue
         root = np.int64(-1)
         script = np.int64(-1)
@@ -87,7 +108,57 @@ def join(
                 label[other] = root
                 merged = True
         if merged:
-            merge_tx[merges] = t
-            merge_script[merges] = script
+            merge_tx[merges], merge_script[merges], merge_rule[merges] = t, script, MULTI_INPUT
             merges += 1
     return merges
+
+
+@njit(nogil=True, cache=True)
+def dust_marks(
+    first_in: Any,
+    in_script: Any,
+    in_value: Any,
+    dust: Int,
+    merge_tx: Any,
+    merge_rule: Any,
+    link_tx: Any,
+    link_script: Any,
+    link_other: Any,
+    label: Any,
+    marks: Any,
+) -> None:
+    """marks[m]: whether merge m joined a cluster of which it spends only coins of at most `dust` satoshi.
+
+    The merges are made again in their order, from `label` as `start` leaves it.
+    """
+    solid = np.full(label.size, -1, np.int64)
+    link = 0
+    for m in range(merge_tx.size):
+        t = merge_tx[m]
+        if merge_rule[m] == SAME_KEY:
+            while link < link_tx.size and link_tx[link] < t:
+                link += 1
+            while link < link_tx.size and link_tx[link] == t:
+                a, b = np.int64(link_script[link]), np.int64(link_other[link])
+                link += 1
+                if label[a] >= 0 and label[b] >= 0:
+                    low, high = find(label, a), find(label, b)
+                    label[max(low, high)] = min(low, high)
+            continue
+        for i in range(first_in[t], first_in[t + 1]):
+            s = np.int64(in_script[i])
+            if s >= 0 and label[s] >= 0 and not 0 <= in_value[i] <= dust:
+                solid[find(label, s)] = m
+        root = np.int64(-1)
+        for i in range(first_in[t], first_in[t + 1]):
+            s = np.int64(in_script[i])
+            if s < 0 or label[s] < 0:
+                continue
+            other = np.int64(find(label, s))
+            marks[m] = marks[m] or solid[other] != m
+            if root >= 0 and other != root:
+                low = min(root, other)
+                label[max(root, other)] = low
+                solid[low] = m if solid[root] == m and solid[other] == m else -1
+                other = low
+            root = other

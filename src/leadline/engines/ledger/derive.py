@@ -9,6 +9,7 @@ from leadline.engines.ledger.clusters import joined
 from leadline.engines.ledger.grow import Base
 from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress
 from leadline.engines.ledger.joins_kernels import join_kinds
+from leadline.engines.ledger.links import key_links
 from leadline.engines.ledger.scripts import table_size
 from leadline.engines.ledger.spends_kernels import complete, group, resolve, spend
 from leadline.engines.ledger.summary import Info
@@ -54,15 +55,19 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     joins = columns.create(folder, "tx_join", rows["tx"], base.rows["tx"])
     join_kinds(first_in, first_out, in_value, in_script, out_value, out_script, script_kind, base.rows["tx"], joins)
     progress("clustering", 0, 1)
+    links = key_links(base.scripts, out_script, first_out, in_script, first_in)
     first_tx = base.rows["tx"] if base.clusters is not None else 0
-    grown = joined(first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx)
+    grown = joined(first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx, links=links)
     by_script, script_out = np.empty(rows["script"] + 1, np.int64), np.empty(rows["out"], np.int64)
     group(out_script, by_script, script_out)
     by_label, members = np.empty(rows["script"] + 1, np.int64), np.empty(rows["script"], np.int32)
     group(grown.label, by_label, members)
     columns.write(folder, script_first_out=by_script, script_out=script_out)
     columns.write(folder, cluster_of=grown.label, cluster_first=by_label, cluster_member=members)
-    rows |= rows_of(columns.write(folder, merge_tx=grown.merge_tx, merge_script=grown.merge_script))
+    rows |= rows_of(
+        columns.write(folder, merge_tx=grown.merge_tx, merge_script=grown.merge_script, merge_rule=grown.merge_rule)
+    )
+    rows |= rows_of(columns.write(folder, link_tx=links.tx, link_script=links.script, link_other=links.other))
     progress("clustering", 1, 1)
     return summary.of(
         network=network,

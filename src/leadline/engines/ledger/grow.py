@@ -107,7 +107,8 @@ def take_over(old: Held, blocks: int, folder: Path, room: int) -> Base:
     spender = c["out_spender"][: rows["out"]]
     if not whole:
         return Base(rows, scripts, np.where(spender < rows["in"], spender, UNSPENT), None, None)
-    return Base(rows, scripts, spender, c["tx_slot"], Clusters(c["cluster_of"], c["merge_tx"], c["merge_script"]))
+    clusters = Clusters(c["cluster_of"], c["merge_tx"], c["merge_script"], c["merge_rule"])
+    return Base(rows, scripts, spender, c["tx_slot"], clusters)
 
 
 def _link(source: Path, target: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from leadline.engines.ledger import columns, summary
 from leadline.engines.ledger.build import META
-from leadline.engines.ledger.clusters import Clusters, joined
+from leadline.engines.ledger.clusters import Clusters, Links, by_dust, joined
 from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
 from leadline.engines.ledger.times import median_times
 from leadline.engines.ledger.txids_kernels import find_tx
 from leadline.errors import ChainError, ForkError, IntegrityError
 from leadline.kinds.codecs.tx import id_bytes, id_text
-from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, UNSPENT
+from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, RULES, UNSPENT
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -104,12 +104,19 @@ class Ledger:
     @cached_property
     def _clusters(self) -> Clusters:
         if self._whole:
-            return Clusters(self._held["cluster_of"], self._held["merge_tx"], self._held["merge_script"])
-        return self._clustered(frozenset())
+            names = ("cluster_of", "merge_tx", "merge_script", "merge_rule")
+            return Clusters(*(self._held[name] for name in names))
+        return self.clustered()
+
+    @cached_property
+    def links(self) -> Links:
+        """Pairs of scripts of one key, with the transaction by which both are there."""
+        held = Links(*(self._held[name] for name in ("link_tx", "link_script", "link_other")))
+        return held if self._whole else held.upto(self._rows["tx"])
 
     @property
     def cluster_of(self) -> npt.NDArray[np.int32]:
-        """By script, the least script id of its multi-input cluster."""
+        """By script, the least script id of its cluster, by all rules."""
         return self._clusters.label
 
     @cached_property
@@ -125,15 +132,38 @@ class Ledger:
         first, members = self._members
         return members[ranges(first, np.asarray(clusters, np.int64))].astype(np.int64)
 
-    def clusters(self, without_tx: frozenset[str] = frozenset(), height: int | None = None) -> npt.NDArray[np.int32]:
-        """Labels as `cluster_of` (as of `height`), made anew without the merges of `without_tx` (ids as text)."""
+    def clusters(
+        self,
+        without_tx: frozenset[str] = frozenset(),
+        height: int | None = None,
+        rules: Collection[str] = RULES,
+    ) -> npt.NDArray[np.int32]:
+        """Labels as `cluster_of` (as of `height`), made anew without the merges of `without_tx` (ids as text), and by
+        `rules` alone."""
         ledger = self if height is None or height == self.height else self.at(height)
-        return ledger._clustered(without_tx).label if without_tx else ledger.cluster_of
+        whole = not without_tx and set(rules) == set(RULES)
+        return ledger.cluster_of if whole else ledger.clustered(without_tx, rules).label
+
+    def clustered(self, without_tx: frozenset[str] = frozenset(), rules: Collection[str] = RULES) -> Clusters:
+        """The clusters made anew by `rules`, with their merges, without those of `without_tx` (ids as text)."""
+        skip = np.array(sorted({self.tx_index(txid) for txid in without_tx} - {-1}), np.int64)
+        return joined(
+            self.tx_first_in, self.in_script, self.script_kind, self.tx_join, skip, links=self.links, rules=rules
+        )
+
+    def merges_of(self, cluster: int) -> list[tuple[str, str]]:
+        """(transaction, rule) of the merges that, in chain order, made the cluster with this label: a least set."""
+        made = self._clusters
+        rows = np.flatnonzero(made.label[made.merge_script] == cluster)
+        return [(self.txid_hex(int(made.merge_tx[m])), RULES[int(made.merge_rule[m])]) for m in rows]
 
     def merge_txs_of(self, cluster: int) -> list[str]:
-        """Ids of the transactions that, in chain order, joined the cluster with this label: a least set of reasons."""
-        merges = self._clusters
-        return [self.txid_hex(int(t)) for t in merges.merge_tx[merges.label[merges.merge_script] == cluster]]
+        """The transactions of `merges_of`, each once."""
+        return list(dict.fromkeys(txid for txid, _ in self.merges_of(cluster)))
+
+    def by_dust(self, made: Clusters, links: Links) -> npt.NDArray[np.bool_]:
+        """Which merges of `made`, clusters of this ledger by these links, hang on dust (clusters.by_dust)."""
+        return by_dust(made, links, self.tx_first_in, self.in_script, self.in_value, self.script_kind)
 
     @property
     def script_blob(self) -> npt.NDArray[np.uint8]:
@@ -268,10 +298,6 @@ class Ledger:
     @cached_property
     def _digest(self) -> str:
         return summary.digest(self.block_hash)
-
-    def _clustered(self, without_tx: frozenset[str]) -> Clusters:
-        skip = np.array(sorted(t for t in (self.tx_index(txid) for txid in without_tx) if t >= 0), np.int64)
-        return joined(self.tx_first_in, self.in_script, self.script_kind, self.tx_join, skip)
 
 
 def ranges(first: Ints, keys: Ints) -> Ints:

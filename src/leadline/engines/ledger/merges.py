@@ -1,69 +1,85 @@
-"""Why two scripts are one cluster: the fewest transactions whose common spending joins one to a named one."""
+"""Why two scripts are one cluster: the fewest merges that join one to a named one, each with its rule."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from leadline.engines.ledger.view import Ints, View, expand
+from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
 
 
 @dataclass(frozen=True, slots=True)
 class Joins:
-    """For every script joined to a target: the transaction and the script one step nearer the target (-1 elsewhere)."""
+    """For every script joined to a target: the transaction, the rule and the script one step nearer (-1 elsewhere)."""
 
     tx: Ints
     script: Ints
+    rule: Ints
 
-    def path(self, script: int) -> tuple[list[int], int]:
-        """The merging transactions from `script` to the target it is nearest to, and that target."""
-        txs = []
+    def path(self, script: int) -> tuple[list[tuple[int, str]], int]:
+        """The merges, (transaction, rule), from `script` to the target it is nearest to, and that target."""
+        merges = []
         while self.tx[script] >= 0:
-            txs.append(int(self.tx[script]))
+            merges.append((int(self.tx[script]), RULES[int(self.rule[script])]))
             script = int(self.script[script])
-        return txs, script
+        return merges, script
 
 
 def joins(view: View, targets: Ints) -> Joins:
-    """Breadth first from all `targets` together, over transactions that spend several scripts of one cluster.
+    """Breadth first from all `targets` together, over the merges that stand between scripts of one cluster.
 
-    CoinJoin-shaped and withdrawn transactions join nothing. Among equal ways the earliest transaction is taken,
-    then the least script; so the result is the same every time.
+    CoinJoin-shaped and withdrawn transactions join nothing. Among equal ways the earliest transaction is taken, its
+    inputs before its links, then the least script; so the result is the same every time.
     """
     n = len(view.cluster)
-    joined = Joins(np.full(n, -1, np.int64), np.full(n, -1, np.int64))
+    joined = Joins(*(np.full(n, -1, np.int64) for _ in range(3)))
     wanted = np.zeros(n, np.bool_)
     wanted[view.cluster[targets]] = True
-    inputs = np.flatnonzero(view.in_prev >= 0)
-    scripts = view.out_script[view.in_prev[inputs]]
-    member = wanted[view.cluster[scripts]]
-    inputs, scripts = inputs[member], scripts[member]
-    txs = view.in_tx(inputs)
-    merging = ~(view.mixed[txs] | view.unmerged[txs])
-    pairs = np.unique(np.stack([txs[merging], scripts[merging]], axis=1), axis=0)
-    by_tx, tx_at = pairs[:, 1], _offsets(pairs[:, 0], view.transactions)
-    order = np.lexsort((pairs[:, 0], pairs[:, 1]))
-    by_script, script_at = pairs[order, 0], _offsets(pairs[order, 1], n)
+    by_tx, tx_at, way = _ways(view, wanted)
+    scripts, ways = by_tx, np.repeat(np.arange(len(way)), np.diff(tx_at))
+    order = np.lexsort((ways, scripts))
+    by_script, script_at = ways[order], np.searchsorted(scripts[order], np.arange(n + 1))
     seen = np.zeros(n, np.bool_)
-    seen_tx = np.zeros(view.transactions, np.bool_)
+    seen_way = np.zeros(len(way), np.bool_)
     front = np.unique(targets)
     seen[front] = True
     while len(front):
         row, at = expand(script_at[front], script_at[front + 1])
         found, first = np.unique(by_script[at], return_index=True)
         via = front[row[first]]
-        new = ~seen_tx[found]
+        new = ~seen_way[found]
         found, via = found[new], via[new]
-        seen_tx[found] = True
+        seen_way[found] = True
         row, at = expand(tx_at[found], tx_at[found + 1])
         reached, first = np.unique(by_tx[at], return_index=True)
         new = ~seen[reached] & (view.cluster[reached] == view.cluster[via[row[first]]])
         front = reached[new]
         seen[front] = True
-        joined.tx[front] = found[row[first]][new]
+        joined.tx[front], joined.rule[front] = way[found[row[first]][new]].T
         joined.script[front] = via[row[first]][new]
     return joined
 
 
-def _offsets(keys: Ints, n: int) -> Ints:
-    """Where each key of sorted `keys` begins, n + 1 values."""
-    return np.searchsorted(keys, np.arange(n + 1))
+def _ways(view: View, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[Ints, Ints, Ints]:
+    """(scripts, where those of each way begin, (transaction, rule) of each way) in order of transaction.
+
+    A way joins scripts: the inputs of one transaction, or two scripts of one key. Only clusters `wanted` by label.
+    """
+    inputs = np.flatnonzero(view.in_script >= 0)
+    scripts = view.in_script[inputs].astype(np.int64)
+    member = wanted[view.cluster[scripts]]
+    inputs, scripts = inputs[member], scripts[member]
+    txs = view.in_tx(inputs)
+    merging = ~(view.mixed[txs] | view.unmerged[txs])
+    pairs = np.unique(np.stack([txs[merging], scripts[merging]], axis=1), axis=0)
+    links = view.links.kept(wanted[view.cluster[view.links.script]])
+    two = np.stack([links.script, links.other], axis=1).astype(np.int64).reshape(-1)
+    rows = np.concatenate(
+        [
+            np.stack([pairs[:, 0], np.full(len(pairs), MULTI_INPUT), np.zeros(len(pairs), np.int64), pairs[:, 1]]).T,
+            np.stack([np.repeat(links.tx, 2), np.full(len(two), SAME_KEY), np.arange(len(two)) // 2, two]).T,
+        ]
+    ).astype(np.int64)
+    rows = rows[np.lexsort(rows.T[::-1])]
+    begins = np.flatnonzero(np.any(np.diff(rows[:, :3], axis=0, prepend=-1), axis=1))
+    return rows[:, 3], np.append(begins, len(rows)), rows[begins, :2]

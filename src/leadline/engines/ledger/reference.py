@@ -11,6 +11,7 @@ from leadline.model.ledger import (
     EQUAL_OUTPUTS,
     JOIN_NONE,
     JOINMARKET,
+    MULTI_INPUT,
     OUTSIDE,
     TX0,
     WASABI1,
@@ -136,3 +137,27 @@ def apart(
             continue
         label = [min(joined) if own in joined else own for own in label]
     return label, refused
+
+
+def merged(steps: Sequence[tuple[int, int, Sequence[int]]], scripts: int) -> tuple[list[int], list[tuple[int, int]]]:
+    """Labels when each step's scripts (transaction, rule, scripts) belong together, and (transaction, rule) of every
+    step that joined clusters."""
+    label, merges = list(range(scripts)), []
+    for tx, rule_, group in steps:
+        joined = {label[s] for s in group}
+        if len(joined) > 1:
+            merges.append((tx, rule_))
+            label = [min(joined) if own in joined else own for own in label]
+    return label, merges
+
+
+def dust(steps: Sequence[tuple[int, int, Sequence[int]]], scripts: int, small: Sequence[Sequence[int]]) -> list[bool]:
+    """For every merge of `merged`, whether it spends of some cluster nothing but small[step], its scripts with dust."""
+    marks = []
+    for k, (_, rule_, group) in enumerate(steps):
+        label, _ = merged(steps[:k], scripts)
+        joined = {label[s] for s in group}
+        if len(joined) > 1:
+            firm = {label[s] for s in group if s not in small[k]}
+            marks.append(rule_ == MULTI_INPUT and firm != joined)
+    return marks

@@ -1,13 +1,16 @@
 """A ledger as of a pin, as plain arrays: what lies above its height is not there, what is spent there is unspent."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engines.ledger.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
 from leadline.kinds.codecs.tx import id_bytes
+from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
 
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[Any]
@@ -19,9 +22,10 @@ class View:
     """Columns in chain order; transactions, outputs, inputs and scripts are named by their index.
 
     tx_first_in, tx_first_out have one entry more than there are transactions. out_spender is the input that spends an
-    output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger). cluster is a label per script, the least
-    script of its multi-input cluster. mixed says which transactions are CoinJoin-shaped; unmerged which
-    a withdrawal keeps out of the clusters.
+    output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger), in_script its script, also
+    where only an undo record tells it (-1 unknown). cluster is a label per script, the least
+    script of its cluster. mixed says which transactions are CoinJoin-shaped; unmerged whose inputs a withdrawal
+    keeps out of the clusters; links are the pairs of scripts of one key that stand.
     """
 
     tx_time: Ints
@@ -32,9 +36,11 @@ class View:
     out_script: Ids
     out_spender: Ints
     in_prev: Ints
+    in_script: Ids
     cluster: Ids
     mixed: npt.NDArray[np.bool_]
     unmerged: npt.NDArray[np.bool_]
+    links: Links = field(default=NO_LINKS)
 
     @property
     def transactions(self) -> int:
@@ -63,14 +69,18 @@ class View:
         return np.where(spender >= 0, self.in_tx(np.maximum(spender, 0)), -1)
 
 
-def as_of(ledger: Ledger, without: frozenset[str]) -> View:
-    """The view of a ledger opened at a pin, clusters made without the merges of the transactions `without` (hex)."""
+def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULES) -> View:
+    """The view of a ledger opened at a pin, clusters made by `rules` without the merges of `without` (hex ids)."""
     unmerged = np.zeros(len(ledger.tx_id), np.bool_)
     for txid in sorted(without):
         id_bytes(txid)
         tx = ledger.tx_index(txid)
         if tx >= 0:
             unmerged[tx] = True
+    links = ledger.links if RULES[SAME_KEY] in rules else NO_LINKS
+    links = links.kept(~unmerged[links.tx])
+    if RULES[MULTI_INPUT] not in rules:
+        unmerged[:] = True
     per_block = np.diff(ledger.block_first_tx)
     return View(
         tx_time=np.repeat(ledger.block_time.astype(np.int64), per_block),
@@ -81,9 +91,11 @@ def as_of(ledger: Ledger, without: frozenset[str]) -> View:
         out_script=ledger.out_script,
         out_spender=ledger.out_spender,
         in_prev=ledger.in_prev,
-        cluster=ledger.clusters(without) if unmerged.any() else ledger.cluster_of,
+        in_script=ledger.in_script,
+        cluster=ledger.clusters(without, rules=rules),
         mixed=ledger.is_coinjoin,
         unmerged=unmerged,
+        links=links,
     )
 
 

@@ -81,17 +81,17 @@ class Services:
     def rest(self, claims: Claims, finding: bytes, script: int, ledger: Ledger) -> None:
         """`finding` rests on the tag that names `script` and the merges between; tags that differ stand against it."""
         merges, tagged = self._tagged(script)
-        for tx in merges:
+        for tx, rule in merges:
             txid = ledger.txid_hex(tx)
-            claims.rest(finding, "merge", ref("tx", txid), f"tx:{txid}")
+            claims.rest(finding, "merge", ref("tx", txid), f"tx:{txid}>rule:{rule}")
         best = self.tags[tagged][0]
         claims.rest(finding, "tag", ref("tag", best.digest), f"entry:{best.entry}")
         for other in self.tags[tagged][1:]:
             if other.service != best.service:
                 claims.rest(finding, "tag", ref("tag", other.digest), f"entry:{other.entry}", "against")
 
-    def _tagged(self, script: int) -> tuple[list[int], int]:
-        """The merging transactions between `script` and the tagged script that names it (none when it is tagged)."""
+    def _tagged(self, script: int) -> tuple[list[tuple[int, str]], int]:
+        """The merges (transaction, rule) from `script` to the tagged script that names it (none when it is tagged)."""
         return ([], script) if self.names.direct[script] >= 0 else self.joined.path(script)
 
 

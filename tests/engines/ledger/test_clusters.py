@@ -1,0 +1,128 @@
+"""Clusters by rules against plain Python: merges with their reasons, withdrawals, growth, dust."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.engines.ledger import reference
+from leadline.engines.ledger.clusters import DUST, Clusters, Links, by_dust, joined
+from leadline.kinds.codecs import script as sc
+from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
+
+settings.register_profile("clusters", deadline=None)
+settings.load_profile("clusters")
+N = 14
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Scripts spent by transaction, the value of each input, shapes, kinds, and links (transaction, two scripts)."""
+
+    spent: list[list[int]]
+    values: list[list[int]]
+    shapes: list[int]
+    kinds: list[int]
+    links: list[tuple[int, int, int]]
+
+    def columns(self) -> tuple[np.ndarray, ...]:
+        first_in = np.cumsum([0] + [len(g) for g in self.spent])
+        in_script = np.array([s for g in self.spent for s in g], np.int32)
+        return first_in, in_script, np.array(self.kinds, np.uint8), np.array(self.shapes, np.uint8)
+
+    def joined(self, gone: set[int], rules: object = RULES, **more: object) -> Clusters:
+        return joined(*self.columns(), np.array(sorted(gone), np.int64), links=self.pairs(), rules=rules, **more)
+
+    def pairs(self) -> Links:
+        tx, a, b = np.array(self.links, np.int64).reshape(-1, 3).T
+        return Links(tx, a.astype(np.int32), b.astype(np.int32))
+
+    def steps(self, gone: set[int], rules: object = RULES) -> list[tuple[int, int, list[int]]]:
+        """Every merge there could be, in chain order, without those withdrawn."""
+        steps = []
+        for t, group in enumerate(self.spent):
+            if t in gone:
+                continue
+            if "same_key" in rules:
+                steps += [(t, SAME_KEY, [a, b]) for k, a, b in self.links if k == t and self.owned(a, b)]
+            if "multi_input" in rules and self.shapes[t] in (JOIN_NONE, TX0):
+                steps.append((t, MULTI_INPUT, [s for s in group if s >= 0 and self.owned(s)]))
+        return steps
+
+    def owned(self, *scripts: int) -> bool:
+        return all(self.kinds[s] in sc.OWNED for s in scripts)
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> Chain:
+    spent = draw(st.lists(st.lists(st.integers(-1, N - 1), max_size=5), min_size=1, max_size=20))
+    n = len(spent)
+    links = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, N - 1), st.integers(0, N - 1)), max_size=6))
+    return Chain(
+        spent,
+        [[draw(st.sampled_from([-1, 0, 546, DUST, DUST + 1, 10**8])) for _ in g] for g in spent],
+        draw(st.lists(st.sampled_from([JOIN_NONE] * 4 + [TX0, EQUAL_OUTPUTS]), min_size=n, max_size=n)),
+        draw(st.lists(st.sampled_from([sc.P2PKH] * 5 + [sc.P2TR, sc.P2A, sc.OP_RETURN]), min_size=N, max_size=N)),
+        sorted(links),
+    )
+
+
+RULE_SETS = st.sampled_from([RULES, ("multi_input",), ("same_key",), ()])
+
+
+def reasons(made: Clusters) -> list[tuple[int, int]]:
+    return list(zip(made.merge_tx.tolist(), made.merge_rule.tolist(), strict=True))
+
+
+@given(chains(), st.sets(st.integers(0, 19)), RULE_SETS)
+def test_without_a_rule_or_transactions_as_if_they_were_not_there(chain: Chain, gone: set[int], rules: object) -> None:
+    made = chain.joined(gone, rules)
+    label, merges = reference.merged(chain.steps(gone, rules), N)
+    assert made.label.tolist() == label
+    assert reasons(made) == merges
+    rest = Chain(
+        [[] if t in gone else g for t, g in enumerate(chain.spent)],
+        [],
+        chain.shapes,
+        chain.kinds,
+        [k for k in chain.links if k[0] not in gone],
+    )
+    from_scratch = rest.joined(set(), rules)
+    for name in ("label", "merge_tx", "merge_script", "merge_rule"):
+        assert getattr(from_scratch, name).tolist() == getattr(made, name).tolist()
+
+
+@given(chains())
+def test_the_merges_alone_make_the_clusters(chain: Chain) -> None:
+    made = chain.joined(set())
+    kept = set(reasons(made))
+    steps = [s for s in chain.steps(set()) if s[:2] in kept]
+    assert reference.merged(steps, N)[0] == made.label.tolist()
+    for (tx, rule), script in zip(reasons(made), made.merge_script.tolist(), strict=True):
+        assert any(script in group for t, r, group in steps if (t, r) == (tx, rule))
+
+
+@given(chains(), st.integers(0, 20))
+def test_clusters_grow_to_what_they_would_have_been(chain: Chain, at: int) -> None:
+    at = min(at, len(chain.spent))
+    early = [k for k in chain.links if k[0] < at]
+    low = Chain(chain.spent[:at], [], chain.shapes[:at], chain.kinds, early).joined(set())
+    grown, whole = chain.joined(set(), grown_on=low, first_tx=at), chain.joined(set())
+    for name in ("label", "merge_tx", "merge_script", "merge_rule"):
+        assert getattr(grown, name).tolist() == getattr(whole, name).tolist()
+
+
+@given(chains())
+def test_merges_that_hang_on_dust_are_marked(chain: Chain) -> None:
+    made = chain.joined(set())
+    first_in, in_script, kinds, _ = chain.columns()
+    values = np.array([v for g in chain.values for v in g], np.int64)
+    steps = chain.steps(set())
+    small = []
+    for tx, rule, _ in steps:
+        pairs = list(zip(chain.spent[tx], chain.values[tx], strict=True)) if rule == MULTI_INPUT else []
+        firm = {s for s, v in pairs if not 0 <= v <= DUST}
+        small.append([s for s, _ in pairs if s not in firm])
+    found = by_dust(made, chain.pairs(), first_in, in_script, values, kinds)
+    assert found.tolist() == reference.dust(steps, N, small)
