@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from leadline.commands import case, decide, demo, flow, key, ledger, look, scenario, verify
+from leadline.commands import case, decide, demo, flow, key, ledger, lists, look, scenario, verify
 from leadline.commands.examples import show_examples
 from leadline.commands.terminal import InOrder, asked_for_traceback, fail, unforeseen
 from leadline.errors import LeadlineError, SpaceError, UsageError
@@ -16,6 +16,7 @@ COMMANDS: tuple[click.Command, ...] = (
     case.case,
     flow.intake,
     ledger.ledger,
+    lists.lists,
     *flow.STEP_COMMANDS,
     flow.run,
     flow.refer,

@@ -37,6 +37,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger cluster": ("leadline ledger cluster LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
     "ledger order": ("leadline ledger order CASE --before 14",),
     "ledger tx": ("leadline ledger tx LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",),
+    "list info": ("leadline list info LIST",),
+    "list convert": ("leadline list convert LIST --out list.json --scheme vics-us",),
     "trace": ("leadline trace CASE",),
     "match": ("leadline match CASE",),
     "link": ("leadline link CASE",),

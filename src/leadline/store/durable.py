@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from leadline.errors import CaseError, EvidenceError, LeadlineError, SpaceError
 
@@ -230,15 +230,25 @@ def settle(path: Path) -> None:
         os.close(handle)
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Writes or replaces a file outside a case: a reader sees the old bytes or the new ones."""
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A text file (UTF-8) outside a case, written aside and moved into place when whole; nothing is left otherwise."""
     new = path.with_name(f".{path.name}.new")
     with reported(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         new.unlink(missing_ok=True)
-        with new.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)
+        try:
+            with new.open("x", encoding="utf-8", newline="\n") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, path)
+        finally:
+            new.unlink(missing_ok=True)
         sync_folder(path.absolute().parent)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Writes or replaces a file outside a case: a reader sees the old bytes or the new ones."""
+    with replacing(path) as file:
+        file.buffer.write(data)

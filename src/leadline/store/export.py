@@ -2,7 +2,10 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,11 +32,23 @@ def to_bytes(table: pa.Table, suffix: str) -> bytes:
     return out.getvalue().encode()
 
 
-def write(path: Path, data: bytes) -> None:
-    """Writes or replaces a file outside every case, whole or not at all; CaseError when it would lie in one."""
+@contextmanager
+def writing(path: Path) -> Iterator[TextIO]:
+    """A long text file outside every case as it is written, in place once whole; CaseError when it would lie in one."""
+    _outside(path)
+    with durable.replacing(path) as file:
+        yield file
+
+
+def _outside(path: Path) -> None:
     if lies_in_a_case(path):
         raise CaseError(
             "a case holds only what its log names", where=str(path), remedy="name a file outside every case"
         )
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes or replaces a file outside every case, whole or not at all; CaseError when it would lie in one."""
+    _outside(path)
     durable.need(path.absolute().parent, len(data))
     durable.replace(path, data)

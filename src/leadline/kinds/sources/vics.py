@@ -1,8 +1,8 @@
 """Hash lists as VICS JSON (Project VIC data models 1.3 and 2.0), streamed.
 
 Read of each record: MD5, SHA1, SHA256, PhotoDNA (inline or among AlternativeHashes), PDQ and PDQQuality among
-AlternativeHashes, Category, VictimIdentified, OffenderIdentified, Miniature. A miniature becomes its SHA-256, never
-decoded; names, comments and tags are not read. The entry number counts records from 0.
+AlternativeHashes, Category, VictimIdentified, OffenderIdentified, IsDistributed, Miniature. A miniature becomes its
+SHA-256, never decoded; names, comments and tags are not read. The entry number counts records from 0.
 """
 
 import base64
@@ -17,10 +17,12 @@ import pyarrow as pa
 from leadline.kinds.codecs import vics
 from leadline.kinds.codecs.hashtext import quality_of, value_of
 from leadline.kinds.codecs.listrows import ListRows
+from leadline.kinds.codecs.vics_records import FLAGS
 
 NAME = "vics"
-FLAGS = (("VictimIdentified", "victim identified: contact the issuer"), ("OffenderIdentified", "offender identified"))
-"""Flags that travel with a match, and the words they travel as."""
+QUALITY = "pdqquality"
+CONTACT = {"VictimIdentified": ": contact the issuer"}
+"""What is added to the words of a flag: whom to ask."""
 
 
 def sniff(path: Path) -> bool:
@@ -53,27 +55,35 @@ def hashes(record: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _add(rows: ListRows, entry: int, record: Mapping[str, Any], scheme: str) -> None:
     found = hashes(record)
-    quality = next((quality_of(text) for kind, text in found if kind == "pdqquality"), None)
+    qualities = _qualities(found)
     stated = record.get("Category")
     category = str(stated).strip() if isinstance(stated, int | str) and not isinstance(stated, bool) else ""
-    notes = [words for name, words in FLAGS if vics.truth(record.get(name))]
+    notes = [words + CONTACT.get(name, "") for name, words in FLAGS if vics.truth(record.get(name))]
     if miniature := record.get("Miniature"):
         notes.append(f"miniature sha256 {_miniature(miniature)}")
     note = "; ".join(notes) or None
-    for kind, text in found:
-        if kind == "pdqquality":
+    for (kind, text), quality in zip(found, qualities, strict=True):
+        if kind == QUALITY:
             continue
         value, fault = value_of(text)
         rows.add(
             entry,
             kind,
             value,
-            quality if kind == "pdq" else None,
+            quality,
             category or None,
             scheme if category else None,
             note,
             fault,
         )
+
+
+def _qualities(found: list[tuple[str, str]]) -> list[int | None]:
+    """The quality of each PDQ hash: the one that follows it, else the record's first; none for other kinds."""
+    stated = [quality_of(text) if kind == QUALITY else None for kind, text in found]
+    first = next((value for value in stated if value is not None), None)
+    own = [first if after is None else after for after in [*stated, None][1:]]
+    return [quality if kind == "pdq" else None for (kind, _), quality in zip(found, own, strict=True)]
 
 
 def _miniature(value: object) -> str:

@@ -1,0 +1,85 @@
+"""leadline list info|convert: what a hash list holds before it is pinned, and the same list as VICS."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.commands.terminal import JSON, InOrder, answer
+from leadline.errors import UsageError
+from leadline.kinds import source
+from leadline.kinds.codecs import vics_records
+from leadline.kinds.codecs.entries import QUARANTINE
+from leadline.store import export
+
+LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
+SCHEMES = (*(vics_records.scheme_of(m) for m in vics_records.MODELS), vics_records.OLD)
+
+
+@click.group(name="list", cls=InOrder)
+def lists() -> None:
+    """Hash lists: what one holds, and the same as VICS."""
+
+
+def opened(path: Path) -> tuple[str, pa.Table]:
+    """(format, entries) of a list's file; UsageError when there is none."""
+    if not path.is_file():
+        raise UsageError("no file lies here", where=str(path), remedy="name a hash list: VICS, ICSE, NSRL or CSV")
+    return source.source_of("list", path).name, source.read("list", path)
+
+
+@lists.command()
+@LIST
+@JSON
+def info(list_path: Path, as_json: bool) -> None:
+    """What LIST holds: entries and hashes a kind, categories, and rows kept aside with the reason."""
+    name, table = opened(list_path)
+    kinds = Counter(table["hasher"].to_pylist())
+    aside = Counter(w for w in table["quarantine"].to_pylist() if w is not None)
+    per_entry = table.group_by(["entry", "scheme", "category"]).aggregate([]).filter(pc.is_valid(pc.field("category")))
+    categories = Counter(f"{r['scheme']}:{r['category']}" for r in per_entry.to_pylist())
+    value: dict[str, Any] = {
+        "ok": True,
+        "format": name,
+        "entries": pc.count_distinct(table["entry"]).as_py(),
+        "hashes": dict(sorted(kinds.items())),
+        "categories": dict(sorted(categories.items())),
+        "kept_aside": dict(sorted(aside.items())),
+    }
+    lines = [
+        f"{name} list, {value['entries']:,} entries",
+        *(f"  {n:,} {kind}" for kind, n in value["hashes"].items()),
+        *(f"  {n:,} entries of category {category}" for category, n in value["categories"].items()),
+        *(f"  {n:,} rows kept aside: {QUARANTINE[word]}" for word, n in value["kept_aside"].items()),
+    ]
+    answer(value, lines, as_json=as_json)
+
+
+@lists.command()
+@LIST
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .json.")
+@click.option(
+    "--scheme",
+    type=click.Choice(SCHEMES),
+    default=SCHEMES[0],
+    show_default=True,
+    help="Whose categories to write; entries with others keep their hashes and have none.",
+)
+@JSON
+def convert(list_path: Path, out: Path, scheme: str, as_json: bool) -> None:
+    """Write LIST as VICS JSON, data model 2.0 (1.3 for the scheme vics); notes and miniatures stay behind."""
+    if out.suffix != ".json":
+        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
+    name, table = opened(list_path)
+    other = pc.and_(pc.is_valid(table["category"]), pc.fill_null(pc.not_equal(table["scheme"], scheme), False))
+    left = pc.count_distinct(table.filter(other)["entry"]).as_py()
+    with export.writing(out) as file:
+        count = vics_records.write_list(file, vics_records.records_of(table, scheme), scheme)
+    value = {"ok": True, "format": name, "entries": count, "without_category": left, "out": out}
+    lines = [f"{count:,} entries: {out}"]
+    if left:
+        lines.append(f"  {left:,} of them have a category of another scheme, which was left out")
+    answer(value, lines, as_json=as_json)
