@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from leadline.commands import case, decide, demo, flow, key, ledger, lists, look, scenario, verify
+from leadline.commands import case, decide, demo, flow, key, ledger, lists, look, media, scenario, verify
 from leadline.commands.examples import show_examples
 from leadline.commands.terminal import InOrder, asked_for_traceback, fail, unforeseen
 from leadline.errors import LeadlineError, SpaceError, UsageError
@@ -37,6 +37,8 @@ for command in (
     look.export,
     look.requests,
     look.figures_,
+    media.handover,
+    media.categories,
 ):
     case.case.add_command(command)
 

@@ -30,6 +30,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "case export": ("leadline case export CASE payment --out payments.csv",),
     "case requests": ("leadline case requests CASE --out requests.csv",),
     "case figures": ("leadline case figures CASE", "leadline case figures CASE --json"),
+    "case handover": ("leadline case handover CASE --out files.json --state never_seen",),
+    "case categories": ('leadline case categories CASE back.json --by "examiner 12" --key examiner.key',),
     "intake": ("leadline intake CASE evidence", "leadline intake CASE market.db --map market_live"),
     "ledger build": ("leadline ledger build LEDGER blocks",),
     "ledger info": ("leadline ledger info LEDGER --json",),

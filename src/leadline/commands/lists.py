@@ -1,6 +1,5 @@
 """leadline list info|convert: what a hash list holds before it is pinned, and the same list as VICS."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +30,28 @@ def opened(path: Path) -> tuple[str, pa.Table]:
     return source.source_of("list", path).name, source.read("list", path)
 
 
+def counts(column: pa.ChunkedArray) -> dict[str, int]:
+    """How often each word of a column stands in it, in order of the words."""
+    return dict(sorted((row["values"], row["counts"]) for row in column.value_counts().to_pylist()))
+
+
 @lists.command()
 @LIST
 @JSON
 def info(list_path: Path, as_json: bool) -> None:
     """What LIST holds: entries and hashes a kind, categories, and rows kept aside with the reason."""
     name, table = opened(list_path)
-    kinds = Counter(table["hasher"].to_pylist())
-    aside = Counter(w for w in table["quarantine"].to_pylist() if w is not None)
-    per_entry = table.group_by(["entry", "scheme", "category"]).aggregate([]).filter(pc.is_valid(pc.field("category")))
-    categories = Counter(f"{r['scheme']}:{r['category']}" for r in per_entry.to_pylist())
+    categorised = table.filter(pc.is_valid(table["category"]))
+    named = pc.binary_join_element_wise(categorised["scheme"], categorised["category"], ":")
+    categories = pa.table({"name": named, "entry": categorised["entry"]}).group_by("name")
+    per_category = categories.aggregate([("entry", "count_distinct")]).to_pylist()
     value: dict[str, Any] = {
         "ok": True,
         "format": name,
         "entries": pc.count_distinct(table["entry"]).as_py(),
-        "hashes": dict(sorted(kinds.items())),
-        "categories": dict(sorted(categories.items())),
-        "kept_aside": dict(sorted(aside.items())),
+        "hashes": counts(table["hasher"]),
+        "categories": {r["name"]: r["entry_count_distinct"] for r in sorted(per_category, key=lambda r: r["name"])},
+        "kept_aside": counts(table["quarantine"].drop_null()),
     }
     lines = [
         f"{name} list, {value['entries']:,} entries",

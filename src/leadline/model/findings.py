@@ -318,6 +318,16 @@ SERIES = TableSpec(
         Column("earliest_upload", UTC, "earliest upload of any member in these exhibits", nullable=True),
     ),
 )
+SEIZURE = TableSpec(
+    "seizure",
+    "Family of `seized_in`: a file and an exhibit it stands in; the finding that an examiner's category is about.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the seized_in finding"),
+        Column("media", REF, "media:"),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
+    ),
+)
 REVIEW = TableSpec(
     "review",
     "Family of `never_seen`: the review queue, first to look at first.",
@@ -330,6 +340,8 @@ REVIEW = TableSpec(
         Column("uploads", COUNT, "uploads of it or its series in these exhibits"),
         Column("first_upload", UTC, "earliest of them", nullable=True),
         Column("lists", TEXT, "digests of the lists searched, sorted, joined by a comma"),
+        Column("reviewed", pa.bool_(), "whether an examiner put it into a category; such files come last"),
+        Column("category", TEXT, "a category that a tool gave and nobody reviewed: it orders the queue", nullable=True),
     ),
 )
 UNSEARCHED = TableSpec(
@@ -430,9 +442,34 @@ BALANCE = TableSpec(
 )
 
 FAMILIES = (
-    PAYMENT, DERIVATION, BRANCH, RELEASE, HOP, STOP, CASHOUT, TAINT, EXPOSURE, COVERAGE, VALUATION, MATCH, LEAD, CHANCE,
-    COMMON, IGNORED, SERIES, REVIEW, UNSEARCHED, SEARCHED, LINK, MEMBERSHIP, JURISDICTION, BAND, ENTRY, BALANCE,
-)  # fmt: skip
+    PAYMENT,
+    DERIVATION,
+    BRANCH,
+    RELEASE,
+    HOP,
+    STOP,
+    CASHOUT,
+    TAINT,
+    EXPOSURE,
+    COVERAGE,
+    VALUATION,
+    MATCH,
+    LEAD,
+    CHANCE,
+    COMMON,
+    IGNORED,
+    SERIES,
+    SEIZURE,
+    REVIEW,
+    UNSEARCHED,
+    SEARCHED,
+    LINK,
+    MEMBERSHIP,
+    JURISDICTION,
+    BAND,
+    ENTRY,
+    BALANCE,
+)
 
 
 def finding_id(subject: str, predicate: str, object_: str) -> bytes:

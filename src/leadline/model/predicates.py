@@ -71,6 +71,11 @@ PREDICATES: dict[str, Predicate] = {
             "That it is new, unlawful, or shows anyone.",
         ),
         Predicate(
+            "seized_in", ("media",), ("exhibit",), "none", "match",
+            "The file, or its digest, stands in this exhibit.",
+            "What it shows: an examiner's category is a decision about this finding, with a value.",
+        ),
+        Predicate(
             "customer_of_record", ("customer",), ("outpoint",), "millionths", "link",
             "The service's return names this customer for the withdrawal that released the coins.",
             "That the customer asked for it, or knows of the payment.",

@@ -17,6 +17,7 @@ from leadline.store import append, blobs, decisions, durable, runs, settings
 from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
 from leadline.store.findings import Findings
+from leadline.store.keys import Key
 from leadline.store.layout import Layout, decision_name, package_name, run_name
 from leadline.store.log import Log
 from leadline.store.runs import Run
@@ -229,19 +230,20 @@ class Case:
         by: str = "",
         scripted: bool = False,
         at: str = "",
+        signed: tuple[Key, str] | None = None,
     ) -> list[Decision]:
         """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason, maybe value.
 
         UsageError when a claim is no current finding. `at` is the moment (now when empty; a script has none), `by` the
-        operator when empty.
+        operator when empty. `signed` is a key and what it vouches for beside the decisions.
         """
         moment = at or (decisions.SCRIPTED_AT if scripted else append.stamp(append.now()))
         basis, made = self.basis(), []
         rows = list(claims)
-        known = self.existing(rows)
+        known = {id(row) for row in self.existing(rows)}
         for row in rows:
             id_ = finding_id(str(row["subject"]), str(row["predicate"]), str(row["object"]))
-            if row not in known:
+            if id(row) not in known:
                 raise UsageError(
                     "no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find"
                 )
@@ -251,18 +253,19 @@ class Case:
             text = None if value is None else str(value)
             who = by or append.operator()
             made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
-        self.adopt(made)
+        self.adopt(made, {} if signed is None else decisions.signature(made, *signed))
         return made
 
-    def adopt(self, made: Sequence[Decision]) -> None:
-        """Writes decisions as they are, in one log entry; one that is there already is named again."""
+    def adopt(self, made: Sequence[Decision], note: Mapping[str, Any] | None = None) -> None:
+        """Writes decisions as they are, in one log entry with `note`; one that is there already is named again."""
         with append.writing(self.layout, self.log) as writer:
             named = {decision_name(decision.id): decision for decision in made}
             fresh = tuple(name for name in named if name not in self.log.files)
             for name in fresh:
                 durable.write(writer.path(name), named[name].data())
             if named:
-                writer.commit("decide", {"again": [name for name in named if name not in fresh]}, fresh)
+                again = [name for name in named if name not in fresh]
+                writer.commit("decide", {**(note or {}), "again": again}, fresh)
 
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
         """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""

@@ -2,17 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from leadline.errors import IntegrityError, UsageError
+from leadline.errors import IntegrityError, LeadlineError, UsageError
+from leadline.kinds.codecs import note
 from leadline.model.findings import DECISION, VERDICTS, finding_id
 from leadline.model.tables import from_columns
 from leadline.store.basis import Basis
+from leadline.store.keys import Key
 from leadline.store.log import Entry, canonical
 
 STATES = {
@@ -61,6 +63,34 @@ class Decision:
 def named(entry: Entry) -> list[str]:
     """The names of the decision files a log entry makes, or makes again."""
     return [*entry.files, *(str(name) for name in entry.note.get("again", ()))]
+
+
+def signature(made: Sequence[Decision], key: Key, what: str) -> dict[str, str]:
+    """What a log entry says of decisions that a key vouches for, with `what` it vouches for beside them (one line)."""
+    text = _vouched([decision.id for decision in made], what)
+    return {"vouched": what, "signed": key.sign_note(text), "signer": note.verifier_text(key.name, key.public)}
+
+
+def forged(entry: Entry) -> str:
+    """Why the signature of a log entry's decisions is none; empty when it is one, or when the entry has none."""
+    said = entry.note
+    if not {"vouched", "signed", "signer"} & said.keys():
+        return ""
+    ids = [name.rpartition("/")[2].partition(".")[0] for name in named(entry)]
+    try:
+        text, _ = note.opened(str(said["signed"]), [note.verifier(str(said["signer"]))])
+    except KeyError:
+        return "a signature of decisions lacks a part"
+    except LeadlineError as error:
+        return error.what
+    return (
+        "" if text == _vouched(ids, str(said["vouched"])) else "the signature is not over the decisions it stands with"
+    )
+
+
+def _vouched(ids: Collection[str], what: str) -> str:
+    digest = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
+    return f"leadline decisions\n{what}\n{len(ids)} {digest}\n"
 
 
 def checked(verdict: str, reason: str) -> None:

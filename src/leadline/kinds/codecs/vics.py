@@ -19,6 +19,15 @@ LONGEST = 1 << 26
 HEAD = 8192
 """Characters within which the context stands."""
 
+SCHEME = "vics"
+UNCATEGORIZED = {"vics-us": "5"}
+"""The category of a scheme that says nobody has looked yet."""
+GRAVEST_FIRST = ("1", "2", "3", "4", "5", "0")
+"""Categories of the VICS schemes from the one looked at first to non-pertinent (as the US model counts them)."""
+ASIDE = frozenset(("0", "4", "5"))
+"""VICS categories that say nothing of unlawful material: non-pertinent, comparison, uncategorized."""
+LEAST_GRAVE = len(GRAVEST_FIRST) + 1
+
 _CONTEXT = re.compile(r'"(?:@odata\.context|odata\.metadata)"\s*:\s*"([^"]*)"')
 _VALUE = re.compile(r'"value"\s*:\s*\[')
 _MEDIA = re.compile(r'"Media"\s*:\s*\[')
@@ -94,3 +103,23 @@ def truth(value: object) -> bool:
 def _after_gap(buffer: str, at: int) -> int:
     found = _GAP.match(buffer, at)
     return found.end() if found else at
+
+
+def said(scheme: str, category: str) -> str:
+    """A category with its scheme, as matches and decisions write it."""
+    return f"{scheme}: {category}"
+
+
+def gravity(said: str | None) -> int:
+    """Where a category stands in the order of review, 0 first: LEAST_GRAVE for none, just before for other schemes."""
+    if said is None:
+        return LEAST_GRAVE
+    scheme, _, category = said.partition(": ")
+    known = scheme.startswith(SCHEME) and category in GRAVEST_FIRST
+    return GRAVEST_FIRST.index(category) if known else LEAST_GRAVE - 1
+
+
+def of_material(said: str) -> bool:
+    """Whether a category is one of unlawful material as far as its scheme is known; of other schemes each is."""
+    scheme, _, category = said.partition(": ")
+    return not (scheme.startswith(SCHEME) and category in ASIDE)

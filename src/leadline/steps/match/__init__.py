@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.match import common, known, lists, review, seized, series
+from leadline.steps.match import common, examined, known, lists, review, seized, series
 from leadline.steps.step import Claims, Inputs, StepSpec
 
 __all__ = ["SPEC"]
@@ -26,7 +26,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("joining series", 2, 4)
     grouped = series.find(files, frames.kept, rejected, claims)
     inputs.progress("ordering the review queue", 3, 4)
-    queue = review.queue(files, pinned, matched, grouped, claims)
+    places = examined.places(inputs, claims)
+    queue = review.queue(files, pinned, matched, grouped, examined.categories(inputs, files, places), claims)
     tables = {
         **claims.tables(),
         "match": from_rows(findings.MATCH, (*matched.rows, *grouped.matches)),
@@ -35,6 +36,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "common": from_rows(findings.COMMON, frames.rows),
         "ignored": from_rows(findings.IGNORED, matched.left_out),
         "series": from_rows(findings.SERIES, grouped.members),
+        "seizure": from_rows(findings.SEIZURE, places),
         "review": from_rows(findings.REVIEW, queue),
         "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files)),
         "searched": from_rows(findings.SEARCHED, pinned.report),
@@ -52,11 +54,11 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=2,
+    version=3,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "event"),
     pins=("list",),
-    decides_on=("similar_to",),
+    decides_on=("similar_to", "seized_in"),
     settings=(),
     writes=(
         findings.FINDING,
@@ -67,6 +69,7 @@ SPEC = StepSpec(
         findings.COMMON,
         findings.IGNORED,
         findings.SERIES,
+        findings.SEIZURE,
         findings.REVIEW,
         findings.UNSEARCHED,
         findings.SEARCHED,

@@ -4,23 +4,28 @@ import hashlib
 
 import numpy as np
 
+from leadline.kinds.codecs import vics
+from leadline.steps.match.examined import Categories
 from leadline.steps.match.known import Matched
 from leadline.steps.match.lists import Lists
 from leadline.steps.match.seized import NEVER, Seized
 from leadline.steps.match.series import Series
 from leadline.steps.step import Claims
 
-Review = tuple[bytes, str, str | None, int, int, int | None, str]
+Review = tuple[bytes, str, str | None, int, int, int | None, str, bool, str | None]
 """One row of model.findings.REVIEW, in its column order."""
 
 
-def queue(seized: Seized, lists: Lists, matched: Matched, series: Series, claims: Claims) -> list[Review]:
+def queue(
+    seized: Seized, lists: Lists, matched: Matched, series: Series, categories: Categories, claims: Claims
+) -> list[Review]:
     """Findings never_seen and their places in the queue.
 
     Only files whose picture was hashed, here or before the seizure came in, and only when a list is pinned: without
     lists nothing can be said to stand in none. Files of one series stand together; series and single files come by
-    their earliest upload, then by more uploads, then by evidence order; within a series by evidence order. Files that
-    nobody is known to have uploaded come last.
+    the gravest category that a tool gave one and nobody reviewed, then by their earliest upload, then by more uploads,
+    then by evidence order; within a series by evidence order. Files that nobody is known to have uploaded come late,
+    those that an examiner put into a category last.
     """
     if not lists.digests:
         return []
@@ -32,14 +37,18 @@ def queue(seized: Seized, lists: Lists, matched: Matched, series: Series, claims
     np.add.at(uploads, series.key, seized.files["uploads"].to_numpy())
     size = np.bincount(series.key, minlength=count)
     head = series.key[new]
-    order = np.lexsort((new, head, -uploads[head], first[head]))
+    waits, grave = np.zeros(count, np.bool_), np.full(count, vics.LEAST_GRAVE, np.int64)
+    waits[head[~categories.reviewed[new]]] = True
+    np.minimum.at(grave, head, categories.gravity[new])
+    order = np.lexsort((new, categories.reviewed[new], head, -uploads[head], first[head], grave[head], ~waits[head]))
     new, head = new[order], head[order]
     searched = "list:" + hashlib.sha256("\n".join(lists.digests).encode()).hexdigest()
     named = ",".join(lists.digests)
     files = seized.files.select(["media", "exhibit", "locator", "upload_exhibit", "upload_locator"]).take(new)
     heads = seized.files["media"].take(head).to_pylist()
     rows: list[Review] = []
-    for place, (at, key, row) in enumerate(zip(head.tolist(), heads, files.to_pylist(), strict=True), 1):
+    places = zip(new.tolist(), head.tolist(), heads, files.to_pylist(), strict=True)
+    for place, (own, at, key, row) in enumerate(places, 1):
         finding = claims.add(row["media"], "never_seen", searched)
         claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
         for which in range(len(lists.digests)):
@@ -48,7 +57,8 @@ def queue(seized: Seized, lists: Lists, matched: Matched, series: Series, claims
             claims.rest(finding, "exhibit", f"exhibit:{row['upload_exhibit'].hex()}", row["upload_locator"])
         when = None if first[at] == NEVER else int(first[at])
         name = key.replace("media:", "series:") if size[at] > 1 else None
-        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named))
+        said = (bool(categories.reviewed[own]), categories.unreviewed.get(own))
+        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named, *said))
     return rows
 
 

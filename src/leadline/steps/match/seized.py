@@ -62,7 +62,7 @@ def load(inputs: Inputs) -> Seized:
     return Seized(files, hashes, _frames(hashes), framed)
 
 
-def _uploads(inputs: Inputs) -> pa.Table:
+def uploads(inputs: Inputs) -> pa.Table:
     """The upload events of files: event, media, utc (microseconds or null), exhibit, locator."""
     events = inputs.table("event")
     media = pc.fill_null(pc.starts_with(events["object"], "media:"), False)
@@ -103,7 +103,7 @@ def _files(inputs: Inputs) -> pa.Table:
         FROM best b LEFT JOIN up USING (media) WHERE b.n = 1
         ORDER BY 6, 1
         """,
-        uploads=_uploads(inputs),
+        uploads=uploads(inputs),
     ).combine_chunks()
 
 

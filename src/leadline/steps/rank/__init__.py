@@ -1,6 +1,6 @@
 """Rank: an ordinal band a person, from what is known of who the person can reach; *unknown* is never *low*.
 
-    A  a household with a minor, work with minors, or an upload that an examiner put into a category
+    A  a household with a minor, work with minors, or an upload that an examiner put into a category of such material
     B  no A reason is known, but a prior conviction or travel is
     U  no reason is known, and not every question about reach has an answer
     C  every question about reach was answered no; another question is open
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from leadline.kinds.codecs import vics
 from leadline.model import findings
 from leadline.model.tables import from_rows
 from leadline.steps.step import Claims, Inputs, StepSpec
@@ -26,7 +27,8 @@ REACH = ("household_minor", "works_with_minors")
 HISTORY = ("prior_conviction", "travel")
 """Questions whose yes puts a person into band B."""
 CATEGORISED = "categorised_upload"
-"""An examiner put a file that a member uploaded into a category: a decision with a value, not a machine's match."""
+"""An examiner put a file that a member uploaded into a category of unlawful material: a person's decision with a value,
+not a machine's match; non-pertinent and comparison are none."""
 BANDS = ("A", "B", "U", "C", "D")
 """In the order in which persons are listed: unknown stands before every answered no."""
 
@@ -111,8 +113,10 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
     """Adds the examiners' categories of files that a member uploaded, and counts uploads that are in the queue."""
     decided = inputs.decisions().filter(pa.compute.is_valid(inputs.decisions().column("value")))
     text = """
-        SELECT m.person, f.finding, f.media, d.id AS decision, e.exhibit, e.locator
-        FROM (SELECT finding, media FROM review UNION SELECT finding, media FROM match) f
+        SELECT m.person, f.finding, f.media, f.searched, d.id AS decision, d.value, e.exhibit, e.locator
+        FROM (
+            SELECT finding, media, true AS searched FROM review UNION SELECT finding, media, true FROM match
+            UNION SELECT finding, media, false FROM seizure) f
         JOIN event e ON e.kind = 'upload' AND e.object = f.media
         JOIN membership m ON m.member = e.subject
         LEFT JOIN decided d ON d.finding = f.finding AND d.verdict = 'accepted'
@@ -120,8 +124,8 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
     """
     for row in inputs.sql(text, decided=decided).to_pylist():
         found = people[row["person"]]
-        found.uploads += 1
-        if row["decision"] is not None:
+        found.uploads += row["searched"]
+        if row["decision"] is not None and vics.of_material(row["value"]):
             found.categorised = True
             found.basis.append(("decision", f"decision:{row['decision'].hex()}", "", "for"))
             found.basis.append(("finding", f"finding:{row['finding'].hex()}", "", "for"))
@@ -146,11 +150,11 @@ def _origin(inputs: Inputs, people: dict[str, _Person]) -> None:
 SPEC = StepSpec(
     name="rank",
     method="bands-by-reach",
-    version=1,
+    version=2,
     says="Orders persons by who they can reach, saying what is unknown.",
-    reads=("membership", "circumstance", "account", "customer", "event", "review", "match"),
+    reads=("membership", "circumstance", "account", "customer", "event", "review", "match", "seizure"),
     pins=(),
-    decides_on=("never_seen", "known_as", "similar_to"),
+    decides_on=("never_seen", "known_as", "similar_to", "seized_in"),
     settings=(),
     writes=(findings.FINDING, findings.BASIS, findings.BAND),
     run=run,

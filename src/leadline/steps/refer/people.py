@@ -17,6 +17,8 @@ from leadline.steps.refer.source import Source
 ACTS = ("upload", "download")
 STATUS = (("known_as", "known"), ("similar_to", "similar"), ("never_seen", "never_seen"))
 """Predicates of match by the word a package uses, the strongest first."""
+EXAMINED = "seized_in"
+"""The predicate that examiners' categories are about."""
 
 
 def members(people: Sequence[Person]) -> pa.Table:
@@ -91,13 +93,15 @@ def media(source: Source, people: Sequence[Person]) -> Media:
 def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dict[str, str], frozenset[bytes]]:
     """(status, examiner's category, findings) of media by ref; a category comes from an accepted decision alone."""
     findings = source.table("finding")
-    named = findings.filter(pc.is_in(findings.column("predicate"), pa.array([p for p, _ in STATUS])))
+    said = pa.array([*(p for p, _ in STATUS), EXAMINED])
+    named = findings.filter(pc.is_in(findings.column("predicate"), said))
     rank = {p: i for i, (p, _) in enumerate(STATUS)}
     best: dict[str, int] = {}
     by_finding: dict[bytes, str] = {}
     for r in rows_where(named, "subject", refs):
         ref = r["subject"]
-        best[ref] = min(best.get(ref, len(STATUS)), rank[r["predicate"]])
+        if r["predicate"] != EXAMINED:
+            best[ref] = min(best.get(ref, len(STATUS)), rank[r["predicate"]])
         by_finding[r["id"]] = ref
     examiner: dict[str, str] = {}
     decided = set()

@@ -1,0 +1,156 @@
+"""Examiners' categories that come back in a VICS file: decisions about files, signed by the key that brings them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import UsageError
+from leadline.kinds.codecs import vics
+from leadline.kinds.codecs.hashtext import value_of
+from leadline.kinds.hashers import md5, sha1, sha256
+from leadline.kinds.sources.vics import hashes
+from leadline.steps.step import Progress, silent
+from leadline.store.case import Case
+from leadline.store.decisions import Decision
+from leadline.store.keys import Key
+
+STATES = {
+    "decided": "a decision was made",
+    "unchanged": "the same decision is in force already",
+    "uncategorized": "nobody has put it into a category",
+    "conflict": "the file gives it two categories: none was taken",
+    "repeated": "another record of the same file, with the same category",
+    "unknown": "no seized file has any of its hashes",
+}
+"""What can become of a record: the closed list; the counts add up to the records read."""
+STRONGEST = (sha256.NAME, sha1.NAME, md5.NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One file's category as a record gives it; `reviewed` is false for one that only a tool gave."""
+
+    said: str
+    reviewed: bool
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of the records of a file, by STATES, and the decisions made."""
+
+    counts: Mapping[str, int]
+    made: tuple[Decision, ...]
+
+
+def bring_in(
+    case: Case, path: Path, key: Key, by: str, *, precategorized: bool = False, progress: Progress = silent
+) -> Brought:
+    """Decides `seized_in` of every seized file that the VICS file puts into a category; the newest decision counts.
+
+    A record marked IsPrecategorized was given its category by a tool: it becomes an unsure decision, which orders the
+    review queue and moves nobody, unless `precategorized` says that an examiner looked at those too. All decisions are
+    made in one log entry, with the file's digest and the key's signature over both. UsageError when match has not run.
+    """
+    places = case.current("seizure")
+    if not places.num_rows:
+        raise UsageError("no seized file can be decided about", remedy="leadline match CASE")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    counts: Counter[str] = Counter()
+    found = _categories(path, _media(case), counts, reviewed=precategorized, progress=progress)
+    first = dict(zip(reversed(places["media"].to_pylist()), reversed(places["exhibit"].to_pylist()), strict=True))
+    standing = _standing(case)
+    claims = []
+    for media, category in sorted(found.items()):
+        verdict = "accepted" if category.reviewed else "unsure"
+        if standing.get(media) == (verdict, category.said):
+            counts["unchanged"] += 1
+            continue
+        reason = f"category {category.said} in the VICS file {digest}, record {category.entry}"
+        object_ = f"exhibit:{first[media].hex()}"
+        claim = {"subject": media, "predicate": "seized_in", "object": object_, "verdict": verdict}
+        claims.append({**claim, "reason": reason, "value": category.said})
+    made = case.decide(claims, by=by, signed=(key, f"categories {digest}")) if claims else []
+    counts["decided"] += len(made)
+    return Brought({state: counts[state] for state in STATES}, tuple(made))
+
+
+def _media(case: Case) -> Mapping[str, Mapping[bytes, str]]:
+    """Hash kind -> value -> media, of every digest the case knows of a seized file."""
+    table = case.current("signature")
+    found: dict[str, dict[bytes, str]] = {}
+    for kind in (sha1.NAME, md5.NAME):
+        rows = table.filter(pc.equal(table["hasher"], kind))
+        found[kind] = dict(zip(rows["value"].to_pylist(), rows["media"].to_pylist(), strict=True))
+    named = pa.array(pc.unique(case.current("seizure")["media"])).to_pylist()
+    found[sha256.NAME] = {bytes.fromhex(media.partition(":")[2]): media for media in named}
+    return found
+
+
+def _categories(
+    path: Path, known: Mapping[str, Mapping[bytes, str]], counts: Counter[str], *, reviewed: bool, progress: Progress
+) -> dict[str, Category]:
+    """Media -> the category the file gives it; what becomes of the other records is counted."""
+    found: dict[str, Category] = {}
+    conflicts: set[str] = set()
+    for entry, (scheme, record) in enumerate(_records(path)):
+        if entry % 10_000 == 0:
+            progress("records", entry, 0)
+        media = _named(record, known)
+        stated = record.get("Category")
+        category = "" if stated is None or isinstance(stated, bool) else str(stated).strip()
+        if media is None:
+            counts["unknown"] += 1
+        elif not category or category == vics.UNCATEGORIZED.get(scheme):
+            counts["uncategorized"] += 1
+        elif media in conflicts:
+            counts["conflict"] += 1
+        else:
+            looked = reviewed or not vics.truth(record.get("IsPrecategorized"))
+            new = Category(vics.said(scheme, category), looked, entry)
+            before = found.setdefault(media, new)
+            if before is new:
+                continue
+            if before.said == new.said:
+                found[media] = replace(before, reviewed=before.reviewed or new.reviewed)
+                counts["repeated"] += 1
+            else:
+                conflicts.add(media)
+                del found[media]
+                counts["conflict"] += 2
+    return found
+
+
+def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(scheme, record) of every media record of a VICS file."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        scheme = vics.scheme(vics.context(file.read(vics.HEAD)) or "")
+        file.seek(0)
+        for record in vics.media(file):
+            yield scheme, record
+
+
+def _named(record: Mapping[str, Any], known: Mapping[str, Mapping[bytes, str]]) -> str | None:
+    """The seized file a record names by its strongest digest that any seized file has."""
+    values = {kind: value_of(text)[0] for kind, text in reversed(hashes(record))}
+    for kind in STRONGEST:
+        media = known[kind].get(values.get(kind, b""))
+        if media is not None:
+            return media
+    return None
+
+
+def _standing(case: Case) -> dict[str, tuple[str, str | None]]:
+    """Media -> (verdict, value) of the decision in force about it."""
+    return {
+        d.subject: (d.verdict, d.value)
+        for d, state in case.decisions()
+        if state == "in_force" and d.predicate == "seized_in"
+    }

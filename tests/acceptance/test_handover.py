@@ -1,0 +1,182 @@
+"""Files go out as VICS to those who may view them; their categories come back as signed decisions and move people."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pytest
+
+import leadline
+from leadline import flow
+from leadline.cli import call
+from leadline.kinds import source
+from leadline.store.case import Case
+from leadline.store.verify import verify
+
+Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process with --json: (exit code, object)."""
+
+    def execute(*arguments: object) -> tuple[int, Any]:
+        capfd.readouterr()
+        code = call([*map(str, arguments), "--json"])
+        return code, json.loads(capfd.readouterr().out)
+
+    return execute
+
+
+def handed(run: Run, case: Path, out: Path, *more: str) -> tuple[Any, Any]:
+    code, said = run("case", "handover", case, "--out", out, *more)
+    assert code == 0
+    return said, json.loads(out.read_text("utf-8"))
+
+
+def returned(run: Run, folder: Path, file: Path, *more: str) -> Any:
+    code, said = run(
+        "case", "categories", folder / "case", file, "--by", "examiner", "--key", folder / "training.key", *more
+    )
+    assert code == 0, said
+    return said
+
+
+def band_of(case: Case, media: str) -> set[tuple[str, str]]:
+    """(person, known) of everyone who uploaded the file."""
+    events = case.current("event")
+    ups = events.filter(pc.and_(pc.equal(events["kind"], "upload"), pc.equal(events["object"], media)))
+    members = {r["member"]: r["person"] for r in case.current("membership").to_pylist()}
+    persons = {members[s] for s in ups["subject"].to_pylist() if s in members}
+    return {(r["person"], r["known"]) for r in case.current("band").to_pylist() if r["person"] in persons}
+
+
+def test_files_go_out_and_categories_come_back(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
+    folder = copied()
+    case = leadline.open(folder / "case")
+    out = tmp_path / "files.json"
+    said, written = handed(run, folder / "case", out)
+    media = written["value"][0]["Media"]
+    review = case.current("review")
+    assert said["records"]["never_seen"] == review.num_rows
+    assert sum(said["records"].values()) == len(media) == pc.count_distinct(case.current("media")["media"]).as_py()
+    assert sum(said["records"].values()) + said["absent"] == pc.count_distinct(case.current("seizure")["media"]).as_py()
+    places = [int(m["Tags"].partition("queue-")[2]) for m in media if "queue-" in m["Tags"]]
+    assert places == list(range(1, review.num_rows + 1))
+    assert source.read("list", out).num_rows  # another case can pin it as a list
+    for record in media[:20]:
+        file = folder / "evidence" / "media" / record["RelativeFilePath"]
+        assert file.stat().st_size == record["MediaSize"]
+
+    uploads = set(case.current("event")["object"].to_pylist())
+    members = set(case.current("membership")["member"].to_pylist())
+    events = [r for r in case.current("event").to_pylist() if r["kind"] == "upload" and r["subject"] in members]
+    by_person = [r["object"] for r in events if r["object"] in uploads]
+    chosen = next(m for m in media if f"media:{_sha256(m)}" in by_person)
+    ref = f"media:{_sha256(chosen)}"
+    others = [m for m in media if m is not chosen]
+    before = band_of(case, ref)
+    assert before
+
+    chosen |= {"Category": 1, "IsPrecategorized": "false"}
+    others[0] |= {"Category": 2, "IsPrecategorized": True}
+    others[1] |= {"Category": 0}
+    stranger = {"MediaID": 9999, "Category": 1, "MD5": "AB" * 16}
+    twice = [{**others[2], "Category": 1}, {**others[2], "Category": 2}]
+    kept = [m for m in media if m is not others[2]]
+    written["value"][0]["Media"] = [*kept, *twice, stranger]
+    back = tmp_path / "back.json"
+    back.write_text(json.dumps(written), encoding="utf-8")
+    brought = returned(run, folder, back)
+    counts = brought["records"]
+    assert counts["unknown"] == 1 and counts["conflict"] == 2 and counts["decided"] == 3 and brought["reviewed"] == 2
+    assert sum(counts.values()) == len(written["value"][0]["Media"])
+
+    flow.run(case)
+    assert all("categorised_upload" in known for _, known in band_of(case, ref))
+    queue = {r["media"]: r for r in case.current("review").to_pylist()}
+    for record, reviewed, category in ((others[0], False, "vics-us: 2"), (others[1], True, None)):
+        row = queue.get(f"media:{_sha256(record)}")
+        if row is not None:
+            assert (row["reviewed"], row["category"]) == (reviewed, category)
+    if f"media:{_sha256(others[0])}" in queue:
+        assert queue[f"media:{_sha256(others[0])}"]["place"] == 1
+
+    assert returned(run, folder, back)["records"]["unchanged"] == 3
+    assert verify(folder / "case").ok
+    said, again = handed(run, folder / "case", tmp_path / "again.json")
+    assert said["categorised"] == 2
+    assert {m["Category"] for m in again["value"][0]["Media"] if _sha256(m) == _sha256(chosen)} == {1}
+
+
+def test_a_changed_category_makes_decisions_on_it_stale(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
+    folder = copied()
+    case = leadline.open(folder / "case")
+    _, written = handed(run, folder / "case", tmp_path / "files.json")
+    members = set(case.current("membership")["member"].to_pylist())
+    ups = {r["object"] for r in case.current("event").to_pylist() if r["kind"] == "upload" and r["subject"] in members}
+    one = next(m for m in written["value"][0]["Media"] if f"media:{_sha256(m)}" in ups)
+    ref = f"media:{_sha256(one)}"
+
+    def bring(category: int) -> None:
+        one["Category"] = category
+        written["value"][0]["Media"] = [one]
+        (tmp_path / "back.json").write_text(json.dumps(written), encoding="utf-8")
+        returned(run, folder, tmp_path / "back.json")
+        flow.run(case)
+
+    bring(1)
+    persons = {person for person, _ in band_of(case, ref)}
+    rows = [r for r in case.current("finding").to_pylist() if r["predicate"] == "banded" and r["subject"] in persons]
+    claims = [
+        {k: r[k] for k in ("subject", "predicate", "object")} | {"verdict": "accepted", "reason": "x"} for r in rows
+    ]
+    case.decide(claims)
+    ids = {r["id"] for r in rows}
+    assert {s for d, s in case.decisions() if d.finding in ids} >= {"in_force"}
+    bring(2)
+    newest = {d.finding: s for d, s in case.decisions()}
+    assert {newest[id_] for id_ in ids} == {"stale"}
+    bring(0)
+    basis = case.current("basis")
+    bands = pc.is_in(basis["finding"], case.current("band")["finding"])
+    states = [(d, s) for d, s in case.decisions() if d.subject == ref and d.predicate == "seized_in"]
+    ids_now = {d.id for d, s in states if s == "in_force"}
+    assert len(ids_now) == 1
+    assert not {f"decision:{i}" for i in ids_now} & set(basis.filter(bands)["ref"].to_pylist())
+
+
+def test_a_signature_that_is_not_over_its_decisions_is_refused(
+    copied: Callable[[], Path], tmp_path: Path, run: Run
+) -> None:
+    folder = copied()
+    _, written = handed(run, folder / "case", tmp_path / "files.json", "--state", "never_seen")
+    written["value"][0]["Media"][0]["Category"] = 1
+    (tmp_path / "back.json").write_text(json.dumps(written), encoding="utf-8")
+    returned(run, folder, tmp_path / "back.json")
+    log = folder / "case" / "log" / "log.jsonl"
+    text = log.read_text()
+    assert "categories " in text and verify(folder / "case").ok
+    cut = text[: text.rindex('"vouched"')] + text[text.rindex('"vouched"') :].replace("categories ", "kategories ", 1)
+    log.write_text(cut)
+    report = verify(folder / "case")
+    assert not report.ok and any("signature" in p for p in report.problems)
+
+
+def test_what_is_no_vics_file_or_no_key_is_refused(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
+    folder = copied()
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"value": []}')
+    code, said = run("case", "categories", folder / "case", bad, "--by", "x", "--key", folder / "training.key")
+    assert code == 1 and said["error"]["remedy"]
+    code, said = run("case", "categories", folder / "case", bad, "--by", "x", "--key", bad)
+    assert code == 2
+    code, said = run("case", "handover", folder / "case", "--out", folder / "case" / "files.json")
+    assert code == 1 and not (folder / "case" / "files.json").exists()
+
+
+def _sha256(record: dict[str, Any]) -> str:
+    found = next(a["HashValue"] for a in record["AlternativeHashes"] if a["HashName"] == "SHA256")
+    return str(found).lower()
