@@ -52,7 +52,15 @@ def case(records):
         ),
         "review": records(
             "review",
-            {"finding": b"n" * 32, "media": media, "series": None, "place": 1, "uploads": 1, "lists": ""},
+            {
+                "finding": b"n" * 32,
+                "media": media,
+                "series": None,
+                "place": 1,
+                "uploads": 1,
+                "lists": "",
+                "reviewed": False,
+            },
         ),
     }
 
