@@ -81,7 +81,7 @@ def convert(list_path: Path, out: Path, scheme: str, as_json: bool) -> None:
     other = pc.and_(pc.is_valid(table["category"]), pc.fill_null(pc.not_equal(table["scheme"], scheme), False))
     left = pc.count_distinct(table.filter(other)["entry"]).as_py()
     with export.writing(out) as file:
-        count = vics_records.write_list(file, vics_records.records_of(table, scheme), scheme)
+        count = vics_records.write_list(file, vics_records.records_of(source.as_listed(table), scheme), scheme)
     value = {"ok": True, "format": name, "entries": count, "without_category": left, "out": out}
     lines = [f"{count:,} entries: {out}"]
     if left:

@@ -16,7 +16,7 @@ from leadline.engines.sql.duck import query
 from leadline.flow.inputs import in_force
 from leadline.flow.intake import source_of
 from leadline.kinds.codecs import vics, vics_records
-from leadline.kinds.hashers import md5, pdq, sha1, sha256
+from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers import folder
 from leadline.store.case import Case
@@ -132,8 +132,8 @@ class Records:
         elif (nobody := vics.UNCATEGORIZED.get(self._scheme)) is not None:
             record["Category"] = int(nobody)
         digest = bytes.fromhex(row["media"].partition(":")[2])
-        values = [(md5.NAME, row["md5"], None), (sha1.NAME, row["sha1"], None), (sha256.NAME, digest, None)]
-        values.append((pdq.NAME, row["pdq"], row["quality"]))
+        values = [("md5", row["md5"], None), ("sha1", row["sha1"], None), ("sha256", digest, None)]
+        values.append(("pdq", row["pdq"], row["quality"]))
         record |= vics_records.hashes(v for v in values if v[1] is not None)
         record |= {"MediaSize": row["size"]} if row["size"] is not None else {}
         record |= {"MimeType": row["media_type"]} if row["media_type"] else {}

@@ -89,3 +89,11 @@ def checked(table: pa.Table) -> pa.Table:
             fault = pc.if_else(pc.and_(pc.and_(own, bad), pc.is_null(fault)), word, fault)
     table = table.set_column(table.schema.get_field_index("hasher"), "hasher", names)
     return in_key_order(LIST, table.set_column(table.schema.get_field_index("quarantine"), "quarantine", fault))
+
+
+def as_listed(table: pa.Table) -> pa.Table:
+    """`table` (entries.LIST) with its hash kinds named as lists name them: what `checked` did to the names, undone."""
+    names = table.column("hasher")
+    for kind in HASHERS:
+        names = pc.if_else(pc.equal(names, kind.name), kind.listed, names)
+    return table.set_column(table.schema.get_field_index("hasher"), "hasher", names)

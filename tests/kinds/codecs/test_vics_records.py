@@ -65,7 +65,7 @@ def test_in_out_in_is_the_same(folder: Path, media: list[dict[str, Any]], scheme
     first.write_text(json.dumps({key: context, "value": media}), encoding="utf-8")
     before = source.read("list", first)
     with second.open("w", encoding="utf-8") as file:
-        count = write_list(file, records_of(before, scheme), scheme)
+        count = write_list(file, records_of(source.as_listed(before), scheme), scheme)
     written = json.loads(second.read_text("utf-8"))
     assert len(written["value"]) == count == len({r["entry"] for r in before.to_pylist()})
     after = source.read("list", second)
@@ -76,7 +76,7 @@ def test_in_out_in_is_the_same(folder: Path, media: list[dict[str, Any]], scheme
 def test_categories_of_another_scheme_stay_behind(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("md5,category,scheme\n" + "a" * 32 + ",1,vics-us\n" + "b" * 32 + ",1,agency-a\n")
-    made = list(records_of(source.read("list", path), "vics-us"))
+    made = list(records_of(source.as_listed(source.read("list", path)), "vics-us"))
     assert [r.get("Category") for r in made] == [1, None]
     assert [r["MD5"] for r in made] == ["A" * 32, "B" * 32]
 

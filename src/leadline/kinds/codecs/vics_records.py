@@ -14,7 +14,6 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from leadline.errors import KindError
-from leadline.kinds.hashers import md5, pdq, sha1
 
 MODELS = ("US", "UK", "Default")
 """Countries whose categories data model 2.0 tells apart; their schemes are vics-us, vics-uk and vics-default."""
@@ -23,9 +22,10 @@ CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/{model}
 OLD_CONTEXT = "http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media"
 """The context of a list in data model 1.3, which names no country: its scheme is vics."""
 OLD = "vics"
-PHOTODNA = "photodna"
-INLINE = {md5.NAME: "MD5", sha1.NAME: "SHA1"}
+PHOTODNA = "PHOTODNA"
+INLINE = ("MD5", "SHA1")
 """Hash kinds that have a field of their own, in upper-case hexadecimal; PhotoDNA has one in base64."""
+PDQ = "PDQ"
 FLAGS = (
     ("VictimIdentified", "victim identified"),
     ("OffenderIdentified", "offender identified"),
@@ -81,7 +81,8 @@ def _line(value: Mapping[str, Any]) -> str:
 def records_of(table: pa.Table, scheme: str) -> Iterator[dict[str, Any]]:
     """A record an entry of a list (entries.LIST, in order of entry), its category only where it is of this scheme.
 
-    Rows in quarantine are written as the list had them, so that they are set aside again wherever they are read.
+    Hash kinds are named as lists name them (kinds.source.as_listed). Rows in quarantine are written as the list had them, so that they are set aside
+    again wherever they are read.
     """
     rows = (row for batch in table.to_batches(max_chunksize=1 << 14) for row in batch.to_pylist())
     for entry, own in groupby(rows, key=lambda row: row["entry"]):
@@ -101,18 +102,19 @@ def _record(entry: int, rows: list[dict[str, Any]], scheme: str) -> dict[str, An
 
 
 def hashes(values: Iterable[tuple[str, bytes | str, int | None]]) -> dict[str, Any]:
-    """The fields that hold (hash kind, value, quality); a value that is text already is written as it stands."""
+    """The fields that hold (hash kind as lists name it, value, quality); a value that is text is written as it stands."""
     fields: dict[str, Any] = {}
     others: list[dict[str, str]] = []
     for kind, value, quality in values:
         text = value if isinstance(value, str) else value.hex().upper()
-        if kind in INLINE and INLINE[kind] not in fields:
-            fields[INLINE[kind]] = text
-        elif kind == PHOTODNA and "PhotoDNA" not in fields:
+        name = kind.upper()
+        if name in INLINE and name not in fields:
+            fields[name] = text
+        elif name == PHOTODNA and "PhotoDNA" not in fields:
             fields["PhotoDNA"] = value if isinstance(value, str) else base64.b64encode(value).decode()
         else:
-            others.append({"HashName": "PDQ" if kind == pdq.NAME else kind.upper(), "HashValue": text})
-            if kind == pdq.NAME and quality is not None:
+            others.append({"HashName": name, "HashValue": text})
+            if name == PDQ and quality is not None:
                 others.append({"HashName": "PDQQuality", "HashValue": str(quality)})
     return fields | ({"AlternativeHashes": others} if others else {})
 
