@@ -81,8 +81,8 @@ def _line(value: Mapping[str, Any]) -> str:
 def records_of(table: pa.Table, scheme: str) -> Iterator[dict[str, Any]]:
     """A record an entry of a list (entries.LIST, in order of entry), its category only where it is of this scheme.
 
-    Hash kinds are named as lists name them (kinds.source.as_listed). Rows in quarantine are written as the list had them, so that they are set aside
-    again wherever they are read.
+    Hash kinds are named as lists name them (kinds.source.as_listed). Rows in quarantine are written as the list had
+    them, so that they are set aside again wherever they are read.
     """
     rows = (row for batch in table.to_batches(max_chunksize=1 << 14) for row in batch.to_pylist())
     for entry, own in groupby(rows, key=lambda row: row["entry"]):
@@ -102,7 +102,7 @@ def _record(entry: int, rows: list[dict[str, Any]], scheme: str) -> dict[str, An
 
 
 def hashes(values: Iterable[tuple[str, bytes | str, int | None]]) -> dict[str, Any]:
-    """The fields that hold (hash kind as lists name it, value, quality); a value that is text is written as it stands."""
+    """The fields that hold (hash kind as lists name it, value, quality); text is written as it stands."""
     fields: dict[str, Any] = {}
     others: list[dict[str, str]] = []
     for kind, value, quality in values:
