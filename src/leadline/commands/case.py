@@ -1,6 +1,7 @@
 """leadline case: make a case, set what it rests on, see where it stands, read its log."""
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.flow import STEPS, pin, stale_steps
 from leadline.model.evidence import RECORDS
+from leadline.steps.trace import summary
+from leadline.steps.trace.summary import reached
 from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
 from leadline.store.log import Entry
@@ -85,8 +88,10 @@ def status(case: Path, as_json: bool) -> None:
     predicates = Counter(opened.current("finding").column("predicate").to_pylist())
     exhibits = held(opened)
     decided = Counter(state for _, state in opened.decisions())
+    first = reached({name: opened.current(name) for name in summary.READS})
     value = {
         "ok": True,
+        "reached": {**asdict(first), "share_ppm": first.share_ppm},
         "name": opened.settings.name,
         "exhibits": len(exhibits),
         "held": exhibits,
@@ -103,6 +108,7 @@ def status(case: Path, as_json: bool) -> None:
     lines = [
         f"case {opened.settings.name}: {value['exhibits']} exhibits, {len(runs)} current runs, "
         f"{len(opened.log.entries)} log entries",
+        *(f"  {line}" for line in summary.lines(first)),
         *(f"  {name} {value}" for name, value in settings.shown(opened.settings).items() if value),
         *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
         *([f"  and {len(exhibits) - LISTED:,} more: leadline case export CASE exhibit"] if exhibits[LISTED:] else []),

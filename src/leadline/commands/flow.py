@@ -1,5 +1,6 @@
 """leadline intake, each step, and run."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from leadline.flow import LAST, STEPS, Outcome, run_step
 from leadline.flow import run as run_all
 from leadline.flow.intake import intake as take_in
 from leadline.flow.refer import refer as build_packages
+from leadline.steps import trace
+from leadline.steps.trace import summary
 from leadline.store import keys
 from leadline.store.case import Case
 from leadline.store.layout import package_name
@@ -40,6 +43,9 @@ def _step_command(name: str, says: str) -> click.Command:
         with progress() as report:
             outcome = run_step(opened, next(s for s in STEPS if s.name == name), report)
         value, lines = described([outcome])
+        if name == trace.SPEC.name:
+            found = summary.reached({table: opened.current(table) for table in summary.READS})
+            value["reached"], lines = {**asdict(found), "share_ppm": found.share_ppm}, summary.lines(found) + lines
         answer(value, lines, as_json=as_json)
 
     return command

@@ -98,6 +98,8 @@ def tree_lines(tree: dict[str, Any], indent: str = "") -> list[str]:
     for role in ("for", "against"):
         for item in tree[role]:
             lines.append(f"{indent}  {role}: {item['ref']} {item['locator']}".rstrip())
+            if "said" in item:
+                lines.append(f"{indent}    " + ", ".join(f"{k}={_text(v)}" for k, v in item["said"].items()))
             if "rests" in item:
                 lines += tree_lines(item["rests"], indent + "    ")
     for d in tree["decisions"]:

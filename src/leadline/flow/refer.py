@@ -15,6 +15,7 @@ from leadline.flow.run import stale_steps
 from leadline.model.referral import CaseFace
 from leadline.steps import refer as step
 from leadline.steps.step import Progress, silent
+from leadline.steps.trace import summary
 from leadline.store import append, decisions
 from leadline.store.case import Case
 from leadline.store.environment import peak_mb, reset_peak
@@ -84,6 +85,7 @@ def source(case: Case) -> step.Source:
         valuation_date=settings.valuation_date,
         pins=tuple((p.kind, p.name, p.digest) for p in settings.pins),
         runs=runs,
+        reached=tuple(summary.lines(summary.reached({name: case.current(name) for name in summary.READS}))),
     )
     return step.Source(
         {name: case.current(name) for name in step.READS},

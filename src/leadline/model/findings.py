@@ -182,6 +182,68 @@ EXPOSURE = TableSpec(
         Column("value_sat", SAT, "satoshi of the payment"),
     ),
 )
+TAG_USES = ("names", "category", "weak", "claim", "remark")
+"""What a tag serves for: to name a service; in exposures only; for nothing, being too unsure; as another tool's claim;
+as a remark on an event or a transaction. Only the first two enter a finding."""
+_TAG_SAYS = (
+    Column("label", TEXT, "label as the pack states it", nullable=True),
+    Column("category", TEXT, "category as the pack states it, or as an actor pack states it of its actor", True),
+    Column("confidence", TEXT, "the pack's word for its confidence", nullable=True),
+    Column("confidence_level", pa.int32(), "0 to 100", nullable=True),
+    Column("source", TEXT, "where the pack says the tag comes from", nullable=True),
+    Column("lastmod", TEXT, "date of the last change, ISO 8601", nullable=True),
+    Column("licence", TEXT, "licence as the pack states it; none when it states none", nullable=True),
+    Column("vendor", TEXT, "the tool whose claim it is", nullable=True),
+)
+ATTRIBUTION = TableSpec(
+    "attribution",
+    "One row a tag that stands on an address or a transaction of the pinned ledger, with what it may be used for.",
+    ("tag", "entry"),
+    (
+        Column("tag", REF, "tag: digest of the pinned pack"),
+        Column("entry", COUNT, "entry of the pack"),
+        Column("place", TEXT, "the address tagged, or tx:"),
+        Column("service", REF, "service: it names"),
+        Column("use", TEXT, "names, category (counts in exposures only), weak, claim of another tool, or remark"),
+        Column("spreads", pa.bool_(), "whether it speaks for the whole cluster of its address"),
+        *_TAG_SAYS,
+        Column("abuse", TEXT, "kind of abuse as the pack states it", nullable=True),
+        Column("concepts", TEXT, "all concepts, joined by a comma", nullable=True),
+        Column("tag_type", TEXT, "as the pack states it", nullable=True),
+        Column("creator", TEXT, "who made the pack", nullable=True),
+        Column("public", pa.bool_(), "whether the pack says that it is public", nullable=True),
+        Column("context", TEXT, "what else the pack says", nullable=True),
+        Column("jurisdictions", TEXT, "countries an actor pack states for the service", nullable=True),
+    ),
+)
+TAG_CONFLICT = TableSpec(
+    "tag_conflict",
+    "One row a thing said of an address or cluster of which tags say different things; never averaged.",
+    ("scope", "place", "service", "category", "tag", "entry"),
+    (
+        Column("scope", TEXT, "address or cluster"),
+        Column("place", TEXT, "the address; of a cluster the address of its oldest script"),
+        Column("differs", TEXT, "name, category, or name,category"),
+        Column("service", REF, "service: these tags name"),
+        Column("tag", REF, "tag: digest of the pinned pack"),
+        Column("entry", COUNT, "entry of the pack, the first of those that say so"),
+        Column("tags", COUNT, "tags of this pack that say the same of the place"),
+        Column("holds", pa.bool_(), "whether trace goes by it: the surest tag, when no other is as sure"),
+        Column("use", TEXT, "as in attribution"),
+        *_TAG_SAYS,
+    ),
+)
+TAG_FAULT = TableSpec(
+    "tag_fault",
+    "One row an entry of a pinned pack that cannot be used, or a pack that cannot be read; the rest was used.",
+    ("tag", "locator"),
+    (
+        Column("tag", REF, "tag: digest of the pinned pack"),
+        Column("locator", TEXT, "entry:, or line: of a pack that is no YAML; empty when the whole pack is meant"),
+        Column("fault", TEXT, "closed word: kinds.codecs.entries.TAG_FAULTS"),
+        Column("says", TEXT, "the same as a sentence"),
+    ),
+)
 TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
 """Rules of taint; engines.ledger.taint states them. A case names one before it looks; the others stand beside it."""
 TAINT = TableSpec(
@@ -449,6 +511,9 @@ FAMILIES = (
     HOP,
     STOP,
     CASHOUT,
+    TAG_FAULT,
+    TAG_CONFLICT,
+    ATTRIBUTION,
     TAINT,
     EXPOSURE,
     COVERAGE,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from leadline.model.findings import BASIS, DECISION, HOP, LINK
+from leadline.model.findings import ATTRIBUTION, BASIS, DECISION, HOP, LINK
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
 
 NONE = "none"
@@ -182,6 +182,7 @@ ANNEX = TableSpec(
 )
 REASONS = TableSpec("reasons", LINK.says, LINK.key, LINK.columns)
 PACKAGE_BASIS = TableSpec("basis", BASIS.says, BASIS.key, BASIS.columns)
+PACKAGE_TAGS = TableSpec("tags", ATTRIBUTION.says, ATTRIBUTION.key, ATTRIBUTION.columns)
 PACKAGE_HOPS = TableSpec("hops", HOP.says, HOP.key, HOP.columns)
 PACKAGE_DECISIONS = TableSpec("decisions", DECISION.says, DECISION.key, DECISION.columns)
 
@@ -204,14 +205,17 @@ FIGURES = TableSpec(
 
 PACKAGE_TABLES = (
     PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, MEDIA, REASONS, PACKAGE_DECISIONS, FINDINGS,
-    PACKAGE_BASIS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
+    PACKAGE_BASIS, PACKAGE_TAGS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFace:
-    """What a package says of its case: settings, pins (kind, name, digest) and runs (step, id, method, version)."""
+    """What a package says of its case: settings, pins (kind, name, digest) and runs (step, id, method, version).
+
+    `reached` are the sentences that stand first: what the tags alone show of the whole case's payments.
+    """
 
     name: str
     authority: str
@@ -221,6 +225,7 @@ class CaseFace:
     valuation_date: str
     pins: tuple[tuple[str, str, str], ...]
     runs: tuple[tuple[str, str, str, int], ...]
+    reached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

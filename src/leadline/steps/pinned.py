@@ -25,7 +25,7 @@ GAP_LIMIT = 20
 row, for they could not find their own coins again (BIP44, address gap limit)."""
 HOP_LIMIT = 4
 """Private transactions followed when the case sets no limit: each further one multiplies what may lie between."""
-CACHED = 1
+CACHED = 2
 """Raised when the reading of tags changes, so that what an older version kept is not used."""
 WORTH_KEEPING = 1_000
 """Tags from which on parsing takes longer than reading what was kept."""

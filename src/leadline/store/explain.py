@@ -55,9 +55,20 @@ def explain(case: Case, finding: bytes) -> dict[str, Any]:
     """The finding as a tree of says, not_said, subject, object, values, for, against, decisions; no restricted column.
 
     Under ``for`` and ``against`` stand (kind, ref, locator); one of kind finding carries its own tree as ``rests``,
-    each finding only once.
+    each finding only once, one of kind tag what the pack says: label, source, date, confidence, licence.
     """
     return _tree(case, finding, set())
+
+
+def tag_said(case: Case, ref: str, locator: str) -> dict[str, Any] | None:
+    """What the attribution table says of one entry of a tag pack; None when it stands on nothing of the ledger."""
+    table = case.current("attribution")
+    if not table.num_rows or not locator.startswith("entry:"):
+        return None
+    entry = int(locator.removeprefix("entry:"))
+    rows = table.filter(pc.and_(pc.equal(table.column("tag"), ref), pc.equal(table.column("entry"), entry)))
+    kept = ("place", "service", "label", "category", "confidence", "source", "lastmod", "licence", "creator", "use")
+    return rows.select(list(kept)).to_pylist()[0] if rows.num_rows else None
 
 
 def _tree(case: Case, finding: bytes, seen: set[bytes]) -> dict[str, Any]:
@@ -86,6 +97,8 @@ def _tree(case: Case, finding: bytes, seen: set[bytes]) -> dict[str, Any]:
             below = bytes.fromhex(ref.partition(":")[2])
             if below not in seen:
                 item["rests"] = _tree(case, below, seen)
+        if kind == "tag" and (said := tag_said(case, ref, locator)):
+            item["said"] = said
         result[role].append(item)
     return result
 

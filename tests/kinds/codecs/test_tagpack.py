@@ -38,13 +38,63 @@ tags:
 
 def test_tags_inherit_the_header_and_say_their_entry() -> None:
     c = tagpack.parse(PACK.encode()).columns
-    assert c["entry"] == [0, 1, 3, 4, 5]
-    assert c["network"] == ["main", "main", "eth", "regtest", "unknown"]
-    assert c["label"] == ["from header", "own", "from header", "from header", "from header"]
-    assert c["confidence_level"] == [50, 20, 50, 50, 50]
-    assert c["cluster_definer"] == [False, True, False, False, False]
-    assert c["lastmod"] == ["2020-01-02"] * 5
-    assert c["actor"] == [None, "somebody", None, None, None]
+    assert c["entry"] == [0, 1, 2, 3, 4, 5]
+    assert c["network"] == ["main", "main", None, "eth", "regtest", "unknown"]
+    assert c["label"] == ["from header", "own", *["from header"] * 4]
+    assert c["confidence_level"] == [50, 20, 50, 50, 50, 50]
+    assert c["cluster_definer"] == [False, True, *[False] * 4]
+    assert c["lastmod"] == ["2020-01-02"] * 6
+    assert c["actor"] == [None, "somebody", *[None] * 4]
+    assert c["fault"] == [None, None, "bad_transaction", None, None, "bad_address"]
+    assert c["creator"] == ["c"] * 6
+
+
+def test_every_field_of_a_tag_is_kept() -> None:
+    text = f"""
+title: t
+creator: c
+license: CC0-1.0
+tags:
+- tx_hash: {"AB" * 32}
+  label: theft
+  abuse: service_hack
+  concepts: [service_hack, exchange]
+  tag_type: event
+  context: {{b: 1, a: [2]}}
+  source: https://example.org
+  confidence: ledger_immanent
+- 5
+- address: {GENESIS}
+- label: nobody
+"""
+    good, *bad = tagpack.parse(text.encode()).rows
+    assert good["tx"] == "ab" * 32 and good["address"] is None and good["fault"] is None
+    assert (good["category"], good["abuse"], good["concepts"]) == (
+        "service_hack",
+        "service_hack",
+        "service_hack,exchange",
+    )
+    assert (good["tag_type"], good["context"], good["licence"]) == ("event", '{"a": [2], "b": 1}', "CC0-1.0")
+    assert (good["source"], good["confidence_level"]) == ("https://example.org", 100)
+    assert [row["fault"] for row in bad] == ["no_mapping", "no_label", "no_address"]
+
+
+def test_actors_of_an_actor_pack() -> None:
+    text = """
+title: t
+creator: c
+lastmod: 2023-02-17
+actors:
+- {id: north, label: Northgate, uri: north.example, categories: [exchange, service], jurisdictions: [AT, US],
+   aliases: [northgate.example], context: {same_as: [old_north]}}
+- {id: south, label: Southgate, context: '{"aliases": ["southgate"]}'}
+- {label: nameless}
+"""
+    north, south, nameless = tagpack.parse(text.encode()).rows
+    assert (north["actor"], north["category"], north["concepts"]) == ("north", "exchange", "exchange,service")
+    assert (north["aliases"], north["jurisdictions"]) == ("northgate.example\nold_north", "AT,US")
+    assert (north["source"], north["lastmod"], north.get("address")) == ("north.example", "2023-02-17", None)
+    assert south["aliases"] == "southgate" and nameless["fault"] == "no_label"
 
 
 @pytest.mark.parametrize(
@@ -52,8 +102,6 @@ def test_tags_inherit_the_header_and_say_their_entry() -> None:
     [
         ("title: t\ncreator: c\n", ""),
         ("- 1\n- 2\n", ""),
-        ("title: t\ntags:\n- 5\n", "entry:0"),
-        ("title: t\ntags:\n- address: x\n", "entry:0"),
         ("title: 't\n", "line:"),
         ("&a [*a]", ""),
         ("", ""),

@@ -42,6 +42,8 @@ def test_the_real_packs(data_dir: Path, tmp_path: Path) -> None:
     packs = sorted((tmp_path / "packs").rglob("*.yaml"))
     tables = [tagpack.read(p) for p in packs if tagpack.sniff(p)]
     assert len(tables) == len(packs)
+    actors = tagpack.read(tmp_path / "actors" / "graphsense.actorpack.yaml")
+    assert actors.num_rows > 400 and actors.column("fault").null_count == actors.num_rows
     networks: dict[str, int] = {}
     for table in tables:
         for network in table.column("network").to_pylist():

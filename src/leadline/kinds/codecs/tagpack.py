@@ -1,8 +1,10 @@
-"""GraphSense TagPack YAML, read and written: tags with what a pack's header says for all of them.
+"""GraphSense TagPack YAML, read and written: tags with what a pack's header says for all of them, and actor packs.
 
-Source of the format: the public TagPack schema (tags inherit the header's fields; 14 words of confidence).
+Source of the format: the public TagPack and ActorPack schemas (tags inherit the header's fields; 14 words of
+confidence). Beyond them a ``license`` is read where a pack states one.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import yaml
 
 from leadline.errors import EvidenceError, KindError
 from leadline.kinds.codecs import address as codec
+from leadline.kinds.codecs.entries import TAG
 
 CONFIDENCE = {
     "override": 100,
@@ -34,47 +37,49 @@ CONFIDENCE = {
 
 BITCOIN_NETWORKS = ("main", "test", "regtest")
 """Networks an address of currency BTC is tried on, in this order; test and signet share their address forms."""
+UNKNOWN = "unknown"
+"""Network of an address that is none on any Bitcoin network though nothing says it is another coin's."""
 
 _FIELDS = (
-    "address", "label", "actor", "category", "concepts", "confidence", "source", "lastmod", "is_cluster_definer",
-    "currency", "network",
+    "address", "tx_hash", "label", "actor", "category", "abuse", "concepts", "tag_type", "confidence", "source",
+    "lastmod", "is_cluster_definer", "context", "currency", "network", "license", "licence",
 )  # fmt: skip
+_TXID = re.compile(r"[0-9a-f]{64}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A tag pack: its title and creator, and one list a column, entry by entry (None where nothing is said)."""
+    """A tag or actor pack: its title and creator, and its entries as rows of kinds.codecs.entries.TAG."""
 
     title: str
     creator: str
-    columns: dict[str, list[Any]]
+    rows: list[dict[str, Any]]
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """One list a column of TAG, None where nothing is said."""
+        return {c.name: [row.get(c.name) for row in self.rows] for c in TAG.columns}
 
 
 def parse(data: bytes) -> Pack:
-    """The pack in `data`; columns are those of kinds.codecs.entries.TAG.
+    """The pack in `data`; KindError when it is none as a whole.
 
-    KindError, naming the entry, when the text is no tag pack. A tag of a transaction instead of an address is no row.
-    An address that is none on any Bitcoin network stays, with network ``unknown``; it can match nothing.
+    An entry that cannot be used stays as a row with its `fault`; the others are read. An address that is none on any
+    Bitcoin network stays, with network ``unknown``; it can match nothing.
     """
     document = _load(data)
-    tags = document.get("tags")
-    if not isinstance(tags, list):
-        raise KindError("a tag pack needs a list of tags", remedy="give a GraphSense TagPack YAML file")
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+    title, creator = str(document.get("title", "")), _text(document.get("creator"))
+    public = document.get("is_public") if isinstance(document.get("is_public"), bool) else None
     header = {name: document[name] for name in _FIELDS if name in document}
-    for entry, tag in enumerate(tags):
-        if not isinstance(tag, Mapping):
-            raise KindError("an entry of the tag pack is no mapping", where=f"entry:{entry}")
-        merged = {**header, **{name: tag[name] for name in _FIELDS if name in tag}}
-        if merged.get("address") is None:
-            continue
-        if not merged.get("label"):
-            raise KindError("a tag has no label, of its own or from the header", where=f"entry:{entry}")
-        for name, value in zip(_COLUMNS, _row(entry, merged), strict=True):
-            columns[name].append(value)
-    return Pack(str(document.get("title", "")), str(document.get("creator", "")), columns)
+    if isinstance(document.get("actors"), list):
+        rows = (_actor(entry, said, header) for entry, said in enumerate(document["actors"]))
+    elif isinstance(document.get("tags"), list):
+        rows = (_tag(entry, said, header) for entry, said in enumerate(document["tags"]))
+    else:
+        raise KindError("a tag pack needs a list of tags or actors", remedy="give a GraphSense TagPack YAML file")
+    return Pack(title, creator or "", [{**row, "creator": creator, "public": public} for row in rows])
 
 
 def write(header: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> bytes:
@@ -82,12 +87,6 @@ def write(header: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> bytes
     document = {**header, "tags": [dict(tag) for tag in tags]}
     text: bytes = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, encoding="utf-8")
     return text
-
-
-_COLUMNS = (
-    "entry", "address", "network", "label", "actor", "category", "confidence", "confidence_level", "source", "lastmod",
-    "cluster_definer",
-)  # fmt: skip
 
 
 _ALIAS = re.compile(rb"(?:^|[\s\[,{])\*\S", re.M)
@@ -108,23 +107,72 @@ def _load(data: bytes) -> Mapping[str, Any]:
     return document
 
 
-def _row(entry: int, tag: Mapping[str, Any]) -> tuple[Any, ...]:
-    address = str(tag["address"]).strip()
-    confidence = _text(tag.get("confidence"))
-    definer = tag.get("is_cluster_definer")
-    return (
-        entry,
-        address,
-        _network(address, _text(tag.get("network")) or _text(tag.get("currency"))),
-        str(tag["label"]),
-        _text(tag.get("actor")),
-        _text(tag.get("category")) or _first(tag.get("concepts")),
-        confidence,
-        CONFIDENCE.get(confidence) if confidence else None,
-        _text(tag.get("source")),
-        _date(tag.get("lastmod")),
-        definer if isinstance(definer, bool) else None,
-    )
+def _tag(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of one tag, which inherits the header's fields."""
+    if not isinstance(said, Mapping):
+        return {"entry": entry, "fault": "no_mapping"}
+    tag = {**header, **{name: said[name] for name in _FIELDS if name in said}}
+    confidence, definer = _text(tag.get("confidence")), tag.get("is_cluster_definer")
+    concepts = _words(tag.get("concepts"))
+    address = str(tag["address"]).strip() if tag.get("address") is not None else None
+    network = _network(address, _text(tag.get("network")) or _text(tag.get("currency"))) if address else None
+    tx = _text(tag.get("tx_hash"))
+    row: dict[str, Any] = {
+        "entry": entry,
+        "address": address,
+        "tx": tx.lower() if tx and not address else None,
+        "network": network,
+        "label": _text(tag.get("label")),
+        "actor": _text(tag.get("actor")),
+        "category": _text(tag.get("category")) or _text(tag.get("abuse")) or (concepts[0] if concepts else None),
+        "abuse": _text(tag.get("abuse")),
+        "concepts": ",".join(concepts) or None,
+        "tag_type": _text(tag.get("tag_type")),
+        "confidence": confidence,
+        "confidence_level": CONFIDENCE.get(confidence) if confidence else None,
+        "cluster_definer": definer if isinstance(definer, bool) else None,
+        "source": _text(tag.get("source")),
+        "lastmod": _date(tag.get("lastmod")),
+        "licence": _text(tag.get("license")) or _text(tag.get("licence")),
+        "context": _context(tag.get("context")),
+    }
+    return {**row, "fault": _fault(row)}
+
+
+def _fault(row: Mapping[str, Any]) -> str | None:
+    """The first thing wrong with a tag, a word of TAG_FAULTS."""
+    if not row["label"] and not row["actor"]:
+        return "no_label"
+    if not row["address"] and not row["tx"]:
+        return "no_address"
+    if row["tx"] and not _TXID.fullmatch(row["tx"]):
+        return "bad_transaction"
+    return "bad_address" if row["network"] == UNKNOWN else None
+
+
+def _actor(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of one actor of an actor pack; what it is the same as counts among its aliases."""
+    if not isinstance(said, Mapping):
+        return {"entry": entry, "fault": "no_mapping"}
+    name = _text(said.get("id"))
+    context = said.get("context")
+    inner = context if isinstance(context, Mapping) else _json(context)
+    others = [*_words(said.get("aliases")), *_words(inner.get("aliases")), *_words(inner.get("same_as"))]
+    categories = _words(said.get("categories"))
+    return {
+        "entry": entry,
+        "label": _text(said.get("label")) or name,
+        "actor": name,
+        "category": categories[0] if categories else None,
+        "concepts": ",".join(categories) or None,
+        "source": _text(said.get("uri")),
+        "lastmod": _date(said.get("lastmod", header.get("lastmod"))),
+        "licence": _text(header.get("license")) or _text(header.get("licence")),
+        "context": _context(context),
+        "aliases": "\n".join(dict.fromkeys(others)) or None,
+        "jurisdictions": ",".join(_words(said.get("jurisdictions"))) or None,
+        "fault": None if name else "no_label",
+    }
 
 
 def _network(address: str, said: str | None) -> str:
@@ -138,15 +186,31 @@ def _network(address: str, said: str | None) -> str:
         except EvidenceError:
             continue
         return network
-    return "unknown"
+    return UNKNOWN
 
 
 def _text(value: object) -> str | None:
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" or isinstance(value, Mapping | list) else str(value)
 
 
-def _first(value: object) -> str | None:
-    return _text(value[0]) if isinstance(value, list) and value else None
+def _words(value: object) -> list[str]:
+    return [str(v) for v in value if v is not None and v != ""] if isinstance(value, list) else []
+
+
+def _json(value: object) -> Mapping[str, Any]:
+    """The mapping a context's text holds, empty when it holds none."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def _context(value: object) -> str | None:
+    """A context as text: a mapping as JSON with sorted keys."""
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return _text(value)
 
 
 def _date(value: object) -> str | None:

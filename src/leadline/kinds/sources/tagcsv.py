@@ -1,11 +1,15 @@
-"""Tags as a table: CSV with an address and a label column, and bare lists of sanctioned addresses, one a line.
+"""Tags as a CSV with a header line, other tools' exports, and bare lists of sanctioned addresses, one a line.
 
-CSV columns, by these names in any order and case: address, label, and where there is one actor, category, confidence (a
-word of the TagPack taxonomy), source, lastmod, network, is_cluster_definer, vendor. A row with a vendor is that tool's
-claim: it is kept and shown, at level 0, and names nobody. A line that cannot be used is no row.
+CSV columns, by these names in any order and case: address or tx_hash, label, and where there is one actor, category,
+abuse, concepts, tag_type, confidence (a word of the TagPack taxonomy), source, lastmod, licence, network,
+is_cluster_definer, context, vendor. A row with a vendor is that tool's claim: it is kept and shown, at level 0, and
+names nobody. So is every row of a table that calls its names otherwise (entity, cluster, owner ...), as the exports of
+other tools do; the vendor is then the file's own name. A line that cannot be used stays as a row that says why.
 """
 
 import csv
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ import pyarrow as pa
 from leadline.errors import EvidenceError, KindError
 from leadline.kinds.codecs import address as codec
 from leadline.kinds.codecs.entries import TAG
-from leadline.kinds.codecs.tagpack import BITCOIN_NETWORKS, CONFIDENCE
+from leadline.kinds.codecs.tagpack import BITCOIN_NETWORKS, CONFIDENCE, UNKNOWN
 from leadline.model.tables import from_columns
 
 _HEAD_BYTES = 65_536
@@ -22,7 +26,17 @@ LISTED = "sanctioned"
 """Category of a bare list's addresses."""
 VENDOR = "vendor_claim"
 """Confidence word of another tool's claim; its level is 0, below every tag that names anybody."""
+FOREIGN = {
+    "address": ("wallet address", "wallet_address", "btc address", "crypto address"),
+    "tx_hash": ("txid", "transaction hash"),
+    "label": ("entity", "entity name", "entity_name", "cluster", "cluster name", "cluster_name", "owner", "wallet"),
+    "category": ("entity type", "entity category", "cluster category", "type"),
+    "lastmod": ("last updated", "updated"),
+    "licence": ("license",),
+}
+"""What exports of other tools call the columns; a foreign name for `label` makes every row that tool's claim."""
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+_TXID = re.compile(r"[0-9a-f]{64}")
 
 
 def sniff(path: Path) -> bool:
@@ -35,8 +49,7 @@ def sniff(path: Path) -> bool:
     lines = [line for line in lines if line and not line.startswith("#")]
     if not lines:
         return False
-    names = _names(next(csv.reader([lines[0]])))
-    if "address" in names and "label" in names:
+    if _is_header(_names(lines[0])):
         return True
     whole = lines[:20] if len(lines) > 20 else lines
     return all(_network(line) is not None for line in whole)
@@ -45,36 +58,47 @@ def sniff(path: Path) -> bool:
 def read(path: Path) -> pa.Table:
     """The tags at `path` as kinds.codecs.entries.TAG; entries are numbered by line, from 1.
 
-    A row without a label, or with an address of no Bitcoin network, is left out. KindError when no row is left.
+    KindError when no line can be used.
     """
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         raise KindError("the tag list cannot be read as UTF-8 text") from None
-    columns: dict[str, list[Any]] = {c.name: [] for c in TAG.columns}
+    rows: list[dict[str, Any]] = []
     header: list[str] = []
-    bare = False
+    vendor, bare = None, False
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         if not header and not bare:
-            header = _names(next(csv.reader([line])))
-            bare = not {"address", "label"} <= set(header)
+            header = _names(line)
+            bare = not _is_header(header)
             if not bare:
+                own = [cell.strip().lower() for cell in _cells(line) or []]
+                vendor = None if "label" in own else path.stem
                 continue
-        cells = {"address": line.strip()} if bare else dict(zip(header, next(csv.reader([line])), strict=False))
-        row = _listed(path, cells) if bare else _row(cells)
-        if row is None:
-            continue
-        for name, value in {"entry": number, **row}.items():
-            columns[name].append(value)
-    if not columns["entry"]:
+        rows.append({"entry": number, **(_listed(path, line.strip()) if bare else _row(header, line, vendor))})
+    if all(row["fault"] for row in rows):
         raise KindError("no line of the tag list can be used", remedy="give a CSV with the columns address and label")
-    return from_columns(TAG, columns)
+    return from_columns(TAG, {c.name: [row.get(c.name) for row in rows] for c in TAG.columns})
 
 
-def _names(cells: list[str]) -> list[str]:
-    return [cell.strip().lower() for cell in cells]
+def _cells(line: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line]))
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _names(line: str) -> list[str]:
+    """The columns a header line names, other tools' words for them turned into ours."""
+    known = {foreign: own for own, words in FOREIGN.items() for foreign in words}
+    cells = [cell.strip().lower() for cell in _cells(line) or []]
+    return [known.get(cell, cell) if known.get(cell) not in cells else cell for cell in cells]
+
+
+def _is_header(names: list[str]) -> bool:
+    return "label" in names and ("address" in names or "tx_hash" in names)
 
 
 def _network(text: str) -> str | None:
@@ -88,30 +112,45 @@ def _network(text: str) -> str | None:
     return None
 
 
-def _listed(path: Path, cells: dict[str, str]) -> dict[str, Any] | None:
-    """A line of a bare list: named by the file, as authorities publish it."""
-    network = _network(cells["address"])
-    if network is None:
-        return None
+def _listed(path: Path, address: str) -> dict[str, Any]:
+    """A line of a bare list: named by the file, as authorities publish it; it says of nobody that he is the owner."""
+    network = _network(address)
     return {
-        "address": cells["address"], "network": network, "label": path.stem, "actor": None, "category": LISTED,
-        "confidence": "authority_data", "confidence_level": CONFIDENCE["authority_data"], "source": None,
-        "lastmod": None, "cluster_definer": False,
+        "address": address, "network": network or UNKNOWN, "label": path.stem, "category": LISTED, "public": True,
+        "tag_type": "attribute", "confidence": "authority_data", "confidence_level": CONFIDENCE["authority_data"],
+        "cluster_definer": False, "fault": None if network else "bad_address",
     }  # fmt: skip
 
 
-def _row(cells: dict[str, str]) -> dict[str, Any] | None:
-    said = {name: value.strip() for name, value in cells.items() if value and value.strip()}
-    network = said.get("network") or _network(said.get("address", ""))
-    if "label" not in said or network is None:
-        return None
-    confidence = VENDOR if "vendor" in said else said.get("confidence")
+def _row(header: list[str], line: str, vendor: str | None) -> dict[str, Any]:
+    cells = _cells(line)
+    if cells is None or len(cells) > len(header):
+        return {"fault": "bad_line"}
+    said = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
+    address, tx = said.get("address"), said.get("tx_hash", "").lower() or None
+    network = said.get("network") or (_network(address) if address else None)
+    vendor = said.get("vendor") or vendor
+    confidence = VENDOR if vendor else said.get("confidence")
     definer = said.get("is_cluster_definer", "").lower()
+    concepts = [word.strip() for word in re.split("[,;]", said.get("concepts", "")) if word.strip()]
     return {
-        "address": said["address"], "network": network,
-        "label": said["label"] if "vendor" not in said else f"{said['label']} ({said['vendor']} claims)",
-        "actor": said.get("actor"), "category": said.get("category"), "confidence": confidence,
-        "confidence_level": 0 if confidence == VENDOR else CONFIDENCE.get(confidence or ""),
-        "source": said.get("source"), "lastmod": said.get("lastmod"),
+        "address": address, "tx": None if address else tx, "network": network or (UNKNOWN if address else None),
+        "label": said.get("label"), "actor": said.get("actor"),
+        "category": said.get("category") or said.get("abuse") or (concepts[0] if concepts else None),
+        "abuse": said.get("abuse"), "concepts": ",".join(concepts) or None, "tag_type": said.get("tag_type"),
+        "confidence": confidence, "confidence_level": 0 if vendor else CONFIDENCE.get(confidence or ""),
+        "source": said.get("source"), "lastmod": said.get("lastmod"), "licence": said.get("licence"),
+        "context": said.get("context"), "vendor": vendor,
         "cluster_definer": True if definer in _TRUE else False if definer in _FALSE else None,
+        "fault": _fault(said, network, tx),
     }  # fmt: skip
+
+
+def _fault(said: Mapping[str, str], network: str | None, tx: str | None) -> str | None:
+    if "label" not in said and "actor" not in said:
+        return "no_label"
+    if "address" in said:
+        return None if network else "bad_address"
+    if tx is None:
+        return "no_address"
+    return None if _TXID.fullmatch(tx) else "bad_transaction"

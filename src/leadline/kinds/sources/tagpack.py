@@ -1,4 +1,4 @@
-"""Tag packs: which addresses belong to which service, as somebody published it (GraphSense TagPack YAML)."""
+"""Tag and actor packs: which addresses belong to which service, as somebody published it (GraphSense YAML)."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from leadline.model.tables import from_columns
 
 _SNIFF_BYTES = 65_536
 """Headers end long before this; the list of tags that follows may be of any length."""
-_KEYS = (re.compile(rb"^title\s*:", re.M), re.compile(rb"^creator\s*:", re.M), re.compile(rb"^tags\s*:", re.M))
+_KEYS = tuple(re.compile(rb"^%s\s*:" % key, re.M) for key in (b"title", b"creator", b"(?:tags|actors)"))
 
 
 def sniff(path: Path) -> bool:
@@ -23,7 +23,7 @@ def sniff(path: Path) -> bool:
 
 
 def read(path: Path) -> pa.Table:
-    """The tags of the pack at `path` as kinds.codecs.entries.TAG; KindError with the entry for a bad one."""
+    """The tags of the pack at `path` as kinds.codecs.entries.TAG; KindError when it is none as a whole."""
     try:
         data = path.read_bytes()
     except OSError as error:

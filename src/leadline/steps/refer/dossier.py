@@ -54,6 +54,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
             ],
         ),
         "basis": in_key_order(out.PACKAGE_BASIS, basis),
+        "tags": cited_tags(source, basis),
         "exhibits": exhibits(source, basis),
         "legal_requests": request,
         "legal_requests_annex": annex,
@@ -67,6 +68,16 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
 def rows_of(table: pa.Table, column: str, ids: set[bytes] | frozenset[bytes]) -> pa.Table:
     """Rows of `table` whose digest `column` is one of `ids`."""
     return table.filter(pc.is_in(table.column(column), pa.array(sorted(ids), pa.binary(32))))
+
+
+def cited_tags(source: Source, basis: pa.Table) -> pa.Table:
+    """The tags `basis` cites, for or against, with the source, date and licence each states."""
+    rows = basis.filter(pc.equal(basis.column("kind"), "tag"))
+    cited = pc.binary_join_element_wise(rows.column("ref"), rows.column("locator"), " ")
+    table = source.table("attribution")
+    entries = pc.binary_join_element_wise("entry:", table.column("entry").cast(pa.string()), "")
+    own = pc.binary_join_element_wise(table.column("tag"), entries, " ")
+    return in_key_order(out.PACKAGE_TAGS, table.filter(pc.is_in(own, value_set=cited.combine_chunks())))
 
 
 def exhibits(source: Source, basis: pa.Table) -> pa.Table:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from leadline.model import findings
 from leadline.steps import pinned
 from leadline.steps.step import Claims, Inputs, StepSpec
+from leadline.steps.trace.attributed import attributed
 from leadline.steps.trace.cashouts import cashouts
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
@@ -20,6 +21,7 @@ from leadline.steps.trace.payments import payments
 from leadline.steps.trace.released import released
 from leadline.steps.trace.seeds import seeds
 from leadline.steps.trace.services import services
+from leadline.steps.trace.tags import gather
 from leadline.steps.trace.tainted import tainted
 from leadline.steps.trace.values import valued
 
@@ -37,14 +39,15 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     known = seeds(inputs, claims, ledger, view, pinned.gap_limit(inputs))
     paid = payments(inputs, claims, ledger, view, known)
     inputs.progress("tags", 2, 7)
-    named = services(inputs.pins("tag"), inputs.withdrawn, ledger, view)
+    tags = gather(inputs.pins("tag"), inputs.withdrawn, ledger)
+    named = services(tags, view)
     inputs.progress("back to the services", 3, 7)
     back = released(paid, named, view, ledger, claims, paths, hops)
     inputs.progress("forward from the market", 4, 7)
     cashed, reached = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
     inputs.progress("taint", 5, 7)
     where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
-    exposure = exposed(paid, named, inputs.pins("tag"), inputs.withdrawn, view, ledger, paths, hops)
+    exposure = exposed(paid, named, tags, view, paths, hops)
     inputs.progress("values", 6, 7)
     outputs = sorted({*paid.output.tolist(), *reached})
     worth = valued(outputs, pinned.prices(inputs), on, view, ledger, claims, paths)
@@ -54,6 +57,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **known.tables,
         "payment": paid.table,
         **back,
+        **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
         "taint": where,
@@ -66,7 +70,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=5,
+    version=6,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet"),
     pins=("ledger", "tag", "price"),
@@ -82,6 +86,9 @@ SPEC = StepSpec(
         findings.HOP,
         findings.STOP,
         findings.CASHOUT,
+        findings.ATTRIBUTION,
+        findings.TAG_CONFLICT,
+        findings.TAG_FAULT,
         findings.TAINT,
         findings.EXPOSURE,
         findings.COVERAGE,

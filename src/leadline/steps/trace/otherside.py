@@ -11,7 +11,7 @@ from leadline.model.predicates import PREDICATES
 from leadline.steps import figures
 from leadline.steps.trace.explain import RULES, draw
 from leadline.steps.trace.judged import SLIVER_PPM
-from leadline.steps.trace.services import CLUSTER_LEVEL, LEAST_LEVEL
+from leadline.steps.trace.tags import CLUSTER_LEVEL, LEAST_LEVEL
 
 READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "taint", "event", "coverage", "decision")
 """The tables the page is written from."""

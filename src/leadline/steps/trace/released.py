@@ -91,6 +91,8 @@ def released(
             rule = ("tag" if direct else "cluster") if mixes else "spend"
         about[id_] = (payment, what)
         sums = stops if service < 0 or mixes else releases
+        if kind == walks.BUSY:
+            sign = services.disputed(view, int(view.out_script[spent])) or sign
         if sign is not None:
             signs[id_, at] = sign
         sums.setdefault((id_, at), _Sum()).add(share, len(chain) - 1, recorded=direct)

@@ -67,6 +67,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
             key: shown(str(getattr(dossier.case, key))) or "unknown"
             for key in ("name", "authority", "scope", "network", "currency", "valuation_date")
         },
+        "reached": [shown(line) for line in dossier.case.reached],
         "software": dossier.software,
         "date": [last.year, last.month, last.day],
         "decided": _span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
