@@ -5,7 +5,21 @@ import sys
 
 import click
 
-from leadline.commands import case, decide, demo, flow, key, ledger, lists, look, media, scenario, verify
+from leadline.commands import (
+    case,
+    changed,
+    decide,
+    demo,
+    exposure,
+    flow,
+    key,
+    ledger,
+    lists,
+    look,
+    media,
+    scenario,
+    verify,
+)
 from leadline.commands.examples import show_examples
 from leadline.commands.terminal import InOrder, asked_for_traceback, fail, unforeseen
 from leadline.errors import LeadlineError, SpaceError, UsageError
@@ -39,6 +53,8 @@ for command in (
     look.figures_,
     media.handover,
     media.categories,
+    exposure.exposure,
+    changed.changes,
 ):
     case.case.add_command(command)
 

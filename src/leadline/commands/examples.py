@@ -26,6 +26,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "leadline case find CASE --ref account:site/53",
         "leadline case find CASE --identifier 198.18.4.5",
     ),
+    "case exposure": (
+        "leadline case exposure CASE account:site/53",
+        "leadline case exposure CASE 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa --cluster",
+    ),
+    "case changed": ("leadline case changed CASE", "leadline case changed CASE --step trace --json"),
     "case without": ("leadline case without CASE exhibit:SHA256",),
     "case export": ("leadline case export CASE payment --out payments.csv",),
     "case requests": ("leadline case requests CASE --out requests.csv",),

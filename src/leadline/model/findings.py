@@ -244,6 +244,18 @@ TAG_FAULT = TableSpec(
         Column("says", TEXT, "the same as a sentence"),
     ),
 )
+ACCOUNT_EXPOSURE = TableSpec(
+    "account_exposure",
+    "One row an account, category and distance: the sum of `exposure` over the account's payments, exact in satoshi.",
+    ("account", "category", "direct"),
+    (
+        Column("account", REF, "account: paid"),
+        Column("category", TEXT, "as in exposure"),
+        Column("direct", pa.bool_(), "as in exposure"),
+        Column("value_sat", SAT, "satoshi of the account's payments"),
+        Column("payments", COUNT, "payments in the sum"),
+    ),
+)
 TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
 """Rules of taint; engines.ledger.taint states them. A case names one before it looks; the others stand beside it."""
 TAINT = TableSpec(
@@ -511,6 +523,7 @@ FAMILIES = (
     HOP,
     STOP,
     CASHOUT,
+    ACCOUNT_EXPOSURE,
     TAG_FAULT,
     TAG_CONFLICT,
     ATTRIBUTION,

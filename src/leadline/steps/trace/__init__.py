@@ -15,7 +15,7 @@ from leadline.steps.trace.attributed import attributed
 from leadline.steps.trace.cashouts import cashouts
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
-from leadline.steps.trace.exposed import exposed
+from leadline.steps.trace.exposed import by_account, exposed
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.payments import payments
 from leadline.steps.trace.released import released
@@ -62,6 +62,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "cashout": cashed,
         "taint": where,
         "exposure": exposure,
+        "account_exposure": by_account(paid.table, exposure),
         "coverage": coverage(inputs, paid, named, view, ledger),
         "valuation": worth,
     }
@@ -91,6 +92,7 @@ SPEC = StepSpec(
         findings.TAG_FAULT,
         findings.TAINT,
         findings.EXPOSURE,
+        findings.ACCOUNT_EXPOSURE,
         findings.COVERAGE,
         findings.VALUATION,
     ),

@@ -10,7 +10,7 @@ from leadline.engines.ledger.exposure import ENDS, exposure
 from leadline.engines.ledger.view import View
 from leadline.engines.ledger.walks import SERVICE, Names
 from leadline.model import findings
-from leadline.model.tables import from_columns
+from leadline.model.tables import from_columns, from_rows
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.payments import Payments
 from leadline.steps.trace.services import Services
@@ -22,7 +22,7 @@ CONFLICTING = "conflicting_tags"
 
 def exposed(paid: Payments, services: Services, tags: Tags, view: View, paths: Paths, hop_limit: int) -> pa.Table:
     """The exposure table: satoshi of each payment by category or reason, direct or indirect, and where it ended."""
-    words, names = _categories(tags, services, view)
+    words, names = categories(tags, services, view)
     found = exposure(view, paid.output, names, hop_limit, paid.stated)
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.EXPOSURE.columns}
     sums: dict[tuple[int, str, bool, int], int] = defaultdict(int)
@@ -39,7 +39,25 @@ def exposed(paid: Payments, services: Services, tags: Tags, view: View, paths: P
     return from_columns(findings.EXPOSURE, rows)
 
 
-def _categories(tags: Tags, services: Services, view: View) -> tuple[list[str], Names]:
+def by_account(payment: pa.Table, exposure: pa.Table) -> pa.Table:
+    """The account_exposure table: rows of `exposure` added over the payments of each account in `payment`.
+
+    An output that pays an address of two accounts counts for each of them.
+    """
+    accounts: dict[str, list[str]] = defaultdict(list)
+    for account, outpoint in zip(*(payment.column(c).to_pylist() for c in ("account", "outpoint")), strict=True):
+        accounts[outpoint].append(account)
+    sums: dict[tuple[str, str, bool], int] = defaultdict(int)
+    payments: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
+    columns = ("payment", "category", "direct", "value_sat")
+    for outpoint, category, direct, sat in zip(*(exposure.column(c).to_pylist() for c in columns), strict=True):
+        for account in accounts[outpoint]:
+            sums[account, category, direct] += sat
+            payments[account, category, direct].add(outpoint)
+    return from_rows(findings.ACCOUNT_EXPOSURE, ((*key, sat, len(payments[key])) for key, sat in sums.items()))
+
+
+def categories(tags: Tags, services: Services, view: View) -> tuple[list[str], Names]:
     """The categories, and which scripts and clusters have which: a script by its surest tag, a cluster by the tags
     that speak for it. Where those differ the category is CONFLICTING, never the first of several. Other tools' claims
     and tags too unsure say nothing."""

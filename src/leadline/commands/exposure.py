@@ -1,0 +1,152 @@
+"""leadline case exposure: how much of an account's or address's coins came from and went to each category."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.commands.terminal import CASE, JSON, answer, progress
+from leadline.errors import UsageError
+from leadline.flow.inputs import FlowInputs
+from leadline.kinds.codecs.money import btc
+from leadline.steps import trace
+from leadline.steps.trace.asked import CAME, WENT, Asked, Part, Row, asked
+from leadline.store.case import Case
+
+BEHIND = 3
+"""Outputs named behind each number when no category is chosen: the largest."""
+
+
+@click.command()
+@CASE
+@click.argument("subject")
+@click.option("--cluster", is_flag=True, help="The whole cluster the address stands in; a cluster is a lead, no proof.")
+@click.option("--category", default="", help="Every output behind this category alone.")
+@click.option("--history", is_flag=True, help="A page of the address's transactions instead.")
+@click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="Where the page begins.")
+@JSON
+def exposure(
+    case: Path, subject: str, cluster: bool, category: str, history: bool, first: int, as_json: bool
+) -> None:  # fmt: skip
+    """Say how much of SUBJECT's coins came from and went to each category, direct and indirect, and by which outputs.
+
+    SUBJECT is account:..., as the records name it, or any address of the pinned ledger. An account's rows are those of
+    the last trace, and say only where its payments came from.
+    """
+    opened = Case.open(case)
+    opened.note("queried", what="exposure", subject_sha256=hashlib.sha256(subject.encode()).hexdigest())
+    if subject.startswith("account:"):
+        if cluster or history:
+            raise UsageError("an account has no cluster and no history", remedy="name one of its addresses")
+        found = of_account(opened, subject)
+    else:
+        with progress() as report:
+            inputs = FlowInputs(opened, trace.SPEC, report)
+            found = asked(inputs, subject, whole_cluster=cluster, first=first, parts=not history)
+    parts = [p for p in found.parts if not category or p.category == category]
+    value = {
+        "ok": True,
+        "subject": subject,
+        "cluster": cluster,
+        **{name: getattr(found, name) for name in ("scripts", "outputs", "received_sat", "transactions")},
+        "sums": sums(parts),
+        "parts": [asdict(p) for p in parts],
+        "history": [asdict(r) for r in found.history],
+    }
+    said = _page(found, first) if history else _lines(parts, len(parts) if category else BEHIND)
+    head = (
+        f"{subject}{' and its cluster' if cluster else ''}: {btc(found.received_sat)} BTC in {found.outputs:,} outputs"
+    )
+    answer(value, [head, *said], as_json=as_json)
+
+
+def of_account(case: Case, account: str) -> Asked:
+    """The exposure of an account's payments, from the tables of the last trace; UsageError when it has none."""
+    paid = case.current("payment")
+    outpoints = paid.filter(pc.equal(paid.column("account"), account)).column("outpoint").unique()
+    if not len(outpoints):
+        raise UsageError("no payment to this account is known", where=account, remedy="leadline trace CASE")
+    rows = case.current("exposure")
+    mine = rows.filter(pc.is_in(rows.column("payment"), value_set=outpoints))
+    grouped: dict[tuple[str, bool, str], int] = defaultdict(int)
+    for row in mine.to_pylist():
+        grouped[row["category"], row["direct"], row["at"]] += row["value_sat"]
+    parts = [Part(CAME, word, direct, at, sat) for (word, direct, at), sat in grouped.items()]
+    ordered = sorted(parts, key=lambda p: (not p.known, p.category, not p.direct, -p.value_sat, p.at))
+    return Asked(0, len(outpoints), _sum(mine), tuple(ordered), (), 0)
+
+
+def _sum(rows: pa.Table) -> int:
+    return int(pc.sum(rows.column("value_sat")).as_py() or 0)
+
+
+def sums(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """One row a way and category: satoshi direct and indirect, the outputs behind, and whether it is a category."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for p in parts:
+        first = {
+            "way": p.way,
+            "category": p.category,
+            "known": p.known,
+            "direct_sat": 0,
+            "indirect_sat": 0,
+            "outputs": 0,
+        }
+        row = rows.setdefault((p.way, p.category), first)
+        row["direct_sat" if p.direct else "indirect_sat"] += p.value_sat
+        row["outputs"] += bool(p.at)
+    return list(rows.values())
+
+
+def _lines(parts: Sequence[Part], behind: int) -> list[str]:
+    lines = []
+    for way in (CAME, WENT):
+        rows = [row for row in sums(parts) if row["way"] == way]
+        whole = sum(row["direct_sat"] + row["indirect_sat"] for row in rows)
+        if rows:
+            lines += ["", f"{way:<20} {'direct BTC':>17} {'indirect BTC':>17}   share"]
+        for known in (True, False):
+            some = [row for row in rows if row["known"] == known]
+            if some and not known:
+                lines.append("  of no known category:")
+            for row in sorted(some, key=lambda r: -(r["direct_sat"] + r["indirect_sat"])):
+                share = (row["direct_sat"] + row["indirect_sat"]) * 10_000 // max(whole, 1)
+                name = f"  {row['category']}" if known else f"    {row['category']}"
+                lines.append(
+                    f"{name:<20} {btc(row['direct_sat']):>17} {btc(row['indirect_sat']):>17} {share // 100:>4}."
+                    f"{share % 100:02d} %"
+                )
+                lines += _behind([p for p in parts if (p.way, p.category) == (way, row["category"]) and p.at], behind)
+    return lines
+
+
+def _behind(parts: Sequence[Part], limit: int) -> list[str]:
+    largest = sorted(parts, key=lambda p: (-p.value_sat, p.at))
+    lines = [f"      {btc(p.value_sat):>17} {'direct' if p.direct else 'indirect':8} {p.at}" for p in largest[:limit]]
+    if len(largest) > limit:
+        lines.append(f"      and {len(largest) - limit:,} more outputs: --category {parts[0].category}")
+    return lines
+
+
+def _page(found: Asked, first: int) -> list[str]:
+    """The page of the history as lines."""
+    lines = [_history(row) for row in found.history]
+    if not lines:
+        return [f"no transaction from {first:,} on; there are {found.transactions:,}"]
+    last = first + len(lines)
+    more = f"; --first {last} goes on" if last < found.transactions else ""
+    return [*lines, f"transactions {first + 1:,} to {last:,} of {found.transactions:,}{more}"]
+
+
+def _history(row: Row) -> str:
+    at = datetime.fromtimestamp(row.time, UTC).strftime("%Y-%m-%d %H:%M")
+    return (
+        f"  {at}  {row.tx}  in {btc(row.received_sat):>17}  out {btc(row.spent_sat):>17}  holds {btc(row.held_sat):>17}"
+    )

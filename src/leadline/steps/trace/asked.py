@@ -1,0 +1,147 @@
+"""Exposure of any address or cluster of the ledger, asked for by hand: where its coins came from and went to."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engines.ledger import Ledger, expand, taint
+from leadline.engines.ledger.exposure import ENDS, exposure
+from leadline.engines.ledger.view import Ints, View
+from leadline.engines.ledger.walks import SERVICE
+from leadline.errors import EvidenceError, UsageError
+from leadline.kinds.codecs import address
+from leadline.steps import pinned
+from leadline.steps.step import Inputs
+from leadline.steps.trace.exposed import CONFLICTING, categories
+from leadline.steps.trace.services import services
+from leadline.steps.trace.tags import gather
+
+CAME, WENT = "came from", "went to"
+HELD, FEE, BACK = "unspent", "fee", "back to itself"
+UNKNOWN = frozenset(ENDS.values()) | {CONFLICTING, HELD, FEE, BACK}
+"""Words of an exposure that are no category: they say why none is known, and stand apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Satoshi that came from or went to a category, directly or not, and the output behind the number.
+
+    `at` is an outpoint: coming, of the transaction by which they arrived at the last step; going, the output paid. It
+    is empty for a fee and for what a CoinJoin took in, which have no single output.
+    """
+
+    way: str
+    category: str
+    direct: bool
+    at: str
+    value_sat: int
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a category, not a reason why none is known."""
+        return self.category not in UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One transaction of the history: its id, time (UTC seconds), satoshi in and out, and what is held after it."""
+
+    tx: str
+    time: int
+    received_sat: int
+    spent_sat: int
+    held_sat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The scripts asked about, what they received in how many outputs, the parts, and one page of their history.
+
+    Parts that came add up to what was received, and so do those that went.
+    """
+
+    scripts: int
+    outputs: int
+    received_sat: int
+    parts: tuple[Part, ...]
+    history: tuple[Row, ...]
+    transactions: int
+
+
+def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, parts: bool = True) -> Asked:
+    """The exposure of an address, or of the whole cluster it stands in, and its history from transaction `first` on.
+
+    Back as the exposure of a payment, at most the case's hop limit of transactions; forward by haircut, without a
+    limit, to the first script that has a category, behaves like a service, or is the subject's own. Without `parts`
+    only the history. EvidenceError for what is no address of the pinned network, UsageError for one never paid.
+    """
+    inputs.progress("ledger", 0, 3)
+    ledger, view = pinned.chain(inputs)
+    scripts = scripts_of(ledger, view, text, whole_cluster=whole_cluster)
+    outputs = ledger.outputs_of(scripts)
+    shown = expand.page(ledger, view, scripts, first)
+    history = tuple(
+        Row(ledger.txid_hex(tx), int(view.tx_time[tx]), got, gave, held)
+        for tx, got, gave, held in zip(
+            shown.tx.tolist(), shown.received.tolist(), shown.spent.tolist(), shown.after.tolist(), strict=True
+        )
+    )
+    found: list[Part] = []
+    if parts:
+        inputs.progress("tags", 1, 3)
+        tags = gather(inputs.pins("tag"), inputs.withdrawn, ledger)
+        named = services(tags, view)
+        inputs.progress("exposure", 2, 3)
+        words, names = categories(tags, named, view)
+        hops = pinned.hop_limit(inputs)
+        came = exposure(view, outputs, names, hops, scripts)
+        sums: dict[tuple[str, bool, int], int] = defaultdict(int)
+        for number, kind, far, at, sat in zip(
+            *(c.tolist() for c in (came.category, came.kind, came.hops, came.at, came.sat)), strict=True
+        ):
+            sums[words[number] if kind == SERVICE else ENDS[kind], far == 0, at] += sat
+        found = [Part(CAME, word, near, f"outpoint:{ledger.outpoint(o)}", s) for (word, near, o), s in sums.items()]
+        found += _went(ledger, view, outputs, scripts, words, names.service, names.busy)
+    inputs.progress("exposure", 3, 3)
+    ordered = sorted(found, key=lambda p: (p.way, not p.known, p.category, not p.direct, -p.value_sat, p.at))
+    received = int(view.out_value[outputs].sum())
+    return Asked(len(scripts), len(outputs), received, tuple(ordered), history, shown.total)
+
+
+def scripts_of(ledger: Ledger, view: View, text: str, *, whole_cluster: bool) -> Ints:
+    """The script ids an address stands for: its own, or all of its cluster."""
+    try:
+        script = ledger.find_script(address.decode(text, ledger.network))
+    except EvidenceError:
+        raise EvidenceError(
+            f"no address of network {ledger.network}: another chain's, or its checksum is wrong", where=text
+        ) from None
+    if script < 0:
+        raise UsageError("no output of the pinned ledger pays this address", where=text, remedy="check the address")
+    if not whole_cluster:
+        return np.array([script], np.int64)
+    return np.flatnonzero(view.cluster == view.cluster[script]).astype(np.int64)
+
+
+def _went(
+    ledger: Ledger, view: View, outputs: Ints, own: Ints, words: list[str], service: Ints, busy: npt.NDArray[np.bool_]
+) -> list[Part]:
+    """Where the satoshi of `outputs` went, by haircut: exact, the parts add up to them."""
+    mine = np.zeros(len(view.cluster), np.bool_)
+    mine[own] = True
+    closed = ((service >= 0) | busy) & ~mine
+    found = taint.taint(view, "haircut", outputs, closed[view.out_script])
+    spending = view.spending_tx(outputs)
+    near = np.isin(view.out_tx(found.output), spending[spending >= 0])
+    parts = []
+    for output, sat, direct in zip(found.output.tolist(), found.sat.tolist(), near.tolist(), strict=True):
+        script = int(view.out_script[output])
+        number = int(service[script])
+        word = HELD if not closed[script] else words[number] if number >= 0 else "untagged_service"
+        parts.append(Part(WENT, word, direct or bool(mine[script]), f"outpoint:{ledger.outpoint(output)}", sat))
+    for word, sat in ((FEE, found.fee), ("coinjoin", found.stopped), (BACK, found.again)):
+        if sat:
+            parts.append(Part(WENT, word, False, "", sat))
+    return parts
