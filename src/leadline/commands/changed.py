@@ -49,6 +49,7 @@ def _row(item: Changed, known: list[str]) -> dict[str, Any]:
         "after": item.after,
         "runs": known,
         "causes": [asdict(c) for c in item.causes],
+        "not_compared": list(item.apart),
         "counts": dict(Counter(d.state for d in item.differences)),
         "findings": [asdict(d) for d in item.differences],
         "stale": [
@@ -63,6 +64,8 @@ def _lines(item: Changed, limit: int) -> list[str]:
     words = ", ".join(f"{counts[state]:,} {state}" for state in (NEW, CHANGED, WITHDRAWN))
     lines = [f"{item.step}: {words}, {len(item.stale):,} decisions stale ({item.before} to {item.after})"]
     lines += [f"  {cause.says}" for cause in item.causes]
+    if item.apart:
+        lines.append(f"  not compared, their columns are others now: {', '.join(item.apart)}")
     for state in (NEW, CHANGED, WITHDRAWN):
         some = [d for d in item.differences if d.state == state]
         for d in some[:limit]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from leadline.engines.sql.duck import query
 from leadline.errors import UsageError
@@ -13,6 +14,7 @@ from leadline.model.catalog import TABLES
 from leadline.store import runs
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
+from leadline.store.layout import run_name
 from leadline.store.runs import Run
 
 NEW, CHANGED, WITHDRAWN = "new", "changed", "withdrawn"
@@ -47,8 +49,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Two runs of a step, the causes, the differences in order of state and id, and decisions now stale because of
-    them with the finding below that changed."""
+    """Two runs of a step, the causes, the differences in order of state and id, decisions now stale because of them
+    with the findings below that changed, and the tables whose columns are others now, so that no row was compared."""
 
     step: str
     before: str
@@ -56,6 +58,7 @@ class Changed:
     causes: tuple[Cause, ...]
     differences: tuple[Difference, ...]
     stale: tuple[tuple[Decision, tuple[bytes, ...]], ...]
+    apart: tuple[str, ...]
 
 
 def earlier(case: Case, step: str) -> list[Run]:
@@ -84,9 +87,10 @@ def changed(case: Case, step: str, since: str = "") -> Changed | None:
         return None
     before = named[-1]
     why = causes(before, now)
-    differences = _differences(case, before, now, why)
+    apart = tuple(n for n in sorted({*before.tables, *now.tables}) if not _alike(case, n, before, now))
+    differences = _differences(case, before, now, why, apart)
     touched = frozenset(d.finding for d in differences)
-    return Changed(step, before.id, now.id, why, differences, _stale(case, touched))
+    return Changed(step, before.id, now.id, why, differences, _stale(case, touched), apart)
 
 
 def causes(before: Run, after: Run) -> tuple[Cause, ...]:
@@ -132,13 +136,23 @@ def _pins(name: str, old: Iterable[Any], new: Iterable[Any]) -> list[Cause]:
     ]
 
 
-def _differences(case: Case, before: Run, now: Run, why: tuple[Cause, ...]) -> tuple[Difference, ...]:
+def _alike(case: Case, name: str, *both: Run) -> bool:
+    """Whether this version knows a table and every run that wrote it has its columns; an older version may not."""
+    if name not in TABLES:
+        return False
+    paths = [case.layout.absolute(run_name(r.id, f"{name}.parquet")) for r in both if r.tables.get(name, ("", 0))[1]]
+    return all(pq.read_schema(path).equals(TABLES[name].schema) for path in paths)
+
+
+def _differences(
+    case: Case, before: Run, now: Run, why: tuple[Cause, ...], apart: tuple[str, ...]
+) -> tuple[Difference, ...]:
     """Every finding whose rows differ in any table keyed by it."""
     spines = {run.id: _read(case, run, "finding") for run in (before, now)}
     ids = {run: set(table.column("id").to_pylist()) for run, table in spines.items()}
     differs: dict[bytes, set[str]] = {}
     for name in sorted({*before.tables, *now.tables}):
-        if name == "finding" or TABLES[name].key[0] != "finding" or before.tables.get(name) == now.tables.get(name):
+        if name in apart or TABLES[name].key[0] != "finding" or before.tables.get(name) == now.tables.get(name):
             continue
         rows = {"a": _read(case, before, name), "b": _read(case, now, name)}
         both = "SELECT finding FROM ((TABLE a EXCEPT TABLE b) UNION ALL (TABLE b EXCEPT TABLE a))"

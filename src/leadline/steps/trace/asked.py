@@ -74,8 +74,8 @@ def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, par
     """The exposure of an address, or of the whole cluster it stands in, and its history from transaction `first` on.
 
     Back as the exposure of a payment, at most the case's hop limit of transactions; forward by haircut, without a
-    limit, to the first script that has a category, behaves like a service, or is the subject's own. Without `parts`
-    only the history. EvidenceError for what is no address of the pinned network, UsageError for one never paid.
+    limit, to the first script that has a category or behaves like a service; the subject's own are never one. Without
+    `parts` only the history. EvidenceError for what is no address of the pinned network, UsageError for one never paid.
     """
     inputs.progress("ledger", 0, 3)
     ledger, view = pinned.chain(inputs)
@@ -95,6 +95,8 @@ def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, par
         named = services(tags, view)
         inputs.progress("exposure", 2, 3)
         words, names = categories(tags, named, view)
+        for column, nothing in ((names.direct, -1), (names.service, -1), (names.busy, False)):
+            column[scripts] = nothing
         hops = pinned.hop_limit(inputs)
         came = exposure(view, outputs, names, hops, scripts)
         sums: dict[tuple[str, bool, int], int] = defaultdict(int)
