@@ -12,7 +12,8 @@ from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Inputs
 from leadline.steps.trace.payments import Payments
-from leadline.steps.trace.services import Services, scripts_of
+from leadline.steps.trace.services import Services
+from leadline.steps.trace.tags import scripts_of
 
 ALL = "all"
 """The period of a sum."""

@@ -122,15 +122,20 @@ def _without(table: pa.Table, whole: str, withdrawn: frozenset[str]) -> pa.Table
     return table.filter(pc.invert(pc.is_in(table.column("entry"), pa.array(gone, pa.int64())))) if gone else table
 
 
+def scripts_of(addresses: Sequence[str], ledger: Ledger) -> list[int]:
+    """Script id of each address on this ledger, -1 for an address of another network or one never paid."""
+    found = address_columns.scripts(pa.array(addresses, pa.string()), prefixes(ledger.network))
+    ids: list[int] = ledger.find_scripts([script or b"" for script in found]).tolist()
+    return [id_ if script else -1 for id_, script in zip(ids, found, strict=True)]
+
+
 def _on(table: pa.Table, ledger: Ledger) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """(script or -1, transaction or -1, row) of every tag of `table` that this ledger holds."""
     addressed = table.filter(pc.is_valid(table.column("address")))
-    texts = addressed.column("address").combine_chunks()
-    found = address_columns.scripts(texts, prefixes(ledger.network))
-    ids = ledger.find_scripts([script or b"" for script in found])
-    rows = [i for i, script in enumerate(found) if script and ids[i] >= 0]
+    ids = scripts_of(addressed.column("address").to_pylist(), ledger)
+    rows = [i for i, id_ in enumerate(ids) if id_ >= 0]
     for i, row in zip(rows, addressed.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
-        yield int(ids[i]), -1, row
+        yield ids[i], -1, row
     for row in table.filter(pc.is_valid(table.column("tx"))).to_pylist():
         tx = ledger.tx_index(row["tx"])
         if tx >= 0:
