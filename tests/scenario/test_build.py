@@ -92,7 +92,10 @@ def test_every_share_is_an_option() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_other_seeds_and_extreme_shares_build(seed: int, tmp_path: Path) -> None:
-    shares = Shares(**dict.fromkeys(SHARES, 0)) if seed == 1 else Shares(bought=500_000, household=300_000)
+    shares = Shares(**dict.fromkeys(SHARES, 0))
+    if seed != 1:
+        difficult = dict.fromkeys(("shared_custody", "dust_attack", "imported_keys"), 300_000)
+        shares = Shares(bought=500_000, household=300_000, **difficult)
     build(tmp_path / "case", Options(SIZES["tiny"], seed, shares), silent)
     assert truth.read(tmp_path / "case" / "truth", "payments").num_rows >= SIZES["tiny"].payments
     shutil.rmtree(tmp_path / "case")

@@ -28,6 +28,7 @@ from leadline.scenario.plan import (
     ChainTruth,
     Options,
     Plan,
+    Shares,
     Size,
 )
 from leadline.scenario.prices import close_cents
@@ -35,10 +36,13 @@ from leadline.scenario.streams import stream
 from leadline.scenario.tags import write_tags
 
 Outpoint = tuple[str, int]
+NO_MORE = Shares()
 TURNS = ("direct", "hops", "hops", "direct", "peer_to_peer", "broker", "coinjoin", "mixer")
 
 
-def hand_plan(seed: int, *, purchases: int = 64, background: int = 400, signed: bool = True) -> Plan:
+def hand_plan(
+    seed: int, *, purchases: int = 64, background: int = 400, signed: bool = True, shares: Shares = NO_MORE
+) -> Plan:
     """A plan with every route, hops one to four, and purchases at tagged and untagged services."""
     rng = stream(seed, "hand plan")
     kinds = ["own"] * 8 + ["seller", "broker"] + ["bystander"] * 10
@@ -69,7 +73,7 @@ def hand_plan(seed: int, *, purchases: int = 64, background: int = 400, signed: 
         )
     size = Size("hand", 30, purchases, 0, background, 8, 2, signed=signed, media_ready=False)
     return Plan(
-        Options(size, seed),
+        Options(size, seed, shares),
         pa.Table.from_pylist(customers, schema=CUSTOMER),
         pa.Table.from_pylist(rows, schema=PURCHASE),
     )
@@ -348,3 +352,45 @@ def test_addresses_of_many_scripts_are_those_of_the_codec(
     monkeypatch.setattr(columns, "_MANY", 1)
     owners = hand_chain[2].owners
     assert columns.addresses(owners.column("script").to_pylist()).to_pylist() == owners.column("address").to_pylist()
+
+
+DIFFICULT = Shares(shared_custody=1, dust_attack=300_000, imported_keys=200_000)
+
+
+@pytest.fixture(scope="module")
+def difficult(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ChainTruth]:
+    """A chain with every difficult case."""
+    out = tmp_path_factory.mktemp("difficult")
+    return out, build_chain(out, hand_plan(11, shares=DIFFICULT))
+
+
+def test_core_accepts_the_difficult_cases(
+    difficult: tuple[Path, ChainTruth], kernel: ModuleType, tmp_path: Path
+) -> None:
+    height, unspent = accept(kernel, difficult[0], tmp_path)
+    assert height == 900
+    assert unspent == sum(Walk(*difficult).unspent.values()) - REGTEST.subsidy(0)
+
+
+def test_difficult_cases_are_on_the_chain_and_only_when_asked_for(
+    difficult: tuple[Path, ChainTruth], hand_chain: tuple[Path, Plan, ChainTruth], walk: Walk
+) -> None:
+    def met(walk: Walk, truth: ChainTruth) -> tuple[int, int, int]:
+        """Sweeps of two services, payments that are dust, sweeps of a service with somebody else's key."""
+        mixes = {r["txid"] for r in truth.mixes.to_pylist()}
+        keys = [k for k, tx in walk.txs.items() if k not in mixes and tx.inputs[0].prev_index != 0xFFFFFFFF]
+        spenders = [walk.spenders(k) for k in keys]
+        shared = sum(s >= {"harbour", "kestrel"} for s in spenders)
+        imported = sum(len(s) > 1 and bool(s & set(SERVICES)) and not s <= set(SERVICES) for s in spenders)
+        dust = [r for r in truth.payments.to_pylist() if r["purchase"] < 0]
+        accounts = {r["account"]: r["script"] for r in truth.accounts.to_pylist()}
+        for row in dust:
+            out = walk.txs[row["txid"]].outputs[row["vout"]]
+            assert (out.value, out.script) == (row["value_sat"], accounts[row["account"]])
+            assert walk.spenders(row["txid"]) == {"duster"}
+        return shared, len(dust), imported
+
+    assert met(walk, hand_chain[2]) == (0, 0, 0)
+    shared, dust, imported = met(Walk(*difficult), difficult[1])
+    assert shared == 1, "a share that is not zero happens once at least"
+    assert dust >= 5 and imported >= 3

@@ -46,6 +46,9 @@ class Shares:
     payjoin: int = 20_000  # private payments that are PayJoins
     coinjoin: int = 40_000  # purchases whose coins came out of a CoinJoin
     mixer: int = 40_000  # purchases whose coins came out of a mixer
+    shared_custody: int = 0  # sweeps of harbour made together with kestrel's, as by a custodian who keeps both keys
+    dust_attack: int = 0  # payments whose address a stranger then sends dust
+    imported_keys: int = 0  # deposits, and change of private steps, handed to an exchange as a private key
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from leadline.kinds.chains.bitcoin import COIN
 from leadline.scenario.chain.coinjoin import POOLS, WASABI_FEE_SAT, WASABI_SAT, Mixing
-from leadline.scenario.chain.growth import Chain
+from leadline.scenario.chain.difficult import EXCHANGES, Difficult
+from leadline.scenario.chain.growth import Chain, Paid
 from leadline.scenario.chain.services import Service
 from leadline.scenario.chain.wallets import HABITS, WEIGHTS, Coin, Habit, Lock, Wallet
 
-EXCHANGES = ("northgate", "harbour", "kestrel", "lantern")
 _MIX = (
     ("pay", 0.478), ("deposit", 0.14), ("withdraw", 0.13), ("bet", 0.08), ("invoice", 0.07), ("peel", 0.06),
     ("oddity", 0.02), ("mix", 0.01), ("tx0", 0.008), ("join", 0.008), ("dust", 0.002),
@@ -46,7 +46,13 @@ class Background:
     """The private economy, one action at a time."""
 
     def __init__(
-        self, chain: Chain, services: Mapping[str, Service], mixing: Mixing, people_: list[Person], payjoin: float
+        self,
+        chain: Chain,
+        services: Mapping[str, Service],
+        mixing: Mixing,
+        people_: list[Person],
+        payjoin: float,
+        difficult: Difficult,
     ) -> None:
         self._chain = chain
         self._dice = chain.dice
@@ -54,6 +60,7 @@ class Background:
         self._mixing = mixing
         self._people = people_
         self._payjoin = payjoin
+        self._difficult = difficult
         self._bets = [services["juniper"].deposit_lock("", str(n)) for n in range(3)]
         self._peeling: list[Wallet] = []
         self._duster = Wallet(chain.ring, "duster", "daily", HABITS[0])
@@ -104,6 +111,10 @@ class Background:
         """The wallet of a person drawn at random."""
         return self._dice.pick(self._people).wallet
 
+    def dust_to(self, lock: Lock) -> Paid | None:
+        """Dust sent to `lock`; None while the sender of dust has no coins."""
+        return self._chain.pay(self._duster, [(lock, DUST_SAT)]) if self._fund_duster() or self._fund_duster() else None
+
     def give_back(self, parties: list[list[Coin]]) -> None:
         """Put coins that were not used after all back into their wallets."""
         for coins in parties:
@@ -144,9 +155,14 @@ class Background:
         if payer is None or not payer.service:
             return
         value = self._amount(payer.wallet)
-        if value > 50_000:
-            lock = self._services[payer.service].deposit_lock(payer.customer, payer.wallet.owner)
-            self._chain.pay(payer.wallet, [(lock, value)])
+        if value <= 50_000:
+            return
+        if self._difficult.happens("imported_keys"):
+            for coin in payer.wallet.take(value, self._dice):
+                self._difficult.import_key(coin, payer.service)
+            return
+        lock = self._services[payer.service].deposit_lock(payer.customer, payer.wallet.owner)
+        self._chain.pay(payer.wallet, [(lock, value)])
 
     def _withdraw(self) -> None:
         person = self._dice.pick(self._people)
@@ -228,13 +244,20 @@ class Background:
 
     def _dust(self) -> None:
         """The same tiny amount to many addresses seen before, so that careless wallets spend them together."""
-        if self._duster.total < COIN // 100:
-            giver = self._somebody()
-            if giver is not None:
-                self._chain.pay(giver.wallet, [(self._duster.lock(), min(giver.wallet.total // 2, COIN // 10))])
-            return
-        targets = [self._dice.pick(self._people).wallet.receive(self._dice) for _ in range(self._dice.between(8, 20))]
-        self._chain.pay(self._duster, [(lock, DUST_SAT) for lock in targets])
+        if self._fund_duster():
+            targets = [
+                self._dice.pick(self._people).wallet.receive(self._dice) for _ in range(self._dice.between(8, 20))
+            ]
+            self._chain.pay(self._duster, [(lock, DUST_SAT) for lock in targets])
+
+    def _fund_duster(self) -> bool:
+        """Whether the sender of dust has coins; when not, somebody now pays him."""
+        if self._duster.total >= COIN // 100:
+            return True
+        giver = self._somebody()
+        if giver is not None:
+            self._chain.pay(giver.wallet, [(self._duster.lock(), min(giver.wallet.total // 2, COIN // 10))])
+        return False
 
     def _tx0(self) -> None:
         owner = self._somebody()

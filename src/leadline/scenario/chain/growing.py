@@ -11,6 +11,7 @@ from leadline.scenario.chain.bulk import Bulk
 from leadline.scenario.chain.coinjoin import Mixing
 from leadline.scenario.chain.columns import scripts_and_addresses
 from leadline.scenario.chain.dice import Dice
+from leadline.scenario.chain.difficult import Difficult
 from leadline.scenario.chain.growth import NOTHING, Chain
 from leadline.scenario.chain.locks import Keyring
 from leadline.scenario.chain.operator import Operator
@@ -122,11 +123,16 @@ class _Play:
             if kind not in ("broker", "seller")
         ]
         self._people = people(self.chain, customers, max(70, min(6_000, self._acted // 20)))
-        payjoin = plan.options.shares.payjoin / 1_000_000
-        self.background = Background(self.chain, self.services, mixing, self._people, payjoin)
+        shares = plan.options.shares
+        self._difficult = Difficult(self.chain, self.services, shares, seed)
+        self.background = Background(
+            self.chain, self.services, mixing, self._people, shares.payjoin / 1_000_000, self._difficult
+        )
         self._accounts: dict[int, Lock] = {}
         holders = dict(zip(columns[0], columns[2], strict=True))
-        self.market = Market(self.chain, self.services, mixing, self.background, self._account, holders)
+        self.market = Market(
+            self.chain, self.services, mixing, self.background, self._account, holders, self._difficult
+        )
         self.operator = Operator(self.chain, self.services)
         self._done = 0  # background transactions so far
 
@@ -193,8 +199,10 @@ class _Play:
             if service.waiting() >= service.manner.batch // 2:
                 service.flush()
             if n == blocks or (n + 5 * i) % SWEPT == 0:
+                self._difficult.sweep(service)
                 service.sweep(service.manner.least)
             elif (n + i) % 7 == 0:
+                self._difficult.sweep(service)
                 service.sweep(12)
             if (n + 3 * i) % 40 == 0:
                 service.consolidate()

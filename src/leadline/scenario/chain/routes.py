@@ -9,8 +9,9 @@ from functools import partial
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import COIN
 from leadline.kinds.codecs.tx import id_text
-from leadline.scenario.chain.background import Background
+from leadline.scenario.chain.background import DUST_SAT, Background
 from leadline.scenario.chain.coinjoin import POOLS, PREMIX_FEE_SAT, WASABI_FEE_SAT, WASABI_SAT, Mixing
+from leadline.scenario.chain.difficult import Difficult
 from leadline.scenario.chain.growth import Chain, output_bytes, size_of
 from leadline.scenario.chain.services import Service, Slip
 from leadline.scenario.chain.wallets import DUST, HABITS, Coin, Habit, Lock, Wallet
@@ -70,6 +71,7 @@ class Market:
         background: Background,
         accounts: Callable[[int], Lock],
         holders: Mapping[str, int],
+        difficult: Difficult,
     ) -> None:
         self._chain = chain
         self._dice = chain.dice
@@ -78,6 +80,7 @@ class Market:
         self._background = background
         self._accounts = accounts
         self._holders = holders
+        self._difficult = difficult
         self._asked: list[tuple[int, int, Callable[[], None]]] = []
         self._moves: list[tuple[int, int, Callable[[], None]]] = []
         self._count = 0
@@ -195,10 +198,13 @@ class Market:
         last = n + 1 == len(way.steps)
         to = way.target if last else way.steps[n + 1].lock
         outputs: list[tuple[Lock | bytes, int]] = []
+        imported = bool(step.aside) and step.own and self._difficult.happens("imported_keys")
         if step.aside:
             aside = step.wallet.lock(step.wallet.habit.change_form) if step.own else self._stranger()
+            if imported:
+                aside = step.lock  # the change goes back to the address, whose key then goes to an exchange
             outputs.append((aside, step.aside))
-            if step.own:
+            if step.own and not imported:
                 self._aside.setdefault(step.wallet, []).append(aside)
         scripts = output_bytes(to.opening.form) + (output_bytes(step.wallet.habit.change_form) if step.aside else 0)
         fee = step.wallet.habit.rate * size_of((coin.spent.opening.form,), scripts)
@@ -206,6 +212,8 @@ class Market:
         if self._dice.chance(0.5):
             outputs.reverse()
         txid = self._chain.send([coin], outputs, step.wallet)
+        if imported:
+            self._difficult.import_key(_taken(step.lock))
         if last:
             self._arrived(way, (txid, next(i for i, o in enumerate(outputs) if o[0] is to)))
 
@@ -303,6 +311,12 @@ class Market:
         way.slip = self._services["tamarack"].ask("", way.target, way.value)
         self._at(self._moves, self._chain.height, partial(self._arrived, way, None))
 
+    def _dust(self, way: Way) -> None:
+        """A stranger sends dust to an address of the market that was paid."""
+        paid = self._background.dust_to(way.target)
+        if paid is not None:
+            self._difficult.note_dust(way.purchase.account, paid, DUST_SAT)
+
     def _arrived(self, way: Way, at: tuple[bytes, int] | None) -> None:
         """Write down a payment; without `at` it is the service's own withdrawal."""
         slip = way.slip
@@ -311,6 +325,8 @@ class Market:
                 raise ChainError("a withdrawal was not paid in its block", where=f"block:{self._chain.height}")
             at = (slip.txid, slip.vout)
         coin = next(c for c in reversed(way.target.wallet.coins) if (c.spent.txid, c.spent.vout) == at)
+        if self._difficult.happens("dust_attack"):
+            self._at(self._moves, self._difficult.later(), partial(self._dust, way))
         known = way.stop in (None, "untagged_service") and slip is not None
         self._chain.book.payments.append(
             {

@@ -6,7 +6,7 @@ from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import COIN
 from leadline.kinds.codecs.tx import id_text
 from leadline.scenario.chain.growth import Chain
-from leadline.scenario.chain.wallets import Coin, Habit, Lock, Wallet
+from leadline.scenario.chain.wallets import DUST, Coin, Habit, Lock, Wallet
 
 SWEEP_INPUTS = 60
 """Most deposits one sweep collects."""
@@ -150,6 +150,34 @@ class Service:
             if self.manner.joined and len(self.hot.coins) > 2:
                 coins.insert(0, self.hot.coins.pop(0))
             self._gather(coins)
+
+    def keep(self, coin: Coin) -> None:
+        """Take over a coin whose key a customer handed in; it is swept as a deposit."""
+        self._deposits.coins.append(Coin(coin.spent, Lock(coin.lock.opening, self._deposits), coin.height))
+
+    def holds_deposits(self) -> bool:
+        """Whether any deposit waits to be collected."""
+        return bool(self._deposits.coins)
+
+    def sweep_with(self, other: "Service") -> bool:
+        """Collect deposits and a hot coin of both in one transaction, each into its own hot wallet.
+
+        False, with nothing spent, when either has too little.
+        """
+        outputs: list[tuple[Lock | bytes, int]] = []
+        taken: list[Coin] = []
+        for service in (self, other):
+            coins = [*service._deposits.coins[: SWEEP_INPUTS // 2], *service.hot.coins[:1]]
+            value = sum(c.value for c in coins) - self.manner.habit.rate * (60 + 299 * len(coins))
+            if value < DUST:
+                return False
+            outputs.append((service.hot_lock(), value))
+            taken += coins
+        for service in (self, other):
+            service._deposits.coins = service._deposits.coins[SWEEP_INPUTS // 2 :]
+            service.hot.coins = service.hot.coins[1:]
+        self._chain.send(taken, outputs, self.hot)
+        return True
 
     def consolidate(self) -> None:
         """Spend the oldest hot coins together into one."""
