@@ -2,13 +2,15 @@
 
 The pipeline `pdq-1` is fixed: the decoder's first orientation (EXIF orientation not applied: the eight dihedral forms
 cover it), RGB with transparency dropped, box-reduced by the whole factor ceil(longest side / LONGEST) when above
-1, then luma and PDQ as the pdqhash package computes them, to the bit. A change of any of these is a new name.
+1, then luma and PDQ as the pdqhash package computes them, to the bit. A frame of a video is taken as the decoder gives
+its luma, spread to 0..255 and not turned, reduced by the same factor, and hashed as a picture of these greys: within 4
+bits of the same frame as RGB, where its quality is 50 or more. A change of any of these is a new name.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.kinds.hashers.pdq_kernels import BASIS, coefficients
+from leadline.kinds.hashers.pdq_kernels import BASIS, coefficients, grey_coefficients
 
 NAME = "pdq-1"
 SIZE = 32
@@ -64,6 +66,20 @@ def hash_rgb(rgb: npt.NDArray[np.uint8]) -> tuple[bytes, int]:
     """The hash and the quality of an array of shape (height, width, 3)."""
     matrix, quality = coefficients_of(rgb)
     return bits(matrix), quality
+
+
+class GreyFrames:
+    """Hashes the frames of one film, all of the same height and width, in buffers that they share."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._one = np.empty((height, width), np.float32)
+        self._other = np.empty((height, width), np.float32)
+
+    def hash(self, grey: npt.NDArray[np.uint8]) -> tuple[bytes, int]:
+        """The hash and the quality of a frame (height, width): `hash_rgb` of red, green and blue all equal to it."""
+        out = np.empty((16, 16), np.float32)
+        quality = int(grey_coefficients(grey, BASIS, self._one, self._other, out))
+        return bits(out), quality
 
 
 def dihedral(matrix: npt.NDArray[np.float32]) -> tuple[bytes, ...]:

@@ -33,7 +33,7 @@ def luma(rgb, out):  # type: ignore[no-untyped-def]
             out[y, x] = np.float32(rgb[y, x, 0] * 0.299 + rgb[y, x, 1] * 0.587 + rgb[y, x, 2] * 0.114)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def box_along_columns(a, b, window, total):  # type: ignore[no-untyped-def]
     """Fill `b` with the running mean of `a` down its columns, `window` samples wide and narrower at the ends."""
     height, width = a.shape
@@ -76,9 +76,12 @@ def box_along_columns(a, b, window, total):  # type: ignore[no-untyped-def]
         out += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def box_along_rows(a, b, window):  # type: ignore[no-untyped-def]
-    """Fill `b` with the running mean of `a` along its rows; four rows at a time, so that their sums overlap."""
+    """Fill `b` with the running mean of `a` along its rows; four rows at a time, so that their sums overlap.
+
+    Where the window is whole the sums are put down first and divided afterwards, many at once.
+    """
     height, width = a.shape
     half = (window + 2) // 2
     for y in range(0, height, 4):
@@ -115,10 +118,14 @@ def box_along_rows(a, b, window):  # type: ignore[no-untyped-def]
             t1 -= a[r1, low]
             t2 -= a[r2, low]
             t3 -= a[r3, low]
-            b[r0, out] = t0 / size
-            b[r1, out] = t1 / size
-            b[r2, out] = t2 / size
-            b[r3, out] = t3 / size
+            b[r0, out] = t0
+            b[r1, out] = t1
+            b[r2, out] = t2
+            b[r3, out] = t3
+        for row in range(r0, r3 + 1):
+            whole = b[row, window - half + 1 : width - half + 1]
+            for x in range(whole.shape[0]):
+                whole[x] /= size
         for low in range(width - window, width - window + half - 1):
             size = np.float32(width - low - 1)
             out = low + window - half + 1
@@ -191,5 +198,59 @@ def coefficients(rgb, basis, out):  # type: ignore[no-untyped-def]
     luma(rgb, gray)
     reduced = np.empty((SIDE, SIDE), np.float32)
     reduce(gray, reduced)
+    transform(reduced, basis, out)
+    return quality(reduced)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def box_along_grey_rows(a, b, window):  # type: ignore[no-untyped-def]
+    """Fill `b` (float32) as `box_along_rows` does from whole levels `a` (uint8), whose sums are exact in any order."""
+    height, width = a.shape
+    half = (window + 2) // 2
+    sums = np.zeros(width + 1, np.int32)
+    later, earlier = sums[window:], sums[: width + 1 - window]
+    size = np.float32(window)
+    for y in range(height):
+        levels = a[y]
+        total = np.int32(0)
+        for x in range(width):
+            total += np.int32(levels[x])
+            sums[x + 1] = total
+        for out in range(window - half):
+            b[y, out] = np.float32(sums[out + half]) / np.float32(out + half)
+        whole = b[y, window - half : width - half + 1]
+        for x in range(whole.shape[0]):
+            whole[x] = np.float32(later[x] - earlier[x]) / size
+        for out in range(width - half + 1, width):
+            low = out + half - window
+            b[y, out] = np.float32(total - sums[low]) / np.float32(width - low)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def grey_coefficients(grey, basis, one, other, out):  # type: ignore[no-untyped-def]
+    """As `coefficients` for a picture of equal red, green and blue, given as `grey` (h, w uint8).
+
+    `one` and `other` (h, w float32) are overwritten, so that a film's frames share them. The last pass down the columns
+    is made only where a sample lies.
+    """
+    height, width = grey.shape
+    reduced = np.empty((SIDE, SIDE), np.float32)
+    if height == SIDE and width == SIDE:
+        reduced[:] = grey
+    else:
+        across = (width + 2 * SIDE - 1) // (2 * SIDE)
+        down = (height + 2 * SIDE - 1) // (2 * SIDE)
+        box_along_grey_rows(grey, other, across)
+        box_along_columns(other, one, down, np.empty(width, np.float32))
+        box_along_rows(one, other, across)
+        sampled = np.empty((height, SIDE), np.float32)
+        for j in range(SIDE):
+            x = int((j + 0.5) * width / SIDE)
+            for y in range(height):
+                sampled[y, j] = other[y, x]
+        boxed = np.empty((height, SIDE), np.float32)
+        box_along_columns(sampled, boxed, down, np.empty(SIDE, np.float32))
+        for i in range(SIDE):
+            reduced[i] = boxed[int((i + 0.5) * height / SIDE)]
     transform(reduced, basis, out)
     return quality(reduced)
