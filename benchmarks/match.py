@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from matching import races
+from matching import films, races
 
 OUT = Path(__file__).resolve().parents[1] / "build"
-NO_VIDEO = "no video decoder is installed"
+DATA = Path(os.environ.get("LEADLINE_DATA", OUT.parents[1] / "shared" / "data"))
 LARGE = "measured with LEADLINE_BENCH=full"
 
 
@@ -31,8 +31,7 @@ def main() -> int:
             rows.append(races.row("hamming_100m", None, "GB at the peak", LARGE, None, 1.0))
             rows.append(races.row("record", None, "minutes of two cores", LARGE, None, 1.0))
             rows.append(races.row("record_memory", None, "GB at the peak", LARGE, None, 1.0))
-    rows.append(races.row("video", None, "frames a processor second", NO_VIDEO, None, 0.7))
-    rows.append(races.row("keyframes", None, "media seconds a processor second", NO_VIDEO, None, 8))
+        rows += films.rows(scratch, DATA / "media" / "te_videos", races.row)
     (OUT / "bench" / "match.json").write_text(json.dumps(rows, indent=1) + "\n")
     for one in rows:
         print(f"{one['what']:14} {one['value'] or '-':>10} {one['unit']:32} ratio {one['ratio'] or '-'} "

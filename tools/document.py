@@ -12,6 +12,7 @@ from leadline.cli import cli
 from leadline.commands.examples import EXAMPLES, leaves
 from leadline.commands.key import PASSWORD
 from leadline.commands.terminal import TRACEBACK
+from leadline.engines.media.ffmpeg import SETTING as FFMPEG
 from leadline.model import evidence, findings, locators, refs, times
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import TableSpec
@@ -161,6 +162,7 @@ def commands_text() -> str:
         "| variable | says |",
         "|---|---|",
         f"| `{PASSWORD}` | the password of signing keys, so that it stands in no command line |",
+        f"| `{FFMPEG}` | an ffmpeg (version 6 or newer) to decode videos with, in place of the one installed |",
         f"| `{TRACEBACK}` | when set, an unforeseen error shows Python's traceback, which may quote evidence |",
         "",
     ]

@@ -12,7 +12,7 @@
     │   ├── StaleError            a decision rests on a basis that has changed
     │   └── RestrictionError      a restriction forbids this use
     ├── SpaceError                the disk is too small or full
-    └── ExtraError                an optional library is not installed
+    └── ExtraError                an optional library or program is not there
 
 `where` names an exhibit and a locator, never a name or free text from evidence.
 """
@@ -81,4 +81,4 @@ class SpaceError(LeadlineError):
 
 
 class ExtraError(LeadlineError):
-    """An optional library is not installed."""
+    """An optional library or program is not there."""

@@ -247,3 +247,15 @@ def test_killed_at_twenty_random_moments_it_carries_on(tmp_path: Path, evidence:
     assert start(root).wait() == 0
     assert _digests(Case.open(root)) == _digests(Case.open(tmp_path / "whole")), seed
     assert verify(root).ok
+
+
+def test_a_folder_read_more_closely_takes_the_place_of_the_first_look(tmp_path: Path) -> None:
+    made = Case.create(tmp_path / "case", "trivial")
+    folder = tmp_path / "media"
+    folder.mkdir()
+    (folder / "a.txt").write_text("no video")
+    first = intake(made, [folder], video="keyframes")[0].run
+    second = intake(made, [folder])[0].run
+    records = [run.id for run in made.current_runs(("intake",)) if run.method == "intake"]
+    assert records == [second.id] != [first.id]
+    assert second.params["video"] == "dense" and second.environment["decoders"]["pillow"]

@@ -38,6 +38,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "case handover": ("leadline case handover CASE --out files.json --state never_seen",),
     "case categories": ('leadline case categories CASE back.json --by "examiner 12" --key examiner.key',),
     "intake": ("leadline intake CASE evidence", "leadline intake CASE market.db --map market_live"),
+    "intake": (
+        "leadline intake CASE evidence",
+        "leadline intake CASE market.db --map market_live",
+        "leadline intake CASE media --video keyframes",
+    ),
     "ledger build": ("leadline ledger build LEDGER blocks",),
     "ledger info": ("leadline ledger info LEDGER --json",),
     "ledger find": ("leadline ledger find LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),

@@ -13,6 +13,7 @@ from leadline.flow import run as run_all
 from leadline.flow.intake import intake as take_in
 from leadline.flow.refer import refer as build_packages
 from leadline.steps import trace
+from leadline.steps.intake import VIDEO
 from leadline.steps.trace import summary
 from leadline.store import keys
 from leadline.store.case import Case
@@ -91,12 +92,19 @@ def refer(case: Path, key_file: Path, hold_back: bool, as_json: bool) -> None:
 @CASE
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.option("--map", "map_", default="", help="The map that reads them: a file, or the name of one that ships.")
+@click.option(
+    "--video",
+    type=click.Choice(VIDEO),
+    default=VIDEO[0],
+    show_default=True,
+    help="Of videos, hash ten frames a second, keyframes only (a tenth of the cost), or nothing.",
+)
 @JSON
-def intake(case: Path, paths: tuple[Path, ...], map_: str, as_json: bool) -> None:
+def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: bool) -> None:
     """Take in files and folders; a folder with an evidence.toml is what that lists."""
     opened = Case.open(case)
     with progress() as report:
-        taken = take_in(opened, paths, map_, report)
+        taken = take_in(opened, paths, map_, report, video)
     rows, lines = [], []
     for item in taken:
         counts = {name: n for name, (_, n) in item.run.tables.items() if n}

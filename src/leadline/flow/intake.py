@@ -22,6 +22,8 @@ from leadline.store.runs import INTAKE, Run, run_id
 
 OCCURRENCES = "occurrence"
 """Method of the runs that say what an exhibit is and where it stood; the other method reads its records."""
+DENSE = "dense"
+"""What is done with videos unless one asks for something else."""
 UNKNOWN = "unknown"
 BESIDE = "application/octet-stream"
 """Media type of a file that only belongs to an exhibit, such as a write-ahead log: it has no reader of its own."""
@@ -36,9 +38,13 @@ class Taken:
     new: bool
 
 
-def intake(case: Case, paths: Sequence[Path], map_: str = "", progress: Progress = silent) -> list[Taken]:
+def intake(
+    case: Case, paths: Sequence[Path], map_: str = "", progress: Progress = silent, video: str = DENSE
+) -> list[Taken]:
     """Takes in everything at `paths`; what is there already is left alone, so a second call carries on after a kill.
 
+    `video`: of the videos in a media folder hash dense (ten frames a second), keyframes (a tenth of the cost and less),
+    or off (digests alone). A folder taken in again with another answer is read again, and the newer run counts.
     A map in a file is kept in the case as an exhibit. Raises EvidenceError and MappingError; what was taken in before
     the error stays.
     """
@@ -55,7 +61,7 @@ def intake(case: Case, paths: Sequence[Path], map_: str = "", progress: Progress
     taken = []
     for done, item in enumerate(items):
         progress("exhibits", done, len(items))
-        taken.append(_take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress))
+        taken.append(_take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video))
     progress("exhibits", len(items), len(items))
     return taken
 
@@ -95,7 +101,7 @@ def _kept_map(case: Case, map_: str) -> str:
     return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.SHIPPED else ""
 
 
-def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress) -> Taken:
+def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress, video: str) -> Taken:
     """Takes in one item; errors call it `where`, because a file's name may itself be evidence."""
     before = len(case.log.entries)
     if item.kind == "folder":
@@ -112,6 +118,8 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.SHIPPED and (not item.map or item.map in step.SHIPPED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
+    if medium:
+        facts["video"] = video
     if not shipped:
         inputs["exhibit:map"] = kept or case.add_exhibit(Path(item.map), "the map given")
     run = _read(case, facts, inputs, medium, progress)
@@ -151,10 +159,12 @@ def _read(
     beside = [str(v) for k, v in sorted(inputs.items()) if k.startswith("exhibit:beside")]
     reset_peak()
     began = time.monotonic()
-    tables = step.read_exhibit(_source(case, str(inputs["exhibit"]), beside, medium), map_, progress)
+    tables = step.read_exhibit(
+        _source(case, str(inputs["exhibit"]), beside, medium), map_, progress, video=str(params.get("video", DENSE))
+    )
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
     if medium:
-        took["medium"] = str(medium)
+        took |= {"medium": str(medium), "decoders": step.decoders()}
     return case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
 
 

@@ -167,7 +167,9 @@ MEDIA = TableSpec(
         Column("size", COUNT, "bytes", nullable=True),
         Column("media_type", TEXT, "type by content, as type/subtype, or unknown"),
         Column("status", TEXT, "decoded, undecodable, timeout, digest_only or planted"),
-        Column("reason", TEXT, "why it was not decoded: a closed word, never decoder text", nullable=True),
+        Column("reason", TEXT, "why it was not (wholly) decoded: a closed word, never decoder text", nullable=True),
+        Column("decoded_ms", COUNT, "milliseconds of a film that were decoded", nullable=True),
+        Column("stated_ms", COUNT, "milliseconds the file says it lasts", nullable=True),
         *_SOURCE,
     ),
 )
@@ -182,6 +184,7 @@ SIGNATURE = TableSpec(
         Column("quality", pa.int16(), "0 to 100 for perceptual hashes", nullable=True),
         Column("frame", pa.int32(), "frame number, 0 for stills, -1 for the whole file"),
         Column("t_ms", COUNT, "time of the frame in milliseconds", nullable=True),
+        Column("until_ms", COUNT, "end of the run of like frames it speaks for, in milliseconds", nullable=True),
         *_SOURCE,
     ),
 )

@@ -18,6 +18,8 @@ from leadline.store.log import canonical
 
 INTAKE = "intake"
 """The step whose runs stand side by side, one an exhibit and mapping; of every other step the last run is current."""
+CLOSER = frozenset({"video"})
+"""Parameters that say how closely an exhibit was read: a run that differs in nothing else takes the other's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Run:
         """Runs with the same place replace one another: the step, and for intake what was read and how."""
         if self.step != INTAKE:
             return (self.step,)
-        return (self.step, self.method, canonical([self.params, self.inputs]).decode())
+        params = {key: value for key, value in self.params.items() if key not in CLOSER}
+        return (self.step, self.method, canonical([params, self.inputs]).decode())
 
 
 def run_id(step: str, method: str, version: int, params: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:

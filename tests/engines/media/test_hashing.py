@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from leadline.engines.media import hash_files, pool
-from leadline.engines.media.frames import REASONS
+from leadline.engines.media.decoded import REASONS
 from leadline.kinds.hashers import pdq
 from leadline.steps.step import silent
 
@@ -69,7 +69,7 @@ def test_every_file_is_accounted_for(folder: Path) -> None:
     assert state == {
         "a.png": ("decoded", None), "b.jpg": ("decoded", None), "c.gif": ("decoded", None), "d.webp": ("decoded", None),
         "e.jpg": ("undecodable", "truncated"), "f.jpg": ("undecodable", "empty"), "g.jpg": ("undecodable", "not_media"),
-        "h.png": ("undecodable", "too_many_pixels"), "i.mp4": ("undecodable", "no_decoder"),
+        "h.png": ("undecodable", "too_many_pixels"), "i.mp4": ("undecodable", "truncated"),
         "j.png": ("undecodable", "broken"), "k.png": ("decoded", None), "l.jpg": ("decoded", None),
         "m.png": ("decoded", None), "absent.jpg": ("undecodable", "unreadable"),
     }  # fmt: skip
@@ -96,7 +96,7 @@ HOSTILE = """
 import os, signal, time
 from leadline.engines.media import worker
 real = worker.decode
-def decode(path, media_type):
+def decode(path, *rest):
     if "crash" in path.name:
         os.abort()
     if "spin" in path.name:
@@ -107,7 +107,7 @@ def decode(path, media_type):
         bytearray(8 << 30)
     if "write" in path.name:
         open(path.with_suffix(".out"), "wb").write(b"x")
-    return real(path, media_type)
+    return real(path, *rest)
 worker.decode = decode
 worker.main()
 """
@@ -150,11 +150,11 @@ def test_a_worker_has_no_network() -> None:
 
 
 def test_the_protocol_says_nothing_but_hashes(folder: Path) -> None:
-    line = json.dumps({"i": 0, "path": str(folder / "a.png")}).encode() + b"\n"
+    line = json.dumps({"i": 0, "path": str(folder / "a.png"), "video": "dense"}).encode() + b"\n"
     done = subprocess.run(pool.COMMAND, input=line, capture_output=True, check=True)
     lines = [json.loads(x) for x in io.BytesIO(done.stdout)]
     assert [sorted(x) for x in lines] == [
         ["ready"],
         ["i", "md5", "media_type", "sha1", "sha256", "size"],
-        ["frames", "i", "reason", "status"],
+        ["decoded_ms", "frames", "i", "reason", "stated_ms", "status"],
     ]

@@ -17,10 +17,13 @@ FILES = pa.schema(
         pa.field("media_type", pa.string()),
         pa.field("status", pa.string(), nullable=False),
         pa.field("reason", pa.string()),
+        pa.field("decoded_ms", pa.int64()),
+        pa.field("stated_ms", pa.int64()),
     ]
 )
 """One row a file: its number in the call; sha256, size (bytes) and media_type null only when it could not be read;
-status decoded, undecodable or timeout; reason a word of frames.REASONS or null."""
+status decoded, undecodable or timeout; reason a word of decoded.REASONS or null; of films the milliseconds decoded and
+those the file states, null where unknown."""
 SIGNATURES = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
@@ -29,9 +32,11 @@ SIGNATURES = pa.schema(
         pa.field("quality", pa.int16()),
         pa.field("frame", pa.int32(), nullable=False),
         pa.field("t_ms", pa.int64()),
+        pa.field("until_ms", pa.int64()),
     ]
 )
-"""One row a hash: md5 and sha1 of the whole file (frame -1) and the perceptual hash of each kept frame."""
+"""One row a hash: md5 and sha1 of the whole file (frame -1) and the perceptual hash of each kept frame, which speaks
+for all frames from t_ms until before until_ms (both null for stills)."""
 
 FRAMINGS = pa.schema(
     [
@@ -52,27 +57,30 @@ class Hashed:
     signatures: pa.Table
 
 
-def hash_files(paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS) -> Hashed:
+def hash_files(
+    paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS, video: str = "dense"
+) -> Hashed:
     """Digests, type by content and perceptual hashes of every file, decoded in confined child processes.
 
+    `video`: what is done with videos, see frames.VIDEO.
     Every path has a row in `files`, whatever it holds; the order and the values do not depend on `workers`.
     """
-    answers = pool.run(paths, progress, workers) if paths else pool.Answers()
+    answers = pool.run(paths, progress, workers, video=video) if paths else pool.Answers()
     files: list[tuple[object, ...]] = []
     signatures: list[tuple[object, ...]] = []
     for i in range(len(paths)):
         known = answers.digests.get(i)
         seen = answers.frames[i]
         if known is None:
-            files.append((i, None, None, None, seen["status"], seen["reason"]))
+            files.append((i, None, None, None, seen["status"], seen["reason"], None, None))
             continue
-        files.append(
-            (i, bytes.fromhex(known["sha256"]), known["size"], known["media_type"], seen["status"], seen["reason"])
-        )
-        signatures.extend((i, h.NAME, bytes.fromhex(known[h.NAME]), None, -1, None) for h in (md5, sha1))
+        covered = seen.get("decoded_ms"), seen.get("stated_ms")
+        what = bytes.fromhex(known["sha256"]), known["size"], known["media_type"]
+        files.append((i, *what, seen["status"], seen["reason"], *covered))
+        signatures.extend((i, h.NAME, bytes.fromhex(known[h.NAME]), None, -1, None, None) for h in (md5, sha1))
         signatures.extend(
-            (i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms)
-            for number, t_ms, quality, value in seen["frames"]
+            (i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms, until_ms)
+            for number, t_ms, until_ms, quality, value in seen["frames"]
         )
     return Hashed(_table(FILES, files), _table(SIGNATURES, signatures))
 
@@ -83,7 +91,7 @@ def hash_framings(paths: Sequence[Path], progress: pool.Progress, workers: int =
     rows: list[tuple[object, ...]] = [
         (i, framing, bytes.fromhex(value), quality)
         for i in range(len(paths))
-        for _, _, quality, value, framing in answers.frames[i]["frames"]
+        for _, _, _, quality, value, framing in answers.frames[i]["frames"]
     ]
     return _table(FRAMINGS, rows)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,8 @@ class Answers:
 class Worker:
     """One running worker process and the files it has been given."""
 
-    def __init__(self, command: Sequence[str], *, framed: bool) -> None:
-        self.framed = framed
+    def __init__(self, command: Sequence[str], asked: Mapping[str, Any]) -> None:
+        self.asked = asked
         self.process = subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
@@ -54,6 +54,7 @@ class Worker:
         )
         self.pending: deque[int] = deque()
         self.buffer = b""
+        self.more: list[list[Any]] = []
         self.ready = False
         self.since = time.monotonic()
 
@@ -66,7 +67,7 @@ class Worker:
     def give(self, batch: Sequence[int], paths: Sequence[Path]) -> None:
         """Send these files; a worker that has died meanwhile is found by its closed output."""
         assert self.process.stdin is not None
-        lines = b"".join(_line(i, paths[i], self.framed) for i in batch)
+        lines = b"".join(_line(i, paths[i], self.asked) for i in batch)
         if not self.pending:
             self.since = time.monotonic()
         self.pending.extend(batch)
@@ -86,8 +87,13 @@ class Worker:
             self.since = time.monotonic()
             if "ready" in answer:
                 self.ready = True
+            elif "alive" in answer:
+                continue
+            elif "more" in answer:
+                self.more += answer["more"]
             elif "frames" in answer:
-                answers.frames[answer["i"]] = answer
+                answers.frames[answer["i"]] = {**answer, "frames": self.more + answer["frames"]}
+                self.more = []
                 self.pending.popleft()
             else:
                 answers.digests[answer["i"]] = answer
@@ -103,8 +109,8 @@ class Worker:
                     pipe.close()
 
 
-def _line(i: int, path: Path, framed: bool) -> bytes:
-    return json.dumps({"i": i, "path": str(path), **({"framed": True} if framed else {})}).encode() + b"\n"
+def _line(i: int, path: Path, asked: Mapping[str, Any]) -> bytes:
+    return json.dumps({"i": i, "path": str(path), **asked}).encode() + b"\n"
 
 
 def run(
@@ -113,9 +119,10 @@ def run(
     workers: int = WORKERS,
     command: Sequence[str] = COMMAND,
     *,
+    video: str = "dense",
     framed: bool = False,
 ) -> Answers:
-    """Digests and frames of every file; when `framed`, its first frame in every framing.
+    """Digests and frames of every file, of videos as `video` says; when `framed`, its first frame in every framing.
 
     A worker that ends or hangs leaves a batch partly answered; the unanswered first file is tried once more alone, the
     rest goes back to the queue. A file that ends its worker alone is undecodable (crashed) or timed out; its digests
@@ -129,7 +136,7 @@ def run(
         try:
             while queue or running:
                 while queue and len(running) < workers:
-                    worker = Worker(command, framed=framed)
+                    worker = Worker(command, {"video": video, **({"framed": True} if framed else {})})
                     running.append(worker)
                     assert worker.process.stdout is not None
                     selector.register(worker.process.stdout, selectors.EVENT_READ, worker)

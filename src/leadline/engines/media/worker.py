@@ -1,32 +1,43 @@
 """The worker process: one JSON line in a file, two lines out (digests, then frames); it can neither write nor connect.
 
-Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text}``, and ``"framed": true``
-for the framings of the first picture. Out: ``{"i", "size", "sha256", "sha1", "md5", "media_type"}`` and ``{"i",
-"status", "reason", "frames"}``; a frame is number, milliseconds, quality, hash, and its framing where framed.
+Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text, "video": dense, keyframes or
+off}``, and ``"framed": true`` for the framings of the first picture. Out: ``{"i", "size", "sha256", "sha1", "md5",
+"media_type"}``, then ``{"i", "more": frames}`` while there are many, then ``{"i", "status", "reason", "decoded_ms",
+"stated_ms", "frames"}``; a frame is number, milliseconds, milliseconds at which its run ends, quality, hash, and its
+framing where framed. ``{"i", "alive"}`` comes in between while a file takes long.
 After start-up and before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory
 beyond a limit; its standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
 """
 
+import contextlib
 import ctypes
 import json
 import os
 import resource
 import socket
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image
 
-from leadline.engines.media.frames import decode, decode_framings
+from leadline.engines.media import ffmpeg
+from leadline.engines.media.decoded import Decoded
+from leadline.engines.media.frames import decode, decode_framings, open_decoders
+from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import HEAD, sniff
 from leadline.kinds.hashers import md5, pdq, sha1, sha256
 
 MEMORY = 2 << 30
 """Bytes a worker may map beyond what it holds when ready: decoder, one picture of MAX_PIXELS and its float planes."""
 CPU_SECONDS = 60
-"""Processor seconds one file may take; a 12-megapixel picture takes about a third of one."""
+"""Processor seconds a still, or a part of a longer file, may take; a 12-megapixel picture takes a third of one."""
+ALIVE_SECONDS = 5.0
+"""How often a worker that is busy with one file says so."""
+MORE = 1000
+"""Frames in one line of an answer."""
 BLOCK = 1 << 20
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -43,24 +54,58 @@ def main() -> None:
     for line in source:
         task = json.loads(line)
         path = Path(task["path"])
-        framed = bool(task.get("framed"))
-        _allow_cpu(CPU_SECONDS)
+        alive = _Alive(sink, task["i"])
         try:
-            answer = digests(path)
+            answer = digests(path, alive)
         except OSError:
             _say(sink, {"i": task["i"], "status": "undecodable", "reason": "unreadable", "frames": []})
             continue
         _say(sink, {"i": task["i"], **answer})
-        try:
-            seen = (decode_framings if framed else decode)(path, answer["media_type"])
-            status, reason, frames = seen.status, seen.reason, seen.frames
-        except MemoryError:
-            status, reason, frames = "undecodable", "memory", ()
-        rows = [[f.number, f.t_ms, f.quality, f.value.hex(), *([f.framing] if framed else [])] for f in frames]
-        _say(sink, {"i": task["i"], "status": status, "reason": reason, "frames": rows})
+        seen = _seen(task, path, answer["media_type"], alive)
+        framed = bool(task.get("framed"))
+        rows = [
+            [f.number, f.t_ms, f.until_ms, f.quality, f.value.hex(), *([f.framing] if framed else [])]
+            for f in seen.frames
+        ]
+        while len(rows) > MORE:
+            _say(sink, {"i": task["i"], "more": rows[:MORE]})
+            rows = rows[MORE:]
+        facts = {
+            "status": seen.status,
+            "reason": seen.reason,
+            "decoded_ms": seen.decoded_ms,
+            "stated_ms": seen.stated_ms,
+        }
+        _say(sink, {"i": task["i"], **facts, "frames": rows})
 
 
-def digests(path: Path) -> dict[str, Any]:
+def _seen(task: dict[str, Any], path: Path, media_type: str, alive: "_Alive") -> Decoded:
+    try:
+        if task.get("framed"):
+            return decode_framings(path, media_type)
+        return decode(path, media_type, task["video"], alive)
+    except MemoryError:
+        return Decoded("undecodable", "memory")
+    except OSError:
+        return Decoded("undecodable", "unreadable")
+
+
+class _Alive:
+    """Called again and again while a file is worked on: gives it more processor time and says so now and then."""
+
+    def __init__(self, sink: BinaryIO, number: int) -> None:
+        self._sink, self._number = sink, number
+        self._said = time.monotonic()
+        _allow_cpu(CPU_SECONDS)
+
+    def __call__(self) -> None:
+        if time.monotonic() - self._said > ALIVE_SECONDS:
+            self._said = time.monotonic()
+            _allow_cpu(CPU_SECONDS)
+            _say(self._sink, {"i": self._number, "alive": True})
+
+
+def digests(path: Path, alive: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """Size, SHA-256, SHA-1, MD5 (hex) and type by content of a file, in one pass."""
     running = {h.NAME: h.new() for h in (sha256, sha1, md5)}
     size = 0
@@ -71,13 +116,17 @@ def digests(path: Path) -> dict[str, Any]:
             size += len(block)
             for digest in running.values():
                 digest.update(block)
+            alive()
     return {"size": size, "media_type": sniff(head), **{name: d.hexdigest() for name, d in running.items()}}
 
 
 def _warm() -> None:
     """Compile or load the kernels and the decoders while files may still be written."""
-    Image.init()
+    open_decoders()
+    with contextlib.suppress(ExtraError):
+        ffmpeg.program()
     pdq.hash_rgb(np.zeros((96, 160, 3), np.uint8))
+    pdq.GreyFrames(96, 160).hash(np.zeros((96, 160), np.uint8))
 
 
 def _confine() -> None:

@@ -28,6 +28,13 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video/x-ms-asf"),
     (b"\x00\x00\x01\xba", "video/mpeg"),
     (b"\x00\x00\x01\xb3", "video/mpeg"),
+    (b"\x00\x00\x01\xb0", "video/mpeg4-visual"),
+    (b"\x00\x00\x00\x01\x67", "video/h264"),
+    (b"\x00\x00\x00\x01\x40\x01", "video/h265"),
+    (b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02", "video/mxf"),
+    (b"DKIF\x00\x00", "video/x-ivf"),
+    (b"YUV4MPEG2 ", "video/x-yuv4mpeg"),
+    (b"\xb7\xd8\x00\x20\x37\x49\xda\x11", "video/x-wtv"),
     (b".RMF", "application/vnd.rn-realmedia"),
     (b"ID3", "audio/mpeg"),
     (b"fLaC", "audio/flac"),
@@ -104,7 +111,7 @@ def sniff(head: bytes) -> str:
         return next((kind for part, kind in _OFFICE if part in head), "application/zip")
     if len(head) > 14 and head[:2] == b"BM" and head[6:10] == b"\x00\x00\x00\x00":
         return "image/bmp"
-    if len(head) > 188 and head[0] == 0x47 and head[188] == 0x47:
+    if len(head) > 196 and (head[0] == head[188] == 0x47 or head[4] == head[196] == 0x47):
         return "video/mp2t"
     if head[257:262] == b"ustar":
         return "application/x-tar"

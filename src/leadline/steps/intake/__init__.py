@@ -1,5 +1,6 @@
 """Intake: exhibits in, typed records out, every row accounted for."""
 
+from leadline.engines.media import VIDEO, decoders
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.folder import manifest
 from leadline.steps.intake.catalog import SHIPPED, choose_reader, load_map
@@ -12,10 +13,12 @@ __all__ = [
     "SHIPPED",
     "TABLES",
     "VERSION",
+    "VIDEO",
     "Item",
     "Source",
     "choose_reader",
     "chosen",
+    "decoders",
     "load_map",
     "manifest",
     "plan",

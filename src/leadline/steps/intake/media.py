@@ -18,16 +18,17 @@ from leadline.steps.intake.apply import Mapped
 
 
 def read_folder(
-    source: Source, root: Path, progress: Progress, workers: int
+    source: Source, root: Path, progress: Progress, workers: int, video: str
 ) -> tuple[Mapped, list[tuple[object, ...]]]:
-    """Media and signature rows of the files a manifest lists, and the tally.
+    """Media and signature rows of the files a manifest lists, and the tally; `video` as in engines.media.
+
 
     A file that is gone or is not what the manifest says gives an EvidenceError with its line; lines that are none are
     rejects.
     """
     rows = list(listed(read_bytes(source)))
     lines = [row for row in rows if not isinstance(row, int)]
-    hashed = hash_files([root / path_of(name) for *_, name in lines], progress, workers or WORKERS)
+    hashed = hash_files([root / path_of(name) for *_, name in lines], progress, workers or WORKERS, video)
     files = hashed.files.sort_by("index")
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in lines], DIGEST)
     same = pc.fill_null(pc.equal(files["sha256"].combine_chunks().cast(DIGEST), stated), False)
@@ -51,6 +52,8 @@ def read_folder(
                 "media_type": pc.fill_null(files["media_type"], "unknown"),
                 "status": files["status"],
                 "reason": files["reason"],
+                "decoded_ms": files["decoded_ms"],
+                "stated_ms": files["stated_ms"],
                 "exhibit": exhibit,
                 "locator": place,
             }
@@ -66,6 +69,7 @@ def read_folder(
                 "quality": pa.nulls(n, pa.int16()),
                 "frame": pa.array([-1] * n, pa.int32()),
                 "t_ms": pa.nulls(n, pa.int64()),
+                "until_ms": pa.nulls(n, pa.int64()),
                 "exhibit": exhibit,
                 "locator": place,
             }
@@ -73,7 +77,10 @@ def read_folder(
         pa.table(
             {
                 "media": refs.take(at),
-                **{name: hashed.signatures[name] for name in ("hasher", "value", "quality", "frame", "t_ms")},
+                **{
+                    name: hashed.signatures[name]
+                    for name in ("hasher", "value", "quality", "frame", "t_ms", "until_ms")
+                },
                 "exhibit": exhibit.take(at),
                 "locator": place.take(at),
             }

@@ -18,7 +18,7 @@ from leadline.steps.intake.fields import Rows, text_of
 from leadline.steps.intake.planted import without_images
 
 METHOD = "intake"
-VERSION = 1
+VERSION = 2
 TABLES = (*RECORDS, REJECT, TALLY)
 """The tables one call gives."""
 
@@ -46,15 +46,18 @@ def chosen(source: Source, map_: Map | None) -> tuple[Reader, Map]:
     return reader, map_
 
 
-def read_exhibit(source: Source, map_: Map | None, progress: Progress, workers: int = 0) -> dict[str, pa.Table]:
+def read_exhibit(
+    source: Source, map_: Map | None, progress: Progress, workers: int = 0, video: str = "dense"
+) -> dict[str, pa.Table]:
     """The tables of model.evidence that stand in one exhibit, by name, each in key order.
 
     A folder's manifest whose files are at hand (`source.root`) has its media hashed and decoded in child processes,
-    `workers` of them (0: as many as the media engine likes). Raises EvidenceError and MappingError.
+    `workers` of them (0: as many as the media engine likes), videos as `video` says. Raises EvidenceError and
+    MappingError.
     """
     reader, map_ = chosen(source, map_)
     if reader.name == "folder" and source.root is not None:
-        return finished(source, *media.read_folder(source, source.root, progress, workers))
+        return finished(source, *media.read_folder(source, source.root, progress, workers, video))
     lookups = _lookups(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []
@@ -142,6 +145,8 @@ def _add_images(source: Source, images: tuple[Image, ...], result: Mapped) -> No
                 "media_type": pa.array([i.media_type for i in images], pa.string()),
                 "status": pa.array(["planted"] * n, pa.string()),
                 "reason": pa.nulls(n, pa.string()),
+                "decoded_ms": pa.nulls(n, pa.int64()),
+                "stated_ms": pa.nulls(n, pa.int64()),
                 "exhibit": exhibit,
                 "locator": place,
             },
@@ -157,6 +162,7 @@ def _add_images(source: Source, images: tuple[Image, ...], result: Mapped) -> No
                 "quality": pa.nulls(n, pa.int16()),
                 "frame": pa.array([-1] * n, pa.int32()),
                 "t_ms": pa.nulls(n, pa.int64()),
+                "until_ms": pa.nulls(n, pa.int64()),
                 "exhibit": exhibit,
                 "locator": place,
             },

@@ -1,0 +1,96 @@
+"""What decoding a file gave: frames with their times, and the closed list of reasons why there are not more."""
+
+from dataclasses import dataclass, replace
+
+COLLAPSE = 8
+"""A frame within so many bits of the first of its run belongs to the run and adds nothing: a still scene would fake
+agreement (vPDQ's rule)."""
+STEP_MS, LAST_MS = 100, 1000
+"""The last frame of a film is taken to stay as long as the one before it did, STEP_MS where there is none, and LAST_MS
+at most."""
+
+REASONS = {
+    "empty": "the file has no bytes",
+    "not_media": "the content is no image or video",
+    "no_decoder": "no decoder for this type is installed",
+    "no_video": "the file holds sound or a cover, but no moving picture",
+    "left_out": "videos were not decoded, as asked for",
+    "broken": "the decoder refused the content",
+    "truncated": "the content ends before the picture does",
+    "too_many_pixels": "the header claims more pixels than are decoded",
+    "partial": "an animation or a video broke off; the frames before that were hashed",
+    "damaged": "parts of a video could not be decoded; the frames around them were hashed",
+    "keyframes": "only the keyframes of a video were hashed, as asked for",
+    "other_streams": "the file holds further videos; the first was hashed",
+    "capped": "an animation has more frames than are hashed",
+    "memory": "the decoder asked for more memory than a worker has",
+    "crashed": "the decoder ended its process",
+    "timeout": "the decoder took longer than one file may",
+    "unreadable": "the file could not be opened",
+    "changed": "the file's size changed while it was read",
+}
+"""Why a file was not decoded, or not wholly: the closed list. A decoder's own words are never passed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The hash of one frame: number from 0, milliseconds from the start (None for a still), quality 0 to 100, value.
+
+    `framing` is the name that engines.media.framings gives, or `whole`. A frame of a film speaks for the run of frames
+    like it, which lasts from `t_ms` until before `until_ms`.
+    """
+
+    number: int
+    t_ms: int | None
+    quality: int
+    value: bytes
+    framing: str = "whole"
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What decoding gave: status decoded or undecodable, a word of REASONS or None, and the frames.
+
+    Of a film also how many milliseconds of it were decoded and how many the file states; None where unknown.
+    """
+
+    status: str
+    reason: str | None
+    frames: tuple[Frame, ...] = ()
+    decoded_ms: int | None = None
+    stated_ms: int | None = None
+
+
+class Runs:
+    """The frames of a film, given in order, as runs of frames that look alike."""
+
+    def __init__(self) -> None:
+        self._kept: list[Frame] = []
+        self._first = 0
+        self._last: int | None = None
+        self._step = STEP_MS
+        self.number = 0
+
+    def add(self, t_ms: int, value: bytes, quality: int) -> None:
+        """The next frame, which is shown from `t_ms` on; one that starts before the last is taken to start with it."""
+        t_ms = max(t_ms, self._last or 0)
+        if self._last is not None:
+            self._step = t_ms - self._last
+        self._last = t_ms
+        whole = int.from_bytes(value)
+        if not self._kept or (whole ^ self._first).bit_count() > COLLAPSE:
+            if self._kept:
+                self._kept[-1] = replace(self._kept[-1], until_ms=t_ms)
+            self._kept.append(Frame(self.number, t_ms, quality, value))
+            self._first = whole
+        self.number += 1
+
+    def ended(self, end_ms: int | None = None, most: int = LAST_MS) -> tuple[Frame, ...]:
+        """Every run; the last frame stays as long as the one before it, at most `most` and not beyond `end_ms`."""
+        if self._kept and self._last is not None:
+            until = self._last + min(self._step, most)
+            if end_ms is not None and end_ms >= self._last:
+                until = min(until, end_ms)
+            self._kept[-1] = replace(self._kept[-1], until_ms=until)
+        return tuple(self._kept)
