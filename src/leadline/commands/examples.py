@@ -37,7 +37,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "case figures": ("leadline case figures CASE", "leadline case figures CASE --json"),
     "case handover": ("leadline case handover CASE --out files.json --state never_seen",),
     "case categories": ('leadline case categories CASE back.json --by "examiner 12" --key examiner.key',),
-    "intake": ("leadline intake CASE evidence", "leadline intake CASE market.db --map market_live"),
     "intake": (
         "leadline intake CASE evidence",
         "leadline intake CASE market.db --map market_live",
