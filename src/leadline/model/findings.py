@@ -170,6 +170,20 @@ CASHOUT = TableSpec(
         Column("hops", COUNT, "transactions from the market's receipt"),
     ),
 )
+PATTERN = TableSpec(
+    "pattern",
+    "Family of `shares_payer`, `paid_in_parts`, `paid_by_habit`, `paid_at_hours` and `refunded`: what was counted.",
+    ("finding", "at"),
+    (
+        Column("finding", DIGEST, "the finding"),
+        Column("account", REF, "account: it is about"),
+        Column("at", REF, "outpoint: that shows it first"),
+        Column("n", COUNT, "payments, or outputs, that show it"),
+        Column("of", COUNT, "payments, or outputs, that were looked at"),
+        Column("value_sat", SAT, "satoshi they carry"),
+        Column("facts", TEXT, "what was counted, as one sentence"),
+    ),
+)
 EXPOSURE = TableSpec(
     "exposure",
     "One row a payment, category and output: how much of the payment came from there. Rows of a payment add up to it.",
@@ -523,6 +537,7 @@ FAMILIES = (
     HOP,
     STOP,
     CASHOUT,
+    PATTERN,
     ACCOUNT_EXPOSURE,
     TAG_FAULT,
     TAG_CONFLICT,

@@ -46,6 +46,31 @@ PREDICATES: dict[str, Predicate] = {
             "Who holds the account at the service.",
         ),
         Predicate(
+            "shares_payer", ("account",), ("account",), "payments", "trace",
+            "Coins of one cluster, which behaves like no service, paid both accounts.",
+            "That one person uses both: a seller, a broker or a relative may pay for several people.",
+        ),
+        Predicate(
+            "paid_in_parts", ("account",), ("outpoint",), "satoshi", "trace",
+            "One cluster paid the account several outputs within a day of one another, from this one on.",
+            "Why the payment was split.",
+        ),
+        Predicate(
+            "paid_by_habit", ("account",), ("pattern",), "payments", "trace",
+            "Every private payment to the account was written the same way: version, lock time, sequence, script kind.",
+            "Which software wrote it, or that no other payer writes so: the share of all that do is given.",
+        ),
+        Predicate(
+            "paid_at_hours", ("account",), ("pattern",), "payments", "trace",
+            "The hours of the day (UTC) at which blocks took the payments, with the longest run of hours without any.",
+            "When the payer was awake: a block may come hours after its payments, and a service pays when it likes.",
+        ),
+        Predicate(
+            "refunded", ("account",), ("outpoint",), "satoshi", "trace",
+            "Coins of the market went to a script, or to the cluster of a script, that had paid the account before.",
+            "That it was a refund: the market may owe the payer for something else.",
+        ),
+        Predicate(
             "valued", ("outpoint",), ("price",), "currency units", "trace",
             "The output's value by a named price series, field and day rule.",
             "What anyone paid or got for the coins.",

@@ -35,6 +35,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         "price": _HEX64,  # digest of the pinned series
         "entry": rf"{_HEX64}/\d+",  # list digest/entry number
         "stop": _NAME,  # why a path ended
+        "pattern": _NAME,  # a habit of payments, as its words joined by dots
         "band": _NAME,
         "text": _HEX64,  # digest of a free text that is not repeated
         "package": _PATHLIKE,

@@ -1,6 +1,7 @@
 """A small chain of the training case with its ledger, and the inputs trace sees of it."""
 
 import hashlib
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,18 @@ def training(folder: Path, seed: int) -> Training:
         "locator": [f"row:wallets/{a['account']}" for a in accounts],
     }
     return Training(folder, truth, pins, from_columns(evidence.ADDRESS, rows))
+
+
+@pytest.fixture(scope="session")
+def view_of() -> Callable[..., Any]:
+    """The function `make_view` of the engine's tests: a view and script names from (inputs, outputs) a transaction."""
+    place = Path(__file__).resolve().parents[2] / "engines" / "ledger" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("hand_views", place)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: Callable[..., Any] = module.make_view
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.exposed import by_account, exposed
 from leadline.steps.trace.paths import Paths
+from leadline.steps.trace.patterns import patterns
 from leadline.steps.trace.payments import payments
 from leadline.steps.trace.released import released
 from leadline.steps.trace.seeds import seeds
@@ -42,9 +43,10 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     tags = gather(inputs.pins("tag"), inputs.withdrawn, ledger)
     named = services(tags, view)
     inputs.progress("back to the services", 3, 7)
-    back = released(paid, named, view, ledger, claims, paths, hops)
+    back, walked = released(paid, named, view, ledger, claims, paths, hops)
     inputs.progress("forward from the market", 4, 7)
     cashed, reached = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
+    shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
     inputs.progress("taint", 5, 7)
     where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
     exposure = exposed(paid, named, tags, view, paths, hops)
@@ -60,6 +62,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
+        "pattern": shown,
         "taint": where,
         "exposure": exposure,
         "account_exposure": by_account(paid.table, exposure),
@@ -90,6 +93,7 @@ SPEC = StepSpec(
         findings.ATTRIBUTION,
         findings.TAG_CONFLICT,
         findings.TAG_FAULT,
+        findings.PATTERN,
         findings.TAINT,
         findings.EXPOSURE,
         findings.ACCOUNT_EXPOSURE,

@@ -26,7 +26,8 @@ ORDER BY a.subject, s.script, a.role DESC, a.exhibit, a.locator
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """Payments: outputs in chain order, the `received` findings about each, the market's scripts, the payment table.
+    """Payments: outputs in chain order, the `received` findings about each, the account of each finding, the market's
+    scripts, the payment table.
 
     `stated` are the scripts the records give for accounts' payments or as the market's own, and those that follow from
     its keys.
@@ -34,6 +35,7 @@ class Payments:
 
     output: Ints
     findings: dict[int, list[bytes]]
+    account: dict[bytes, str]
     stated: Ints
     table: pa.Table
 
@@ -59,6 +61,7 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
     last = np.searchsorted(scripts[order], view.out_script[outputs], side="right")
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.PAYMENT.columns}
     by_output: dict[int, list[bytes]] = {}
+    account: dict[bytes, str] = {}
     txs = view.out_tx(outputs)
     for o, tx, a, b in zip(outputs.tolist(), txs.tolist(), first.tolist(), last.tolist(), strict=True):
         outpoint = ledger.outpoint(o)
@@ -69,13 +72,14 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
                 claims.rest(id_, "finding", f"finding:{record['derived'].hex()}")
             claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{outpoint}")
             by_output.setdefault(o, []).append(id_)
+            account[id_] = record["subject"]
             low, high = block_bounds(int(view.tx_time[tx]))
             height = int(view.tx_height[tx])
             values = (id_, record["subject"], f"outpoint:{outpoint}", int(view.out_value[o]), height, low, high)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     stated = np.unique(np.concatenate([scripts, np.array(own, np.int64), seeds.own]))
-    return Payments(outputs, by_output, stated, from_columns(findings.PAYMENT, rows))
+    return Payments(outputs, by_output, account, stated, from_columns(findings.PAYMENT, rows))
 
 
 def block_bounds(time: int) -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """Back from every payment: the service that released the coins, or why the path ended and what the law can do next."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -49,6 +49,11 @@ NEXT_STEPS = {
 """The next legal step by reason: fixed sentences, the same in every report."""
 
 
+Walked: TypeAlias = dict[int, dict[int, int]]
+"""By payment all of whose value was released by named services, the coins that were spent on the way to it, each with
+its distance: 1 what the payment spent. Where a path ends otherwise, nobody knows whether the hands were private."""
+
+
 @dataclass(slots=True)
 class _Sum:
     """One release or stop: shares added over its paths, the fewest hops, whether any input spent is itself tagged."""
@@ -65,8 +70,8 @@ class _Sum:
 
 def released(
     paid: Payments, services: Services, view: View, ledger: Ledger, claims: Claims, paths: Paths, hop_limit: int
-) -> dict[str, pa.Table]:
-    """Tables release and stop; findings `released` and `stopped` with their paths and basis.
+) -> tuple[dict[str, pa.Table], Walked]:
+    """Tables release and stop, and the private coins walked over; findings `released` and `stopped` with their paths.
 
     The release outpoint is the output of the service's own transaction: the payment itself, or the output by which the
     coins left the service. It is *recorded* when that transaction spends a tagged address and only recorded spends lie
@@ -77,10 +82,17 @@ def released(
     stops: dict[tuple[bytes, int], _Sum] = {}
     about: dict[bytes, tuple[int, str]] = {}
     signs: dict[tuple[bytes, int], str] = {}
+    walked: Walked = {}
+    unknown: set[int] = set()
     for row, sign in judged.judged(_rows(steps, ends), ledger, view, services.counted, paid.stated):
         seed, chain, kind, at, share, service, spent, direct = row
         payment = int(paid.output[seed])
         mixes = service >= 0 and services.mixes[service]
+        near = walked.setdefault(payment, {})
+        for depth, coin in enumerate(chain[1:], 1):
+            near[coin] = min(depth, near.get(coin, depth))
+        if service < 0 or mixes:
+            unknown.add(payment)
         if service >= 0 and not mixes:
             what = services.refs[service]
             id_ = claims.add(what, "released", paths.outpoint(payment))
@@ -105,7 +117,7 @@ def released(
     return {
         "release": _releases(releases, about, view, ledger, paths),
         "stop": _stops(stops, about, signs, paths),
-    }
+    }, {payment: coins for payment, coins in walked.items() if payment not in unknown}
 
 
 def _rows(steps: Steps, ends: Ends) -> list[Row]:
