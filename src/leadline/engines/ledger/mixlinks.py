@@ -57,7 +57,7 @@ def links(view: View, txs: Ints) -> Links:
 
 
 def _by_value(view: View, spent: Ints, outputs: Ints, asked: Ints) -> list[tuple[int, int, int, int]]:
-    """(output, output spent, VALUE, sets tried) of the change outputs among `asked` that one set alone can have left."""
+    """(output, output spent, VALUE, sets tried) of those of `asked` that are change one set alone can have left."""
     units, unit = np.unique(view.out_script[spent], return_inverse=True)
     if len(units) > UNITS:
         return []
@@ -93,7 +93,7 @@ def _by_value(view: View, spent: Ints, outputs: Ints, asked: Ints) -> list[tuple
 
 @dataclass(frozen=True, slots=True)
 class Premixes:
-    """One row a premix output of a Tx0: the output, the transaction that spends it (-1 none), and whether that mixes."""
+    """One row a premix output of a Tx0: the output, what spends it (-1 nothing), and whether that mixes."""
 
     output: Ints
     tx: Ints

@@ -74,7 +74,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=6,
+    version=7,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet"),
     pins=("ledger", "tag", "price"),

@@ -82,9 +82,9 @@ class _Book:
     def merged(self, finding: bytes, joined: Joins, coins: list[int]) -> None:
         """`finding` rests on the merges that put these coins' scripts into one cluster."""
         for coin in coins:
-            for tx in joined.path(int(self.view.out_script[coin]))[0]:
+            for tx, rule in joined.path(int(self.view.out_script[coin]))[0]:
                 txid = self.ledger.txid_hex(tx)
-                self.claims.rest(finding, "merge", ref("tx", txid), f"tx:{txid}")
+                self.claims.rest(finding, "merge", ref("tx", txid), f"tx:{txid}>rule:{rule}")
 
     def outpoint(self, output: int) -> str:
         """The ref of an output."""
