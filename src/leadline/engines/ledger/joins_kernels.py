@@ -22,18 +22,35 @@ POOL_FEE = 200_000
 """Most an input of a Whirlpool mix or a Tx0's prepared output stands above the pool's value, in satoshi."""
 POOL_LEAST, POOL_MOST = 5, 10
 """Inputs and outputs of one Whirlpool mix."""
+POOL_CHARGES = (5_000, 50_000, 125_000, 175_000, 1_750_000)
+"""What the coordinator is paid for a Tx0 of each pool, in satoshi (Whirlpool's published fees, without discount)."""
 WASABI1_VALUE, WASABI1_SPREAD = 10_000_000, 2_000_000
 """Wasabi 1 mixes about 0.1 bitcoin."""
-WASABI1_LEAST = 10
-"""Fewest equal outputs by which a mix of that value is called Wasabi 1."""
-WASABI2_LEAST = 50
-"""Fewest inputs and outputs of a Wasabi 2 mix, of whose outputs at least half have a value that repeats."""
+WASABI1_LEAST = 20
+"""Fewest equal outputs by which a mix of that value is called Wasabi 1: its rounds had dozens. JoinMarket's have a
+dozen at most, and some are of about 0.1 bitcoin; taken for Wasabi 1 they stand in published lists of errors."""
+WASABI2_LARGE = 50
+"""Inputs and outputs from which on a mix is called Wasabi 2 when half or more of the outputs have values that repeat."""
+WASABI2_LEAST = 20
+"""Fewest inputs and outputs of a smaller Wasabi 2 mix: at least half repeat, three quarters are of standard
+denominations, and a third of those nobody types (powers of two and three): coordinators since 2024 make such rounds."""
 EQUAL_LEAST = 5
 """Fewest equal outputs, with as many different input scripts, of any other equal-output mix."""
 MARKET_LEAST = 3
 """Fewest participants of a JoinMarket mix: one equal output each, and at most one change output each."""
+INCOME = 100
+"""A maker's change stands above what he put in by his income: at most this part (one in a hundred) of the amount ..."""
+INCOME_LEAST = 100_000
+"""... or so many satoshi."""
 DUST = (546, 2730)
 """Equal outputs of these values are dust or data carriers, not mixed coins (Bitcoin Core dust limits)."""
+TYPED = np.array(sorted({d * 10**k for k in range(3, 12) for d in (1, 2, 5) if d * 10**k >= 5_000}), np.int64)
+UNTYPED = np.array(
+    sorted({v for k in range(40) for v in (2**k, 3**k, 2 * 3**k) if 5_000 <= v <= 2**38} - set(TYPED.tolist())),
+    np.int64,
+)
+"""Standard denominations of Wasabi 2 in satoshi, as its documents list them: 1, 2 and 5 times powers of ten, which
+people type too; powers of two, of three and twice those, which nobody types."""
 
 
 @njit(nogil=True, cache=True)
@@ -75,6 +92,70 @@ def _above_pool(value: Int) -> bool:
 
 
 @njit(nogil=True, cache=True)
+def _prepares_one(outs: Any, n_out: Int) -> bool:
+    """Whether the ascending outputs are data, a pool's charge, one premix of that pool and at most one change."""
+    if n_out > 4:
+        return False
+    found = False
+    for p in range(len(POOLS)):
+        charged, premix = 0, 0
+        for o in range(n_out):
+            charged += outs[o] == POOL_CHARGES[p]
+            premix += POOLS[p] < outs[o] <= POOLS[p] + POOL_FEE
+        found = found or (charged == 1 and premix == 1)
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _funded(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
+    """Whether the inputs could be shared out among `n` owners, each what he needs; False only if they cannot.
+
+    Of `k` owners who need `x` or more each has an input of `x` or more, or smaller ones that add up to it. `ins` and
+    `needs` ascend; an input of unknown value (below zero) may be any.
+    """
+    if n_in and ins[0] < 0:
+        return True
+    small, below = np.int64(0), 0
+    for j in range(n):
+        if needs[j] <= 0:
+            continue
+        while below < n_in and ins[below] < needs[j]:
+            small += ins[below]
+            below += 1
+        if n - j > n_in - below + small // needs[j]:
+            return False
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _shared_out(ins: Any, n_in: Int, outs: Any, n_out: Int, top: Int, most: Int, needs: Any) -> bool:
+    """Whether each of `most` owners can have put in the equal output `top` and one of the others, less income."""
+    rest = n_out - most
+    spare = max(top // INCOME, INCOME_LEAST)
+    n = 0
+    for _ in range(most - rest):
+        needs[n] = top - spare
+        n += 1
+    for o in range(n_out):
+        if outs[o] != top and n < most:
+            needs[n] = top + outs[o] - spare
+            n += 1
+    return _funded(ins, n_in, needs, n)
+
+
+@njit(nogil=True, cache=True)
+def _standard(outs: Any, n_out: Int) -> tuple[Int, Int]:
+    """How many outputs have a standard denomination of Wasabi 2, and how many one that nobody types."""
+    typed, untyped = 0, 0
+    for o in range(n_out):
+        k = np.searchsorted(TYPED, outs[o])
+        typed += k < TYPED.size and TYPED[k] == outs[o]
+        k = np.searchsorted(UNTYPED, outs[o])
+        untyped += k < UNTYPED.size and UNTYPED[k] == outs[o]
+    return typed + untyped, untyped
+
+
+@njit(nogil=True, cache=True)
 def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) -> Int:
     """Join code from input values (-1 unknown), input scripts (an unknown one is its own), output values, OP_RETURNs.
 
@@ -93,8 +174,11 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
                 repeated += run
             if run > most:
                 most, top = run, outs[o]
-    if returns == 1 and outs[0] == 0 and n_out - most <= 3 and _above_pool(top):
-        return TX0
+    if returns == 1 and outs[0] == 0:
+        if n_out - most <= 3 and _above_pool(top):
+            return TX0
+        if _prepares_one(outs, n_out):
+            return TX0
     if n_in < 2:
         return JOIN_NONE
     if n_in == n_out and POOL_LEAST <= n_out <= POOL_MOST and most == n_out and _is_pool(top):
@@ -103,9 +187,13 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
             known += 1
         if ins[n_in - 1] <= top + POOL_FEE and (known == n_in or ins[known] >= top):
             return WHIRLPOOL
-    if n_in >= WASABI2_LEAST and n_out >= WASABI2_LEAST and 2 * repeated >= n_out:
-        near = top >= WASABI1_VALUE - WASABI1_SPREAD and top <= WASABI1_VALUE + WASABI1_SPREAD
+    near = top >= WASABI1_VALUE - WASABI1_SPREAD and top <= WASABI1_VALUE + WASABI1_SPREAD
+    if min(n_in, n_out) >= WASABI2_LARGE and 2 * repeated >= n_out:
         return WASABI1 if near and 2 * most >= repeated else WASABI2
+    if min(n_in, n_out) >= WASABI2_LEAST and 2 * repeated >= n_out:
+        standard, untyped = _standard(outs, n_out)
+        if 4 * standard >= 3 * n_out and 3 * untyped >= n_out:
+            return WASABI2
     scripts = 0
     for i in range(n_in):
         if i == 0 or owners[i] != owners[i - 1]:
@@ -115,11 +203,15 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
             return JOIN_NONE
     if top == 0 or scripts < most:
         return JOIN_NONE
-    if most >= WASABI1_LEAST and WASABI1_VALUE - WASABI1_SPREAD <= top <= WASABI1_VALUE + WASABI1_SPREAD:
+    if most >= WASABI1_LEAST and near:
         return WASABI1
+    needs = np.empty(most, np.int64)
     if most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
-        return JOINMARKET
-    if most >= EQUAL_LEAST:
+        if _shared_out(ins, n_in, outs, n_out, top, most, needs):
+            return JOINMARKET
+        return JOIN_NONE
+    needs[:] = top - max(top // INCOME, INCOME_LEAST)
+    if most >= EQUAL_LEAST and _funded(ins, n_in, needs, most):
         return EQUAL_OUTPUTS
     return JOIN_NONE
 

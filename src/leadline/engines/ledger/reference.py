@@ -50,22 +50,46 @@ def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequen
     if n_out < 3:
         return JOIN_NONE
     prepared = any(pool < top <= pool + rule.POOL_FEE for pool in rule.POOLS)
-    if returns == 1 and min(values) == 0 and n_out - most <= 3 and prepared:
+    one = any(
+        values[charge] == 1 and sum(n for v, n in values.items() if pool < v <= pool + rule.POOL_FEE) == 1
+        for pool, charge in zip(rule.POOLS, rule.POOL_CHARGES, strict=True)
+    )
+    if returns == 1 and min(values) == 0 and ((n_out - most <= 3 and prepared) or (n_out <= 4 and one)):
         return TX0
     if n_in < 2:
         return JOIN_NONE
     pool_size = n_in == n_out and rule.POOL_LEAST <= n_out <= rule.POOL_MOST
     if pool_size and most == n_out and top in rule.POOLS and all(top <= v <= top + rule.POOL_FEE for v in known):
         return WHIRLPOOL
-    if min(n_in, n_out) >= rule.WASABI2_LEAST and 2 * repeated >= n_out:
+    if min(n_in, n_out) >= rule.WASABI2_LARGE and 2 * repeated >= n_out:
         return WASABI1 if near and 2 * most >= repeated else WASABI2
+    if min(n_in, n_out) >= rule.WASABI2_LEAST and 2 * repeated >= n_out:
+        untyped = sum(n for v, n in values.items() if v in rule.UNTYPED)
+        standard = untyped + sum(n for v, n in values.items() if v in rule.TYPED)
+        if 4 * standard >= 3 * n_out and 3 * untyped >= n_out:
+            return WASABI2
     if top in (0, *rule.DUST) or scripts < most:
         return JOIN_NONE
     if most >= rule.WASABI1_LEAST and near:
         return WASABI1
+    spare = max(top // rule.INCOME, rule.INCOME_LEAST)
+    given = None if len(known) < n_in else known
     if most >= rule.MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
-        return JOINMARKET
-    return EQUAL_OUTPUTS if most >= rule.EQUAL_LEAST else JOIN_NONE
+        others = [0] * (2 * most - n_out) + [v for v, _ in outputs if v != top]
+        return JOINMARKET if funded(given, [top + v - spare for v in others]) else JOIN_NONE
+    return EQUAL_OUTPUTS if most >= rule.EQUAL_LEAST and funded(given, [top - spare] * most) else JOIN_NONE
+
+
+def funded(inputs: Sequence[int] | None, needs: Sequence[int]) -> bool:
+    """Whether for every need x, those who need x or more are no more than inputs of x or more, and times the smaller
+    ones add up to x; always for unknown inputs."""
+    if inputs is None:
+        return True
+    return all(
+        sum(y >= x for y in needs) <= sum(v >= x for v in inputs) + sum(v for v in inputs if v < x) // x
+        for x in needs
+        if x > 0
+    )
 
 
 def undo(record: bytes) -> list[list[tuple[int, bytes]]]:
