@@ -1,4 +1,4 @@
-"""How good the CoinJoin rules and the signs of change are: writes build/accuracy/clusters.json; --docs, docs/clusters.md.
+"""How good the CoinJoin rules and the signs of change are: writes build/accuracy/clusters.json.
 
 LEADLINE_DATA names the folder with real chain data.
 """

@@ -162,8 +162,8 @@ def flat(data: Path) -> list[dict[str, Any]]:
     listed = wrongly_listed(data)
     rows.append(
         {
-            "what": f"of {listed['listed']} transactions that a published list calls wrongly flagged as Wasabi 1, those "
-            "at hand that are named Wasabi 1",
+            "what": f"of {listed['listed']} transactions that a published list calls wrongly flagged as Wasabi 1, "
+            "those at hand that are named Wasabi 1",
             "how its truth arose": "published by people who looked at detectors' results; ids only, few are at hand",
             **listed["named Wasabi 1"],
         }

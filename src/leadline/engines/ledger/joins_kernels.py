@@ -30,7 +30,7 @@ WASABI1_LEAST = 20
 """Fewest equal outputs by which a mix of that value is called Wasabi 1: its rounds had dozens. JoinMarket's have a
 dozen at most, and some are of about 0.1 bitcoin; taken for Wasabi 1 they stand in published lists of errors."""
 WASABI2_LARGE = 50
-"""Inputs and outputs from which on a mix is called Wasabi 2 when half or more of the outputs have values that repeat."""
+"""Inputs and outputs from which on a mix is called Wasabi 2 when half or more outputs have values that repeat."""
 WASABI2_LEAST = 20
 """Fewest inputs and outputs of a smaller Wasabi 2 mix: at least half repeat, three quarters are of standard
 denominations, and a third of those nobody types (powers of two and three): coordinators since 2024 make such rounds."""
@@ -206,11 +206,11 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
     if most >= WASABI1_LEAST and near:
         return WASABI1
     needs = np.empty(most, np.int64)
-    if most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
-        if _shared_out(ins, n_in, outs, n_out, top, most, needs):
-            return JOINMARKET
-        return JOIN_NONE
-    needs[:] = top - max(top // INCOME, INCOME_LEAST)
+    accounts = most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most
+    if accounts and _shared_out(ins, n_in, outs, n_out, top, most, needs):
+        return JOINMARKET
+    least: Int = max(top // INCOME, INCOME_LEAST)
+    needs[:] = top - least
     if most >= EQUAL_LEAST and _funded(ins, n_in, needs, most):
         return EQUAL_OUTPUTS
     return JOIN_NONE

@@ -76,7 +76,8 @@ def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequen
     given = None if len(known) < n_in else known
     if most >= rule.MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
         others = [0] * (2 * most - n_out) + [v for v, _ in outputs if v != top]
-        return JOINMARKET if funded(given, [top + v - spare for v in others]) else JOIN_NONE
+        if funded(given, [top + v - spare for v in others]):
+            return JOINMARKET
     return EQUAL_OUTPUTS if most >= rule.EQUAL_LEAST and funded(given, [top - spare] * most) else JOIN_NONE
 
 
