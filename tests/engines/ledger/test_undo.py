@@ -1,5 +1,6 @@
 """Undo records: against a plain-Python reader, Core's own files, and the outputs other programs recorded."""
 
+import json
 import shutil
 import struct
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,9 @@ from leadline.kinds.chains.bitcoin import MAIN, TEST
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.tx import compact, sha256d
 from leadline.model.ledger import COINBASE
+from leadline.scenario.chain import build_chain
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import NETWORK, SIZES, Options
 
 settings.register_profile("undo", deadline=None)
 settings.load_profile("undo")
@@ -117,16 +122,9 @@ def test_a_damaged_record_is_an_error_with_its_place(spent: list[list[Coin]], da
         assert error.where.startswith("rev00000.dat byte:")
 
 
-@pytest.mark.parametrize(
-    ("name", "network"), [("bcoin_300025", MAIN), ("bcoin_928816", TEST)], ids=["300025", "testnet 928816"]
-)
-@pytest.mark.parametrize("masked", [False, True])
-def test_recorded_outputs_come_back_through_an_undo_file(
-    data_dir: Path, tmp_path: Path, name: str, network: object, masked: bool
-) -> None:
-    """The outputs bcoin recorded for a real block (in order of its inputs), written as Core would, tied by checksum."""
-    blocks = data_dir / "chain" / "blocks"
-    raw, recorded = (blocks / f"{name}.raw").read_bytes(), (blocks / f"{name}-undo.raw").read_bytes()
+def of_bcoin(blocks: Path, name: str) -> tuple[bytes, list[Coin]]:
+    """A block and the outputs its inputs spent, in their order, as bcoin recorded them: value, size, script."""
+    recorded = (blocks / f"{name}-undo.raw").read_bytes()
     coins: list[Coin] = []
     at = 0
     while at < len(recorded):
@@ -135,6 +133,38 @@ def test_recorded_outputs_come_back_through_an_undo_file(
             size, width = int.from_bytes(recorded[at + 9 : at + 11], "little"), 11
         coins.append((int.from_bytes(recorded[at : at + 8], "little"), recorded[at + width : at + width + size]))
         at += width + size
+    return (blocks / f"{name}.raw").read_bytes(), coins
+
+
+def of_floresta(blocks: Path, name: str) -> tuple[bytes, list[Coin]]:
+    """A block and the outputs its inputs spent, as Floresta recorded them in JSON."""
+    raw, recorded = (
+        bytes(pa.input_stream(pa.BufferReader((blocks / f).read_bytes()), compression="zstd").read())
+        for f in (f"{name}.raw.zst", f"{name}.spent_utxos.zst")
+    )
+    coins = [r["txout"] for r in json.loads(recorded)]
+    return raw, [(c["value"], bytes.fromhex(c["script_pubkey"])) for c in coins]
+
+
+RECORDED = {
+    "bcoin_300025": (of_bcoin, MAIN, 300025),
+    "bcoin_928816": (of_bcoin, TEST, 928816),
+    "floresta_367891": (of_floresta, MAIN, 367891),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+@pytest.mark.parametrize("masked", [False, True])
+def test_recorded_outputs_come_back_through_an_undo_file(
+    data_dir: Path, tmp_path: Path, name: str, masked: bool
+) -> None:
+    """The outputs others recorded for a real block, written as Core would, tied by checksum: values, scripts, fees.
+
+    Without the record: unknown where the block's own transactions do not tell, never zero. The fees of all
+    transactions and the subsidy are what the miner claimed, to the satoshi.
+    """
+    reader, network, height = RECORDED[name]
+    raw, coins = reader(data_dir / "chain" / "blocks", name)
     framed_block = network.magic + struct.pack("<I", len(raw)) + raw
     (tmp_path / "blk00003.dat").write_bytes(framed_block)
     bare = open_ledger_of(tmp_path / "bare", tmp_path / "blk00003.dat", network.name)
@@ -162,8 +192,10 @@ def test_recorded_outputs_come_back_through_an_undo_file(
     assert np.array_equal(ledger.in_prev, bare.in_prev)
     assert (np.diff(ledger.tx_first_out)[1:] > 0).all()
     minted = int(ledger.out_value[: ledger.tx_first_out[1]].sum())
-    fees = int(ledger.in_value[1:].sum()) - int(ledger.out_value.sum()) + minted
-    assert 0 < fees <= minted
+    spent = np.add.reduceat(ledger.in_value, ledger.tx_first_in[1:-1])
+    paid = np.add.reduceat(ledger.out_value, ledger.tx_first_out[1:-1])
+    assert (spent >= paid).all()
+    assert minted == network.subsidy(height) + int((spent - paid).sum())
 
 
 def test_a_record_that_says_otherwise_than_its_block_is_refused(regtest: ModuleType, tmp_path: Path) -> None:
@@ -181,25 +213,49 @@ def test_a_record_that_says_otherwise_than_its_block_is_refused(regtest: ModuleT
         build(tmp_path / "wrong", [tmp_path / "files"], "regtest")
 
 
-def test_the_undo_files_core_writes(data_dir: Path, tmp_path: Path, oracle: Callable[[str], ModuleType]) -> None:
+@pytest.fixture(params=["mainnet 0 to 4312", "training chain", "regtest of another project"])
+def core_wrote(
+    request: pytest.FixtureRequest,
+    data_dir: Path,
+    tmp_path: Path,
+    oracle: Callable[[str], ModuleType],
+    regtest: ModuleType,
+) -> tuple[Path, str, list[list[Coin]]]:
+    """A blocks folder Core's kernel wrote, its network, and by block what Core says its inputs spent."""
     pbk = oracle("pbk")
-    source = data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"
-    core = pbk.load_chainman(str(tmp_path / "core"), pbk.ChainType.MAINNET)
-    core.import_blocks([source])
+    if request.param.startswith("mainnet"):
+        sources, network = [data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"], "main"
+    elif request.param.startswith("training"):
+        plan, _ = draw_plan(Options(SIZES["tiny"], 23))
+        build_chain(tmp_path / "chain", plan)
+        sources, network = sorted((tmp_path / "chain").glob("blk*.dat")), NETWORK
+    else:
+        text = (data_dir / "chain" / "regtest" / "rust-bitcoinkernel_206_regtest_blocks.hex").read_text()
+        sources = [regtest.write(tmp_path / "hex", regtest.framed([bytes.fromhex(line) for line in text.split()]))]
+        network = "regtest"
+    kind = pbk.ChainType.MAINNET if network == "main" else pbk.ChainType.REGTEST
+    core = pbk.load_chainman(str(tmp_path / "core"), kind)
+    core.import_blocks(sources)
     entries = list(core.get_active_chain().block_tree_entries)
     spent = [core.block_spent_outputs[e].transactions for e in entries[1:]]
-    coins = [c.output for block in spent for t in block for c in t.coins]
-    expected = [(c.amount, bytes(c.script_pubkey)) for c in coins]
-    del core
-    blocks = tmp_path / "core" / "blocks"
-    with_undo = open_ledger_of(tmp_path / "with", blocks, "main")
-    assert with_undo.sources()["undo_blocks"] == sum(bool(t) for t in spent)
+    coins = [[(c.output.amount, bytes(c.output.script_pubkey)) for t in b for c in t.coins] for b in spent]
+    return tmp_path / "core" / "blocks", network, coins
+
+
+def test_the_undo_files_core_writes(core_wrote: tuple[Path, str, list[list[Coin]]], tmp_path: Path) -> None:
+    """Every value and script equals Core's, with its undo files and without; only the columns' source differs."""
+    blocks, network, coins = core_wrote
+    expected = [coin for block in coins for coin in block]
+    assert len(coins) > 200
+    with_undo = open_ledger_of(tmp_path / "with", blocks, network)
+    assert with_undo.sources()["undo_blocks"] == sum(bool(c) for c in coins)
     assert with_undo.sources()["undo_lost"] == 0
     plain = tmp_path / "plain"
     plain.mkdir()
-    for name in ("blk00000.dat", "xor.dat"):
-        shutil.copy(blocks / name, plain / name)
-    without = open_ledger_of(tmp_path / "without", plain, "main")
+    for file in (*blocks.glob("blk*.dat"), blocks / "xor.dat"):
+        shutil.copy(file, plain / file.name)
+    without = open_ledger_of(tmp_path / "without", plain, network)
+    assert without.sources()["undo_blocks"] == 0
     for ledger in (with_undo, without):
         rows = np.flatnonzero(ledger.in_prev != COINBASE)
         found = [(int(ledger.in_value[i]), ledger.script_bytes(int(ledger.in_script[i]))) for i in rows]
