@@ -73,7 +73,7 @@ def test_tx(built: str) -> None:
 
 def test_find(built: str) -> None:
     seen = CliRunner().invoke(ledger, ["find", built, OUTSIDE], catch_exceptions=False)
-    assert seen.stdout == "no output of the ledger pays this script\n"
+    assert seen.stdout.startswith("no output of the ledger pays this script; of blocks it lacks")
     found = asked("find", built, REUSED)
     assert found["found"] is True
     assert found["kind"] == "p2pkh"
@@ -93,7 +93,8 @@ def test_find_shows_outputs_to_the_key_itself(built: str) -> None:
     assert [o["outpoint"] for o in genesis["outputs"]] == [GENESIS + ":0"]
     shown = CliRunner().invoke(ledger, ["find", built, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"], catch_exceptions=False)
     assert len(asked("find", built, BLOCK_9)["same_key"][0]["outputs"]) == 6
-    assert "p2pk of the same key: 1 outputs, received 50.00000000 BTC" in shown.stdout
+    assert "of the same key, p2pk 4104678afdb0" in shown.stdout
+    assert "1 output, received 50.00000000 BTC" in shown.stdout
 
 
 def test_cluster(built: str) -> None:
@@ -115,3 +116,46 @@ def test_cluster(built: str) -> None:
         assert apart["refused"]
     with pytest.raises(UsageError):
         CliRunner().invoke(ledger, ["cluster", built, OUTSIDE], catch_exceptions=False)
+
+
+def test_the_network_is_told_by_the_files_and_named_for_bare_blocks(data_dir: Path, tmp_path: Path) -> None:
+    blocks = data_dir / "chain" / "blocks"
+    bare = str(blocks / "core_block413567.raw")
+    with pytest.raises(UsageError, match="do not tell their network") as error:
+        CliRunner().invoke(ledger, ["build", str(tmp_path / "l"), bare], catch_exceptions=False)
+    assert "--network" in error.value.remedy
+    assert not (tmp_path / "l").exists()
+    assert asked("build", str(tmp_path / "l"), bare, "--network", "main")["height"] == 413567
+    other = str(blocks / "bcoin_482683.raw")
+    grown = asked("build", str(tmp_path / "l"), other)
+    assert (grown["network"], grown["blocks"]) == ("main", 2)
+    testnet = str(blocks / "bcoin_928816.raw")
+    with pytest.raises(UsageError, match="of the network main"):
+        CliRunner().invoke(ledger, ["build", str(tmp_path / "l"), testnet, "--network", "test"], catch_exceptions=False)
+    assert asked("info", str(tmp_path / "l"))["blocks"] == 2
+
+
+def test_build_says_what_it_did_about_the_key(data_dir: Path, tmp_path: Path) -> None:
+    raw = (data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat").read_bytes()
+    key = bytes.fromhex("8a1f00c3d97e2255")
+    masked = bytes(b ^ key[i % 8] for i, b in enumerate(raw))
+    folder = tmp_path / "blocks"
+    folder.mkdir()
+    (folder / "blk00000.dat").write_bytes(masked)
+    said = CliRunner().invoke(ledger, ["build", str(tmp_path / "a"), str(folder)], catch_exceptions=False).stdout
+    assert "the xor key of 1 recovered from the files" in said
+    (folder / "xor.dat").write_bytes(key)
+    said = CliRunner().invoke(ledger, ["build", str(tmp_path / "b"), str(folder)], catch_exceptions=False).stdout
+    assert "the xor key of 1 taken from xor.dat" in said
+    assert "blocks of 2009-01-03 to 2009-02-14" in said
+
+
+def test_runs_of_blocks_are_listed_with_their_days(data_dir: Path, tmp_path: Path) -> None:
+    names = ("bitcoinj_block169482.dat", "bitcoinj_block227835.dat", "bitcoinj_block227836.dat", "core_block413567.raw")
+    files = [str(data_dir / "chain" / "blocks" / n) for n in names]
+    made = CliRunner().invoke(
+        ledger, ["build", str(tmp_path / "l"), *files, "--network", "main"], catch_exceptions=False
+    )
+    assert "3 runs of blocks, with gaps between them:" in made.stdout
+    assert "  1 block of unknown height, 2012-03-03 to 2012-03-03" in made.stdout
+    assert "  heights 227,835 to 227,836, 2013-03-24 to 2013-03-24" in made.stdout

@@ -13,7 +13,7 @@ from leadline.store.case import Case
 
 
 def test_the_face() -> None:
-    assert sorted(leadline.__all__) == ["Case", "LeadlineError", "explain", "open", "without"]
+    assert sorted(leadline.__all__) == ["Case", "LeadlineError", "explain", "open", "open_ledger", "without"]
 
 
 def test_findings_as_arrow(small: Case, hand: ModuleType) -> None:

@@ -6,19 +6,20 @@ from typing import Any
 import click
 import numpy as np
 
+from leadline.commands import lookups, picture
 from leadline.commands.ordering import order
-from leadline.commands.terminal import JSON, answer, progress
+from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.apart import constrained
-from leadline.engines.ledger.keys import same_key
+from leadline.engines.ledger.blockfiles import block_paths, told_network
+from leadline.engines.ledger.build import META
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.address import decode, encode
 from leadline.kinds.codecs.money import btc
-from leadline.kinds.codecs.tx import id_text
-from leadline.model.ledger import COINBASE, JOINS, OUTSIDE, RULES
+from leadline.model.ledger import RULES
 
 LEDGER = click.argument("ledger_path", metavar="LEDGER", type=click.Path(path_type=Path))
 SHOWN = 50
@@ -36,13 +37,34 @@ ledger.add_command(order)
 @ledger.command()
 @LEDGER
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--network", type=click.Choice(sorted(NETWORKS)), default="main", show_default=True)
+@click.option(
+    "--network",
+    type=click.Choice(sorted(NETWORKS)),
+    help="Whose blocks these are; block files tell it themselves, a bare block does not.",
+)
 @JSON
-def build(ledger_path: Path, files: tuple[Path, ...], network: str, as_json: bool) -> None:
-    """Build LEDGER from block FILES, or add them to it: blk*.dat or their folder, with rev*.dat and xor.dat beside."""
+def build(ledger_path: Path, files: tuple[Path, ...], network: str | None, as_json: bool) -> None:
+    """Build LEDGER from block FILES, or add them to it: blk*.dat or their folder, with rev*.dat and xor.dat beside.
+
+    It may be stopped at any moment and run again: what stood before stays, and what is published is not read again.
+    """
     with progress() as report:
-        info = build_ledger(ledger_path, files, network, report)
+        info = build_ledger(ledger_path, files, network or _told_network(ledger_path, files), report)
     _print_info(open_ledger(ledger_path), dict(info), as_json=as_json)
+
+
+def _told_network(ledger_path: Path, files: tuple[Path, ...]) -> str:
+    """The network that the first of the files which tells one is of, or the ledger's; UsageError when none does."""
+    for path in block_paths(files):
+        if told := told_network(path, NETWORKS.values()):
+            return told
+    if (ledger_path / META).is_file():
+        return open_ledger(ledger_path).network
+    raise UsageError(
+        "the files do not tell their network: none begins with a network's magic and a block",
+        where=files[0].name,
+        remedy="say whose bare blocks they are with --network, or check that they are blk*.dat",
+    )
 
 
 @ledger.command()
@@ -50,7 +72,7 @@ def build(ledger_path: Path, files: tuple[Path, ...], network: str, as_json: boo
 @click.option("--height", type=int, help="As it was when this block was the last one.")
 @JSON
 def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
-    """What LEDGER covers: blocks, transactions, inputs resolved, scripts, clusters, sources."""
+    """What LEDGER covers: runs of blocks and their days, inputs resolved, scripts, clusters, files."""
     opened = open_ledger(ledger_path)
     opened = opened if height is None else opened.at(height)
     _print_info(opened, dict(opened.info()), as_json=as_json)
@@ -61,38 +83,13 @@ def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
 @click.argument("what", metavar="ADDRESS|TXID")
 @JSON
 def find(ledger_path: Path, what: str, as_json: bool) -> None:
-    """Where ADDRESS or TXID stands in LEDGER: scripts, outputs, who spends them, the cluster."""
+    """Where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster."""
     opened = open_ledger(ledger_path)
     if len(what) == 64:
         _print_tx(opened, what, as_json=as_json)
         return
-    script = _script_of(opened, what)
-    own = opened.find_script(script)
-    others = [_paid(opened, s) for s in same_key(opened, script) if s != own]
-    paid = _paid(opened, own) if own >= 0 else _NOTHING | {"kind": sc.kind(script)}
-    facts: dict[str, Any] = {"ok": True, "address": what, "found": own >= 0 or bool(others), **paid, "same_key": others}
-    answer(facts, _find_lines(facts), as_json=as_json)
-
-
-_NOTHING: dict[str, Any] = {"outputs": [], "received_sat": 0, "spent_sat": 0, "cluster": None}
-"""What `find` says of a script no output pays."""
-
-
-def _paid(opened: Ledger, script: int) -> dict[str, Any]:
-    """What pays a script: its kind, outputs, sums and cluster."""
-    rows = [_output(opened, int(o)) for o in opened.outputs_of([script])]
-    label = int(opened.cluster_of[script])
-    return {
-        "kind": sc.kind(opened.script_bytes(script)),
-        "outputs": rows,
-        "received_sat": sum(r["value_sat"] for r in rows),
-        "spent_sat": sum(r["value_sat"] for r in rows if r["spent_by"]),
-        "cluster": {
-            "label": label,
-            "scripts": len(opened.members_of([label])),
-            "merges": len(opened.merge_txs_of(label)),
-        },
-    }
+    facts = lookups.address(opened, what, _script_of(opened, what))
+    answer(facts, _find_lines(facts, opened), as_json=as_json)
 
 
 @ledger.command()
@@ -187,14 +184,21 @@ def _script_text(opened: Ledger, script: int) -> str:
 @click.argument("txid")
 @JSON
 def tx(ledger_path: Path, txid: str, as_json: bool) -> None:
-    """The transaction TXID of LEDGER: its inputs and outputs with addresses, values and spenders."""
+    """The transaction TXID of LEDGER as a picture: what it spent left, what it made and who spends that right."""
     _print_tx(open_ledger(ledger_path), txid, as_json=as_json)
+
+
+def _print_tx(opened: Ledger, txid: str, *, as_json: bool) -> None:
+    facts = lookups.transaction(opened, txid)
+    answer(facts, picture.lines(facts, width(), ascii_only=not draws()), as_json=as_json)
 
 
 def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None:
     sources = opened.sources()
     lines = [
-        f"{facts['network']} up to height {facts['height']}: {facts['blocks']:,} blocks, every merkle root checked",
+        f"{facts['network']} up to height {_height(facts['height'])}: {picture.counted(facts['blocks'], 'block')}, "
+        "every merkle root checked",
+        *_segment_lines(facts["segments"]),
         f"{facts['transactions']:,} transactions, {facts['inputs']:,} inputs, {facts['outputs']:,} outputs",
         f"{facts['spends_resolved']:,} spends worth {btc(facts['value_spent_sat'])} BTC; "
         f"{facts['unresolved']:,} inputs spend outputs from outside the ledger, "
@@ -202,81 +206,71 @@ def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None
         f"{facts['scripts']:,} scripts ({_counted(facts['script_kinds'])})",
         f"{facts['clusters']:,} clusters of {facts['clustered_scripts']:,} scripts; "
         f"CoinJoin-shaped transactions kept out: {_counted(facts['coinjoins']) or 'none'}",
-        f"{len(sources['sources'])} block files; left out: {sources['stale_blocks']} stale, "
-        f"{sources['repeated_blocks']} repeated, {len(sources['cut_blocks'])} cut blocks; "
-        f"undo records of {sources['undo_blocks']:,} blocks; "
-        f"SHA-256 by {sources['sha256']}",
-        f"digest {facts['digest']}",
+        *_source_lines(sources),
+        f"{opened.size:,} bytes on the disk; digest {facts['digest']}",
     ]
-    answer({"ok": True, **facts, **sources}, lines, as_json=as_json)
+    answer({"ok": True, **facts, **sources, "bytes": opened.size}, lines, as_json=as_json)
 
 
-def _print_tx(opened: Ledger, txid: str, *, as_json: bool) -> None:
-    found = opened.tx_index(txid)
-    if found < 0:
-        raise UsageError("the transaction is not in the ledger", remedy="see `ledger info` for what it covers")
-    ins = range(int(opened.tx_first_in[found]), int(opened.tx_first_in[found + 1]))
-    outs = range(int(opened.tx_first_out[found]), int(opened.tx_first_out[found + 1]))
-    spent = [_input(opened, i) for i in ins]
-    created = [_output(opened, o) for o in outs]
-    known = all(s["value_sat"] is not None for s in spent)
-    block = int(opened.tx_block([found])[0])
-    facts: dict[str, Any] = {
-        "ok": True,
-        "txid": txid,
-        "height": int(opened.tx_height[found]),
-        "block": id_text(opened.block_hash[block].tobytes()),
-        "block_time": int(opened.block_time[block]),
-        "shape": JOINS[int(opened.tx_join[found])],
-        "inputs": spent,
-        "outputs": created,
-        "fee_sat": sum(s["value_sat"] for s in spent) - sum(o["value_sat"] for o in created) if known else None,
-    }
-    answer(facts, _tx_lines(facts), as_json=as_json)
+def _height(height: int | None) -> str:
+    return "unknown" if height is None else f"{height:,}"
 
 
-def _input(opened: Ledger, position: int) -> dict[str, Any]:
-    prev = int(opened.in_prev[position])
-    if prev == OUTSIDE and opened.in_script[position] >= 0:
-        script = opened.script_bytes(int(opened.in_script[position]))
-        value, address = int(opened.in_value[position]), encode(script, opened.network)
-        return {"outpoint": None, "value_sat": value, "address": address, "kind": sc.kind(script)}
-    if prev < 0:
-        return {
-            "outpoint": None,
-            "value_sat": None,
-            "address": None,
-            "kind": "coinbase" if prev == COINBASE else "outside",
-        }
-    row = _output(opened, prev)
-    return {k: row[k] for k in ("outpoint", "value_sat", "address", "kind")}
+def _segment_lines(segments: list[dict[str, Any]]) -> list[str]:
+    """The days of each run of blocks; heights are told where there are several runs."""
+    lines = []
+    for s in segments[:SHOWN]:
+        days = f"{picture.when(s['first_time'])[:10]} to {picture.when(s['last_time'])[:10]}"
+        if len(segments) == 1:
+            return [f"blocks of {days}"]
+        if s["first_height"] is None:
+            lines.append(f"  {picture.counted(s['blocks'], 'block')} of unknown height, {days}")
+        else:
+            lines.append(f"  heights {s['first_height']:,} to {s['last_height']:,}, {days}")
+    if len(segments) > SHOWN:
+        lines.append(f"  ... {len(segments) - SHOWN:,} more runs; --json has them all")
+    return [f"{len(segments):,} runs of blocks, with gaps between them:", *lines]
 
 
-def _output(opened: Ledger, position: int) -> dict[str, Any]:
-    script = opened.script_bytes(int(opened.out_script[position]))
-    spender = int(opened.out_spender[position])
-    return {
-        "outpoint": opened.outpoint(position),
-        "height": int(opened.tx_height[int(opened.out_tx([position])[0])]),
-        "value_sat": int(opened.out_value[position]),
-        "address": encode(script, opened.network),
-        "kind": sc.kind(script),
-        "spent_by": opened.txid_hex(int(opened.in_tx([spender])[0])) if spender >= 0 else None,
-    }
+_KEYS = {
+    "none": "no xor key on {n:,}",
+    "xor.dat": "the xor key of {n:,} taken from xor.dat",
+    "recovered": "the xor key of {n:,} recovered from the files, as no fitting xor.dat lay beside them",
+}
+"""What is said of block files by where their key comes from."""
+
+
+def _source_lines(sources: dict[str, Any]) -> list[str]:
+    """The files a ledger was built from, their keys, what was left out of them and why."""
+    files = sources["sources"]
+    keys = {told: sum(f["xor"] == told for f in files) for told in _KEYS}
+    said = "; ".join(_KEYS[told].format(n=n) for told, n in keys.items() if n)
+    lines = [
+        f"{picture.counted(len(files), 'block file')}: {said}",
+        f"left out: {sources['stale_blocks']:,} stale, {sources['repeated_blocks']:,} repeated, "
+        f"{len(sources['cut_blocks']):,} cut blocks; undo records of {sources['undo_blocks']:,} blocks used, "
+        f"{sources['undo_lost']:,} belong to none of them; SHA-256 by {sources['sha256']}",
+    ]
+    lines += [
+        f"  cut: {c['file']} byte:{c['at']}, {c['missing']:,} bytes missing" for c in sources["cut_blocks"][:SHOWN]
+    ]
+    empty = [f["file"] for f in files if f.get("blocks") == 0]
+    return lines + [f"  no block in: {name}" for name in empty[:SHOWN]]
 
 
 def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{n:,} {name}" for name, n in counts.items())
 
 
-def _find_lines(facts: dict[str, Any]) -> list[str]:
+def _find_lines(facts: dict[str, Any], opened: Ledger) -> list[str]:
     if not facts["found"]:
-        return ["no output of the ledger pays this script"]
+        return ["no output of the ledger pays this script; of blocks it lacks (see `ledger info`) it says nothing"]
     lines = []
     for part in (facts, *facts["same_key"]):
-        same = " of the same key" if part is not facts else ""
+        own = part is facts
         lines.append(
-            f"{part['kind']}{same}: {len(part['outputs']):,} outputs, received {btc(part['received_sat'])} BTC, "
+            f"{part['kind'] if own else 'of the same key, ' + picture.shortened(picture.owner(part), 60)}: "
+            f"{picture.counted(len(part['outputs']), 'output')}, received {btc(part['received_sat'])} BTC, "
             f"spent {btc(part['spent_sat'])} BTC"
         )
         if part["cluster"]:
@@ -284,28 +278,14 @@ def _find_lines(facts: dict[str, Any]) -> list[str]:
                 f"cluster {part['cluster']['label']}: {part['cluster']['scripts']:,} scripts "
                 f"joined by {part['cluster']['merges']:,} transactions (a lead, never proof)"
             )
-        lines += _rows(part["outputs"])
+        lines += _rows(part["outputs"], opened.height if opened.height >= 0 else None)
+        outside = part["spent_from_outside"]
+        lines += [f"  {btc(r['value_sat']):>20}  from outside the ledger  -> {r['txid']}" for r in outside[:SHOWN]]
     return lines
 
 
-def _tx_lines(facts: dict[str, Any]) -> list[str]:
-    fee = "unknown" if facts["fee_sat"] is None else f"{btc(facts['fee_sat'])} BTC"
-    shape = "" if facts["shape"] == JOINS[0] else f"; shaped like {facts['shape']}"
-    return [
-        f"{facts['txid']} in block {facts['height']}; fee {fee}{shape}",
-        f"{len(facts['inputs']):,} inputs",
-        *_rows(facts["inputs"]),
-        f"{len(facts['outputs']):,} outputs",
-        *_rows(facts["outputs"]),
-    ]
-
-
-def _rows(rows: list[dict[str, Any]]) -> list[str]:
-    lines = []
-    for row in rows[:SHOWN]:
-        value = f"{btc(row['value_sat']):>20}" if row["value_sat"] is not None else f"{'?':>20}"
-        after = f" -> {row['spent_by']}" if row.get("spent_by") else ""
-        lines.append(f"  {value}  {row['address'] or row['kind']}  {row['outpoint'] or ''}{after}".rstrip())
+def _rows(rows: list[dict[str, Any]], height: int | None) -> list[str]:
+    lines = [f"  {btc(r['value_sat']):>20}  {r['outpoint']}  {picture.state(r, height)}" for r in rows[:SHOWN]]
     if len(rows) > SHOWN:
         lines.append(f"  ... {len(rows) - SHOWN:,} more; --json has them all")
     return lines

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -87,6 +88,20 @@ def plain(value: Any) -> Any:
             return str(value)
         case _:
             return value
+
+
+def width() -> int:
+    """Columns of the terminal, or of COLUMNS; 100 where neither tells."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def draws() -> bool:
+    """Whether stdout can show lines that draw boxes."""
+    try:
+        "│─".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def fail(error: LeadlineError, *, as_json: bool) -> None:

@@ -206,7 +206,11 @@ def _check_space(out: Path, size: int) -> None:
     free = shutil.disk_usage(beside).free
     needed = int(size * ROOM) + (1 << 20)
     if free < needed:
-        raise SpaceError(f"building this ledger needs {needed:,} bytes of disk, {free:,} are free")
+        raise SpaceError(
+            f"building this ledger needs {needed:,} bytes of disk, {free:,} are free",
+            where=out.name,
+            remedy="put the ledger on a larger disk, or build a slice: fewer blk*.dat files",
+        )
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from leadline.engines.ledger.blockfiles import Record
 from leadline.engines.ledger.clusters import Clusters
 from leadline.engines.ledger.ingest import STREAMED
 from leadline.engines.ledger.scripts import Scripts
-from leadline.errors import IntegrityError
+from leadline.errors import IntegrityError, UsageError
 from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
 
 GROWING = (*STREAMED, "in_prev", "tx_join")
@@ -63,11 +63,17 @@ def nothing(room: int) -> Base:
 
 
 def held(out: Path, meta_name: str, network: str) -> Held | None:
-    """The ledger at `out`, or None where there is none of this network and format, or a broken one."""
+    """The ledger at `out`, or None where there is none of this format or a broken one; UsageError: another network."""
     try:
         meta = json.loads((out / meta_name).read_text(encoding="utf-8"))
-        if meta["format"] != FORMAT or meta["info"]["network"] != network:
+        if meta["format"] != FORMAT:
             return None
+        if meta["info"]["network"] != network:
+            raise UsageError(
+                f"the ledger is of the network {meta['info']['network']}, the blocks are named as of {network}",
+                where=out.name,
+                remedy="name another folder for the new ledger",
+            )
         folder, rows = out / meta["columns"], meta["rows"]
         found = {n: columns.read(folder, n, rows[c.of] + c.more) for n, c in BY_NAME.items()}
     except (OSError, ValueError, KeyError, IntegrityError):

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from leadline.engines.ledger import columns, summary
+from leadline.engines.ledger import arrow, columns, summary
 from leadline.engines.ledger.build import META
 from leadline.engines.ledger.clusters import Clusters, Links, by_dust, joined
 from leadline.engines.ledger.slots_kernels import find_scripts
@@ -19,7 +20,7 @@ from leadline.engines.ledger.times import median_times
 from leadline.engines.ledger.txids_kernels import find_tx
 from leadline.errors import ChainError, ForkError, IntegrityError
 from leadline.kinds.codecs.tx import id_bytes, id_text
-from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, RULES, UNSPENT
+from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -196,6 +197,22 @@ class Ledger:
         outs: Ints = np.sort(self._held["script_out"][ranges(first, ids[ids >= 0])])
         return outs[: int(np.searchsorted(outs, self._rows["out"]))]
 
+    def spends_from_outside(self, scripts: npt.ArrayLike) -> Ints:
+        """Inputs that spent outputs of these scripts which lie outside the ledger, as its undo records tell."""
+        if not self._meta["info"]["unresolved"]:
+            return np.empty(0, np.int64)
+        wanted = np.isin(self.in_script, np.asarray(scripts, np.int64))
+        return np.flatnonzero(wanted & (self.in_prev == OUTSIDE))
+
+    def reaches_tip(self, out: int) -> bool:
+        """Whether every block from the one of an output up to the ledger's last one is there.
+
+        Only then does an output without a spender stand unspent at that block; else the spender may lie outside.
+        """
+        block = int(self.tx_block(self.out_tx([out]))[0])
+        starts: list[int] = self._meta["starts"]
+        return block >= max(s for s in starts if s < len(self.block_hash))
+
     def tx_index(self, txid: str) -> int:
         """Position of a transaction by its id as text, or -1; of two with one id (before BIP30) the later one."""
         wanted = np.frombuffer(id_bytes(txid), np.uint8)
@@ -281,6 +298,7 @@ class Ledger:
             network=self.network,
             block_hash=self.block_hash,
             block_height=self.block_height,
+            block_time=self.block_time,
             starts=self._meta["starts"],
             out_value=self.out_value,
             in_prev=self.in_prev,
@@ -289,6 +307,16 @@ class Ledger:
             script_kind=self.script_kind,
             cluster_of=self.cluster_of,
         )
+
+    def arrow(self, table: str) -> pa.Table:
+        """The columns of "block", "tx", "in", "out" or "script" as an Arrow table over the same memory map."""
+        return arrow.table(self, table)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its columns on the disk."""
+        folder = self.path / str(self._meta["columns"])
+        return sum(file.stat().st_size for file in folder.iterdir())
 
     def sources(self) -> dict[str, Any]:
         """The block files it was built from, blocks left out (stale, repeated, cut) and how SHA-256 was computed."""
@@ -309,8 +337,9 @@ def ranges(first: Ints, keys: Ints) -> Ints:
     return positions
 
 
-def open_ledger(path: Path) -> Ledger:
+def open_ledger(path: Path | str) -> Ledger:
     """The ledger in folder `path`; IntegrityError when it is none or a column is missing or cut."""
+    path = Path(path)
     try:
         meta = json.loads((path / META).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -13,10 +13,15 @@ Array = npt.NDArray[Any]
 
 
 class SegmentInfo(TypedDict):
-    """A run of blocks each following the one before; heights are null where a slice does not tell."""
+    """A run of blocks each following the one before; heights are null where a slice does not tell.
+
+    `first_time`, `last_time`: the earliest and latest block time, unix seconds.
+    """
 
     first_height: int | None
     last_height: int | None
+    first_time: int
+    last_time: int
     blocks: int
     first_hash: str
     last_hash: str
@@ -94,13 +99,15 @@ def is_coinjoin(joins: Array) -> npt.NDArray[np.bool_]:
     return np.asarray(shaped[joins], np.bool_)
 
 
-def segments(block_height: Array, block_hash: Array, starts: list[int]) -> list[SegmentInfo]:
+def segments(block_height: Array, block_time: Array, block_hash: Array, starts: list[int]) -> list[SegmentInfo]:
     """The runs of blocks that begin at positions `starts`."""
     ends = [*starts[1:], len(block_height)]
     return [
         SegmentInfo(
             first_height=_height(block_height[a]),
             last_height=_height(block_height[b - 1]),
+            first_time=int(block_time[a:b].min()),
+            last_time=int(block_time[a:b].max()),
             blocks=b - a,
             first_hash=block_hash[a][::-1].tobytes().hex(),
             last_hash=block_hash[b - 1][::-1].tobytes().hex(),
@@ -119,6 +126,7 @@ def of(
     network: str,
     block_hash: Array,
     block_height: Array,
+    block_time: Array,
     starts: list[int],
     out_value: Array,
     in_prev: Array,
@@ -149,5 +157,5 @@ def of(
         clustered_scripts=in_clusters,
         coinjoins=coinjoins(tx_join),
         digest=digest(block_hash),
-        segments=segments(block_height, block_hash, starts),
+        segments=segments(block_height, block_time, block_hash, starts),
     )
