@@ -6,7 +6,7 @@ from typing import Any
 import click
 import numpy as np
 
-from leadline.commands import lookups, picture
+from leadline.commands import lookups, mixing, picture
 from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
@@ -190,7 +190,9 @@ def tx(ledger_path: Path, txid: str, as_json: bool) -> None:
 
 def _print_tx(opened: Ledger, txid: str, *, as_json: bool) -> None:
     facts = lookups.transaction(opened, txid)
-    answer(facts, picture.lines(facts, width(), ascii_only=not draws()), as_json=as_json)
+    mixed = mixing.facts(opened, opened.tx_index(txid))
+    drawn = picture.lines(facts, width(), ascii_only=not draws())
+    answer({**facts, **mixed}, [*drawn, *mixing.lines(mixed)], as_json=as_json)
 
 
 def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None:

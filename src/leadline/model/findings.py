@@ -170,6 +170,20 @@ CASHOUT = TableSpec(
         Column("hops", COUNT, "transactions from the market's receipt"),
     ),
 )
+MIXLINK = TableSpec(
+    "mixlink",
+    "Family of `tied_through_mix`: an output of a mix and a coin it goes with. No path is walked over it.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the tied_through_mix finding"),
+        Column("tx", REF, "tx: of the mix"),
+        Column("output", REF, "outpoint: it made"),
+        Column("coin", REF, "outpoint: it spent"),
+        Column("rule", TEXT, "reuse: it pays a script it spends; value: one set of its input scripts alone fits"),
+        Column("tried", COUNT, "sets of input scripts tried; 0 for reuse"),
+        Column("value_sat", SAT, "satoshi of the output"),
+    ),
+)
 PATTERN = TableSpec(
     "pattern",
     "Family of `shares_payer`, `paid_in_parts`, `paid_by_habit`, `paid_at_hours` and `refunded`: what was counted.",
@@ -537,6 +551,7 @@ FAMILIES = (
     HOP,
     STOP,
     CASHOUT,
+    MIXLINK,
     PATTERN,
     ACCOUNT_EXPOSURE,
     TAG_FAULT,

@@ -41,6 +41,12 @@ PREDICATES: dict[str, Predicate] = {
             "That nothing lies beyond.",
         ),
         Predicate(
+            "tied_through_mix", ("outpoint",), ("outpoint",), "sets of inputs tried", "trace",
+            "This output of a CoinJoin-shaped transaction goes with this coin it spends: it pays the same script, or "
+            "of all sets of the transaction's input scripts one alone can have left it as change.",
+            "Whose the equal outputs are, or that fees and earnings stayed within the bounds stated.",
+        ),
+        Predicate(
             "cashed_out", ("service",), ("outpoint",), "satoshi", "trace",
             "Coins the market received reached this service.",
             "Who holds the account at the service.",

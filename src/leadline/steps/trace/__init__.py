@@ -16,6 +16,7 @@ from leadline.steps.trace.cashouts import cashouts
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.exposed import by_account, exposed
+from leadline.steps.trace.mixes import tied
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.patterns import patterns
 from leadline.steps.trace.payments import payments
@@ -46,6 +47,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     back, walked = released(paid, named, view, ledger, claims, paths, hops)
     inputs.progress("forward from the market", 4, 7)
     cashed, reached = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
+    mixed = tied(back["stop"], paid, view, ledger, claims)
     shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
     inputs.progress("taint", 5, 7)
     where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
@@ -62,6 +64,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
+        "mixlink": mixed,
         "pattern": shown,
         "taint": where,
         "exposure": exposure,
@@ -74,7 +77,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=7,
+    version=8,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet"),
     pins=("ledger", "tag", "price"),
@@ -93,6 +96,7 @@ SPEC = StepSpec(
         findings.ATTRIBUTION,
         findings.TAG_CONFLICT,
         findings.TAG_FAULT,
+        findings.MIXLINK,
         findings.PATTERN,
         findings.TAINT,
         findings.EXPOSURE,
