@@ -32,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     ledger.ledger,
     lists.lists,
     *flow.STEP_COMMANDS,
+    media.calibrate,
     flow.run,
     flow.refer,
     verify.verify,

@@ -40,8 +40,7 @@ def test_every_example_is_a_line_the_program_takes(line: str) -> None:
     assert first == "leadline"
     command: click.Command = cli
     while isinstance(command, click.Group):
-        name, *arguments = arguments
-        command = command.commands[name]
+        _, command, arguments = command.resolve_command(click.Context(command), arguments)
     command.make_context(command.name, arguments)
 
 
@@ -59,6 +58,5 @@ def test_the_readme_s_commands_are_lines_the_program_takes() -> None:
         command: click.Command = cli
         arguments = shlex.split(line)[1:]
         while isinstance(command, click.Group):
-            name, *arguments = arguments
-            command = command.commands[name]
+            _, command, arguments = command.resolve_command(click.Context(command), arguments)
         command.make_context(command.name, arguments)

@@ -52,6 +52,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "list convert": ("leadline list convert LIST --out list.json --scheme vics-us",),
     "trace": ("leadline trace CASE",),
     "match": ("leadline match CASE",),
+    "match calibrate": ("leadline match calibrate PHOTOS --out figures.json",),
     "link": ("leadline link CASE",),
     "rank": ("leadline rank CASE",),
     "restitute": ("leadline restitute CASE",),

@@ -1,13 +1,15 @@
-"""leadline case handover|categories: files to the tools in which specialists view material, their categories back."""
+"""leadline case handover|categories, match calibrate: files to specialists' tools and back; what match finds again."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import click
 
 from leadline.commands.key import password
-from leadline.commands.terminal import CASE, JSON, answer, progress
+from leadline.commands.terminal import CASE, JSON, answer, plain, progress
 from leadline.errors import UsageError
+from leadline.flow import calibrate as calibration
 from leadline.flow import categories as returned
 from leadline.flow import handover as going
 from leadline.kinds.codecs import vics_records
@@ -99,3 +101,24 @@ def categories(case: Path, file: Path, by: str, key_file: Path, precategorized: 
     if made:
         lines.append(f"{reviewed:,} by an examiner, {len(made) - reviewed:,} by a tool alone; now leadline run CASE")
     answer(value, lines, as_json=as_json)
+
+
+@click.command("match calibrate")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", default=None, type=click.Path(path_type=Path), help="Write every figure to this file; .json.")
+@JSON
+def calibrate(folder: Path, out: Path | None, as_json: bool) -> None:
+    """Measure on a FOLDER of lawful pictures of your own what match would find again, and how near others come.
+
+    Each picture is edited in memory; what comes out is counts and histograms, no hash, no name and no picture.
+    """
+    if not folder.is_dir():
+        raise UsageError("no folder lies here", where=str(folder), remedy="name a folder of lawful photographs")
+    if out is not None and out.suffix != ".json":
+        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
+    with progress() as report:
+        found = calibration.calibrate(calibration.files_below(folder), report)
+    value = {"ok": True, **found.facts()}
+    if out is not None:
+        export.write(out, json.dumps(plain(value), indent=1).encode() + b"\n")
+    answer(value, [*found.lines(), *([f"written to {out}"] if out else [])], as_json=as_json)

@@ -43,6 +43,15 @@ class InOrder(click.Group):
         """Names in the order in which the commands were added."""
         return list(self.commands)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with; one whose name is two words (`match calibrate`) comes first."""
+        two = " ".join(args[:2])
+        if len(args) > 1 and two in self.commands:
+            return two, self.commands[two], args[2:]
+        return super().resolve_command(ctx, args)
+
 
 def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     """Prints `value` as one JSON object, or `lines`."""

@@ -142,7 +142,7 @@ def test_a_worker_has_no_network() -> None:
     code = (
         "import os, sys, ctypes\n"
         "from leadline.engines.media import worker\n"
-        "worker._confine()\n"
+        "worker.confine()\n"
         "import socket\n"
         "try:\n    socket.socket()\nexcept OSError:\n    sys.exit(7)\n"
     )

@@ -48,9 +48,9 @@ def main() -> None:
     """Answer every line of standard input until it ends."""
     source = sys.stdin.buffer
     sink = os.fdopen(os.dup(1), "wb")
-    _warm()
-    _confine()
-    _say(sink, {"ready": True})
+    warm()
+    confine()
+    say(sink, {"ready": True})
     for line in source:
         task = json.loads(line)
         path = Path(task["path"])
@@ -58,9 +58,9 @@ def main() -> None:
         try:
             answer = digests(path, alive)
         except OSError:
-            _say(sink, {"i": task["i"], "status": "undecodable", "reason": "unreadable", "frames": []})
+            say(sink, {"i": task["i"], "status": "undecodable", "reason": "unreadable", "frames": []})
             continue
-        _say(sink, {"i": task["i"], **answer})
+        say(sink, {"i": task["i"], **answer})
         seen = _seen(task, path, answer["media_type"], alive)
         framed = bool(task.get("framed"))
         rows = [
@@ -68,7 +68,7 @@ def main() -> None:
             for f in seen.frames
         ]
         while len(rows) > MORE:
-            _say(sink, {"i": task["i"], "more": rows[:MORE]})
+            say(sink, {"i": task["i"], "more": rows[:MORE]})
             rows = rows[MORE:]
         facts = {
             "status": seen.status,
@@ -76,7 +76,7 @@ def main() -> None:
             "decoded_ms": seen.decoded_ms,
             "stated_ms": seen.stated_ms,
         }
-        _say(sink, {"i": task["i"], **facts, "frames": rows})
+        say(sink, {"i": task["i"], **facts, "frames": rows})
 
 
 def _seen(task: dict[str, Any], path: Path, media_type: str, alive: "_Alive") -> Decoded:
@@ -96,13 +96,13 @@ class _Alive:
     def __init__(self, sink: BinaryIO, number: int) -> None:
         self._sink, self._number = sink, number
         self._said = time.monotonic()
-        _allow_cpu(CPU_SECONDS)
+        allow_cpu(CPU_SECONDS)
 
     def __call__(self) -> None:
         if time.monotonic() - self._said > ALIVE_SECONDS:
             self._said = time.monotonic()
-            _allow_cpu(CPU_SECONDS)
-            _say(self._sink, {"i": self._number, "alive": True})
+            allow_cpu(CPU_SECONDS)
+            say(self._sink, {"i": self._number, "alive": True})
 
 
 def digests(path: Path, alive: Callable[[], None] = lambda: None) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def digests(path: Path, alive: Callable[[], None] = lambda: None) -> dict[str, A
     return {"size": size, "media_type": sniff(head), **{name: d.hexdigest() for name, d in running.items()}}
 
 
-def _warm() -> None:
+def warm() -> None:
     """Compile or load the kernels and the decoders while files may still be written."""
     open_decoders()
     with contextlib.suppress(ExtraError):
@@ -129,7 +129,7 @@ def _warm() -> None:
     pdq.GreyFrames(96, 160).hash(np.zeros((96, 160), np.uint8))
 
 
-def _confine() -> None:
+def confine() -> None:
     """Give up what hashing does not need; what a platform refuses is left out, files and memory never."""
     socket.socket = _refuse  # type: ignore[assignment,misc]
     if sys.platform.startswith("linux"):
@@ -145,14 +145,14 @@ def _refuse(*_: object) -> None:
     raise OSError("a media worker has no network")
 
 
-def _allow_cpu(seconds: int) -> None:
+def allow_cpu(seconds: int) -> None:
     """Let this process use so many more processor seconds, then be ended by SIGXCPU."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
 
 
-def _say(sink: BinaryIO, answer: dict[str, Any]) -> None:
+def say(sink: BinaryIO, answer: dict[str, Any]) -> None:
     sink.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
     sink.flush()
 

@@ -56,7 +56,7 @@ def load(inputs: Inputs) -> Seized:
     """The media, signatures and upload events of the case."""
     files = _files(inputs)
     hashes = _hashes(inputs, files)
-    perceptual = pa.array([h.name for h in HASHERS if h.radius is not None])
+    perceptual = pa.array([h.name for h in HASHERS if h.radius])
     framed = np.zeros(files.num_rows, np.bool_)
     framed[hashes.filter(pc.is_in(hashes["hasher"], perceptual))["i"].to_numpy()] = True
     return Seized(files, hashes, _frames(hashes), framed)

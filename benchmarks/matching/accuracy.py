@@ -1,0 +1,74 @@
+"""Recall by edit and distances of unrelated pictures, on benign photographs: writes build/accuracy/match.json.
+
+    LEADLINE_PHOTOS=build/photos/pictures python benchmarks/matching/accuracy.py
+
+Outside truth: each edit is made here, so what is the same picture is known. Recall and chance on photographs presuppose
+that seized media resemble them.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from leadline.flow.calibrate import RADII, Calibration, calibrate, files_below
+from leadline.steps.figures import wilson
+
+OUT = Path(__file__).resolve().parents[2] / "build" / "accuracy" / "match.json"
+DATA = Path(os.environ.get("LEADLINE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+FLOORS = {
+    ("cut by 5 %", 31): 830_000,
+    ("cut by 5 %", 42): 940_000,
+    ("turned by 2 degrees", 31): 800_000,
+    ("white border of 5 %", 31): 960_000,
+    ("black bars of 12 %", 31): 1_000_000,
+    ("mirrored", 31): 1_000_000,
+}
+"""Least share found again, in millionths, by edit and radius."""
+
+
+def main() -> int:
+    """Calibrates on every photograph there is, and writes one row an edit and radius, and the unrelated pairs."""
+    places = [
+        DATA / "media" / "te_images" / "labelme-subset",
+        *map(Path, os.environ.get("LEADLINE_PHOTOS", "").split()),
+    ]
+    paths = [path for place in places for path in files_below(place)]
+    found = calibrate(paths, lambda _what, done, total: print(f"\r{done}/{total}", end="", file=sys.stderr))
+    rows = rows_of(found)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(found.lines()))
+    for row in rows:
+        if row["floor_ppm"] is not None:
+            print(f"{row['what']}: {row['value_ppm'] / 1e4:.1f} % (floor {row['floor_ppm'] / 1e4:.0f} %, n {row['n']})")
+    return 0
+
+
+def rows_of(found: Calibration) -> list[dict[str, Any]]:
+    """One row an edit and radius (recall by framings), and one a radius of unrelated pairs within it."""
+    rows = [
+        {
+            "what": f"{row['edit']} within {row['radius']} bits", "n": row["n"], "value_ppm": row["recall_ppm"],
+            "low_ppm": row["low_ppm"], "high_ppm": row["high_ppm"],
+            "floor_ppm": FLOORS.get((row["edit"], row["radius"])),
+            "plain_ppm": row["found_plain"] * 1_000_000 // row["n"],
+        }
+        for row in found.rows()
+    ]  # fmt: skip
+    pairs = sum(found.unrelated.values())
+    for radius in RADII:
+        near = found.within(radius)
+        low, high = wilson(near, pairs)
+        rows.append(
+            {
+                "what": f"unrelated pairs within {radius} bits", "n": pairs, "value_ppm": near * 1_000_000 // pairs,
+                "low_ppm": low, "high_ppm": high, "floor_ppm": None, "plain_ppm": None,
+            }
+        )  # fmt: skip
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())
