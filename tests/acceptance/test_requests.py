@@ -40,3 +40,19 @@ def test_a_withdrawn_return_opens_its_requests(copied: Callable[[], Path], capfd
     assert {row["service"] for row in new} == {"service:harbour"}
     released = set(case.current("release")["release_outpoint"].to_pylist())
     assert all(row["release_outpoint"] in released and row["state"] == "open" for row in after)
+
+
+def test_the_annex_is_a_file_of_its_own_and_holds_what_was_accepted(
+    copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = copied()
+    case = leadline.open(folder / "case")
+    releases = {r["finding"].hex(): r for r in case.current("release").to_pylist() if r["grade"] == "annex"}
+    accepted = {d.finding.hex() for d, s in case.decisions() if s == "in_force" and d.verdict == "accepted"}
+    out, annex = folder / "requests.csv", folder / "annex.csv"
+    assert call(["case", "requests", str(folder / "case"), "--out", str(out), "--annex", str(annex), "--json"]) == 0
+    said = json.loads(capfd.readouterr().out)
+    asked = list(csv.DictReader(annex.read_text("utf-8").splitlines()))
+    assert said["annex"]["rows"] == len(asked)
+    assert {r["finding"] for r in asked} <= accepted & set(releases)
+    assert {r["grade"] for r in csv.DictReader(out.read_text("utf-8").splitlines())} <= {"recorded"}

@@ -63,11 +63,15 @@ def refer(
     return Referred(tuple(made), tuple(there), outcome.held)
 
 
-def open_requests(case: Case) -> pa.Table:
-    """model.referral.REQUESTS over all payments: outputs, of both grades, that no return has answered."""
+def open_requests(case: Case) -> step.Requests:
+    """What to ask services over all payments of the case, without what a return has answered."""
     given = source(case)
-    both = pa.concat_tables(step.requests(given, given.table("payment")))
-    return both.filter(pc.equal(both.column("state"), "open"))
+    found = step.requests(given, given.table("payment"))
+    return step.Requests(*(_open(table) for table in (found.recorded, found.annex, found.waiting)))
+
+
+def _open(table: pa.Table) -> pa.Table:
+    return table.filter(pc.equal(table.column("state"), "open"))
 
 
 def source(case: Case) -> step.Source:

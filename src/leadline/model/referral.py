@@ -176,7 +176,7 @@ REQUESTS = TableSpec(
 )
 ANNEX = TableSpec(
     "legal_requests_annex",
-    "As legal_requests, for paths that rest on a cluster or behaviour too: leads, never a ground on their own.",
+    "As legal_requests, for paths that rest on a cluster too, each accepted by a person: leads, no ground alone.",
     REQUESTS.key,
     REQUESTS.columns,
 )

@@ -45,6 +45,16 @@ def test_undecided_and_rejected_persons_stay_out(world, key, now, tmp_path, quic
     assert "person:account:site/0" not in referred and len(referred) == 4
 
 
+def test_what_rests_on_a_cluster_is_asked_once_it_is_accepted(world, key, now, tmp_path, quick):
+    rests = [r for r in world.rows["release"] if r[-1] == "annex"]
+    for row in rests:
+        world.decide(row[0])
+    package = next(p for p in build(world.source(), key, now, tmp_path).packages if p.jurisdiction == "us")
+    asked = list(rows(package.path, "legal_requests_annex"))
+    assert asked and {r["grade"] for r in asked} == {"annex"}
+    assert {r["release_outpoint"] for r in asked} <= {r[3] for r in rests}
+
+
 def test_payments_are_split_by_what_was_decided(world, key, now, tmp_path, quick):
     package = next(p for p in build(world.source(), key, now, tmp_path).packages if p.jurisdiction == "us")
     payments = rows(package.path, "payments")
@@ -57,7 +67,7 @@ def test_payments_are_split_by_what_was_decided(world, key, now, tmp_path, quick
         assert int(person["payer_sat"]) == by_tie[(person["person"], "payer")]
         assert int(person["account_sat"]) == by_tie[(person["person"], "account")]
     assert {r["grade"] for r in rows(package.path, "legal_requests")} == {"recorded"}
-    assert {r["grade"] for r in rows(package.path, "legal_requests_annex")} == {"annex"}
+    assert not list(rows(package.path, "legal_requests_annex")), "nobody decided it, nobody is asked"
     assert {r["state"] for r in rows(package.path, "legal_requests")} == {"open", "answered"}
 
 

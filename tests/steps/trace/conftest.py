@@ -81,6 +81,12 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Training:
 
 
 @pytest.fixture
+def train(tmp_path: Path) -> Callable[[int], Training]:
+    """A function: the training chain of a seed."""
+    return lambda seed: training(tmp_path / f"seed{seed}", seed)
+
+
+@pytest.fixture
 def traced(case: Training, hand_inputs: Any) -> Callable[..., dict[str, pa.Table]]:
     """A function: trace over the training chain with these withdrawals and settings."""
     from leadline.steps.trace import SPEC

@@ -2,7 +2,7 @@
 
 from leadline.steps.refer.build import build
 from leadline.steps.refer.package import SIGNATURE, Verdict, verify_package
-from leadline.steps.refer.requests import requests
+from leadline.steps.refer.requests import Requests, requests
 from leadline.steps.refer.source import DECIDES_ON, READS, Held, Outcome, Package, Signer, Source
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Held",
     "Outcome",
     "Package",
+    "Requests",
     "Signer",
     "Source",
     "Verdict",

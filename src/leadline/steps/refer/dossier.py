@@ -34,7 +34,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     entered = {f: "decided" if f in decided else "basis" if f in directly else "context" for f in cited}
     rows = rows_where(source.table("finding"), "id", sorted(cited))
     decisions = rows_of(source.decisions, "finding", cited - source.stale)
-    request, annex = requests(source, paid.payments)
+    asked = requests(source, paid.payments)
     tables: dict[str, pa.Table] = {
         "persons": persons_table(source, place, people, paid.payments, banded),
         "accounts": of.members(people),
@@ -56,8 +56,8 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "basis": in_key_order(out.PACKAGE_BASIS, basis),
         "tags": cited_tags(source, basis),
         "exhibits": exhibits(source, basis),
-        "legal_requests": request,
-        "legal_requests_annex": annex,
+        "legal_requests": asked.recorded,
+        "legal_requests_annex": asked.annex,
         "figures": source.figures,
     }  # fmt: skip
     laws = sheet(place)

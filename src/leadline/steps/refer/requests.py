@@ -1,4 +1,11 @@
-"""What to ask services: the outputs by which they released coins that reached a payment."""
+"""What to ask services: the outputs by which they released coins that reached a payment.
+
+An output is asked about only when it pays an address found in an exhibit, or a chain of recorded spends leads from it
+to one, and a transaction that spends an address tagged as the service's own made it. What rests on a cluster instead
+of that tag, or on behaviour, stands in the annex, and there only once a person has accepted the release.
+"""
+
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -10,22 +17,35 @@ from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.source import Source
 
 
-def requests(source: Source, payments: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """(recorded, annex) outputs to ask services about, for `payments` (columns outpoint, utc_low, utc_high).
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Outputs to ask about: over recorded spends (REQUESTS), in the annex as decided (ANNEX), and those of the annex
+    that wait for a decision, which nobody is asked about."""
 
-    An output is ``answered`` when a return of that service states it as a withdrawal of one of its customers.
+    recorded: pa.Table
+    annex: pa.Table
+    waiting: pa.Table
+
+
+def requests(source: Source, payments: pa.Table) -> Requests:
+    """The outputs to ask services about, for `payments` (columns finding, outpoint, utc_low, utc_high).
+
+    A payment or release that a person rejected is left out. An output is ``answered`` when a return of that service
+    states it as a withdrawal of one of its customers.
     """
-    named = ("outpoint", "utc_low", "utc_high")
-    times = {o: (low, high) for o, low, high in zip(*(payments.column(c).to_pylist() for c in named), strict=True)}
-    rejected = source.ruled("rejected")
+    named = ("finding", "outpoint", "utc_low", "utc_high")
+    rejected, accepted = source.ruled("rejected"), source.ruled("accepted")
+    rows = zip(*(payments.column(c).to_pylist() for c in named), strict=True)
+    times = {outpoint: (low, high) for finding, outpoint, low, high in rows if finding not in rejected}
     releases = [r for r in rows_where(source.table("release"), "payment", list(times)) if r["finding"] not in rejected]
     told = withdrawals(source.table("event"), sorted({transaction(r) for r in releases}))
-    both: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": []}
+    parts: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": [], "waiting": []}
     for r in releases:
         low, high = times[r["payment"]]
         state = "answered" if stated(told, r) else "open"
-        both[r["grade"]].append(
+        part = "waiting" if r["grade"] != "recorded" and r["finding"] not in accepted else r["grade"]
+        parts[part].append(
             (r["service"], r["release_outpoint"], r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]),
              r["payment"], low, high, r["hops"], r["grade"], state, r["finding"])
         )  # fmt: skip
-    return from_rows(REQUESTS, both["recorded"]), from_rows(ANNEX, both["annex"])
+    return Requests(*(from_rows(spec, parts[n]) for n, spec in zip(parts, (REQUESTS, ANNEX, ANNEX), strict=True)))
