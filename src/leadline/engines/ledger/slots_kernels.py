@@ -152,10 +152,13 @@ def intern_scripts(
             place[j] = k
             if slot != _ZERO:
                 prefetch(offsets, (np.int64(slot & _LOW) - 1) * 8)
+                prefetch(offsets, np.int64(slot & _LOW) * 8)
         for j in range(width):
             slot = slots[place[j]]
             if slot != _ZERO:
-                prefetch(blob, offsets[np.int64(slot & _LOW) - 1])
+                at = offsets[np.int64(slot & _LOW) - 1]
+                prefetch(blob, at)
+                prefetch(blob, at + np.int64(sizes[start + j]) - 1)
         for j in range(width):
             at, n = starts[start + j], np.int64(sizes[start + j])
             if n < 0:

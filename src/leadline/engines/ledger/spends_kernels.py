@@ -61,6 +61,7 @@ def resolve(
             if near[j] >= 0:
                 prefetch(ids, 32 * near[j])
                 prefetch(first_out, 8 * near[j])
+                prefetch(first_out, 8 * near[j] + 8)
         for j in range(held):
             n = taken[j]
             while first_in[t + 1] <= n:
