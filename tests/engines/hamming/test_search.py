@@ -6,15 +6,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.hamming import Hashes, index, join, ready, search
-from leadline.engines.hamming.search import BITS, CHUNKS, MAX_RADIUS, PERMUTATION, chunk_starts, masks, reach_of
+from leadline.engines.hamming.search import (
+    BITS,
+    CHUNKS,
+    MAX_RADIUS,
+    PERMUTATION,
+    balls,
+    changes,
+    chunk_starts,
+    reach_of,
+)
 from leadline.errors import UsageError
 
 
 def near(rng: np.random.Generator, values: np.ndarray, most: int) -> np.ndarray:
     """Each hash with 0 to `most` bits changed."""
     bits = np.unpackbits(values, axis=1)
-    for row, changes in zip(bits, rng.integers(0, most + 1, len(bits)), strict=True):
-        row[rng.choice(BITS, changes, replace=False)] ^= 1
+    for row, changed in zip(bits, rng.integers(0, most + 1, len(bits)), strict=True):
+        row[rng.choice(BITS, changed, replace=False)] ^= 1
     return np.packbits(bits, axis=1)
 
 
@@ -101,8 +110,23 @@ def test_bits_are_permuted_as_stated() -> None:
     assert np.array_equal(ready(values).words, np.ascontiguousarray(words).view("<u8"))
 
 
-def test_masks_are_all_changes() -> None:
-    assert masks(5, 2).tolist() == [m for m in range(32) if m.bit_count() <= 2]
+@pytest.mark.parametrize(("width", "reach"), [(6, 0), (9, 0), (9, 2), (11, 3), (10, 8)])
+def test_changes_reach_every_bucket_near_and_no_other(width: int, reach: int) -> None:
+    above, left = changes(width, reach)
+    assert (np.diff(above) > 0).all()
+    low = 0b101101
+    sets = [balls()[n, low] for n in left.tolist()]
+    found = sorted(
+        (a << 6) + x for a, s in zip(above.tolist(), sets, strict=True) for x in range(64) if int(s) >> x & 1
+    )
+    assert found == [v for v in range(1 << width) if (v ^ low).bit_count() <= reach]
+
+
+def test_filled_buckets_are_those_with_rows() -> None:
+    rng = np.random.Generator(np.random.PCG64(4))
+    one = index(ready(rng.integers(0, 256, (700, 32), dtype=np.uint8)), 24)
+    for filled, first in zip(one.filled, one.first, strict=True):
+        assert np.array_equal(np.unpackbits(filled.view(np.uint8), bitorder="little"), np.diff(first) > 0)
 
 
 def test_wrong_calls_are_refused() -> None:

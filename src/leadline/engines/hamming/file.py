@@ -8,8 +8,8 @@ search under way keeps the file it began with. A side index names the main one i
 merge was killed between renaming and removing follows on another, and is not read.
 
 Layout, little-endian: MAGIC, int64 rows, chunks, base, then 32 bytes (of a main index the SHA-256 of its words, of a
-side index that of the main one's); the words (rows x 4 uint64); of each chunk `first` (2**width + 1 uint32) and `order`
-(rows uint32), each part begun at a multiple of 64 bytes.
+side index that of the main one's); the words (rows x 4 uint64); of each chunk `filled` (2**width bits), `first`
+(2**width + 1 uint32) and `order` (rows uint32), each part begun at a multiple of 64 bytes.
 """
 
 import hashlib
@@ -33,9 +33,10 @@ from leadline.engines.hamming.search import (
     ready,
     sort_by_chunk,
 )
+from leadline.engines.hamming.search_kernels import LOW
 from leadline.errors import UsageError
 
-MAGIC = b"LLHAMM01"
+MAGIC = b"LLHAMM02"
 HEAD = 64
 """Bytes of the header; parts begin at multiples of it, the length of a cache line."""
 BLOCK = 1 << 18
@@ -126,23 +127,25 @@ def _open(path: Path) -> tuple[Index, bytes]:
         digest = head[-32:]
         starts = chunk_starts(chunks)
         if not rows:
-            return Index(np.empty((0, 4), np.uint64), starts, (), (), base), digest
+            return Index(np.empty((0, 4), np.uint64), starts, (), (), (), base), digest
         view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    filled: list[Words] = []
     first: list[npt.NDArray[np.uint32]] = []
     order: list[npt.NDArray[np.uint32]] = []
     at = HEAD + rows * 32
     try:
         words = np.frombuffer(view, np.uint64, rows * 4, HEAD).reshape(rows, 4)
         for width in np.diff(starts).tolist():
-            for parts, length in ((first, (1 << width) + 1), (order, rows)):
+            for parts, length in ((filled, 1 << width >> LOW), (first, (1 << width) + 1), (order, rows)):
                 at += -at % HEAD
-                parts.append(np.frombuffer(view, np.uint32, length, at))
-                at += length * 4
+                kind = np.dtype(np.uint64 if parts is filled else np.uint32)
+                parts.append(np.frombuffer(view, kind, length, at))
+                at += length * kind.itemsize
     except ValueError:
         raise bad from None
     if at != len(view):
         raise bad
-    return Index(words, starts, tuple(first), tuple(order), base), digest
+    return Index(words, starts, tuple(filled), tuple(first), tuple(order), base), digest
 
 
 def _blocks(words: Words) -> Iterable[Words]:

@@ -3,7 +3,8 @@
 Method: multi-index hashing with the refined bound (Norouzi, Punjani, Fleet, "Fast Exact Search in Hamming Space with
 Multi-Index Hashing", 2014): of m disjoint chunks, with radius = m * s + a, one of the first a + 1 differs by at most s
 bits or one of the others by at most s - 1. The bits are permuted first, because neighbouring bits of a picture's hash
-agree; the hashes that ask are taken in order of each chunk, so that what they read lies close together.
+agree; the hashes that ask are taken in order of each chunk, so that what they read lies close together. Which buckets
+hold rows stands in a bit each: 64 neighbours, that is every change of the lowest six bits, are asked at once.
 """
 
 from collections.abc import Sequence
@@ -26,8 +27,9 @@ RADIUS = 31
 """The radius an index is laid out for; any other up to MAX_RADIUS is answered as exactly, only slower."""
 CHUNKS = range(11, 25)
 """Numbers of chunks to choose from: fewer would make bucket tables larger than the hashes of most lists."""
-COST_COMPARE, COST_PROBE, COST_ROW, COST_SORT = 2, 4, 8, 15
-"""Nanoseconds, measured: one comparison in a plain loop, one bucket, one row of a bucket, one row sorted by a chunk."""
+COST_COMPARE, COST_PROBE, COST_ROW, COST_SORT, COST_BUCKET = 2, 3, 11, 15, 1
+"""Nanoseconds, measured: one comparison in a plain loop, one word of 64 buckets, one row of a bucket, one row sorted by
+a chunk, one bucket laid out."""
 PLAIN = 1_000_000
 """Nanoseconds of a plain loop below which nothing else is weighed: the weighing takes as long."""
 ROW_LIMIT = (1 << 31) - 1
@@ -62,12 +64,14 @@ class Hashes:
 class Index:
     """Hashes with their rows sorted by each chunk.
 
-    `starts` (m + 1): the bit at which each chunk begins; `first[c]`, `order[c]`: as `kernels.sort_by_chunk` fills them
-    (uint32). `base` is the number of its first row among several indexes that make one list.
+    `starts` (m + 1): the bit at which each chunk begins; `filled[c]`: as `kernels.fill` says which buckets hold rows
+    (uint64); `first[c]`, `order[c]`: as `kernels.sort_by_chunk` fills them (uint32). `base` is the number of its first
+    row among several indexes that make one list.
     """
 
     words: Words
     starts: npt.NDArray[np.int64]
+    filled: tuple[Words, ...]
     first: tuple[npt.NDArray[np.uint32], ...]
     order: tuple[npt.NDArray[np.uint32], ...]
     base: int = 0
@@ -96,10 +100,27 @@ def reach_of(chunks: int, radius: int) -> npt.NDArray[np.int64]:
     return np.array([s if i <= a else s - 1 for i in range(chunks)], np.int64)
 
 
-def masks(width: int, reach: int) -> npt.NDArray[np.int64]:
-    """Every change of at most `reach` of `width` bits, rising, so that neighbours share their high bits."""
-    changes = [c for r in range(reach + 1) for c in combinations(range(width), r)]
-    return np.array(sorted(sum(1 << bit for bit in c) for c in changes), np.int64)
+@cache
+def changes(width: int, reach: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Every change of at most `reach` of the upper bits of a chunk, and how many bits may still differ below them.
+
+    They rise, so that neighbours share their high bits; the lowest kernels.LOW of the `width` bits are left out.
+    """
+    above = width - kernels.LOW
+    found = [
+        (sum(1 << bit for bit in c), min(reach - r, kernels.LOW))
+        for r in range(reach + 1)
+        for c in combinations(range(above), r)
+    ]
+    return tuple(np.array(column, np.int64) for column in zip(*sorted(found), strict=True))  # type: ignore[return-value]
+
+
+@cache
+def balls() -> Words:
+    """balls[r, x]: the set, as 64 bits, of the values of kernels.LOW bits that differ from x in at most r of them."""
+    values = range(1 << kernels.LOW)
+    sets = [[sum(1 << y for y in values if (x ^ y).bit_count() <= r) for x in values] for r in range(kernels.LOW + 1)]
+    return np.array(sets, np.uint64)
 
 
 def query_cost(chunks: int, rows: int, radius: int) -> int:
@@ -107,9 +128,16 @@ def query_cost(chunks: int, rows: int, radius: int) -> int:
     total = 0
     widths = np.diff(chunk_starts(chunks)).tolist()
     for width, reach in zip(widths, reach_of(chunks, radius).tolist(), strict=True):
-        probes = sum(comb(width, r) for r in range(reach + 1))
-        total += probes * COST_PROBE + (probes * rows * COST_ROW >> width)
+        words = sum(comb(width - kernels.LOW, r) for r in range(reach + 1))
+        buckets = sum(comb(width, r) for r in range(reach + 1))
+        total += words * COST_PROBE + (buckets * rows * COST_ROW >> width)
     return total
+
+
+def index_cost(chunks: int, rows: int) -> int:
+    """Nanoseconds that an index of `rows` hashes in so many chunks is expected to take."""
+    buckets = int((1 << np.diff(chunk_starts(chunks))).sum())
+    return rows * chunks * COST_SORT + buckets * COST_BUCKET
 
 
 def index(hashes: Hashes, chunks: int | None = None, base: int = 0) -> Index:
@@ -118,7 +146,8 @@ def index(hashes: Hashes, chunks: int | None = None, base: int = 0) -> Index:
     chunks = chunks or min(CHUNKS, key=lambda m: query_cost(m, rows, RADIUS))
     starts = chunk_starts(chunks)
     sorted_by = [sort_by_chunk(hashes.words, starts, c) for c in range(chunks)]
-    return Index(hashes.words, starts, tuple(f for f, _ in sorted_by), tuple(o for _, o in sorted_by), base)
+    filled, first, order = zip(*sorted_by, strict=True)
+    return Index(hashes.words, starts, filled, first, order, base)
 
 
 def search(queries: Hashes, indexes: Sequence[Index], radius: int, threads: int = THREADS) -> Pairs:
@@ -151,20 +180,22 @@ def cheapest(asked: int, rows: int, radius: int) -> tuple[int, int]:
     plain = asked * rows * COST_COMPARE
     if plain <= PLAIN:
         return 0, plain
-    costs = {m: rows * m * COST_SORT + asked * query_cost(m, rows, radius) for m in CHUNKS}
+    costs = {m: index_cost(m, rows) + asked * query_cost(m, rows, radius) for m in CHUNKS}
     best = min(costs, key=lambda m: costs[m])
     return (0, plain) if plain <= costs[best] else (best, costs[best])
 
 
 def sort_by_chunk(
     words: Words, starts: npt.NDArray[np.int64], which: int
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """`first` and `order` of one chunk of an Index."""
+) -> tuple[Words, npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """`filled`, `first` and `order` of one chunk of an Index."""
     width = int(starts[which + 1] - starts[which])
     first = np.empty((1 << width) + 1, np.uint32)
     order = np.empty(len(words), np.uint32)
     kernels.sort_by_chunk(words, int(starts[which]), width, first, order)
-    return first, order
+    filled = np.empty(1 << width - kernels.LOW, np.uint64)
+    kernels.fill(first, filled)
+    return filled, first, order
 
 
 def _search_one(asked: Words, one: Index, radius: int, threads: int) -> list[npt.NDArray[np.int64]]:
@@ -182,11 +213,10 @@ def _probe(asked: Words, one: Index, radius: int, which: int, reach: npt.NDArray
     lead = min(ORDER_BITS, end - start)
     order = np.empty(len(asked), np.uint32)
     kernels.sort_by_chunk(asked, end - lead, lead, np.empty((1 << lead) + 1, np.uint32), order)
-    changes = masks(end - start, int(reach[which]))
     found = _trim(
         *kernels.probe(
-            asked, order, one.words, radius, which, one.starts, reach, changes, one.first[which], one.order[which],
-            _room(),
+            asked, order, one.words, radius, which, one.starts, reach, *changes(end - start, int(reach[which])),
+            balls(), one.filled[which], one.first[which], one.order[which], _room(),
         )
     )  # fmt: skip
     return found + np.array([0, one.base, 0], np.int64)

@@ -7,8 +7,8 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-AHEAD = 16
-"""Buckets asked of memory before they are read: about the misses a core has under way at once."""
+LOW = 6
+"""Bits of a chunk that choose a bucket within one word of `filled`; the rest choose the word."""
 ROWS = 4096
 """Rows asked of memory before they are compared; their 32 bytes each fit the second cache."""
 
@@ -86,6 +86,17 @@ def sort_by_chunk(words, start, width, first, order):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
+def fill(first, filled):  # type: ignore[no-untyped-def]
+    """Bit v & 63 of `filled[v >> 6]` (2**width / 64 uint64) says whether a row has chunk value v."""
+    for at in range(filled.shape[0]):
+        word = np.uint64(0)
+        for bit in range(64):
+            if first[(at << LOW) + bit] < first[(at << LOW) + bit + 1]:
+                word |= np.uint64(1) << np.uint64(bit)
+        filled[at] = word
+
+
+@njit(cache=True, nogil=True)
 def add_pair(pairs, count, i, j, distance):  # type: ignore[no-untyped-def]
     """`pairs` (n, 3 int32), grown when full, with (i, j, distance) at `count`."""
     if count == pairs.shape[0]:
@@ -128,37 +139,59 @@ def found_before(a, i, b, j, which, starts, reach):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def probe(a, order_a, b, radius, which, starts, reach, masks, first, order, pairs):  # type: ignore[no-untyped-def]
+def buckets_near(v, changes, left, balls, filled, first, words, places, bucket):  # type: ignore[no-untyped-def]
+    """How many buckets near chunk value `v` hold rows; `bucket` begins with them, each asked of memory.
+
+    changes[f] alters the bits above the lowest LOW, and balls[left[f], low] are the low bits still within reach. The
+    words that hold anything are gathered without a branch (places, words), then taken apart.
+    """
+    above, low = v >> LOW, v & ((1 << LOW) - 1)
+    held = np.int64(0)
+    for f in range(changes.shape[0]):
+        at = above ^ changes[f]
+        word = filled[at] & balls[left[f], low]
+        places[held], words[held] = at, word
+        held += np.int64(word != np.uint64(0))
+    count = 0
+    for z in range(held):
+        word = words[z]
+        while word:
+            least = word & (~word + np.uint64(1))
+            bucket[count] = (places[z] << LOW) + np.int64(bits_set(least - np.uint64(1)))
+            fetch(first, bucket[count])
+            count += 1
+            word ^= least
+    return count
+
+
+@njit(cache=True, nogil=True)
+def probe(a, order_a, b, radius, which, starts, reach, changes, left, balls, filled, first, order, pairs):  # type: ignore[no-untyped-def]
     """The pairs within `radius` whose chunks agree first at chunk `which`: (pairs, count), as `brute` gives them.
 
     `order_a`: the rows of `a` in the order to ask them; `starts` (m + 1): bit at which each chunk begins; `reach` (m):
-    bits that may differ in it; `masks`: every change of at most reach[which] bits; `first` and `order`: the rows of `b`
-    by this chunk, as `sort_by_chunk` fills them. Buckets and rows are fetched ahead, since each lies elsewhere.
+    bits that may differ in it; `changes`, `left`, `balls`: every change of at most reach[which] bits, as
+    `buckets_near` takes them; `filled`, `first` and `order`: the rows of `b` by this chunk, as `fill` and
+    `sort_by_chunk` make them. Buckets and rows are fetched ahead, since each lies elsewhere.
     """
     count = 0
     limit = np.uint64(radius)
     start = starts[which]
     width = starts[which + 1] - start
-    changes = masks.shape[0]
-    low = np.empty(changes, np.int64)
-    high = np.empty(changes, np.int64)
+    places = np.empty(changes.shape[0] + 1, np.int64)
+    words = np.empty(changes.shape[0] + 1, np.uint64)
+    low = np.empty(changes.shape[0] << LOW, np.int64)
+    high = np.empty(changes.shape[0] << LOW, np.int64)
     rows = np.empty(ROWS, np.int64)
     for x in range(order_a.shape[0]):
         i = np.int64(order_a[x])
         v = chunk(a, i, start, width)
         a0, a1, a2, a3 = a[i, 0], a[i, 1], a[i, 2], a[i, 3]
-        for f in range(min(AHEAD, changes)):
-            fetch(first, v ^ masks[f])
-        buckets = 0
-        for f in range(changes):
-            if f + AHEAD < changes:
-                fetch(first, v ^ masks[f + AHEAD])
-            w = v ^ masks[f]
-            if first[w] < first[w + 1]:
-                low[buckets] = first[w]
-                high[buckets] = first[w + 1]
-                fetch(order, low[buckets])
-                buckets += 1
+        buckets = buckets_near(v, changes, left, balls, filled, first, words, places, low)
+        for z in range(buckets):
+            w = low[z]
+            low[z] = first[w]
+            high[z] = first[w + 1]
+            fetch(order, low[z])
         z = 0
         p = low[0] if buckets else 0
         while z < buckets:
