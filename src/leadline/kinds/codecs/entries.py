@@ -17,6 +17,7 @@ LIST = TableSpec(
         Column("scheme", TEXT, "whose categories these are", nullable=True),
         Column("note", TEXT, "flags of the entry, such as an identified contact", nullable=True),
         Column("quarantine", TEXT, "why the row is not matched: a word of QUARANTINE; null for a good row", True),
+        Column("t_ms", COUNT, "time in milliseconds of the frame hashed, where the list states it", nullable=True),
     ),
 )
 TAG = TableSpec(

@@ -29,11 +29,12 @@ class ListRows:
         scheme: str | None,
         note: str | None,
         fault: str | None,
+        t_ms: int | None = None,
     ) -> None:
         """One hash of one entry, in the columns of entries.LIST."""
         if len(self._rows) >= BLOCK and self._rows[-1][0] != entry:
             self._pack()
-        self._rows.append((entry, hasher, value, quality, category, scheme, note, fault))
+        self._rows.append((entry, hasher, value, quality, category, scheme, note, fault, t_ms))
 
     def table(self) -> pa.Table:
         """Every row added."""

@@ -1,7 +1,9 @@
 """Hash lists as CSV with a header: one entry a line, one column a hash kind.
 
 Columns by name, in any order and case: md5, sha1, sha256, pdq, photodna (hash values), pdq_quality or quality,
-category, scheme, note. Other columns are not read. Comma, semicolon or tab. The entry number counts data lines from 0.
+category, scheme, note, id, t_ms. Other columns are not read. Comma, semicolon or tab. The entry number counts data
+lines from 0. Lines that follow one another with the same id are the frames of one video: one entry, numbered by its
+first line; t_ms is the time of the line's pdq in milliseconds.
 """
 
 import csv
@@ -20,6 +22,8 @@ SCHEME = "unnamed"
 """The scheme of categories in a list that names none."""
 LONGEST = 1 << 17
 """Characters of one field, the csv module's own limit: no hash or note is longer."""
+LONGEST_TIME = 12
+"""Digits of a time that is believed: thirty years in milliseconds."""
 
 
 def sniff(path: Path) -> bool:
@@ -44,8 +48,13 @@ def read(path: Path) -> pa.Table:
                 raise KindError(
                     "the list names no hash column", where="line:1", remedy="name one: " + ", ".join(HASHES)
                 )
-            for entry, row in enumerate(_rows(file, _delimiter(first))):
-                _add(rows, entry, dict(zip(names, row, strict=False)), row, hashes)
+            entry, last = 0, ""
+            for number, row in enumerate(_rows(file, _delimiter(first))):
+                named = dict(zip(names, row, strict=False))
+                own = named.get("id", "").strip()
+                if not own or own != last:
+                    entry, last = number, own
+                _add(rows, entry, named, row, hashes)
         except UnicodeDecodeError:
             raise KindError("the list is not UTF-8", remedy="save it as UTF-8 text") from None
     return rows.table()
@@ -63,6 +72,7 @@ def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
 
 def _add(rows: ListRows, entry: int, named: dict[str, str], row: list[str], hashes: list[tuple[int, str]]) -> None:
     category = named.get("category", "").strip() or None
+    time = named.get("t_ms", "").strip()
     for at, kind in hashes:
         if at >= len(row) or not row[at].strip():
             continue
@@ -77,6 +87,7 @@ def _add(rows: ListRows, entry: int, named: dict[str, str], row: list[str], hash
             (named.get("scheme", "").strip() or SCHEME) if category else None,
             named.get("note", "").strip() or None,
             fault,
+            int(time) if kind == "pdq" and time.isascii() and time.isdigit() and len(time) < LONGEST_TIME else None,
         )
 
 
