@@ -26,13 +26,15 @@ def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
     for o in outcomes:
         tables = {name: {"rows": n, "digest": d} for name, (d, n) in o.run.tables.items()}
         facts = {name: o.run.environment.get(name) for name in ("seconds", "peak_mb")}
-        rows.append({"step": o.step, "state": o.state, "run": o.run.id, "tables": tables, **facts})
-    lines = [
-        f"{o.step}: {o.state} {o.run.id}, "
-        + ", ".join(f"{n:,} {name}" for name, (_, n) in o.run.tables.items() if n and name != "basis")
-        for o in outcomes
-    ]
+        rows.append({"step": o.step, "state": o.state, "run": o.run.id, "tables": tables, "says": o.says, **facts})
+    lines = [line for o in outcomes for line in (_counted(o), *(f"  {text}" for text in o.says))]
     return {"ok": True, "steps": rows}, lines
+
+
+def _counted(o: Outcome) -> str:
+    """One line: the step, its run and the rows of its tables."""
+    counts = (f"{n:,} {name}" for name, (_, n) in o.run.tables.items() if n and name != "basis")
+    return f"{o.step}: {o.state} {o.run.id}, " + ", ".join(counts)
 
 
 def _step_command(name: str, says: str) -> click.Command:

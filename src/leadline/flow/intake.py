@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.errors import IntegrityError, UsageError
+from leadline.flow import framing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.tables import from_rows
@@ -74,6 +75,8 @@ def again(old: Case, new: Case, progress: Progress = silent) -> None:
                 raise IntegrityError("an exhibit is not what its name says", where=f"exhibit:{digest}")
         if run.method == OCCURRENCES:
             _occur(new, run.params, run.inputs, run.environment)
+        elif run.method == step.FRAMINGS:
+            framing.repeat(run, new, progress)
         else:
             medium = run.environment.get("medium")
             _read(new, run.params, run.inputs, Path(medium) if medium else None, progress)

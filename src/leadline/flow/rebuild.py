@@ -6,7 +6,7 @@ from pathlib import Path
 
 from leadline.flow import order
 from leadline.flow.intake import again
-from leadline.flow.run import run_step
+from leadline.flow.run import settle
 from leadline.steps.step import Progress, silent
 from leadline.store.case import Case
 from leadline.store.environment import environment
@@ -26,7 +26,7 @@ def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
         wanted = {run.step for run in old.current_runs()}
         for spec in order.STEPS:
             if spec.name in wanted:
-                run_step(new, spec, progress)
+                settle(new, spec, progress)
         problems = differences(old.current_runs(), new.current_runs())
     here = environment()["digest"]
     elsewhere = sorted({run.step for run in old.current_runs() if run.environment.get("digest") != here})

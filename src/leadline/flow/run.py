@@ -1,11 +1,13 @@
 """One call a step: fresh ones are skipped, others run and append; killed at any moment, the next call carries on."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadline.errors import StaleError
+from leadline.flow.framing import frame
 from leadline.flow.inputs import FlowInputs, digests
 from leadline.flow.order import LAST, before, step, until
+from leadline.steps import match
 from leadline.steps.step import Progress, StepSpec, silent
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
@@ -18,11 +20,12 @@ and once more when that changed what a decision rested on."""
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a step: `state` is fresh (nothing to do) or ran."""
+    """What became of a step: `state` is fresh (nothing to do) or ran; `says` are lines that its user should read."""
 
     step: str
     state: str
     run: Run
+    says: tuple[str, ...] = ()
 
 
 def current_run(case: Case, spec: StepSpec) -> Run | None:
@@ -43,7 +46,18 @@ def stale_steps(case: Case, last: str = LAST) -> list[str]:
 
 
 def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
-    """Runs a step unless it is fresh; StaleError when a step it reads from is stale."""
+    """`settle`; after match also what that left unmatched framed anew, and match again when there was any."""
+    outcome = settle(case, spec, progress)
+    if spec.name != match.SPEC.name or case.settings.framings == "off":
+        return outcome
+    framed = frame(case, progress)
+    if framed.new:
+        outcome = settle(case, spec, progress)
+    return replace(outcome, says=(framed.says,) if framed.says else ())
+
+
+def settle(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
+    """Runs a step on what the case holds unless it is fresh; StaleError when a step it reads from is stale."""
     sources = [step(name) for name in before(spec) if name != INTAKE and _feeds(step(name), spec)]
     behind = [source.name for source in sources if stale(case, source)]
     if behind:

@@ -188,6 +188,19 @@ SIGNATURE = TableSpec(
         *_SOURCE,
     ),
 )
+FRAMING = TableSpec(
+    "framing",
+    "One row a picture and way of framing it anew: hashed while its medium was at hand, because nothing matched it.",
+    ("media", "hasher", "framing", "exhibit", "locator"),
+    (
+        Column("media", REF, "media:sha256"),
+        Column("hasher", TEXT, "perceptual hash kind and pipeline version, as kinds.hasher lists it"),
+        Column("framing", TEXT, "the way, such as border-off or margin-27; whole for the picture as it is"),
+        Column("value", pa.binary(), "the hash's bytes"),
+        Column("quality", pa.int16(), "0 to 100"),
+        *_SOURCE,
+    ),
+)
 REJECT = TableSpec(
     "reject",
     "One row an input row intake could not map, with its reason.",
@@ -219,7 +232,7 @@ TALLY = TableSpec(
 )
 
 RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE)
-INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, REJECT, TALLY)
+INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, FRAMING, REJECT, TALLY)
 
 ENTITY: dict[str, tuple[str, ...]] = {
     "account": ("account",),

@@ -343,7 +343,7 @@ VALUATION = TableSpec(
 )
 MATCH = TableSpec(
     "match",
-    "Family of `known_as` and `similar_to`.",
+    "Family of `known_as`, `same_video_as`, `contains_clip_of` and `similar_to`.",
     ("finding", "method", "frame"),
     (
         Column("finding", DIGEST, "the finding"),
@@ -355,11 +355,21 @@ MATCH = TableSpec(
         Column("other", REF, "entry: of a list, or media: of this seizure"),
         Column("category", TEXT, "as the list states it, with its scheme", nullable=True),
         Column("transform", TEXT, "identity, or the dihedral form that matched"),
-        Column("rule", TEXT, "digest: equal bytes; frame: one near frame; agreement: frames further off that agree"),
-        Column("frames", pa.int32(), "frames of the file that agree, all at one offset where both sides have times"),
+        Column(
+            "rule",
+            TEXT,
+            "digest: equal bytes; video: four fifths of the other's frames at one offset; clip: 3 scenes over 2 s at "
+            "one offset; frame: one near frame; agreement: frames further off that agree; framing: one framing",
+        ),
+        Column("frames", pa.int32(), "scenes that agree, all at one offset where both sides have times"),
         Column("offset_ms", COUNT, "time in the file less time in the other, where both have times", nullable=True),
         Column("span_ms", COUNT, "from the first to the last frame that agrees at that offset", nullable=True),
-        Column("covered_ppm", PPM, "share of the other's frames that agree, where both have times", nullable=True),
+        Column("covered_ppm", PPM, "share of the other's frames that agree at that offset", nullable=True),
+        Column("own_ppm", PPM, "share of the file's own frames that agree at that offset", nullable=True),
+        Column("matched_ms", COUNT, "milliseconds of the file that its agreeing frames stand for", nullable=True),
+        Column("longest_ms", COUNT, "longest stretch of the other without a frame that does not agree", nullable=True),
+        Column("median_distance", pa.int32(), "median distance in bits of the frames that agree", nullable=True),
+        Column("framing", TEXT, "how the picture (or the other one) was framed anew; null as it is", nullable=True),
         Column("note", TEXT, "what the list says goes with the entry, such as whom to ask", True, True),
     ),
 )
@@ -374,6 +384,7 @@ LEAD = TableSpec(
         Column("distance", pa.int32(), "Hamming distance in bits of the nearest frame"),
         Column("frame", pa.int32(), "that frame"),
         Column("transform", TEXT, "identity, or the dihedral form"),
+        Column("framing", TEXT, "how the picture was framed anew; null for the frame as it is", nullable=True),
     ),
 )
 CHANCE = TableSpec(
@@ -381,7 +392,12 @@ CHANCE = TableSpec(
     "One row a search and its radius: how many pairs of unrelated frames would be found by chance, beside those found.",
     ("searched", "radius"),
     (
-        Column("searched", TEXT, "lists, or seizure: files of this case against each other"),
+        Column(
+            "searched",
+            TEXT,
+            "lists; framings: pictures framed anew against the lists; seizure: files of this case against each other; "
+            "seizure_framings: pictures framed anew against those",
+        ),
         Column("radius", pa.int32(), "bits"),
         Column("state", TEXT, "searched, or too_large: left out for its expected time"),
         Column("comparisons", COUNT, "pairs of frames compared, every form counted"),

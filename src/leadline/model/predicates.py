@@ -87,6 +87,16 @@ PREDICATES: dict[str, Predicate] = {
             "That the list's category is right.",
         ),
         Predicate(
+            "same_video_as", ("media",), ("entry", "media"), "millionths of the other's frames", "match",
+            "At one offset in time at least three scenes over two seconds agree, and most of the other's frames.",
+            "That the file holds nothing else, or that the list's category is right.",
+        ),
+        Predicate(
+            "contains_clip_of", ("media",), ("entry", "media"), "milliseconds", "match",
+            "At least three scenes over two seconds or more agree with the other video at one offset in time.",
+            "That the rest of the file is known, or that the other's category holds for the part that agrees.",
+        ),
+        Predicate(
             "similar_to", ("media",), ("entry", "media"), "bits", "match",
             "One frame of the file lies within the named distance of a listed or seized frame.",
             "That the two show the same thing.",

@@ -222,7 +222,12 @@ def match(true: Truth, tables: Tables) -> list[Row]:
     for sha256, group in _pairs(true.table("media"), "sha256", "group"):
         of_group[group].add(f"media:{sha256}")
     found = {
-        "known": {s for _, s, _ in _findings(tables, "known_as")},
+        "known": {
+            s
+            for name in ("known_as", "same_video_as", "contains_clip_of")
+            for _, s, o in _findings(tables, name)
+            if o.startswith("entry:")
+        },
         "similar": {s for _, s, o in _findings(tables, "similar_to") if o.startswith("entry:")},
         "never_seen": {s for _, s, _ in _findings(tables, "never_seen")},
     }

@@ -51,6 +51,8 @@ class Settings:
     hop_limit: int = 4
     gap_limit: int = 20
     taint: str = "haircut"
+    forms: str = "all"
+    framings: str = "on"
     restrictions: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
@@ -103,6 +105,18 @@ def _rule(value: str) -> str:
     return value
 
 
+def _forms(value: str) -> str:
+    if value not in ("all", "stored"):
+        raise UsageError("not a choice of forms", remedy="one of: all, stored")
+    return value
+
+
+def _switch(value: str) -> str:
+    if value not in ("on", "off"):
+        raise UsageError("not a switch", remedy="one of: on, off")
+    return value
+
+
 def _restriction(value: str) -> str:
     if value not in RESTRICTIONS:
         raise UsageError(f"no restriction {value!r}", remedy="one of: " + ", ".join(RESTRICTIONS))
@@ -138,6 +152,8 @@ ONE: Mapping[str, Callable[[str], str | int]] = {
     "hop_limit": _count,
     "gap_limit": _count,
     "taint": _rule,
+    "forms": _forms,
+    "framings": _switch,
 }
 """Settings with one value, each with what reads it from the command line."""
 MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
@@ -158,6 +174,9 @@ SAYS: Mapping[str, str] = {
     "gap_limit=": "how many addresses in a row without a payment end the derivation of a key found in the records",
     "taint=": "the rule by which the case says where the market's coins are, named before anybody looks: "
     + ", ".join(TAINT_RULES),
+    "forms=": "in which forms frames are compared: all (turned and mirrored too), or stored (as they are, eight times "
+    "as fast)",
+    "framings=": "on or off: whether pictures that nothing matched are framed anew and searched once more",
     "restrictions+=": "a restriction that every exhibit of the case carries: " + ", ".join(RESTRICTIONS),
     "clear+=": "jurisdiction:restriction that may travel there, as us:mlat_use; never "
     + " or ".join(sorted(NEVER_CLEARED)),

@@ -41,12 +41,14 @@ for all frames from t_ms until before until_ms (both null for stills)."""
 FRAMINGS = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
+        pa.field("sha256", pa.binary(32), nullable=False),
         pa.field("framing", pa.string(), nullable=False),
         pa.field("value", pa.binary(), nullable=False),
         pa.field("quality", pa.int16()),
     ]
 )
-"""One row a file and framing (engines.media.framings): the perceptual hash of its first picture framed so."""
+"""One row a file and framing (engines.media.framings): the perceptual hash of its first picture framed so, with the
+digest of the file that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ def hash_framings(paths: Sequence[Path], progress: pool.Progress, workers: int =
     """FRAMINGS of the first picture of every file that can be decoded; for files that nothing else has matched."""
     answers = pool.run(paths, progress, workers, framed=True) if paths else pool.Answers()
     rows: list[tuple[object, ...]] = [
-        (i, framing, bytes.fromhex(value), quality)
+        (i, bytes.fromhex(answers.digests[i]["sha256"]), framing, bytes.fromhex(value), quality)
         for i in range(len(paths))
+        if i in answers.digests
         for _, _, _, quality, value, framing in answers.frames[i]["frames"]
     ]
     return _table(FRAMINGS, rows)

@@ -4,11 +4,13 @@ from leadline.engines.media import VIDEO, decoders
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.folder import manifest
 from leadline.steps.intake.catalog import SHIPPED, choose_reader, load_map
+from leadline.steps.intake.framing import METHOD as FRAMINGS
 from leadline.steps.intake.plan import Item, plan
 from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
 from leadline.steps.intake.show import resolve
 
 __all__ = [
+    "FRAMINGS",
     "METHOD",
     "SHIPPED",
     "TABLES",

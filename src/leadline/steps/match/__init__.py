@@ -5,9 +5,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.kinds.hashers import pdq
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.match import common, examined, known, lists, review, seized, series
+from leadline.steps.match import common, examined, known, lists, own, review, seized, series
+from leadline.steps.match.listed import listed
+from leadline.steps.match.near import Searcher
 from leadline.steps.step import Claims, Inputs, StepSpec
 
 __all__ = ["SPEC"]
@@ -16,16 +19,20 @@ __all__ = ["SPEC"]
 def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of match: findings with basis, matches, series, the review queue, and what was not searched."""
     claims = Claims("match")
-    inputs.progress("reading lists", 0, 4)
+    inputs.progress("reading lists", 0, 5)
     files = seized.load(inputs)
     pinned = lists.load(inputs)
-    inputs.progress("searching the lists", 1, 4)
-    frames = common.set_aside(files)
+    inputs.progress("comparing frames", 1, 5)
+    forms = pdq.FORMS[:1] if inputs.settings.get("forms") == "stored" else pdq.FORMS
+    by = Searcher(listed(pinned), forms, files.name)
+    near = own.own(files.frames, files.name)
+    frames = common.set_aside(files, near)
+    inputs.progress("searching the lists", 2, 5)
     rejected = _rejected(inputs)
-    matched = known.match(inputs, files, frames.kept, pinned, rejected, claims)
-    inputs.progress("joining series", 2, 4)
-    grouped = series.find(files, frames.kept, rejected, claims)
-    inputs.progress("ordering the review queue", 3, 4)
+    matched = known.match(inputs, files, frames.kept, pinned, by, rejected, claims)
+    inputs.progress("joining series", 3, 5)
+    grouped = series.find(files, frames, matched.rest, near, by, rejected, claims)
+    inputs.progress("ordering the review queue", 4, 5)
     places = examined.places(inputs, claims)
     queue = review.queue(files, pinned, matched, grouped, examined.categories(inputs, files, places), claims)
     tables = {
@@ -41,7 +48,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files)),
         "searched": from_rows(findings.SEARCHED, pinned.report),
     }
-    inputs.progress("ordering the review queue", 4, 4)
+    inputs.progress("ordering the review queue", 5, 5)
     return tables
 
 
@@ -54,12 +61,12 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=3,
+    version=4,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
-    reads=("media", "signature", "event"),
+    reads=("media", "signature", "framing", "event"),
     pins=("list",),
-    decides_on=("similar_to", "seized_in"),
-    settings=(),
+    decides_on=("similar_to", "same_video_as", "contains_clip_of", "seized_in"),
+    settings=("forms",),
     writes=(
         findings.FINDING,
         findings.BASIS,

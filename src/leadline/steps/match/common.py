@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.hamming import join, ready
-from leadline.kinds.hashers import pdq
+from leadline.steps.match.own import Own
 from leadline.steps.match.seized import Frames, Seized
 
 FILES = 20
@@ -22,47 +21,54 @@ Row = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """The frames that may be compared after all, and the rows of the common ones."""
+    """The frames that may be compared after all, their places among all frames, and the rows of the common ones."""
 
     kept: Frames
+    places: npt.NDArray[np.int64]
     rows: tuple[Row, ...]
 
 
-def set_aside(seized: Seized) -> Common:
-    """Frames without the common ones.
+def set_aside(seized: Seized, own: Own) -> Common:
+    """Frames without the common ones; `own` are the near pairs of all frames.
 
     A frame of a file is common when it stands, within the radius, in FILES files or more, and more than half of the
     file's other frames stand in less than half as many: so the files share it and little else. A video copied a hundred
     times has no common frame, since all of its frames stand in a hundred files.
     """
     frames = seized.frames
-    spread = _spread(frames)
+    spread = _spread(frames, own)
     common = _alone(frames, spread)
     names = seized.files["media"].take(frames.file[common]).to_pylist()
     rows = zip(names, frames.number[common].tolist(), spread[common].tolist(), strict=True)
-    return Common(frames.take(np.flatnonzero(~common)), tuple(rows))
+    places = np.flatnonzero(~common)
+    return Common(frames.take(places), places, tuple(rows))
 
 
-def _spread(frames: Frames) -> npt.NDArray[np.int64]:
+def _spread(frames: Frames, own: Own) -> npt.NDArray[np.int64]:
     """Of each frame the number of files with at least LEAST frames in which one is near it; 0 in other files."""
     spread = np.zeros(len(frames.file), np.int64)
     size = np.bincount(frames.file, minlength=1)
     at = np.flatnonzero(size[frames.file] >= LEAST)
     if len(np.unique(frames.file[at])) < FILES:
         return spread
-    words = np.ascontiguousarray(frames.value[at]).view("V32").ravel()
-    _, head, same = np.unique(words, return_index=True, return_inverse=True)
-    same = same.ravel()
-    own = ready(frames.value[at][head])
-    near = join(own, own, pdq.RADIUS)
-    stands = np.unique(np.stack([same, frames.file[at]], axis=1), axis=0)
-    low = np.searchsorted(stands[:, 0], near.b)
-    many = np.searchsorted(stands[:, 0], near.b, "right") - low
-    value = np.repeat(near.a, many)
-    place = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
-    files = np.unique(np.stack([value, stands[place, 1]], axis=1), axis=0)
-    spread[at] = np.bincount(files[:, 0], minlength=len(head))[same]
+    values = len(own.head)
+    stands = np.unique(own.same[at] * len(size) + frames.file[at])
+    value, file = np.divmod(stands, len(size))
+    first = np.searchsorted(value, np.arange(values + 1))
+    asked, near = np.concatenate([own.a, own.b, np.arange(values)]), np.concatenate([own.b, own.a, np.arange(values)])
+    many = np.diff(first)[near]
+    crowded = _files_near(asked, many, values) >= FILES
+    keep = crowded[asked]
+    asked, near, many = asked[keep], near[keep], many[keep]
+    place = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first[near], many)
+    files = np.unique(np.repeat(asked, many) * len(size) + file[place]) // len(size)
+    spread[at] = np.bincount(files, minlength=values)[own.same[at]]
     return spread
+
+
+def _files_near(asked: npt.NDArray[np.int64], many: npt.NDArray[np.int64], values: int) -> npt.NDArray[np.int64]:
+    """At most so many files stand near each value: what is not even this crowded need not be counted."""
+    return np.bincount(asked, weights=many, minlength=values).astype(np.int64)
 
 
 def _alone(frames: Frames, spread: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.hamming import join_each, ready
 from leadline.kinds.hashers import pdq
+from leadline.steps.match import search
+from leadline.steps.match.own import Own
 from leadline.steps.match.seized import Frames
 
 Integers = npt.NDArray[np.int64]
@@ -79,29 +80,47 @@ def trees(pairs: Integers, count: int) -> list[Tree]:
     return found
 
 
-def pairs(frames: Frames) -> Near:
-    """Every near pair of different files.
+def pairs(frames: Frames, own: Own, forms: tuple[str, ...], name: str) -> Near:
+    """Every near pair of different files; `own` are the near pairs of these frames as they are.
 
     Equal hashes are joined as a star around the oldest file that has them, so that a thousand copies give a thousand
     pairs and not half a million.
     """
     if not len(frames.file):
         return Near(np.empty((0, 6), np.int64), 0, 0)
-    words = np.ascontiguousarray(frames.value).view("V32").ravel()
-    _, head, same = np.unique(words, return_index=True, return_inverse=True)
-    holder = head[same.ravel()]
     every = np.arange(len(frames.file))
-    found = [_rows(frames, every, holder, np.zeros(len(every), np.int64), 0)]
-    values = frames.value[head]
-    turned = [ready(pdq.turned(values, pdq.INVERSE[name])) for name in FORMS]
-    for name, near in zip(FORMS, join_each(turned, ready(values), pdq.RADIUS), strict=True):
-        found.append(_rows(frames, head[near.a], head[near.b], near.distance, pdq.FORMS.index(name)))
-    rows = np.concatenate(found)
+    found = [
+        _rows(frames, every, own.head[own.same], np.zeros(len(every), np.int64), 0),
+        _rows(frames, own.head[own.a], own.head[own.b], own.distance, 0),
+    ]
+    turned = tuple(form for form in FORMS if form in forms and form != "identity")
+    if turned:
+        values = frames.value[own.head]
+        near = search.near(values, values, pdq.RADIUS, turned, f"turned {name}")
+        for form in turned:
+            at = np.flatnonzero(near.form == pdq.FORMS.index(form))
+            one, two = own.head[near.own[at]], own.head[near.other[at]]
+            found.append(_rows(frames, one, two, near.distance[at], pdq.FORMS.index(form)))
+    rows = _nearest(np.concatenate(found))
+    count = len(own.head)
+    return Near(rows, len(forms) * count * (count - 1) // 2, sum(map(len, found)))
+
+
+def framed(framings: Frames, frames: Frames, forms: tuple[str, ...], name: str) -> Near:
+    """Every near pair of a picture framed anew and another file; its rows in `framings` follow those in `frames`."""
+    near = search.near(framings.value, frames.value, pdq.RADIUS, forms, f"framed {name}")
+    a, b = framings.file[near.own], frames.file[near.other]
+    columns = (a, b, near.distance, near.form, near.own + len(frames.file), near.other)
+    rows: Integers = np.stack(columns, axis=1)[a != b]
+    return Near(_nearest(rows), len(forms) * len(framings.file) * len(frames.file), len(rows))
+
+
+def _nearest(rows: Integers) -> Integers:
+    """One row a pair of files in this direction: the nearest, ties by form and frames."""
     rows = rows[np.lexsort((rows[:, 5], rows[:, 4], rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))]
     first = np.ones(len(rows), np.bool_)
     first[1:] = (rows[1:, 0] != rows[:-1, 0]) | (rows[1:, 1] != rows[:-1, 1])
-    compared = len(pdq.FORMS) * len(head) * (len(head) - 1) // 2
-    return Near(rows[first], compared, len(rows))
+    return rows[first]
 
 
 def _rows(frames: Frames, a: Integers, b: Integers, distance: npt.NDArray[np.integer], form: int) -> Integers:

@@ -1,6 +1,8 @@
 """Files against lists: exact digests make *known*; near frames make *similar*, further ones only where they agree."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,41 +10,52 @@ import pyarrow as pa
 
 from leadline.kinds.codecs.entries import IGNORE
 from leadline.kinds.hashers import pdq
-from leadline.model.findings import finding_id
-from leadline.steps.match import chance, near
+from leadline.steps.match import chance, clips, near
 from leadline.steps.match.exact import exact
+from leadline.steps.match.listed import Hits, Listed
 from leadline.steps.match.lists import Lists
 from leadline.steps.match.seized import Frames, Seized
 from leadline.steps.step import Claims, Inputs
 
-Row = tuple[
-    bytes, str, str, int, int | None, int, str, str | None, str,
-    str, int, int | None, int | None, int | None, str | None,
-]  # fmt: skip
+Row = tuple[Any, ...]
 """One row of model.findings.MATCH, in its column order."""
+Lead = tuple[str, str, str, int, int, str, str | None]
+"""One row of model.findings.LEAD, in its column order."""
+NO_CLIP = (None,) * 7
+"""offset_ms to median_distance where nothing is aligned."""
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Which files (rows of Seized.files) are known, similar or to be ignored; rows of match, lead, chance, ignored."""
+    """Which files (rows of Seized.files) are known, similar or to be ignored; rows of match, lead, chance, ignored.
+
+    `rest` are the framings of pictures that nothing else matched.
+    """
 
     known: Flags
     similar: Flags
     ignored: Flags
     rows: tuple[Row, ...]
-    leads: tuple[tuple[str, str, str, int, int, str], ...]
+    leads: tuple[Lead, ...]
     chances: tuple[chance.Row, ...]
     left_out: tuple[tuple[str, str, str], ...]
+    rest: Frames
 
 
 def match(
-    inputs: Inputs, seized: Seized, frames: Frames, lists: Lists, rejected: frozenset[bytes], claims: Claims
+    inputs: Inputs,
+    seized: Seized,
+    frames: Frames,
+    lists: Lists,
+    by: near.Searcher,
+    rejected: frozenset[bytes],
+    claims: Claims,
 ) -> Matched:
-    """Findings known_as and similar_to, each resting on the file's own hash and the list's entry.
+    """Findings known_as, same_video_as, contains_clip_of and similar_to, each resting on a hash and a list's entry.
 
-    A file already known as an entry by a digest is not called similar to the same entry as well. A claim of likeness
-    that a person has `rejected` still stands, with that decision, but does not make the file similar.
+    A file already known as an entry by a digest is not called like the same entry as well. A claim of likeness that a
+    person has `rejected` still stands, with that decision, but does not make the file known or similar.
     """
     count = seized.files.num_rows
     known, similar, ignored = (np.zeros(count, np.bool_) for _ in range(3))
@@ -59,79 +72,103 @@ def match(
         category = _category(hit["category"], hit["scheme"])
         rows.append(
             (finding, hit["media"], hit["hasher"], 0, None, -1, entry, category, "identity",
-             "digest", 1, None, None, None, hit["note"])
+             clips.DIGEST, 1, *NO_CLIP, None, hit["note"])
         )  # fmt: skip
         known[hit["i"]] = True
-    done = {row[0] for row in rows}
-    first, chance_31 = near.first_tier(frames, lists)
-    rows += _similar(seized, frames, lists, first, done, rejected, similar, claims)
-    left = np.flatnonzero(~(known | similar)[frames.file])
-    rest = frames.take(left)
-    agreed, leads, chances = near.wider_tiers(rest, lists)
-    done |= {row[0] for row in rows}
-    rows += _similar(seized, rest, lists, agreed, done, rejected, similar, claims)
+    done = {(str(row[1]), str(row[6])) for row in rows}
+    like = _Like(seized, lists, by.listed, done, rejected, known, similar, claims)
+    first, chance_31 = near.first_tier(frames, by)
+    rows += like.claim(frames, first)
+    rest = frames.take(np.flatnonzero(~(known | similar)[frames.file]))
+    agreed, leads, chances = near.wider_tiers(rest, by)
+    rows += like.claim(rest, agreed)
+    anew = seized.framings.take(np.flatnonzero(~(known | similar)[seized.framings.file]))
+    if len(anew.file):
+        framed, further, more = near.framed_tier(anew, by)
+        rows += like.claim(anew, framed)
+        chances += more
     for i in software:
         ignored[i] = not known[i] and not similar[i]
+    lead_rows = like.leads(rest, leads)
+    if len(anew.file):
+        lead_rows = _nearest([*lead_rows, *like.leads(anew, further)])
     return Matched(
         known,
         similar,
         ignored,
         tuple(rows),
-        _leads(seized, rest, lists, leads, done),
+        tuple(lead_rows),
         (chance_31, *chances),
         tuple(row for i, row in sorted(software.items()) if ignored[i]),
+        anew.take(np.flatnonzero(~similar[anew.file])),
     )
 
 
-def _similar(
-    seized: Seized,
-    frames: Frames,
-    lists: Lists,
-    found: near.Found,
-    done: set[bytes],
-    rejected: frozenset[bytes],
-    similar: Flags,
-    claims: Claims,
-) -> list[Row]:
-    """The rows of what was found by frames, each claimed; sets `similar` where no person said it is no match."""
-    rows: list[Row] = []
-    hits = found.hits
-    ours = seized.hashes.take(pa.array(frames.row[hits.frame])).to_pylist()
-    theirs = lists.entries.take(pa.array(hits.entry)).to_pylist()
-    names = seized.files["media"].take(pa.array(hits.file)).to_pylist()
-    for n, (name, own, listed) in enumerate(zip(names, ours, theirs, strict=True)):
-        entry = f"entry:{lists.digests[listed['list']]}/{listed['entry']}"
-        if {finding_id(name, predicate, entry) for predicate in ("known_as", "similar_to")} & done:
-            continue
-        finding = claims.add(name, "similar_to", entry)
-        claims.rest(finding, "exhibit", f"exhibit:{own['exhibit'].hex()}", own["locator"])
-        claims.rest(finding, "list", lists.ref(listed["list"]), f"entry:{listed['entry']}")
-        quality = min(own["quality"], listed["quality"])
-        category = _category(listed["category"], listed["scheme"])
-        form = pdq.FORMS[hits.form[n]]
-        rows.append(
-            (finding, name, pdq.NAME, int(hits.distance[n]), quality, own["frame"], entry, category, form,
-             found.rule[n], found.frames[n], None, None, None, listed["note"])
-        )  # fmt: skip
-        similar[hits.file[n]] |= finding not in rejected
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """What the claims of likeness of one run share; `done` are the pairs of file and entry claimed so far."""
+
+    seized: Seized
+    lists: Lists
+    listed: Listed
+    done: set[tuple[str, str]]
+    rejected: frozenset[bytes]
+    known: Flags
+    similar: Flags
+    claims: Claims
+
+    def claim(self, frames: Frames, found: near.Found) -> list[Row]:
+        """The rows of what was found, each claimed; marks the files where no person said that it is no match."""
+        rows: list[Row] = []
+        hits = found.hits
+        ours = self.seized.places.take(pa.array(frames.row[hits.frame])).to_pylist()
+        for n, (name, entry, theirs) in enumerate(self._named(hits)):
+            if (name, entry) in self.done:
+                continue
+            clip = found.timed.get(n)
+            predicate = clips.claimed(found.rule[n])
+            finding = self.claims.add(name, predicate, entry)
+            self.done.add((name, entry))
+            self.claims.rest(finding, "exhibit", f"exhibit:{ours[n]['exhibit'].hex()}", ours[n]["locator"])
+            self.claims.rest(finding, "list", self.lists.ref(theirs["list"]), f"entry:{theirs['entry']}")
+            quality = min(int(frames.quality[hits.frame[n]]), theirs["quality"])
+            form = pdq.FORMS[clip.form if clip else hits.form[n]]
+            rows.append(
+                (finding, name, pdq.NAME, int(hits.distance[n]), quality, int(frames.number[hits.frame[n]]), entry,
+                 _category(theirs["category"], theirs["scheme"]), form, found.rule[n], found.frames[n],
+                 *(clip.columns if clip else NO_CLIP), ours[n]["framing"], theirs["note"])
+            )  # fmt: skip
+            if finding not in self.rejected:
+                (self.similar if predicate == "similar_to" else self.known)[hits.file[n]] = True
+        return rows
+
+    def leads(self, frames: Frames, found: near.Found) -> list[Lead]:
+        """Rows of LEAD, without pairs that a claim names already."""
+        hits = found.hits
+        ours = self.seized.places["framing"].take(pa.array(frames.row[hits.frame])).to_pylist()
+        rows = []
+        for n, (name, entry, _) in enumerate(self._named(hits)):
+            if (name, entry) not in self.done:
+                frame = int(frames.number[hits.frame[n]])
+                form = pdq.FORMS[hits.form[n]]
+                rows.append((name, entry, found.rule[n], int(hits.distance[n]), frame, form, ours[n]))
+        return rows
+
+    def _named(self, hits: Hits) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """(file, entry, row of the list) of each hit."""
+        names = self.seized.files["media"].take(pa.array(hits.file)).to_pylist()
+        theirs = self.lists.entries.take(pa.array(self.listed.row[hits.listed])).to_pylist()
+        for name, row in zip(names, theirs, strict=True):
+            yield name, f"entry:{self.lists.digests[row['list']]}/{row['entry']}", row
 
 
-def _leads(
-    seized: Seized, frames: Frames, lists: Lists, found: near.Found, done: set[bytes]
-) -> tuple[tuple[str, str, str, int, int, str], ...]:
-    """Rows of model.findings.LEAD, without pairs that a claim names already."""
-    hits = found.hits
-    names = seized.files["media"].take(pa.array(hits.file)).to_pylist()
-    theirs = lists.entries.take(pa.array(hits.entry)).to_pylist()
-    rows = []
-    for n, (name, listed) in enumerate(zip(names, theirs, strict=True)):
-        entry = f"entry:{lists.digests[listed['list']]}/{listed['entry']}"
-        if finding_id(name, "similar_to", entry) in done:
-            continue
-        frame = int(frames.number[hits.frame[n]])
-        rows.append((name, entry, found.rule[n], int(hits.distance[n]), frame, pdq.FORMS[hits.form[n]]))
-    return tuple(rows)
+def _nearest(leads: list[Lead]) -> list[Lead]:
+    """One lead a file and entry: the nearest, and of equally near ones the frame as it is."""
+    best: dict[tuple[str, str], Lead] = {}
+    for row in leads:
+        if row[:2] not in best or row[3] < best[row[:2]][3]:
+            best[row[:2]] = row
+    return list(best.values())
 
 
 def _category(category: str | None, scheme: str | None) -> str | None:

@@ -21,7 +21,8 @@ NEVER = np.iinfo(np.int64).max
 class Frames:
     """Perceptual hashes that may be compared, those of a file in order of frame.
 
-    File, hash (n, 32), quality, frame number, milliseconds (-1 where unknown), row of `Seized.hashes`.
+    File, hash (n, 32), quality, frame number, milliseconds at which it begins and up to which like frames follow (-1
+    where unknown), row of `Seized.places`.
     """
 
     file: npt.NDArray[np.int64]
@@ -29,11 +30,16 @@ class Frames:
     quality: npt.NDArray[np.int64]
     number: npt.NDArray[np.int64]
     t_ms: npt.NDArray[np.int64]
+    until: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
 
     def take(self, at: npt.NDArray[np.int64]) -> "Frames":
         """The frames at these places."""
         return Frames(*(getattr(self, name)[at] for name in self.__slots__))
+
+    def joined(self, other: "Frames") -> "Frames":
+        """These and then the other ones."""
+        return Frames(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,22 @@ class Seized:
 
     `files` has a row a file: media, status, reason, exhibit, locator, first (upload, microseconds since 1970; NEVER
     when there is none), uploads, upload_exhibit, upload_locator. `hashes` has a row a hash: i (row of `files`), hasher,
-    value, quality, frame, t_ms, exhibit, locator; the sha256 that names a file is among them. `frames` are those that
-    may be compared; `framed` says of each file whether it has any perceptual hash, good or not.
+    value, quality, frame, t_ms, until_ms, exhibit, locator; the sha256 that names a file is among them. `frames` are
+    those that may be compared; `framed` says of each file whether it has any perceptual hash, good or not. `framings`
+    are pictures framed anew, frame 0 each; `places` has exhibit, locator and framing (null for a frame as it is).
     """
 
     files: pa.Table
     hashes: pa.Table
     frames: Frames
     framed: npt.NDArray[np.bool_]
+    framings: Frames
+    places: pa.Table
+
+    @property
+    def name(self) -> str:
+        """The oldest file: the name under which long searches of this seizure are kept."""
+        return str(self.files["media"][0]) if self.files.num_rows else ""
 
 
 def load(inputs: Inputs) -> Seized:
@@ -59,7 +73,15 @@ def load(inputs: Inputs) -> Seized:
     perceptual = pa.array([h.name for h in HASHERS if h.radius])
     framed = np.zeros(files.num_rows, np.bool_)
     framed[hashes.filter(pc.is_in(hashes["hasher"], perceptual))["i"].to_numpy()] = True
-    return Seized(files, hashes, _frames(hashes), framed)
+    anew = _framings(inputs, files)
+    kept = ["exhibit", "locator"]
+    places = pa.concat_tables(
+        [
+            hashes.select(kept).append_column("framing", pa.nulls(hashes.num_rows, pa.string())),
+            anew.select([*kept, "framing"]),
+        ]
+    ).combine_chunks()
+    return Seized(files, hashes, _frames(hashes), framed, _frames(anew, hashes.num_rows), places)
 
 
 def uploads(inputs: Inputs) -> pa.Table:
@@ -115,18 +137,33 @@ def _hashes(inputs: Inputs, files: pa.Table) -> pa.Table:
         WITH stated AS (
             SELECT *, row_number() OVER (
                 PARTITION BY media, hasher, frame, value ORDER BY exhibit, locator) AS n FROM signature)
-        SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.t_ms, s.exhibit, s.locator
+        SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.t_ms, s.until_ms, s.exhibit, s.locator
             FROM stated s JOIN known k USING (media) WHERE s.n = 1 AND s.hasher <> 'sha256'
         UNION ALL
-        SELECT i, 'sha256', unhex(substr(media, 7)), NULL, -1, NULL, exhibit, locator FROM known
+        SELECT i, 'sha256', unhex(substr(media, 7)), NULL, -1, NULL, NULL, exhibit, locator FROM known
         ORDER BY 1, 2, 5, 3
         """,
         known=known,
     ).combine_chunks()
 
 
-def _frames(hashes: pa.Table) -> Frames:
-    """The perceptual hashes good enough to compare."""
+def _framings(inputs: Inputs, files: pa.Table) -> pa.Table:
+    """The columns of hashes, and framing, of every picture framed anew, each framing of a file once."""
+    known = files.select(["media"]).append_column("i", pa.array(np.arange(files.num_rows)))
+    return inputs.sql(
+        """
+        SELECT k.i, f.hasher, f.value, f.quality, 0::INTEGER AS frame, NULL::BIGINT AS t_ms, NULL::BIGINT AS until_ms,
+            f.exhibit, f.locator, f.framing
+        FROM framing f JOIN known k USING (media)
+        QUALIFY row_number() OVER (PARTITION BY k.i, f.hasher, f.framing, f.value ORDER BY f.exhibit, f.locator) = 1
+        ORDER BY 1, 10, 3
+        """,
+        known=known,
+    ).combine_chunks()
+
+
+def _frames(hashes: pa.Table, offset: int = 0) -> Frames:
+    """The perceptual hashes good enough to compare; rows of places begin at `offset`."""
     good = pc.and_(pc.equal(hashes["hasher"], pdq.NAME), pc.greater_equal(hashes["quality"], pdq.QUALITY))
     good = pc.and_(pc.fill_null(good, False), pc.equal(pc.binary_length(hashes["value"]), pdq.SIZE))
     zero = pc.equal(hashes["value"], pa.scalar(bytes(pdq.SIZE), hashes["value"].type))
@@ -134,9 +171,21 @@ def _frames(hashes: pa.Table) -> Frames:
     rows = hashes.take(row)
     return Frames(
         rows["i"].to_numpy(),
-        np.frombuffer(b"".join(rows["value"].to_pylist()), np.uint8).reshape(-1, pdq.SIZE),
+        values_of(rows["value"]),
         rows["quality"].to_numpy().astype(np.int64),
         rows["frame"].to_numpy().astype(np.int64),
         pc.fill_null(rows["t_ms"], -1).to_numpy().astype(np.int64),
-        row,
+        pc.coalesce(rows["until_ms"], rows["t_ms"], pa.scalar(-1, pa.int64())).to_numpy().astype(np.int64),
+        row + offset,
     )
+
+
+def values_of(column: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
+    """The hashes of a binary column, each pdq.SIZE bytes long, as an array (n, 32)."""
+    parts = [np.empty((0, pdq.SIZE), np.uint8)]
+    for chunk in column.chunks:
+        if len(chunk):
+            fixed = chunk.cast(pa.binary(pdq.SIZE))
+            data = np.frombuffer(fixed.buffers()[1], np.uint8)
+            parts.append(data[fixed.offset * pdq.SIZE :][: len(fixed) * pdq.SIZE].reshape(-1, pdq.SIZE))
+    return np.concatenate(parts) if len(parts) != 2 else parts[1]

@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from leadline.engines.hamming import join, ready
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
-from leadline.steps.match import align, chance, copies
-from leadline.steps.match.known import Row
+from leadline.steps.match import chance, clips, copies
+from leadline.steps.match.common import Common
+from leadline.steps.match.known import NO_CLIP, Row
+from leadline.steps.match.near import Searcher
+from leadline.steps.match.own import Own
 from leadline.steps.match.seized import NEVER, Frames, Seized
 from leadline.steps.step import Claims
 
@@ -25,8 +27,25 @@ class Series:
     chances: tuple[chance.Row, ...]
 
 
-def find(seized: Seized, frames: Frames, rejected: frozenset[bytes], claims: Claims) -> Series:
-    """Findings similar_to between files and in_series for every member.
+LIKE = ("similar_to", *clips.PREDICATE.values())
+"""What may be claimed of a pair of seized files."""
+SEIZURE, SEIZURE_FRAMINGS = "seizure", "seizure_framings"
+"""The names of these searches in the table of chances."""
+
+
+def find(
+    seized: Seized,
+    kept: Common,
+    rest: Frames,
+    own: Own,
+    by: Searcher,
+    rejected: frozenset[bytes],
+    claims: Claims,
+) -> Series:
+    """Findings same_video_as, contains_clip_of or similar_to between files, and in_series for every member.
+
+    `kept` are the frames that may be compared, `rest` framings of pictures that no list matches, `own` the near pairs
+    of all frames.
 
     Of the near pairs only those that join a series are claimed, the nearest first (a spanning tree). A member rests on
     the pair that joined it and on the membership of the file it was joined to; the oldest on its nearest pair and on
@@ -34,71 +53,86 @@ def find(seized: Seized, frames: Frames, rejected: frozenset[bytes], claims: Cla
     """
     key = np.arange(seized.files.num_rows)
     listed = seized.files["media"].to_pylist()
-    near = copies.pairs(frames)
-    denied = _denied(near.rows, listed, rejected)
-    trees = copies.trees(np.delete(near.rows, list(denied), axis=0), len(listed))
+    frames = kept.kept
+    near = copies.pairs(frames, own.among(kept.places), by.forms, by.name)
+    chances = [chance.row(SEIZURE, pdq.RADIUS, near.compared, near.found)]
+    pairs = near.rows
+    if len(rest.file):
+        anew = copies.framed(rest, frames, by.forms, by.name)
+        chances.append(chance.row(SEIZURE_FRAMINGS, pdq.RADIUS, anew.compared, anew.found))
+        pairs = _without_repeats(pairs, anew.rows, len(listed))
+        frames = frames.joined(rest)
+    denied = _denied(pairs, listed, rejected)
+    trees = copies.trees(np.delete(pairs, list(denied), axis=0), len(listed))
     heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
     edges = [branch for tree in trees for branch in tree.branches] + list(denied.values())
-    own_place = _places(seized, frames, [pair for _, _, pair in edges])
-    spans = _file_spans(frames, len(listed))
-    matches = [_claim(claims, listed, frames, own_place, spans, *edge) for edge in edges]
+    places = _places(seized, frames, [pair for _, _, pair in edges])
+    timed = _Timed(kept.kept, clips.videos(kept.kept), np.searchsorted(kept.kept.file, np.arange(len(listed) + 1)))
+    matches = [_claim(claims, listed, frames, places, timed, *edge) for edge in edges]
     members: list[tuple[bytes, str, str, int | None]] = []
     rows = iter(matches)
     for tree, oldest in zip(trees, heads, strict=True):
         names = {i: listed[i] for i in (tree.root, *(child for child, _, _ in tree.branches))}
         series = oldest["media"].replace("media:", "series:")
-        own = {i: claims.add(name, "in_series", series) for i, name in names.items()}
-        claims.rest(own[tree.root], "exhibit", f"exhibit:{oldest['exhibit'].hex()}", oldest["locator"])
+        member = {i: claims.add(name, "in_series", series) for i, name in names.items()}
+        claims.rest(member[tree.root], "exhibit", f"exhibit:{oldest['exhibit'].hex()}", oldest["locator"])
         if oldest["upload_exhibit"] is not None:
             upload = f"exhibit:{oldest['upload_exhibit'].hex()}"
-            claims.rest(own[tree.root], "exhibit", upload, oldest["upload_locator"])
+            claims.rest(member[tree.root], "exhibit", upload, oldest["upload_locator"])
         for n, (child, parent, _) in enumerate(tree.branches):
             similar = next(rows)[0]
-            claims.rest(own[child], "finding", f"finding:{similar.hex()}")
-            claims.rest(own[child], "finding", f"finding:{own[parent].hex()}")
+            claims.rest(member[child], "finding", f"finding:{similar.hex()}")
+            claims.rest(member[child], "finding", f"finding:{member[parent].hex()}")
             if n == 0:
-                claims.rest(own[tree.root], "finding", f"finding:{similar.hex()}")
+                claims.rest(member[tree.root], "finding", f"finding:{similar.hex()}")
             key[child] = tree.root
         earliest = None if oldest["first"] == NEVER else oldest["first"]
-        members += [(own[i], series, names[i], earliest) for i in names]
-    chances = (chance.row("seizure", pdq.RADIUS, near.compared, near.found),)
-    return Series(key, tuple(matches), tuple(members), chances)
+        members += [(member[i], series, names[i], earliest) for i in names]
+    return Series(key, tuple(matches), tuple(members), tuple(chances))
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """Frames as they are, in order of file, their scenes, and where the frames of each file begin (count + 1)."""
+
+    frames: Frames
+    videos: clips.Videos
+    spans: npt.NDArray[np.int64]
 
 
 def _claim(
     claims: Claims,
     listed: list[str],
     frames: Frames,
-    places: dict[int, tuple[str, str]],
-    spans: npt.NDArray[np.int64],
+    places: dict[int, tuple[str, str, str | None]],
+    timed: _Timed,
     child: int,
     parent: int,
     pair: copies.Pair,
 ) -> Row:
-    """The finding that `child` is similar to `parent`, as a row of match."""
-    similar = claims.add(listed[child], "similar_to", listed[parent])
+    """The finding that `child` is like `parent`, as a row of match."""
     mine, other, form = pair.frames_from(child)
-    claims.rest(similar, "exhibit", *places[mine])
-    claims.rest(similar, "exhibit", *places[other])
+    framing = places[mine][2] or places[other][2]
+    clip = clips.of_seizure(timed.frames, timed.videos, timed.spans, child, parent, pdq.FORMS.index(form))
+    rule = clips.FRAMING if framing else clip.rule if clip else clips.FRAME
+    like = claims.add(listed[child], clips.claimed(rule), listed[parent])
+    claims.rest(like, "exhibit", *places[mine][:2])
+    claims.rest(like, "exhibit", *places[other][:2])
     quality = int(min(frames.quality[mine], frames.quality[other]))
-    number = int(frames.number[mine])
-    at = _alignment(frames, spans, child, parent, form)
-    timed = (1, None, None, None) if at is None else (at.frames, at.offset_ms, at.span_ms, at.covered_ppm)
     return (
-        similar, listed[child], pdq.NAME, pair.distance, quality, number, listed[parent], None, form, "frame",
-        *timed, None,
+        like, listed[child], pdq.NAME, pair.distance, quality, int(frames.number[mine]), listed[parent], None, form,
+        rule, clip.frames if clip else 1, *(clip.columns if clip else NO_CLIP), framing, None,
     )  # fmt: skip
 
 
-def _alignment(
-    frames: Frames, spans: npt.NDArray[np.int64], child: int, parent: int, form: str
-) -> align.Alignment | None:
-    """Where the file stands in the other, in this form; None unless both have several frames with times."""
-    one, two = slice(*spans[child : child + 2]), slice(*spans[parent : parent + 2])
-    if one.stop - one.start < 2 or two.stop - two.start < 2 or min(frames.t_ms[one].min(), frames.t_ms[two].min()) < 0:
-        return None
-    near = join(ready(frames.value[one]), ready(pdq.turned(frames.value[two], form)), pdq.RADIUS)
-    return align.align(frames.t_ms[one], frames.t_ms[two], near.a, near.b)
+def _without_repeats(plain: npt.NDArray[np.int64], anew: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Pairs of files as they are, and those that only a framing brings together, the nearest of each."""
+    low, high = np.minimum(anew[:, 0], anew[:, 1]), np.maximum(anew[:, 0], anew[:, 1])
+    order = np.lexsort((anew[:, 5], anew[:, 4], anew[:, 3], anew[:, 2], low * count + high))
+    _, first = np.unique((low * count + high)[order], return_index=True)
+    at = order[first]
+    there = np.minimum(plain[:, 0], plain[:, 1]) * count + np.maximum(plain[:, 0], plain[:, 1])
+    return np.concatenate([plain, anew[at[~np.isin((low * count + high)[at], there)]]])
 
 
 def _denied(
@@ -108,18 +142,16 @@ def _denied(
     found: dict[int, tuple[int, int, copies.Pair]] = {}
     for n, row in enumerate(rows.tolist() if rejected else []):
         for one, two in ((row[0], row[1]), (row[1], row[0])):
-            if finding_id(listed[one], "similar_to", listed[two]) in rejected:
+            if any(finding_id(listed[one], word, listed[two]) in rejected for word in LIKE):
                 found[n] = (one, two, copies.Pair(*row))
     return found
 
 
-def _file_spans(frames: Frames, count: int) -> npt.NDArray[np.int64]:
-    """Where the frames of each file begin (count + 1): they stand in order of file."""
-    return np.searchsorted(frames.file, np.arange(count + 1))
-
-
-def _places(seized: Seized, frames: Frames, pairs: list[copies.Pair]) -> dict[int, tuple[str, str]]:
-    """(exhibit ref, locator) of every frame the pairs name, by row of Frames."""
+def _places(seized: Seized, frames: Frames, pairs: list[copies.Pair]) -> dict[int, tuple[str, str, str | None]]:
+    """(exhibit ref, locator, framing) of every frame the pairs name, by row of Frames."""
     named = sorted({f for pair in pairs for f in (pair.frame_a, pair.frame_b)})
-    rows = seized.hashes.select(["exhibit", "locator"]).take(pa.array(frames.row[np.array(named, np.int64)]))
-    return {f: (f"exhibit:{r['exhibit'].hex()}", r["locator"]) for f, r in zip(named, rows.to_pylist(), strict=True)}
+    rows = seized.places.take(pa.array(frames.row[np.array(named, np.int64)])).to_pylist()
+    return {
+        f: (f"exhibit:{row['exhibit'].hex()}", row["locator"], row["framing"])
+        for f, row in zip(named, rows, strict=True)
+    }

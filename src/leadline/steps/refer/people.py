@@ -15,8 +15,14 @@ from leadline.steps.refer.persons import Person
 from leadline.steps.refer.source import Source
 
 ACTS = ("upload", "download")
-STATUS = (("known_as", "known"), ("similar_to", "similar"), ("never_seen", "never_seen"))
-"""Predicates of match by the word a package uses, the strongest first."""
+STATUS = (
+    ("known_as", "known"),
+    ("same_video_as", "known"),
+    ("contains_clip_of", "known"),
+    ("similar_to", "similar"),
+    ("never_seen", "never_seen"),
+)
+"""Predicates of match by the word a package uses, the strongest first; likeness to another seized file says nothing."""
 EXAMINED = "seized_in"
 """The predicate that examiners' categories are about."""
 
@@ -99,6 +105,8 @@ def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dic
     best: dict[str, int] = {}
     by_finding: dict[bytes, str] = {}
     for r in rows_where(named, "subject", refs):
+        if r["object"].startswith("media:"):
+            continue
         ref = r["subject"]
         if r["predicate"] != EXAMINED:
             best[ref] = min(best.get(ref, len(STATUS)), rank[r["predicate"]])

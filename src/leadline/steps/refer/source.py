@@ -21,7 +21,7 @@ READS = (
 """The tables refer reads."""
 DECIDES_ON = (
     "payer_candidate", "same_person", "located_in", "received", "released", "customer_of_record", "known_as",
-    "similar_to", "never_seen", "seized_in",
+    "same_video_as", "contains_clip_of", "similar_to", "never_seen", "seized_in",
 )  # fmt: skip
 """Predicates whose decisions refer reads: the first two make a person, the third a package; what of the next three was
 rejected counts for nobody; the others carry an examiner's category."""

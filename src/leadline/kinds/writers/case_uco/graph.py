@@ -52,7 +52,7 @@ PROPERTIES = (
 )  # fmt: skip
 TIES = ("payer_candidate", "same_person", "located_in")
 """Predicates that make a person of a referral: their findings are nodes, every other stands in the tables."""
-QUEUE = ("known_as", "similar_to", "never_seen", "in_series")
+QUEUE = ("known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "in_series")
 """Predicates about media: the exhibits only they rest on stay in the tables, for a File object each would swell the
 graph (validating one costs 0.1 to 0.2 seconds)."""
 
