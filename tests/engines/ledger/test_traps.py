@@ -10,7 +10,8 @@ import pytest
 
 from leadline.engines.ledger import Ledger, build, ingest, open_ledger, reference, scripts, undo
 from leadline.engines.ledger.blockfiles import NO_KEY, open_files
-from leadline.engines.ledger.keys import key_hash, same_key
+from leadline.engines.ledger.keys import same_key
+from leadline.engines.ledger.links import key_hash
 from leadline.errors import ChainError, EvidenceError
 from leadline.kinds.chains.bitcoin import MAIN, REGTEST
 from leadline.kinds.codecs import script as sc
