@@ -4,17 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadline.engines.ledger.blockfiles import HEADER, Record, target
+from leadline.engines.ledger.segments import Kept, Segment, in_order
 from leadline.errors import ChainError
 from leadline.kinds.chain import Network
 from leadline.kinds.codecs.tx import sha256d
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A run of blocks each following the one before: their record numbers, and the first one's height or -1."""
-
-    records: tuple[int, ...]
-    first_height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +43,15 @@ def active(records: Sequence[Record], network: Network) -> Chain:
             roots.append(n)
     genesis = bytes.fromhex(network.genesis)[::-1]
     runs = sorted((_heaviest(root, records, hashes, children) for root in roots), key=lambda run: (-run[0], run[1]))
-    segments: list[Segment] = []
+    chain = Kept()
     for _, path in runs:
-        segment = Segment(path, 0 if hashes[path[0]] == genesis else _first_height([records[n].head for n in path]))
-        if _fits(segment, segments, records):
-            segments.append(segment)
-    if not segments:
+        heads = [records[n].head for n in path]
+        times = [int.from_bytes(head[68:72], "little") for head in heads]
+        height = 0 if hashes[path[0]] == genesis else _first_height(heads)
+        chain.add(Segment(path, height, heads[0][4:36], hashes[path[0]], (min(times), max(times))))
+    if not chain.segments:
         raise ChainError("no block was found in the files named", remedy="check the network and the xor key")
-    segments = _in_order(segments, records, hashes)
+    segments = in_order(chain.segments)
     kept = {n for s in segments for n in s.records}
     stale = tuple(n for n in first.values() if n not in kept)
     return Chain(tuple(segments), hashes, stale, len(records) - len(first))
@@ -90,38 +84,6 @@ def _first_height(heads: Sequence[bytes]) -> int:
     return -1
 
 
-def _fits(segment: Segment, kept: Sequence[Segment], records: Sequence[Record]) -> bool:
-    """Whether a run can belong to the chain of heavier ones."""
-    prev = records[segment.records[0]].header[4:36]
-    if any(records[s.records[0]].header[4:36] == prev for s in kept):
-        return False
-    last = segment.first_height + len(segment.records) - 1
-    times = _times(segment, records)
-    for s in kept:
-        if segment.first_height >= 0 and s.first_height >= 0:
-            if last >= s.first_height and s.first_height + len(s.records) > segment.first_height:
-                return False
-            continue
-        theirs = _times(s, records)
-        if theirs[0] < times[0] and times[1] < theirs[1]:
-            return False
-    return True
-
-
-def _in_order(segments: Sequence[Segment], records: Sequence[Record], hashes: Sequence[bytes]) -> list[Segment]:
-    """Segments by height; those whose height is not told stand before the first one that begins later in time."""
-    known = sorted((s for s in segments if s.first_height >= 0), key=lambda s: s.first_height)
-    ordered: list[Segment] = []
-    untold = sorted(
-        (s for s in segments if s.first_height < 0), key=lambda s: (_times(s, records)[0], hashes[s.records[0]])
-    )
-    for segment in known:
-        while untold and _times(untold[0], records)[0] < _times(segment, records)[0]:
-            ordered.append(untold.pop(0))
-        ordered.append(segment)
-    return ordered + untold
-
-
 def _heaviest(
     root: int, records: Sequence[Record], hashes: Sequence[bytes], children: dict[bytes, list[int]]
 ) -> tuple[int, tuple[int, ...]]:
@@ -140,9 +102,3 @@ def _heaviest(
     while path[-1] != root:
         path.append(parent[path[-1]])
     return total[best], tuple(reversed(path))
-
-
-def _times(segment: Segment, records: Sequence[Record]) -> tuple[int, int]:
-    """The earliest and latest block time of a run, unix seconds."""
-    times = [int.from_bytes(records[n].header[68:72], "little") for n in segment.records]
-    return min(times), max(times)
