@@ -5,6 +5,7 @@ junk nor the raw zeros of a preallocated tail (which look like the key once un-x
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,7 +72,7 @@ def block_paths(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(path.glob("blk*.dat")) or sorted((path / "blocks").glob("blk*.dat"))
+            inside = _inside(path) or _inside(path / "blocks")
             if not inside:
                 raise ChainError("the folder holds no blk*.dat file", where=path.name, remedy="name a blocks folder")
             found += inside
@@ -79,10 +80,15 @@ def block_paths(paths: Sequence[Path]) -> list[Path]:
             if not is_undo(path):
                 found.append(path)
         else:
-            raise ChainError("no such block file", where=path.name)
+            raise ChainError("no such block file", where=path.name, remedy="name blk*.dat files or their folder")
     if not found:
         raise ChainError("no block file was named", remedy="name blk*.dat files or their folder")
     return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The block files of a folder in order of name."""
+    return sorted(p for p in folder.glob("blk*.dat") if p.is_file())
 
 
 def is_undo(path: Path) -> bool:
@@ -120,25 +126,40 @@ def open_files(paths: Sequence[Path], network: Network) -> list[tuple[BlockFile,
 
 
 def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
-    """What is known of a block file, and its bytes as a read-only map; ChainError when it is no block file.
+    """What is known of a block file, and its bytes as a read-only map; ChainError when it cannot be read.
 
     A file that begins with a block as it stands has no key. Of xor.dat's key and the one the file itself gives away,
     that is taken under which a block begins the file; where neither does, xor.dat's.
     """
-    size = path.stat().st_size
-    if size < HEADER:
-        raise ChainError("too short for a block file", where=f"{path.name} byte:0-{size}")
-    raw = np.memmap(path, np.uint8, "r").view(np.ndarray)
+    raw = mapped(path)
+    size = len(raw)
     if _begins(raw, NO_KEY, network):
         return BlockFile(path, size, NO_KEY, NONE), raw
-    beside = path.parent / KEY_FILE
-    key = beside.read_bytes() if beside.is_file() else b""
-    if key and len(key) != 8:
-        raise ChainError("xor.dat does not hold an eight-byte key", where=KEY_FILE, remedy="copy xor.dat again")
+    key = key_beside(path)
     told = raw[NULL_AT : NULL_AT + 8].tobytes()
     if len(told) == 8 and not (key and _begins(raw, key, network)) and _begins(raw, told, network):
         return BlockFile(path, size, told, RECOVERED), raw
     return BlockFile(path, size, key or NO_KEY, KEY_FILE if key else NONE), raw
+
+
+def mapped(path: Path) -> Bytes:
+    """The bytes of a file as a read-only map; ChainError when it cannot be read."""
+    try:
+        return np.memmap(path, np.uint8, "r").view(np.ndarray) if path.stat().st_size else np.empty(0, np.uint8)
+    except OSError as error:
+        why = (os.strerror(error.errno) if error.errno else "reading failed").lower()
+        raise ChainError(
+            f"a file cannot be read: {why}", where=path.name, remedy="check its owner and permissions, or copy it again"
+        ) from error
+
+
+def key_beside(path: Path) -> bytes:
+    """The key that lies beside a file in xor.dat, empty when there is none; ChainError when it is none."""
+    beside = path.parent / KEY_FILE
+    key = mapped(beside).tobytes() if beside.is_file() else b""
+    if key and len(key) != len(NO_KEY):
+        raise ChainError("xor.dat does not hold an eight-byte key", where=KEY_FILE, remedy="copy xor.dat again")
+    return key
 
 
 def _begins(raw: Bytes, key: bytes, network: Network) -> bool:
@@ -150,7 +171,7 @@ def _begins(raw: Bytes, key: bytes, network: Network) -> bool:
 
 def told_network(path: Path, networks: Iterable[Network]) -> str | None:
     """The name of the network whose magic and block begin a file, under its key if it has one; None for bare blocks."""
-    raw = np.fromfile(path, np.uint8, NULL_AT + 8)
+    raw = mapped(path)[: NULL_AT + 8]
     if raw.size < NULL_AT + 8:
         return None
     for network in networks:

@@ -350,6 +350,18 @@ def open_ledger(path: Path | str) -> Ledger:
         raise IntegrityError(
             "the ledger was written in another format", where=path.name, remedy="build it again with this version"
         )
-    folder = path / meta["columns"]
+    try:
+        return _opened(path, meta)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise IntegrityError(
+            "ledger.json does not say what a ledger's does",
+            where=path.name,
+            remedy="build it again from its block files",
+        ) from error
+
+
+def _opened(path: Path, meta: dict[str, Any]) -> Ledger:
+    """The ledger of which ledger.json says `meta`; its columns lie in its own folder, whatever is named there."""
+    folder = path / Path(meta["columns"]).name
     held = {name: columns.read(folder, name, meta["rows"][column.of] + column.more) for name, column in BY_NAME.items()}
     return Ledger(path, meta, held, len(held["block_hash"]))

@@ -65,15 +65,12 @@ class Spent:
 
 def open_files(paths: Sequence[Path], blocks: Sequence[BlockFile], network: Network) -> list[UndoFile]:
     """The undo files `paths`, and those beside the block files: blk00007.dat has rev00007.dat."""
-    keys = {f.path.parent: f.key for f in blocks}
+    keys = {f.path.parent: f.key for f in sorted(blocks, key=lambda f: any(f.key))}
     beside = [f.path.with_name("rev" + f.path.name[3:]) for f in blocks if f.path.name.startswith("blk")]
     opened = []
     for path in sorted({*paths, *(p for p in beside if p.is_file())}):
-        if path.stat().st_size < 8:
-            continue
-        raw = np.memmap(path, np.uint8, "r").view(np.ndarray)
-        beside_key = path.parent / "xor.dat"
-        key = keys.get(path.parent, beside_key.read_bytes() if beside_key.is_file() else blockfiles.NO_KEY)
+        raw = blockfiles.mapped(path)
+        key = keys[path.parent] if path.parent in keys else blockfiles.key_beside(path) or blockfiles.NO_KEY
         plain = raw[:4].tobytes() == network.magic
         opened.append(UndoFile(path, raw, blockfiles.NO_KEY if plain else key))
     return opened

@@ -74,7 +74,7 @@ def id_bytes(text: str) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != 32:
-        raise ChainError("not a transaction id: 64 hex digits are needed")
+        raise ChainError("not a transaction id: 64 hex digits are needed", remedy="name the whole id as it is printed")
     return raw[::-1]
 
 

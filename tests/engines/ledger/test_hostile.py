@@ -1,0 +1,155 @@
+"""What a newcomer names by mistake and an attacker on purpose: one error that says what, where and what to do."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from leadline.cli import call
+from leadline.engines.ledger import build, open_ledger
+from leadline.errors import ChainError, IntegrityError
+
+
+@pytest.fixture
+def good(regtest: ModuleType, tmp_path: Path) -> Path:
+    """A ledger of three blocks, its file in `files`."""
+    file = regtest.write(tmp_path / "files", regtest.framed([regtest.GENESIS, *regtest.chain([[], []])]))
+    build(tmp_path / "good", [file], "regtest")
+    return tmp_path / "good"
+
+
+def junk(folder: Path) -> None:
+    folder.mkdir()
+    for name in ("blk00000.dat", "rev00000.dat", "notes.txt"):
+        (folder / name).write_bytes(np.random.default_rng(3).bytes(50_000))
+
+
+def folders(folder: Path) -> None:
+    (folder / "blk00000.dat").mkdir(parents=True)
+
+
+def loop(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "blk00000.dat").symlink_to(folder / "blk00000.dat")
+    (folder / "blocks").symlink_to(folder)
+
+
+def fifo(folder: Path) -> None:
+    folder.mkdir()
+    os.mkfifo(folder / "blk00000.dat")
+
+
+def empty_files(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "blk00000.dat").touch()
+    (folder / "xor.dat").touch()
+
+
+def bad_key(folder: Path) -> None:
+    junk(folder)
+    (folder / "xor.dat").write_bytes(b"123")
+
+
+WRONG = [junk, folders, loop, fifo, empty_files, bad_key]
+
+
+@pytest.mark.parametrize("make", WRONG, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("options", [(), ("--network", "main")])
+def test_a_wrong_source_is_one_error_with_place_and_remedy(
+    good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], make: object, options: tuple[str, ...]
+) -> None:
+    assert callable(make)
+    make(tmp_path / "source")
+    for source in (tmp_path / "source", tmp_path / "source" / "blk00000.dat", tmp_path / "source" / "absent"):
+        for out in (tmp_path / "new", good):
+            before = (good / "ledger.json").read_bytes()
+            assert call(["ledger", "build", str(out), str(source), *options]) in (1, 2)
+            said = capsys.readouterr().err.splitlines()
+            (first,) = [n for n, line in enumerate(said) if line.startswith("leadline: ")]
+            assert "Leadline itself" not in said[first]
+            assert [line.split(":")[0] for line in said[first + 1 :]] == ["where", "remedy"], said
+            assert (good / "ledger.json").read_bytes() == before
+            assert not (tmp_path / "new").exists()
+
+
+def test_a_file_without_blocks_beside_good_ones_is_named_not_fatal(good: Path, tmp_path: Path) -> None:
+    (tmp_path / "files" / "blk00001.dat").touch()
+    (tmp_path / "files" / "blk00002.dat").write_bytes(b"short")
+    (tmp_path / "files" / "blk00003.dat").mkdir()
+    (tmp_path / "files" / "rev00000.dat").touch()
+    build(tmp_path / "l", [tmp_path / "files"], "regtest")
+    sources = open_ledger(tmp_path / "l").sources()["sources"]
+    assert [(s["file"], s["blocks"]) for s in sources] == [
+        ("blk00000.dat", 3),
+        ("blk00001.dat", 0),
+        ("blk00002.dat", 0),
+    ]
+
+
+def test_an_unreadable_file_is_named(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(np, "memmap", refuse)
+    with pytest.raises(ChainError, match="permission denied") as error:
+        build(tmp_path / "l", [tmp_path / "files"], "regtest")
+    assert error.value.where == "blk00000.dat"
+    assert error.value.remedy
+
+
+def test_an_undo_file_of_another_folder_with_a_broken_key_file(good: Path, tmp_path: Path) -> None:
+    junk(tmp_path / "other")
+    (tmp_path / "other" / "xor.dat").write_bytes(b"1")
+    with pytest.raises(ChainError, match="eight-byte key"):
+        build(tmp_path / "l", [tmp_path / "files", tmp_path / "other" / "rev00000.dat"], "regtest")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", "{}", '{"format": 7}', "{" * 5000, '{"format": "FORMAT"}', '{"format": "FORMAT", "columns": 7}'],
+)
+def test_a_folder_that_is_no_ledger(good: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    told = json.loads((good / "ledger.json").read_text())["format"]
+    (good / "ledger.json").write_text(text.replace("FORMAT", told))
+    with pytest.raises(IntegrityError) as error:
+        open_ledger(good)
+    assert error.value.where == "good"
+    assert error.value.remedy
+    assert call(["ledger", "info", str(good), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["kind"] == "IntegrityError"
+
+
+@pytest.mark.parametrize(
+    "change", [{"rows": {}}, {"rows": None}, {"info": 3}, {"columns": "../../elsewhere"}, {"rows": "x"}]
+)
+def test_a_ledger_json_that_says_something_else(good: Path, change: dict[str, object]) -> None:
+    meta = json.loads((good / "ledger.json").read_text())
+    (good / "ledger.json").write_text(json.dumps(meta | change))
+    with pytest.raises(IntegrityError):
+        open_ledger(good)
+
+
+def test_a_ledger_in_place_of_a_file_and_a_case(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "files" / "blk00000.dat"
+    assert call(["ledger", "build", str(file), str(file)]) == 2
+    assert call(["ledger", "build", str(file / "below"), str(file)]) == 1
+    assert call(["ledger", "info", str(file)]) == 1
+    shutil.copytree(good, tmp_path / "copy")
+    said = capsys.readouterr().err
+    assert said.count("leadline: ") == 3
+    assert "Leadline itself" not in said
+
+
+@pytest.mark.parametrize("what", ["", "x", "00" * 31, "zz" * 32, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "\x1b[2J" * 16])
+def test_what_is_no_address_and_no_id(good: Path, capsys: pytest.CaptureFixture[str], what: str) -> None:
+    for command in ("find", "tx", "cluster"):
+        assert call(["ledger", command, str(good), what]) in (1, 2)
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "Leadline itself" not in said.err
+        assert "\x1b" not in said.err
+        assert "remedy: " in said.err
