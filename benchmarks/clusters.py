@@ -42,6 +42,12 @@ stranger may have sent the dust to see it. PayJoins cannot be seen on a chain, s
 wrong: a cluster is a lead, never proof.
 
     leadline ledger cluster LEDGER ADDRESS --without-rule same_key --without TXID --apart ADDRESS ANOTHER
+    leadline ledger alarms LEDGER --tags tags.yaml
+    leadline ledger change LEDGER TXID
+
+Addresses known to have different owners are kept apart in chain order: a transaction that would join them joins
+nothing. An alarm names the merge that joins two clusters of 10,000 scripts or more, or two that tags give to
+different actors.
 """
 MIXES = """## Mixes kept out of clusters
 

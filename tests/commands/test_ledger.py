@@ -4,11 +4,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from leadline.commands.ledger import ledger
+from leadline.engines.ledger import build as build_ledger
+from leadline.engines.ledger import open_ledger
 from leadline.errors import UsageError
+from leadline.kinds.codecs.address import encode
+from leadline.scenario.chain import build_chain
+from leadline.scenario.people import draw_plan
+from leadline.scenario.plan import SIZES, Options
 
 FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
 REUSED = "12higDjoCCNXSA95xZMWUdPvXNmkAduhWv"
@@ -95,6 +102,54 @@ def test_find_shows_outputs_to_the_key_itself(built: str) -> None:
     assert len(asked("find", built, BLOCK_9)["same_key"][0]["outputs"]) == 6
     assert "of the same key, p2pk 4104678afdb0" in shown.stdout
     assert "1 output, received 50.00000000 BTC" in shown.stdout
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The ledger of the tiny training chain."""
+    folder = tmp_path_factory.mktemp("trained")
+    plan, _ = draw_plan(Options(SIZES["tiny"], 5))
+    build_chain(folder / "chain", plan)
+    build_ledger(folder / "ledger", sorted((folder / "chain").glob("*.dat")), "regtest")
+    return str(folder / "ledger")
+
+
+def test_alarms_name_the_merge_of_two_actors(trained: str, tmp_path: Path) -> None:
+    opened = open_ledger(Path(trained))
+    label = int(np.bincount(opened.cluster_of).argmax())
+    members = opened.members_of([label])
+    addresses = [encode(opened.script_bytes(int(s)), "regtest") for s in (members[0], members[-1])]
+    tags = "".join(
+        f"  - {{address: {a}, label: {n}, currency: BTC, confidence: forensic, source: 'x'}}\n"
+        for a, n in zip(addresses, ("alpha", "beta"), strict=True)
+    )
+    pack = tmp_path / "tags.yaml"
+    pack.write_text(f"title: t\ncreator: c\ntags:\n{tags}")
+    (rung,) = asked("alarms", trained, "--tags", str(pack))["alarms"]
+    assert sorted(rung["actors"]) == ["alpha", "beta"]
+    assert rung["txid"] in opened.merge_txs_of(label)
+    (again,) = asked("cluster", trained, str(addresses[0]), "--tags", str(pack))["alarms"]
+    assert again == rung
+    apart = asked("cluster", trained, str(addresses[0]), "--apart", *map(str, addresses), "--tags", str(pack))
+    assert apart["alarms"] == []
+    assert rung["txid"] in {r["txid"] for r in apart["refused"]}
+    lines = CliRunner().invoke(ledger, ["alarms", trained, "--tags", str(pack)], catch_exceptions=False).stdout
+    assert f"look at {rung['txid']}: it joins clusters tagged" in lines
+    many = asked("alarms", trained, "--huge", "2")["alarms"]
+    assert many and all(a["huge"] for a in many)
+    assert asked("alarms", trained)["alarms"] == []
+
+
+def test_change_of_the_first_payment(built: str) -> None:
+    found = asked("change", built, FIRST_PAYMENT)
+    assert found["outputs"][1]["value_sat"] == 4_000_000_000
+    assert "address_reuse" in found["outputs"][1]["rules"], "the rest went back to the key it came from"
+    assert len(found["rules"]) == 26
+    shown = CliRunner().invoke(ledger, ["change", built, FIRST_PAYMENT], catch_exceptions=False).stdout
+    assert "address_reuse: Pays a script that the payment spends from" in shown
+    for wrong in ("00" * 32, GENESIS):
+        with pytest.raises(UsageError):
+            CliRunner().invoke(ledger, ["change", built, wrong], catch_exceptions=False)
 
 
 def test_cluster(built: str) -> None:

@@ -46,6 +46,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger info": ("leadline ledger info LEDGER --json",),
     "ledger find": ("leadline ledger find LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
     "ledger cluster": ("leadline ledger cluster LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
+    "ledger alarms": ("leadline ledger alarms LEDGER --tags tags.yaml",),
+    "ledger change": (
+        "leadline ledger change LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",
+    ),
     "ledger order": ("leadline ledger order CASE --before 14",),
     "ledger tx": ("leadline ledger tx LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",),
     "list info": ("leadline list info LIST",),

@@ -1,27 +1,22 @@
-"""leadline ledger build|info|cluster|find|tx|order: a chain as columns, and looking things up in it."""
+"""leadline ledger build|info|find|tx, and the group: a chain as columns, and looking things up in it."""
 
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from leadline.commands import lookups, mixing, picture
+from leadline.commands.clustering import LEDGER, alarms, change, cluster, script_of
 from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
-from leadline.engines.ledger.apart import constrained
 from leadline.engines.ledger.blockfiles import block_paths, told_network
 from leadline.engines.ledger.build import META
-from leadline.errors import EvidenceError, UsageError
+from leadline.errors import UsageError
 from leadline.kinds.chains import NETWORKS
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import decode, encode
 from leadline.kinds.codecs.money import btc
-from leadline.model.ledger import RULES
 
-LEDGER = click.argument("ledger_path", metavar="LEDGER", type=click.Path(path_type=Path))
 SHOWN = 50
 """Rows `find` and `tx` print as lines; --json has them all."""
 
@@ -31,7 +26,8 @@ def ledger() -> None:
     """Block files to a ledger, and looking things up in it."""
 
 
-ledger.add_command(order)
+for command in (order, cluster, alarms, change):
+    ledger.add_command(command)
 
 
 @ledger.command()
@@ -88,95 +84,8 @@ def find(ledger_path: Path, what: str, as_json: bool) -> None:
     if len(what) == 64:
         _print_tx(opened, what, as_json=as_json)
         return
-    facts = lookups.address(opened, what, _script_of(opened, what))
+    facts = lookups.address(opened, what, script_of(opened, what))
     answer(facts, _find_lines(facts, opened), as_json=as_json)
-
-
-@ledger.command()
-@LEDGER
-@click.argument("address")
-@click.option("--height", type=int, help="As it was when this block was the last one.")
-@click.option("--without", "withdrawn", multiple=True, metavar="TXID", help="A merge to leave out, once or more often.")
-@click.option(
-    "--without-rule",
-    "without_rules",
-    multiple=True,
-    type=click.Choice(RULES),
-    help="A rule to leave out, with all its merges.",
-)
-@click.option("--apart", nargs=2, multiple=True, metavar="A B", help="Two addresses known to have different owners.")
-@JSON
-def cluster(
-    ledger_path: Path,
-    address: str,
-    height: int | None,
-    withdrawn: tuple[str, ...],
-    without_rules: tuple[str, ...],
-    apart: tuple[tuple[str, str], ...],
-    as_json: bool,
-) -> None:
-    """The scripts that have one owner with ADDRESS's, and the merges (transaction and rule) that say so: a lead."""
-    opened = open_ledger(ledger_path)
-    opened = opened if height is None else opened.at(height)
-    found = opened.find_script(_script_of(opened, address))
-    if found < 0:
-        raise UsageError("no output of the ledger pays this address", remedy="see `ledger find` for scripts of its key")
-    pairs = [tuple(opened.find_script(_script_of(opened, a)) for a in two) for two in apart]
-    skip = np.array(sorted({opened.tx_index(t) for t in withdrawn} - {-1}), np.int64)
-    held = [(a, b) for a, b in pairs if a >= 0 and b >= 0]
-    made = constrained(
-        opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join, held, skip=skip, links=opened.links,
-        rules=[r for r in RULES if r not in without_rules],
-    )  # fmt: skip
-    labels, merges = made.clusters.label, made.clusters
-    members = np.flatnonzero(labels == labels[found])
-    own = np.flatnonzero(labels[merges.merge_script] == labels[found])
-    dust = opened.by_dust(merges, made.links)
-    alarms = [a for a in made.alarms if labels[a.labels[0]] == labels[found]]
-    facts: dict[str, Any] = {
-        "ok": True,
-        "label": int(labels[found]),
-        "height": opened.height,
-        "without": sorted(withdrawn),
-        "without_rules": sorted(without_rules),
-        "scripts": [_script_text(opened, int(s)) for s in members],
-        "merges": [
-            {
-                "txid": opened.txid_hex(int(merges.merge_tx[m])),
-                "rule": RULES[int(merges.merge_rule[m])],
-                "dust": bool(dust[m]),
-            }
-            for m in own
-        ],
-        "refused": [
-            {"txid": opened.txid_hex(int(t)), "rule": RULES[int(r)]}
-            for t, r in zip(made.refused, made.refused_rule, strict=True)
-        ],
-        "alarms": [{"txid": opened.txid_hex(a.tx), "labels": a.labels} for a in alarms],
-    }
-    lines = [f"cluster {facts['label']}: {len(members):,} scripts (a lead, never proof)"]
-    lines += [f"  {s}" for s in facts["scripts"][:SHOWN]]
-    lines += [f"  ... {len(members) - SHOWN:,} more; --json has them all"] if len(members) > SHOWN else []
-    lines += [
-        f"joined by {m['txid']} ({m['rule']}{', by dust alone' if m['dust'] else ''})" for m in facts["merges"][:SHOWN]
-    ]
-    lines += [
-        f"refused, as it would join addresses kept apart: {r['txid']} ({r['rule']})" for r in facts["refused"][:SHOWN]
-    ]
-    lines += [f"look at {a['txid']}: it joins two huge clusters" for a in facts["alarms"][:SHOWN]]
-    answer(facts, lines, as_json=as_json)
-
-
-def _script_of(opened: Ledger, address: str) -> bytes:
-    try:
-        return decode(address, opened.network)
-    except EvidenceError as error:
-        raise UsageError(error.what, remedy="name an address of the ledger's network or a transaction id") from error
-
-
-def _script_text(opened: Ledger, script: int) -> str:
-    raw = opened.script_bytes(script)
-    return encode(raw, opened.network) or f"{sc.kind(raw)} {raw.hex()}"
 
 
 @ledger.command()

@@ -21,12 +21,14 @@ LARGE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A merge to look at: its transaction, the labels it joined, and whether for their tags or for their size."""
+    """A merge to look at: its transaction, the labels it joined, whether for their tags or for their size, and the
+    numbers of the actors their tags name (-1 none)."""
 
     tx: int
     labels: tuple[int, int]
     tagged: bool
     huge: bool
+    actors: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def constrained(
         actor[script] = number
     ways = len(tx_join) + len(links.tx)
     most = min(max(n - 1, 0), ways)
-    refused, alarms = np.empty((ways if len(pairs) else 0, 3), np.int64), np.empty((max(n - 1, 0), 4), np.int64)
+    refused, alarms = np.empty((ways if len(pairs) else 0, 3), np.int64), np.empty((max(n - 1, 0), 6), np.int64)
     merge_tx, merge_script, merge_rule = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.uint8)
     apart = np.array(pairs, np.int64).reshape(-1, 2)
     merges, refusals, rung = join_apart(
@@ -76,7 +78,9 @@ def constrained(
         actor, huge, label, size, refused, merge_tx, merge_script, merge_rule, alarms,
     )  # fmt: skip
     finish(label)
-    found = tuple(Alarm(t, (a, b), bool(why & TAGGED), bool(why & HUGE)) for t, a, b, why in alarms[:rung].tolist())
+    found = tuple(
+        Alarm(t, (a, b), bool(why & TAGGED), bool(why & HUGE), (x, y)) for t, a, b, why, x, y in alarms[:rung].tolist()
+    )
     refused = refused[:refusals]
     left = np.ones(len(links.tx), np.bool_)
     left[refused[refused[:, 2] >= 0, 2]] = False

@@ -43,8 +43,8 @@ def join_apart(
     A transaction whose inputs would bring the two scripts of a row of `pairs` together joins none of them; nor does a
     link that would. refused[k]: transaction, rule, row of the link or -1. actor[s]: number of the actor a script's tag
     names, -1 none; it becomes that of the cluster (at its least script), of two the one there first. size[s] is 1 on
-    entry and at the end counts the cluster at its label. alarms[k]: transaction, the two labels, reason, in chain
-    order; a transaction is named once for each cluster it adds so.
+    entry and at the end counts the cluster at its label. alarms[k]: transaction, the two labels, reason, the
+    two actors, in chain order; a transaction is named once for each cluster it adds so.
     """
     merges, refusals, rung, skipped = 0, 0, 0, 0
     watched = np.zeros(label.size, np.uint8)
@@ -123,6 +123,7 @@ def _union(
         reason |= HUGE
     if reason:
         alarms[rung, 0], alarms[rung, 1], alarms[rung, 2], alarms[rung, 3] = t, low, high, reason
+        alarms[rung, 4], alarms[rung, 5] = actor[low], actor[high]
         rung += 1
     if actor[root] >= 0:
         actor[low] = actor[root]
