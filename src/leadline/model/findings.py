@@ -126,13 +126,13 @@ HOP = TableSpec(
     "One row a step of a path, nearest the payment first.",
     ("finding", "path", "seq"),
     (
-        Column("finding", DIGEST, "the released, stopped or cashed_out finding"),
+        Column("finding", DIGEST, "the released, stopped, cashed_out or peeled finding"),
         Column("path", COUNT, "path number within the finding, from 0"),
         Column("seq", COUNT, "step number, from 0 at the payment"),
         Column("tx", REF, "tx:"),
         Column("outpoint_in", REF, "outpoint: spent", nullable=True),
         Column("outpoint_out", REF, "outpoint: created"),
-        Column("rule", TEXT, "spend, cluster, change or tag"),
+        Column("rule", TEXT, "spend, cluster, change, peel or tag"),
         Column("score_ppm", PPM, "1000000 for a recorded spend"),
     ),
 )
@@ -168,6 +168,26 @@ CASHOUT = TableSpec(
         Column("utc_low", UTC, "earliest block time"),
         Column("utc_high", UTC, "latest block time"),
         Column("hops", COUNT, "transactions from the market's receipt"),
+    ),
+)
+PEEL = TableSpec(
+    "peel",
+    "Family of `peeled`: one row a step of a peel chain. Of close signs both outputs go on, as chains of their own.",
+    ("finding", "step"),
+    (
+        Column("finding", DIGEST, "the peeled finding"),
+        Column("step", COUNT, "step number, from 0"),
+        Column("tx", REF, "tx:"),
+        Column("coin", REF, "outpoint: spent"),
+        Column("kept", REF, "outpoint: that goes on"),
+        Column("peeled", REF, "outpoint: peeled off"),
+        Column("peeled_sat", SAT, "satoshi of it, never dust"),
+        Column("paid", REF, "account: or service: that the output peeled off paid", nullable=True),
+        Column(
+            "score_ppm", PPM, "signs for the change, of all that speak and one more; 0 where only the payee decided"
+        ),
+        Column("close", pa.bool_(), "whether the signs were close"),
+        Column("least_ppm", PPM, "the least score up to this step: the chain's figure, not a step's"),
     ),
 )
 MIXLINK = TableSpec(
@@ -567,6 +587,7 @@ FAMILIES = (
     HOP,
     STOP,
     CASHOUT,
+    PEEL,
     MIXLINK,
     PATTERN,
     ACCOUNT_EXPOSURE,

@@ -47,6 +47,11 @@ PREDICATES: dict[str, Predicate] = {
             "Whose the equal outputs are, or that fees and earnings stayed within the bounds stated.",
         ),
         Predicate(
+            "peeled", ("outpoint",), ("outpoint",), "steps", "trace",
+            "From this coin a chain of payments, each leaving what most signs name as change, leads to that output.",
+            "That one owner made every step: each rests on signs of change, and the chain on the weakest of them.",
+        ),
+        Predicate(
             "cashed_out", ("service",), ("outpoint",), "satoshi", "trace",
             "Coins the market received reached this service.",
             "Who holds the account at the service.",

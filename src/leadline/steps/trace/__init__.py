@@ -20,6 +20,7 @@ from leadline.steps.trace.mixes import tied
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.patterns import patterns
 from leadline.steps.trace.payments import payments
+from leadline.steps.trace.peeled import peeled
 from leadline.steps.trace.released import released
 from leadline.steps.trace.seeds import seeds
 from leadline.steps.trace.services import services
@@ -46,7 +47,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("back to the services", 3, 7)
     back, walked = released(paid, named, view, ledger, claims, paths, hops)
     inputs.progress("forward from the market", 4, 7)
-    cashed, reached = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
+    cashed, reached, handed = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
+    chains = peeled(back["release"], handed, paid, named, view, ledger, claims, paths)
     mixed = tied(back["stop"], paid, view, ledger, claims)
     shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
     inputs.progress("taint", 5, 7)
@@ -64,6 +66,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
+        "peel": chains,
         "mixlink": mixed,
         "pattern": shown,
         "taint": where,
@@ -77,7 +80,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=8,
+    version=9,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet"),
     pins=("ledger", "tag", "price"),
@@ -96,6 +99,7 @@ SPEC = StepSpec(
         findings.ATTRIBUTION,
         findings.TAG_CONFLICT,
         findings.TAG_FAULT,
+        findings.PEEL,
         findings.MIXLINK,
         findings.PATTERN,
         findings.TAINT,

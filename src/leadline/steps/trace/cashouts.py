@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger, wallet
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.wallet import CASH, Wallet
+from leadline.engines.ledger.wallet import CASH, CHANGE, LEFT, PASSED, Wallet
 from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims, Progress
@@ -28,9 +28,10 @@ def cashouts(
     paths: Paths,
     hop_limit: int,
     progress: Progress,
-) -> tuple[pa.Table, list[int]]:
-    """The cashout table and its outputs: a `cashed_out` finding for each output of the market that reached one.
+) -> tuple[pa.Table, list[int], list[int]]:
+    """The cashout table, its outputs, and the outputs of the market's own coins handed on to hands nobody knows.
 
+    A `cashed_out` finding tells each output of the market that reached a service.
     The wallet is the closed set of engines.ledger.wallet. Each finding rests on its shortest path from a receipt and on
     what names the service.
     """
@@ -65,7 +66,13 @@ def cashouts(
         )  # fmt: skip
         for column, value in zip(rows, values, strict=True):
             rows[column].append(value)
-    return from_columns(findings.CASHOUT, rows), held.output[reached].tolist()
+    kept = {*held.receipts.tolist(), *held.output[held.rule <= CHANGE].tolist()}
+    handed = [
+        o
+        for o, rule, spent in zip(held.output.tolist(), held.rule.tolist(), held.parent.tolist(), strict=True)
+        if rule in (PASSED, LEFT) and spent in kept
+    ]
+    return from_columns(findings.CASHOUT, rows), held.output[reached].tolist(), handed
 
 
 def _path(held: Wallet, place: dict[int, int], output: int, paths: Paths) -> list[Hop]:

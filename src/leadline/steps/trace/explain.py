@@ -11,6 +11,7 @@ from leadline.kinds.codecs.money import btc
 RULES = {
     "spend": "recorded on the chain",
     "change": "taken for change: every other output of the transaction went to a service",
+    "peel": "taken for change by most of the signs that speak, the other output being a payment",
     "cluster": "spent together with other scripts of a tagged cluster",
     "tag": "an address named in a pinned tag pack",
 }

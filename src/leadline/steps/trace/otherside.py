@@ -18,6 +18,7 @@ READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "ta
 REFUTES = {
     "spend": "A copy of the chain in which a named transaction does not spend the named output, or is not there.",
     "change": "A record of the other output's owner that shows it to be his own.",
+    "peel": "A record that shows the output which went on to be somebody else's at any one step.",
     "cluster": "Proof that one transaction named as a merge was signed by several owners, such as a PayJoin, a "
     "mix not known by its shape, or a service that keeps keys for others; withdraw it and see what falls.",
     "tag": "The service's own statement that the named address is not or was not its own at that time.",

@@ -1,0 +1,106 @@
+"""Peel chains of the case: from the coins services released to payers, and from those the market handed on."""
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from leadline.engines.ledger import Ledger, peel
+from leadline.engines.ledger.view import View
+from leadline.model import findings
+from leadline.model.tables import from_columns
+from leadline.steps.step import Claims
+from leadline.steps.trace.paths import RECORDED, Hop, Paths
+from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.services import Services
+
+LEAST_STEPS = 3
+"""Fewest steps of a chain that is written down: every payment with change is a step, and two of them no pattern."""
+MOST_STEPS = 32
+"""Steps a chain of a case is followed: beyond, the least score says nothing any more."""
+
+Step = tuple[int, int, int, int, int, bool]
+"""(transaction, coin spent, kept, peeled, score in millionths, whether close)."""
+
+
+def peeled(
+    releases: pa.Table, handed: list[int], paid: Payments, services: Services, view: View, ledger: Ledger,
+    claims: Claims, paths: Paths,
+) -> pa.Table:  # fmt: skip
+    """The peel table: a `peeled` finding for each chain and each branch of LEAST_STEPS, its path in hops.
+
+    Chains begin with outputs by which a service released coins over hops, and with the market's own `handed` on to
+    unknown hands. They end at services, at what behaves like one, at the market's addresses and at mixes.
+    """
+    why: dict[int, set[bytes]] = defaultdict(set)
+    for id_, text, hops in zip(
+        *(releases.column(c).to_pylist() for c in ("finding", "release_outpoint", "hops")), strict=True
+    ):
+        if hops:
+            _, txid, vout = text.split(":")
+            why[ledger.out_index(txid, int(vout))].add(id_)
+    begins = np.array(sorted({*why, *handed}), np.int64)
+    names = services.names
+    own = np.zeros(len(view.cluster), np.bool_)
+    own[view.cluster[paid.stated]] = True
+    known = (names.service >= 0) | names.busy | own[view.cluster]
+    rows: dict[str, list[Any]] = {c.name: [] for c in findings.PEEL.columns}
+    for begin, steps in _chains(peel.peels(ledger, view, begins, known, MOST_STEPS)):
+        output = int(begins[begin])
+        id_ = claims.add(paths.outpoint(output), "peeled", paths.outpoint(steps[-1][2]))
+        paths.add(id_, [Hop(tx, spent, kept, "peel", score) for tx, spent, kept, _, score, _ in steps])
+        for finding in sorted(why[output]):
+            claims.rest(id_, "finding", f"finding:{finding.hex()}")
+        least = RECORDED
+        for number, (tx, spent, kept, off, score, close) in enumerate(steps):
+            least = min(least, score)
+            values = (
+                id_, number, f"tx:{ledger.txid_hex(tx)}", paths.outpoint(spent), paths.outpoint(kept),
+                paths.outpoint(off), int(view.out_value[off]), _payee(off, paid, services, view), score, close, least,
+            )  # fmt: skip
+            for name, value in zip(rows, values, strict=True):
+                rows[name].append(value)
+    return from_columns(findings.PEEL, rows)
+
+
+def _chains(found: peel.Peels) -> list[tuple[int, list[Step]]]:
+    """(begin, steps from the begin on) of every chain and branch of LEAST_STEPS that is its own."""
+    by_branch: dict[tuple[int, int], list[tuple[int, Step]]] = defaultdict(list)
+    parted: dict[tuple[int, int], int] = {}
+    columns = (
+        found.begin,
+        found.branch,
+        found.from_branch,
+        found.step,
+        found.tx,
+        found.spent,
+        found.kept,
+        found.peeled,
+    )
+    for begin, branch, origin, step, *rest in zip(
+        *(c.tolist() for c in (*columns, found.score_ppm, found.close)), strict=True
+    ):
+        tx, spent, kept, off, score, close = rest
+        by_branch[begin, branch].append((step, (tx, spent, kept, off, score, bool(close))))
+        parted[begin, branch] = origin
+    chains = []
+    for (begin, branch), own in by_branch.items():
+        if len(own) < LEAST_STEPS:
+            continue
+        steps, at = [step for _, step in own], branch
+        while parted[begin, at] >= 0:
+            since, at = by_branch[begin, at][0][0], parted[begin, at]
+            before = [step for number, step in by_branch[begin, at] if number < since]
+            tx, spent, _, off, _, close = before[-1]
+            steps = [*before[:-1], (tx, spent, off, before[-1][2], 0, close), *steps]
+        chains.append((begin, steps))
+    return chains
+
+
+def _payee(output: int, paid: Payments, services: Services, view: View) -> str | None:
+    """The account or service an output pays, None for neither."""
+    if output in paid.findings:
+        return paid.account[paid.findings[output][0]]
+    service = int(services.names.service[view.out_script[output]])
+    return services.refs[service] if service >= 0 else None
