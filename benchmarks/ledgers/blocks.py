@@ -9,11 +9,13 @@ import numpy.typing as npt
 from leadline.engines.ledger.blockfiles import HEADER
 
 NAMES = (
+    "bcoin_928816.raw",
     "core_block413567.raw",
     "bitcoinj_block363703.dat",
     "bitcoinj_block481815.dat",
     "bcoin_482683.raw",
     "bcoin_300025.raw",
+    "bitcoinj_block227835.dat",
     "bitcoinj_block227836.dat",
     "bitcoinj_block169482.dat",
 )
@@ -33,7 +35,7 @@ def bare(path: Path) -> bytes:
 
 
 def real() -> list[bytes]:
-    """The real blocks of 2012 to 2017 in the shared data, one file each."""
+    """The real blocks of 2012 to 2025 in the shared data that lie unpacked, one file each."""
     blocks = [bare(folder() / "chain" / "blocks" / name) for name in NAMES]
     return [b for b in blocks if len(b) > HEADER]
 

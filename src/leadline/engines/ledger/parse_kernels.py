@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from leadline.engines.ledger.memory_kernels import load32, load64, store64
+
 Int = Any
 """An integer of whatever width the compiler chose."""
 Bytes = npt.NDArray[np.uint8]
@@ -70,11 +72,6 @@ def _compact(b: Bytes, p: Int, end: Int) -> tuple[Int, Int]:
     return v, p + 1 + n
 
 
-@njit(nogil=True)
-def _u32(b: Bytes, p: Int) -> Int:
-    return np.int64(b[p]) | (np.int64(b[p + 1]) << 8) | (np.int64(b[p + 2]) << 16) | (np.int64(b[p + 3]) << 24)
-
-
 @njit(nogil=True, cache=True)
 def walk(b: Bytes, edges: Ints, block_tx: Ints, r: Rows) -> tuple[Int, Int, Int, Int, Int]:
     """(transactions, inputs, outputs, failed block or -1, offset of the failure) of the blocks in `b`.
@@ -93,7 +90,7 @@ def walk(b: Bytes, edges: Ints, block_tx: Ints, r: Rows) -> tuple[Int, Int, Int,
             start = p
             if p + 10 > end:
                 return nt, ni, no, k, p
-            r.version[nt] = np.int32(_u32(b, p))
+            r.version[nt] = np.int32(load32(b, p))
             p += 4
             segwit = b[p] == 0 and b[p + 1] == 1
             if segwit:
@@ -105,14 +102,14 @@ def walk(b: Bytes, edges: Ints, block_tx: Ints, r: Rows) -> tuple[Int, Int, Int,
             for _ in range(n_in):
                 if p + 41 > end:
                     return nt, ni, no, k, p
-                for j in range(32):
-                    r.prev_txid[ni, j] = b[p + j]
-                r.prev_vout[ni] = _u32(b, p + 32)
+                for j in range(0, 32, 8):
+                    store64(r.prev_txid, 32 * ni + j, load64(b, p + j))
+                r.prev_vout[ni] = load32(b, p + 32)
                 size, p = _compact(b, p + 36, end)
                 if size < 0 or p + size + 4 > end:
                     return nt, ni, no, k, p
                 p += size
-                r.sequence[ni] = _u32(b, p)
+                r.sequence[ni] = load32(b, p)
                 p += 4
                 ni += 1
             n_out, p = _compact(b, p, end)
@@ -121,7 +118,7 @@ def walk(b: Bytes, edges: Ints, block_tx: Ints, r: Rows) -> tuple[Int, Int, Int,
             for _ in range(n_out):
                 if p + 9 > end:
                     return nt, ni, no, k, p
-                r.value[no] = _u32(b, p) | (_u32(b, p + 4) << 32)
+                r.value[no] = load32(b, p) | (load32(b, p + 4) << 32)
                 size, p = _compact(b, p + 8, end)
                 if size < 0 or p + size > end:
                     return nt, ni, no, k, p
@@ -142,7 +139,7 @@ def walk(b: Bytes, edges: Ints, block_tx: Ints, r: Rows) -> tuple[Int, Int, Int,
                         p += size
             if p + 4 > end:
                 return nt, ni, no, k, p
-            r.locktime[nt] = _u32(b, p)
+            r.locktime[nt] = load32(b, p)
             p += 4
             r.first_in[nt] = ni
             r.first_out[nt] = no
