@@ -26,7 +26,8 @@ BLOCK = 2_000
 UNMATCHED = """
 WITH matched AS (
     SELECT subject AS media FROM finding
-        WHERE predicate IN ('known_as', 'contains_clip_of', 'similar_to') AND starts_with(object, 'entry:')
+        WHERE predicate IN ('known_as', 'same_video_as', 'contains_clip_of', 'similar_to')
+            AND starts_with(object, 'entry:')
     UNION SELECT media FROM ignored)
 SELECT media, exhibit, locator FROM media m
 WHERE status = 'decoded' AND starts_with(media_type, 'image/') AND regexp_full_match(locator, 'line:[0-9]+')

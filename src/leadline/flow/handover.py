@@ -36,10 +36,10 @@ FILES = """
         SELECT media, min(value) AS pdq, max(quality) AS quality FROM signature WHERE hasher = $pdq
         GROUP BY media HAVING count(DISTINCT value) = 1 AND max(frame) = 0),
     listed AS (
-        SELECT m.media, bool_or(f.predicate = 'known_as') AS known,
+        SELECT m.media, bool_or(f.predicate IN ('known_as', 'same_video_as')) AS known,
             bool_or(coalesce(m.note, '') LIKE '%victim identified%') AS victim,
             bool_or(coalesce(m.note, '') LIKE '%offender identified%') AS offender,
-            list_sort(list(DISTINCT m.category) FILTER (f.predicate = 'known_as' AND m.category IS NOT NULL)) AS stated
+            list_sort(list(DISTINCT m.category) FILTER (f.predicate <> 'similar_to')) AS stated
         FROM match m JOIN finding f ON f.id = m.finding WHERE m.other LIKE 'entry:%' GROUP BY m.media),
     grouped AS (SELECT media, min(series) AS series FROM series GROUP BY media),
     examined AS (
@@ -156,7 +156,7 @@ class Records:
         head = f"{self._scheme}: "
         if row["examiner"] is not None and row["examiner"].startswith(head):
             return row["examiner"][len(head) :], False
-        stated = [s[len(head) :] for s in row["stated"] or () if s.startswith(head)]
+        stated = [s[len(head) :] for s in row["stated"] or () if s is not None and s.startswith(head)]
         return (stated[0], True) if len(stated) == 1 else (None, False)
 
     def _path(self, row: Mapping[str, Any]) -> str | None:

@@ -14,6 +14,7 @@ from leadline.steps.match.seized import Frames
 Integers = npt.NDArray[np.int64]
 
 DIGEST, VIDEO, CLIP, FRAME, AGREEMENT, FRAMING = "digest", "video", "clip", "frame", "agreement", "framing"
+EQUAL, METHODS = "equal", "methods"
 """Rules of model.findings.MATCH."""
 LEAST_FRAMES = 3
 """Different frames at one offset that make a clip (one or two are found by chance more often, and by shared titles)."""
@@ -21,7 +22,7 @@ LEAST_MS = 2_000
 """Milliseconds they must span: shorter ones are a cut that many videos share."""
 SAME_PPM = 800_000
 """Share of the other video's frames from which on the two are the same (vPDQ's published example)."""
-PREDICATE = {VIDEO: "same_video_as", CLIP: "contains_clip_of"}
+PREDICATE = {VIDEO: "same_video_as", CLIP: "contains_clip_of", METHODS: "known_as"}
 """What is claimed by rule; other rules of likeness claim `similar_to`."""
 
 

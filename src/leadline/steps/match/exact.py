@@ -1,4 +1,4 @@
-"""Files whose digests stand in a list."""
+"""Files whose digests, or hashes that are compared for equality, stand in a list."""
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from leadline.steps.step import Inputs
 
 def exact(inputs: Inputs, seized: Seized, lists: Lists) -> pa.Table:
     """One row a file, entry and hash kind: i, media, hasher, exhibit, locator, list, entry, category, scheme, note."""
-    parts = [_one(seized, lists, kind.name, kind.size) for kind in HASHERS if kind.radius is None]
+    parts = [_one(seized, lists, kind.name, kind.size) for kind in HASHERS if not kind.radius]
     return inputs.sql(
         """
         WITH numbered AS (

@@ -1,6 +1,6 @@
 """Files against lists: exact digests make *known*; near frames make *similar*, further ones only where they agree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from leadline.kinds.codecs.entries import IGNORE
+from leadline.kinds.hasher import hasher
 from leadline.kinds.hashers import pdq
 from leadline.steps.match import chance, clips, near
 from leadline.steps.match.exact import exact
@@ -61,8 +62,12 @@ def match(
     known, similar, ignored = (np.zeros(count, np.bool_) for _ in range(3))
     rows: list[Row] = []
     software: dict[int, tuple[str, str, str]] = {}
+    equal: dict[tuple[str, str], dict[str, Any]] = {}
     for hit in exact(inputs, seized, lists).to_pylist():
         entry = f"entry:{lists.digests[hit['list']]}/{hit['entry']}"
+        if hasher(hit["hasher"]).radius == 0:
+            equal[hit["media"], entry] = hit
+            continue
         if hit["scheme"] == IGNORE:
             software.setdefault(hit["i"], (hit["media"], entry, hit["hasher"]))
             continue
@@ -76,9 +81,10 @@ def match(
         )  # fmt: skip
         known[hit["i"]] = True
     done = {(str(row[1]), str(row[6])) for row in rows}
-    like = _Like(seized, lists, by.listed, done, rejected, known, similar, claims)
+    like = _Like(seized, lists, by.listed, equal, done, rejected, known, similar, claims)
     first, chance_31 = near.first_tier(frames, by)
     rows += like.claim(frames, first)
+    rows += like.equals()
     rest = frames.take(np.flatnonzero(~(known | similar)[frames.file]))
     agreed, leads, chances = near.wider_tiers(rest, by)
     rows += like.claim(rest, agreed)
@@ -106,11 +112,15 @@ def match(
 
 @dataclass(frozen=True, slots=True)
 class _Like:
-    """What the claims of likeness of one run share; `done` are the pairs of file and entry claimed so far."""
+    """What the claims of likeness of one run share.
+
+    `equal` are the hits of hashes compared for equality by file and entry; `done` are the pairs claimed so far.
+    """
 
     seized: Seized
     lists: Lists
     listed: Listed
+    equal: Mapping[tuple[str, str], dict[str, Any]]
     done: set[tuple[str, str]]
     rejected: frozenset[bytes]
     known: Flags
@@ -126,21 +136,50 @@ class _Like:
             if (name, entry) in self.done:
                 continue
             clip = found.timed.get(n)
-            predicate = clips.claimed(found.rule[n])
+            rule = found.rule[n]
+            if rule == clips.FRAME and (name, entry) in self.equal:
+                rule = clips.METHODS
+            predicate = clips.claimed(rule)
             finding = self.claims.add(name, predicate, entry)
             self.done.add((name, entry))
             self.claims.rest(finding, "exhibit", f"exhibit:{ours[n]['exhibit'].hex()}", ours[n]["locator"])
             self.claims.rest(finding, "list", self.lists.ref(theirs["list"]), f"entry:{theirs['entry']}")
+            if rule == clips.METHODS:
+                rows.append(self._equal(finding, rule, name, entry))
             quality = min(int(frames.quality[hits.frame[n]]), theirs["quality"])
             form = pdq.FORMS[clip.form if clip else hits.form[n]]
             rows.append(
                 (finding, name, pdq.NAME, int(hits.distance[n]), quality, int(frames.number[hits.frame[n]]), entry,
-                 _category(theirs["category"], theirs["scheme"]), form, found.rule[n], found.frames[n],
+                 _category(theirs["category"], theirs["scheme"]), form, rule, found.frames[n],
                  *(clip.columns if clip else NO_CLIP), ours[n]["framing"], theirs["note"])
             )  # fmt: skip
             if finding not in self.rejected:
                 (self.similar if predicate == "similar_to" else self.known)[hits.file[n]] = True
         return rows
+
+    def equals(self) -> list[Row]:
+        """Rows of equal hashes of pairs that nothing else has claimed: similar, as one method alone proves nothing."""
+        rows = []
+        for (name, entry), hit in self.equal.items():
+            if (name, entry) in self.done or hit["scheme"] == IGNORE:
+                continue
+            finding = self.claims.add(name, "similar_to", entry)
+            self.done.add((name, entry))
+            rows.append(self._equal(finding, clips.EQUAL, name, entry))
+            if finding not in self.rejected:
+                self.similar[hit["i"]] = True
+        return rows
+
+    def _equal(self, finding: bytes, rule: str, name: str, entry: str) -> Row:
+        """One row of an equal hash; the finding rests on both sides of it."""
+        hit = self.equal[name, entry]
+        self.claims.rest(finding, "exhibit", f"exhibit:{hit['exhibit'].hex()}", hit["locator"])
+        self.claims.rest(finding, "list", self.lists.ref(hit["list"]), f"entry:{hit['entry']}")
+        category = _category(hit["category"], hit["scheme"])
+        return (
+            finding, name, hit["hasher"], 0, None, -1, entry, category, "identity", rule, 1, *NO_CLIP, None,
+            hit["note"],
+        )  # fmt: skip
 
     def leads(self, frames: Frames, found: near.Found) -> list[Lead]:
         """Rows of LEAD, without pairs that a claim names already."""
