@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.order import Days, covers, wanted, without
@@ -26,7 +27,7 @@ them. A month either way is our choice, not a measurement: a path that ends at t
 def order(case: Path, before: int, after: int, as_json: bool) -> None:
     """The whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.
 
-    It names days only, never an address, so that whoever is asked learns no target.
+    What it prints names days only, never an address or an amount, so that whoever is asked learns no target.
     """
     opened = Case.open(case)
     events = opened.current("event").select(["kind", "utc_low", "utc_high"]).to_pylist()
@@ -43,11 +44,11 @@ def order(case: Path, before: int, after: int, as_json: bool) -> None:
         "needed": [_row(d) for d in needed],
         "missing": [_row(d) for d in missing],
     }
-    lines = [f"{d.first} to {d.last}, {(d.last - d.first).days + 1} whole days (UTC)" for d in missing]
+    lines = [f"{d.first} to {d.last}, {counted((d.last - d.first).days + 1, 'whole day')} (UTC)" for d in missing]
     why = "the pinned ledger has every day" if times else "no payment with a time is known"
     lines = lines or [f"nothing: {why}"]
     if facts["undated"]:
-        lines.append(f"{facts['undated']:,} statements without a time were left aside")
+        click.echo(f"{facts['undated']:,} statements without a time were left aside", err=True)
     answer(facts, lines, as_json=as_json)
 
 

@@ -4,14 +4,14 @@ import json
 import os
 import shutil
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 
 from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
-from leadline.errors import ChainError, IntegrityError
+from leadline.errors import ChainError, IntegrityError, SpaceError
 
 
 @pytest.fixture
@@ -153,3 +153,13 @@ def test_what_is_no_address_and_no_id(good: Path, capsys: pytest.CaptureFixture[
         assert "Leadline itself" not in said.err
         assert "\x1b" not in said.err
         assert "remedy: " in said.err
+
+
+def test_too_small_a_disk_is_told_before_anything_is_written(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(SpaceError, match="bytes of disk, 1,000 are free") as error:
+        build(tmp_path / "l", [tmp_path / "files"], "regtest")
+    assert "slice" in error.value.remedy
+    assert not (tmp_path / "l").exists()

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from leadline.engines.ledger import build, open_ledger
 from leadline.engines.ledger.keys import same_key
 from leadline.engines.ledger.links import key_hash
-from leadline.engines.ledger.order import Days, covers, wanted, without
+from leadline.engines.ledger.order import FIRST, Days, covers, wanted, without
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.tx import TxOut
 
 DAY = date(2016, 3, 1)
+DAY_TIME = datetime(2016, 3, 1, 5, tzinfo=UTC)
 NUMBERS = st.integers(0, 60)
 SPANS = st.lists(st.tuples(NUMBERS, st.integers(0, 5)), max_size=8)
 
@@ -36,6 +37,17 @@ def test_days_wanted_and_not_covered(spans: list[tuple[int, int]], have: list[tu
     assert days(found) == expected
     assert all(x.last + timedelta(1) < y.first for x, y in pairwise(found))
     assert days(without(found, runs(have))) == expected - days(runs(have))
+
+
+def test_days_outside_the_calendar_or_before_the_chain_are_not_asked_for() -> None:
+    ends = [datetime(1, 1, 1, tzinfo=UTC), datetime(2008, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
+    for before, after in ((30, 30), (10**9, 0), (0, 10**9)):
+        for low in ends:
+            for run in wanted([(low, max(low, ends[1]))], before, after):
+                assert FIRST <= run.first <= run.last
+    assert wanted([(ends[0], ends[1])], 30, 30) == []
+    assert len(wanted([(DAY_TIME, DAY_TIME), (ends[2], ends[2]), (ends[0], DAY_TIME)], 10**9, 10**9)) == 1
+    assert wanted([(ends[0], DAY_TIME)], 30, 30) == [Days(FIRST, DAY + timedelta(30))]
 
 
 def test_a_ledger_covers_the_days_inside_it(regtest: ModuleType, tmp_path: Path) -> None:

@@ -8,6 +8,10 @@ from leadline.engines.ledger.ledger import Ledger
 
 AHEAD = timedelta(hours=2)
 """A block's time may be so far off (Bitcoin Core, MAX_FUTURE_BLOCK_TIME)."""
+FIRST = date(2009, 1, 3)
+"""The day of the main network's genesis block; every other network is younger."""
+LAST = date(9998, 12, 31)
+"""A year short of the calendar's end, so that a day more never runs over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,14 @@ class Days:
 
 
 def wanted(times: Iterable[tuple[datetime, datetime]], before: int, after: int) -> list[Days]:
-    """Runs of days from `before` days ahead of every (earliest, latest) time to `after` days behind it, merged."""
+    """Runs of days from `before` days ahead of every (earliest, latest) time to `after` days behind it, merged.
+
+    No run begins before FIRST; times whose span ends before it ask for nothing.
+    """
     spans = sorted(
-        (low.astimezone(UTC).date() - timedelta(before), high.astimezone(UTC).date() + timedelta(after))
-        for low, high in times
+        (_moved(low.astimezone(UTC).date(), -before), _moved(high.astimezone(UTC).date(), after)) for low, high in times
     )
+    spans = [(max(first, FIRST), last) for first, last in spans if last >= FIRST]
     runs: list[Days] = []
     for first, last in spans:
         if runs and first <= runs[-1].last + timedelta(1):
@@ -31,6 +38,11 @@ def wanted(times: Iterable[tuple[datetime, datetime]], before: int, after: int) 
         else:
             runs.append(Days(first, last))
     return runs
+
+
+def _moved(day: date, days: int) -> date:
+    """A day so many days later, at most LAST and at least the calendar's first."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), LAST.toordinal()))
 
 
 def without(runs: Sequence[Days], covered: Sequence[Days]) -> list[Days]:

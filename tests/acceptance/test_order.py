@@ -1,0 +1,31 @@
+"""What `ledger order` prints can be handed to anyone: days, and nothing that points at a person or a coin."""
+
+import json
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from leadline.cli import cli
+from leadline.store.case import Case
+
+
+def test_the_list_of_days_names_no_target(played: Path) -> None:
+    folder = played / "case"
+    case = Case.open(folder)
+    for options in ((), ("--before", "0", "--after", "0"), ("--before", "100000000", "--after", "100000000")):
+        done = CliRunner().invoke(cli, ["ledger", "order", str(folder), *options], catch_exceptions=False)
+        for line in done.stdout.splitlines():
+            days = r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, [\d,]+ whole days? \(UTC\)"
+            assert re.fullmatch(days, line) or line == "nothing: the pinned ledger has every day"
+        told = CliRunner().invoke(cli, ["ledger", "order", str(folder), "--json", *options], catch_exceptions=False)
+        facts = json.loads(told.stdout)
+        assert set(facts) == {"ok", "times", "undated", "needed", "missing"}
+        assert facts["needed"]
+        assert all(set(d) == {"first", "last"} and len(d["first"]) == 10 for d in facts["needed"] + facts["missing"])
+        for name in ("address", "event", "account"):
+            table = case.current(name)
+            for column in table.column_names:
+                if table.schema.field(column).type == "string":
+                    for value in table[column].unique().to_pylist()[:500]:
+                        assert value is None or len(value) < 8 or value not in told.stdout + done.stdout
