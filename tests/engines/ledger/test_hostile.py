@@ -11,7 +11,7 @@ import pytest
 
 from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
-from leadline.errors import ChainError, IntegrityError, SpaceError
+from leadline.errors import ChainError, IntegrityError, SpaceError, UsageError
 
 
 @pytest.fixture
@@ -163,3 +163,22 @@ def test_too_small_a_disk_is_told_before_anything_is_written(
         build(tmp_path / "l", [tmp_path / "files"], "regtest")
     assert "slice" in error.value.remedy
     assert not (tmp_path / "l").exists()
+
+
+@pytest.mark.parametrize("how", ["format", "column"])
+def test_a_ledger_that_cannot_grow_is_not_replaced_by_less(
+    good: Path, tmp_path: Path, regtest: ModuleType, how: str
+) -> None:
+    """One new file named for an old ledger must not leave a slice in its place; all of its files build it again."""
+    meta = json.loads((good / "ledger.json").read_text())
+    if how == "format":
+        (good / "ledger.json").write_text(json.dumps(meta | {"format": "leadline-ledger/1"}))
+    else:
+        (good / meta["columns"] / "out_value.bin").unlink()
+    before = sorted(p.name for p in good.rglob("*"))
+    few = regtest.write(tmp_path / "few", regtest.framed([regtest.GENESIS, *regtest.chain([[]])]))
+    with pytest.raises(UsageError, match="more blocks than the files named"):
+        build(good, [few], "regtest")
+    assert sorted(p.name for p in good.rglob("*")) == before
+    build(good, [tmp_path / "files"], "regtest")
+    assert open_ledger(good).height == 2

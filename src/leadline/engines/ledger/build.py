@@ -76,6 +76,12 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
     tied = undo.tied(undos, records, chain.hashes[-len(records) :], [f for f, _ in opened])
     blocks, starts = _in_order(chain, mine)
     kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0
+    if not old and grow.claimed(out, META) > len(blocks):
+        raise UsageError(
+            "the ledger in this folder is broken or of another format, and has more blocks than the files named",
+            where=out.name,
+            remedy="name all of its block files to build it again, or another folder",
+        )
     named = dict(zip(chain.hashes[-len(records) :], records, strict=True))
     blocks[kept:] = [Block(named.get(b.hash, b.record), b.hash, b.height) for b in blocks[kept:]]
     if any(b.record.file < 0 for b in blocks[kept:]):

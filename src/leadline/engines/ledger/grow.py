@@ -82,6 +82,14 @@ def held(out: Path, meta_name: str, network: str) -> Held | None:
     return Held(folder, meta, found, tuple(Record(-1, at, size, head.tobytes()) for at, size, head in places))
 
 
+def claimed(out: Path, meta_name: str) -> int:
+    """How many blocks the ledger at `out` says it has, be it broken or of another format; 0 where nothing says so."""
+    try:
+        return int(json.loads((out / meta_name).read_text(encoding="utf-8"))["info"]["blocks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
 def common(old: Held, hashes: Sequence[bytes], starts: Sequence[int]) -> int:
     """How many blocks from the first on are the same, in the same segments."""
     n, cut = 0, len(hashes)
