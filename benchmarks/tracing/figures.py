@@ -9,10 +9,9 @@ import pyarrow as pa
 from leadline.engines.ledger import Ledger, change
 from leadline.engines.ledger.clusters import clustered
 from leadline.engines.ledger.view import View
-from leadline.kinds import source
-from leadline.kinds.codecs import address
+from leadline.kinds.codecs.script import KINDS
 from leadline.scenario.plan import TAGGED
-from tracing.play import Played
+from tracing.play import Played, bought
 from tracing.shares import share
 
 
@@ -20,57 +19,79 @@ def _pairs(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
     return list(zip(*(table[name].to_pylist() for name in names), strict=True))
 
 
-def releases(case: Played, tables: dict[str, pa.Table]) -> dict[str, Any]:
-    """By hops: claims that name the true service, true services named; whole paths; stop reasons against the truth.
+Claim = tuple[str, str, int, str]
+"""Service, release outpoint, hops, grade."""
 
-    A path is right only when service, release output and number of hops all are: its figure is the path's.
-    """
-    claims: dict[str, set[tuple[str, str, int, str]]] = {}
+
+def claims(tables: dict[str, pa.Table]) -> dict[str, set[Claim]]:
+    """By payment, the services it is said to come from."""
+    found: dict[str, set[Claim]] = {}
     for payment, service, release, hops, grade in _pairs(
         tables["release"], "payment", "service", "release_outpoint", "hops", "grade"
     ):
-        claims.setdefault(payment, set()).add((service.removeprefix("service:"), release, hops, grade))
-    stops: dict[str, dict[str, int]] = {}
+        found.setdefault(payment, set()).add((service.removeprefix("service:"), release, hops, grade))
+    return found
+
+
+def stops(tables: dict[str, pa.Table]) -> dict[str, str]:
+    """By payment, the reason for which the largest share of it stops."""
+    shares: dict[str, Counter[str]] = {}
     for payment, reason, ppm in _pairs(tables["stop"], "payment", "reason", "share_ppm"):
-        mine = stops.setdefault(payment, {})
-        mine[reason] = mine.get(reason, 0) + ppm
+        shares.setdefault(payment, Counter())[reason] += ppm
+    return {payment: max(sorted(mine), key=mine.__getitem__) for payment, mine in shares.items()}
+
+
+def releases(case: Played, tables: dict[str, pa.Table], ledger: Ledger) -> dict[str, Any]:
+    """By hops: claims that name the true service, true services named; whole paths; stop reasons against the truth.
+
+    A path is right only when service, release output and number of hops all are: its figure is the path's. The wallet
+    kind is the script kind of the coins that a private person paid with.
+    """
+    named, ended = claims(tables), stops(tables)
     by: dict[str, Counter[str]] = {}
+    wallets: dict[str, Counter[str]] = {}
     grades: dict[str, Counter[str]] = {}
     matrix: Counter[str] = Counter()
-    bought = set(case.truth["purchases"]["purchase"].to_pylist())
-    for row in case.truth["payments"].to_pylist():
-        if row["purchase"] not in bought:
-            continue
+    for row in bought(case):
         payment = f"outpoint:{row['txid']}:{row['vout']}"
-        true = row["service"] if row["stop"] is None and row["service"] in TAGGED else None
-        mine = claims.get(payment, set())
-        count = by.setdefault("direct" if row["hops"] == 0 else f"{row['hops']} hops", Counter())
-        count["payments"] += 1
-        count["known"] += true is not None
-        count["named"] += len({s for s, *_ in mine})
-        count["right"] += sum(s == true for s in {s for s, *_ in mine})
+        true, mine = row["tagged service"], named.get(payment, set())
         exact = (true, f"outpoint:{row['release_txid']}:{row['release_vout']}", row["hops"])
-        count["paths"] += len({c[:3] for c in mine})
-        count["paths right"] += sum(c[:3] == exact for c in mine)
+        counts = [by.setdefault("direct" if row["hops"] == 0 else f"{row['hops']} hops", Counter())]
+        if row["hops"]:
+            counts.append(wallets.setdefault(_wallet(ledger, row["txid"]), Counter()))
+        for count in counts:
+            count["payments"] += 1
+            count["known"] += true is not None
+            count["named"] += len({s for s, *_ in mine})
+            count["right"] += sum(s == true for s in {s for s, *_ in mine})
+            count["paths"] += len({c[:3] for c in mine})
+            count["paths right"] += sum(c[:3] == exact for c in mine)
         for c in mine:
             grade = grades.setdefault(c[3], Counter())
             grade["paths"] += 1
             grade["right"] += c[:3] == exact
-        said = max(sorted(stops[payment]), key=lambda r: stops[payment][r]) if payment in stops else "none"
-        matrix[f"{row['stop'] or 'released'} -> {'released' if mine else said}"] += 1
+        matrix[f"{row['stop'] or 'released'} -> {'released' if mine else ended.get(payment, 'none')}"] += 1
     return {
-        "services": {
-            name: {
-                "precision": share(c["right"], c["named"]),
-                "recall": share(c["right"], c["known"]),
-                "path_precision": share(c["paths right"], c["paths"]),
-                "payments": c["payments"],
-            }
-            for name, c in sorted(by.items())
-        },
-        "paths_by_grade": {g: share(c["right"], c["paths"]) for g, c in sorted(grades.items())},
+        "services": {name: _three(c) for name, c in sorted(by.items(), key=lambda item: item[0].rjust(8))},
+        "services by wallet kind": {name: _three(c) for name, c in sorted(wallets.items())},
+        "paths by grade": {g: share(c["right"], c["paths"]) for g, c in sorted(grades.items())},
         "stops": dict(sorted(matrix.items())),
     }
+
+
+def _three(count: Counter[str]) -> dict[str, Any]:
+    return {
+        "precision": share(count["right"], count["named"]),
+        "recall": share(count["right"], count["known"]),
+        "path precision": share(count["paths right"], count["paths"]),
+        "payments": count["payments"],
+    }
+
+
+def _wallet(ledger: Ledger, txid: str) -> str:
+    """The script kind of the first coin a transaction spends."""
+    spent = int(ledger.in_prev[ledger.tx_first_in[ledger.tx_index(txid)]])
+    return KINDS[int(ledger.script_kind[ledger.out_script[spent]])]
 
 
 def reached(tables: dict[str, pa.Table]) -> dict[str, Any]:
@@ -108,23 +129,28 @@ def cashouts(case: Played, tables: dict[str, pa.Table]) -> dict[str, Any]:
     }
 
 
-def brief(case: Played, tables: dict[str, pa.Table]) -> dict[str, Any]:
-    """The few figures a sweep shows: services over all hops, whole paths, stop reasons, cash-outs."""
-    whole = releases(case, tables)
+def brief(case: Played, tables: dict[str, pa.Table], ledger: Ledger) -> dict[str, Any]:
+    """The few figures a sweep shows: services over all hops, whole paths, stop reasons, cash-outs, clusters, dust."""
+    whole = releases(case, tables, ledger)
     sums: Counter[str] = Counter()
     for row in whole["services"].values():
-        for name in ("precision", "recall", "path_precision"):
+        for name in ("precision", "recall", "path precision"):
             sums[name] += row[name]["part"]
             sums[f"{name} n"] += row[name]["n"]
-    services = {name: share(sums[name], sums[f"{name} n"]) for name in ("precision", "recall", "path_precision")}
-    return {**services, "stops": whole["stops"], "cash-outs": cashouts(case, tables)}
-
-
-def tagged(case: Played, ledger: Ledger) -> np.ndarray:
-    """Scripts of the ledger that the pinned packs tag."""
-    table = source.read("tag", case.pins["tag"][0].path)
-    ids = ledger.find_scripts([address.decode(text, ledger.network) for text in table["address"].to_pylist()])
-    return ids[ids >= 0]
+    services = {name: share(sums[name], sums[f"{name} n"]) for name in ("precision", "recall", "path precision")}
+    right = sum(n for key, n in whole["stops"].items() if len(set(key.split(" -> "))) == 1)
+    purchases = {f"outpoint:{row['txid']}:{row['vout']}" for row in bought(case)}
+    received = set(tables["payment"]["outpoint"].to_pylist())
+    return {
+        **services,
+        "ends as it should": share(right, sum(whole["stops"].values())),
+        "cash-outs": cashouts(case, tables)["precision"],
+        "pairs of scripts together that have one owner": pairwise(ledger.cluster_of, owners(case, ledger))["precision"],
+        "payments that are no purchase": share(len(received - purchases), len(received)),
+        "of those, a service is named for": share(
+            len((received - purchases) & set(claims(tables))), len(received - purchases)
+        ),
+    }
 
 
 def owners(case: Played, ledger: Ledger) -> np.ndarray:

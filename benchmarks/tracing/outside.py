@@ -6,7 +6,7 @@ from typing import Any
 
 from leadline.kinds.codecs import address, tagpack
 from leadline.model.ledger import JOIN_NONE, TX0
-from tracing import coinjoins
+from tracing import coinjoins, real_blocks
 from tracing.coinjoins import LISTS, lines, shape
 from tracing.shares import share
 
@@ -33,8 +33,8 @@ def tx0_to_mix(data: Path) -> dict[str, Any]:
     }
 
 
-def tags(data: Path) -> list[dict[str, Any]]:
-    """Joint spends of real transactions that would join addresses two packs give to different actors."""
+def tagged_scripts(data: Path) -> tuple[dict[bytes, set[str]], int]:
+    """Actors (or labels) by script of the main chain, from every published pack at hand, and how many tags were read."""
     by: dict[bytes, set[str]] = {}
     n = 0
     with tarfile.open(next((data / "tags").glob("*.tar.xz"))) as packs:
@@ -46,8 +46,13 @@ def tags(data: Path) -> list[dict[str, Any]]:
                 *(columns[c] for c in ("address", "network", "actor", "label")), strict=True
             ):
                 n += 1
-                if network == "main":
+                if network == "main" and text:
                     by.setdefault(address.decode(text, "main"), set()).add(actor or label)
+    return by, n
+
+
+def tags(data: Path, by: dict[bytes, set[str]], n: int) -> list[dict[str, Any]]:
+    """Joint spends of real transactions that would join addresses two packs give to different actors."""
     tagged = two = clash = off = 0
     for archive, member in sorted({(archive, member) for archive, member, *_ in LISTS.values()}):
         for _, inputs, outputs in lines(data / "coinjoin" / archive, member):
@@ -75,4 +80,5 @@ def all_rows(data: Path) -> list[dict[str, Any]]:
     """Every figure against outside truth; one line that says so when the data is not there."""
     if not data.is_dir():
         return [{"what": "real CoinJoins and tags", "share": None, "n": 0, "note": "not measured: no data given"}]
-    return [*coinjoins.flat(data), tx0_to_mix(data), *tags(data)]
+    by, n = tagged_scripts(data)
+    return [*coinjoins.flat(data), tx0_to_mix(data), *tags(data, by, n), *real_blocks.rows(data, by)]

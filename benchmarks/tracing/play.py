@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 
 from leadline.engines.ledger import build, open_ledger
 from leadline.engines.sql import duck
+from leadline.kinds.codecs import address
 from leadline.model import evidence, findings
 from leadline.model.catalog import TABLES
 from leadline.model.tables import empty, from_columns
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
-from leadline.scenario.plan import Options, Shares, Size
+from leadline.scenario.plan import TAGGED, Options, Shares, Size
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
 from leadline.steps.step import Pin, Progress, StepSpec, silent
@@ -81,6 +82,16 @@ def played(folder: Path, what: Size, seed: int, shares: Shares | None = None) ->
     return Played(folder, {**tables, "purchases": plan.purchases}, _pins(folder))
 
 
+def bought(case: Played) -> list[dict[str, Any]]:
+    """The payments that are purchases, each with the tagged service that a tracer who knows every owner would name."""
+    purchases = set(case.truth["purchases"]["purchase"].to_pylist())
+    return [
+        row | {"tagged service": row["service"] if row["stop"] is None and row["service"] in TAGGED else None}
+        for row in case.truth["payments"].to_pylist()
+        if row["purchase"] in purchases
+    ]
+
+
 def found(folder: Path) -> Played:
     """The training case that lies in `folder`, as `leadline demo` left it; nothing in it is changed."""
     truth = {name: pq.read_table(folder / "truth" / f"{name}.parquet") for name in TRUTH}
@@ -109,8 +120,6 @@ def stated(case: Played, every: int = 1) -> pa.Table:
     texts = accounts.column("address").to_pylist()[::every]
     numbers = accounts.column("account").to_pylist()[::every]
     if "script" not in accounts.column_names:
-        from leadline.kinds.codecs import address
-
         scripts = [address.decode(text, "regtest") for text in texts]
     n = len(texts)
     rows = {
