@@ -1,29 +1,28 @@
 """docs/accuracy.md: every figure about tracing's errors, the bad ones too, in tables people can read."""
 
-from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-HEAD = """# How far tracing can be trusted
-
-Written by `python benchmarks/trace.py --docs`; the numbers behind it are in build/accuracy/trace.json. Three kinds of
-figure stand apart and are never mixed. A share has its 95 % interval (Wilson); where nothing was measured it says so.
-
-No figure here says that a person paid. Trace says which service released coins; who asked for it is the service's
-answer to a legal request, and whether that person is the payer is decided by people.
-
-A figure of 100 % against our own generator means that it holds no case hard enough to be got wrong, not that there is
-none. Pairs of scripts are not independent of each other, so the intervals of clusters are too narrow.
-"""
+from tracing import words
 
 
-def text(whole: dict[str, Any]) -> str:
+def text(whole: Mapping[str, Any]) -> str:
     """The page for the figures of build/accuracy/trace.json."""
-    own, outside, case = (whole[k] for k in ("self-consistency", "outside truth", "this case"))
-    parts = [HEAD, "## Self-consistency\n", own["says"] + "\n", *_self(own), "## Outside truth\n", *_outside(outside)]
-    return "\n".join([*parts, "## This case\n", case["says"] + "\n", *_case(case)]).rstrip() + "\n"
+    own, case, outside = whole["self-consistency"], whole["this case"], whole["outside truth"]
+    head = ("what", "figure", "how its truth arose", "presupposes")
+    parts = [
+        words.HEAD, "## The worst of it\n", _table(head[:2], worst(whole)),
+        "## Self-consistency\n", own["says"] + "\n", *_self(own),
+        "### Difficult cases swept\n", words.SWEEPS, _table(_SWEEP_HEAD, _sweeps(own["sweeps"])),
+        "### Weak spots\n", words.WEAK.format(n=_cases(own["weak"])),
+        _table(head[:2], [(r["what"], said(r)) for r in own["weak"]]),
+        "## Outside truth\n", _table(head, map(_out, outside)),
+        "## This case\n", case["says"] + "\n", words.CASE, *_case(case["figures"]),
+    ]  # fmt: skip
+    return "\n".join(parts).rstrip() + "\n"
 
 
-def said(row: dict[str, Any] | None) -> str:
+def said(row: Mapping[str, Any] | None) -> str:
     """A share as text."""
     if not row or row.get("share") is None:
         return "not measured"
@@ -31,98 +30,143 @@ def said(row: dict[str, Any] | None) -> str:
     return f"{100 * row['share']:.2f} % ({row['part']} of {row['n']}; {100 * low:.2f} to {100 * high:.2f})"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in rows)]
     return "\n".join(lines) + "\n"
 
 
-def _self(own: dict[str, Any]) -> list[str]:
-    parts = []
-    for seed, row in own["seeds"].items():
-        value = row["value that reaches a tagged service"]
-        parts.append(f"### Seed {seed}\n")
-        parts.append(
-            f"By value, {100 * value['share']:.2f} % of the market's receipts reach a tagged service with the pinned "
-            "tags alone (two of seven services are tagged).\n"
-        )
-        parts.append(
-            _table(
-                ("payments", "service named is right", "known services named", "whole path is right"),
-                [
-                    (f"{n} ({r['payments']})", said(r["precision"]), said(r["recall"]), said(r["path_precision"]))
-                    for n, r in row["services"].items()
-                ],
-            )
-        )
-        parts.append(_table(("grade", "paths right"), [(g, said(r)) for g, r in row["paths_by_grade"].items()]))
-        parts.append(_table(("truth -> said", "payments"), [(k, str(n)) for k, n in row["stops"].items()]))
-        parts.append(_table(("cash-outs", "share"), [(k, said(r)) for k, r in row["cash-outs"].items()]))
-        parts.append(
-            _table(
-                ("clusters, pairs of scripts", "right", "found", "clusters of several owners", "largest"),
-                [
-                    (
-                        k, said(r["precision"]), said(r["recall"]), str(r["clusters of several owners"]),
-                        str(r["largest cluster"]),
-                    )
-                    for k, r in row["clusters, pairs"].items()
-                ],
-            )
-        )  # fmt: skip
-        parts.append(
-            _table(
-                (f"change, {row['change']['transactions']} payments", "right when it speaks", "speaks"),
-                [(k, said(r["right"]), said(r["fires"])) for k, r in row["change"].items() if isinstance(r, dict)],
-            )
-        )
-        parts.append(
-            _table(
-                ("taint", "sum less receipts, satoshi", "at services, satoshi"),
-                [(k, str(r["sum less receipts"]), str(r["at services"])) for k, r in row["taint"].items()],
-            )
-        )
-    parts.append(f"Wallet kind: {own['wallet kind']}.\n")
-    parts.append("### Difficult cases swept\n")
-    rows = []
+def _cases(weak: Iterable[Mapping[str, Any]]) -> int:
+    return next(int(row["n"]) for row in weak if row["what"].startswith("cases "))
+
+
+def worst(whole: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a reader should know first: the least figures of every kind, the worst level of each share swept."""
+    own, rows = whole["self-consistency"], []
     for name, levels in own["sweeps"].items():
-        if isinstance(levels, str):
-            rows.append((name, "", levels, "", "", ""))
-            continue
-        for level, row in levels.items():
-            if isinstance(row, dict):
-                ends: Counter[str] = Counter()
-                for key, n in row["stops"].items():
-                    true, got = key.split(" -> ")
-                    ends["right" if true == got else "else"] += n
-                right = {"share": ends["right"] / sum(ends.values()), "part": ends["right"], "n": sum(ends.values())}
-                stop = f"{100 * right['share']:.1f} % of {right['n']}"
-                rows.append(
-                    (name, level, said(row["precision"]), said(row["recall"]), stop,
-                     said(row["cash-outs"]["precision"]))
-                )  # fmt: skip
-    head = ("share", "level", "service named is right", "known services named", "ends as it should", "cash-outs right")
-    return [*parts, _table(head, rows)]
+        named = {level: row["precision"] for level, row in levels.items() if isinstance(row, dict)}
+        level = min(named, key=lambda at: _least(named[at]))
+        if _least(named[level]) < 1:
+            rows.append(
+                (f"service named is right, {name.replace('_', ' ')} at {level} (self-consistency)", named[level])
+            )
+    for row in own["weak"]:
+        if row["what"].endswith((" as mixer", " as untagged_service")):
+            rows.append((f"{row['what']} (self-consistency)", row))
+    alarm = own["pooled"]["signs of a service"]["private people"]["a service's"]
+    rows.append(("payments of private people that show a service's signs (self-consistency)", alarm))
+    change = {k.removeprefix("sign "): r for k, r in own["pooled"]["change"].items() if k.startswith("sign ")}
+    sign = min(change, key=lambda name: _least(change[name]["right"]))
+    rows.append((f"change by its weakest sign, {sign}, right when it speaks (self-consistency)", change[sign]["right"]))
+    for row in whole["outside truth"]:
+        if (
+            row["share"] is not None
+            and "BlockSci" not in row["what"]
+            and any(w in row["what"] for w in ("Tx0", "post"))
+        ):
+            rows.append((f"{row['what']} (outside truth)", row))
+    return [(what, said(row)) for what, row in rows]
 
 
-def _outside(rows: list[dict[str, Any]]) -> list[str]:
-    lines = [
-        (r["what"], said(r) if r["n"] else r.get("note", "not measured"), r.get("how its truth arose", ""))
-        for r in rows
-    ]
-    return [_table(("what", "figure", "how its truth arose, and the rule it presupposes"), lines)]
+def _least(row: Mapping[str, Any]) -> float:
+    return 1.0 if row["share"] is None else float(row["share"])
 
 
-def _case(case: dict[str, Any]) -> list[str]:
-    rows = []
-    for r in case["addresses of the server"]:
-        other = r["scripts joined that the server does not list"]
-        low, high = other["known to be another's"], other["that and unknown"]
-        rows.append((r["rule"], said(r["coverage"]), f"{low} to {high} of {other['n']}"))
-    asked = [(g, said(r["confirmed"]), said(r["denied"])) for g, r in case["releases asked"].items()]
+def _self(own: Mapping[str, Any]) -> list[str]:
+    whole, value = own["pooled"], own["pooled"]["value that reaches a tagged service"]
+    stops: dict[str, int] = whole["stops"]
+    ends: dict[str, int] = {}
+    for key, n in stops.items():
+        true = key.partition(" -> ")[0]
+        ends[true] = ends.get(true, 0) + n
+    ended = [(*k.split(" -> "), f"{n} of {ends[k.partition(' -> ')[0]]}") for k, n in stops.items()]
+    change = {k: r for k, r in whole["change"].items() if isinstance(r, dict)}
+    taint = [(k, str(r["sum less receipts"]), str(r["at services"])) for k, r in whole["taint"].items()]
     return [
-        "Of addresses first spent in a month, those in a cluster of an address spent in an earlier month; and scripts "
-        "in those clusters that the server does not list, from known to be another's to that and unknown.\n",
-        _table(("rule", "coverage", "false joins"), rows),
-        "Releases asked of services that answer, by the grade of the path:\n",
-        _table(("grade", "confirmed", "denied"), asked),
+        f"Seeds {', '.join(own['seeds'])} together. By value, {100 * value['part_sat'] / value['whole_sat']:.2f} % of "
+        "the market's receipts reach a tagged service with the pinned tags alone (two of seven services are tagged).\n",
+        "### Paths\n", words.PATHS,
+        _table(("payments", *_THREE), [_three(f"{k} ({r['payments']})", r) for k, r in whole["services"].items()]),
+        "By the wallet that paid (the script kind of its coins), over hops:\n",
+        _table(
+            ("wallet", *_THREE),
+            [_three(f"{k} ({r['payments']})", r) for k, r in whole["services by wallet kind"].items()],
+        ),
+        _table(("grade", "paths right"), [(k, said(r)) for k, r in whole["paths by grade"].items()]),
+        "How payments end, beside how they truly end:\n", _table(("truth", "said", "payments"), ended),
+        "### Cash-outs, clusters, change, taint\n",
+        _table(("cash-outs", "share"), [(k, said(r)) for k, r in whole["cash-outs"].items()]),
+        "Pairs of scripts are not independent of each other, so the intervals of clusters are too narrow.\n",
+        _table(
+            ("clusters, pairs of scripts", "right", "found", "clusters of several owners", "largest"),
+            [
+                (k, said(r["precision"]), said(r["recall"]), str(r["clusters of several owners"]),
+                 str(r["largest cluster"]))
+                for k, r in whole["clusters, pairs"].items()
+            ],
+        ),
+        words.CHANGE.format(n=whole["change"]["transactions"]),
+        _table(
+            ("change", "right when it speaks", "speaks"),
+            [(k, said(r["right"]), said(r["fires"])) for k, r in change.items()],
+        ),
+        words.TAINT, _table(("taint", "sum less receipts, satoshi", "at services, satoshi"), taint), words.SIGNS,
+        _table(
+            ("payments of", "show a service's signs", "show a mixer's"),
+            [(k, said(r["a service's"]), said(r["a mixer's"])) for k, r in whole["signs of a service"].items()],
+        ),
+    ]  # fmt: skip
+
+
+_THREE = ("service named is right", "known services named", "whole path is right")
+
+
+def _three(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (name, said(row["precision"]), said(row["recall"]), said(row["path precision"]))
+
+
+_SWEPT = (
+    "ends as it should", "cash-outs", "pairs of scripts together that have one owner", "payments that are no purchase",
+    "of those, a service is named for",
+)  # fmt: skip
+_SWEEP_HEAD = (
+    "share", "level", *_THREE, "ends as it should", "cash-outs right", "pairs right", "no purchase", "a service named",
+)  # fmt: skip
+
+
+def _sweeps(sweeps: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (name.replace("_", " "), *_three(level, row), *(said(row[key]) for key in _SWEPT))
+        for name, levels in sweeps.items()
+        for level, row in levels.items()
+        if isinstance(row, dict)
     ]
+
+
+def _out(row: Mapping[str, Any]) -> tuple[str, ...]:
+    how, _, rule = row.get("how its truth arose", "").partition("; presupposes ")
+    figure = said(row) if row["n"] else row.get("note", "not measured")
+    return row["what"], figure, how, row.get("presupposes") or rule
+
+
+def _case(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The same lines as the command, as two tables."""
+    by: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        by.setdefault((row["rule"], row["of"]), {})[row["figure"]] = row
+    asked = [
+        (rule, of, *(f"{f[k]['part']} of {f[k]['n']}" for k in _ANSWERS), f["confirmed"]["words"])
+        for (rule, of), f in by.items()
+        if "asked" in f
+    ]
+    found = [
+        (rule.replace("_", " "), of, f["found"]["words"], f["false_joins"]["words"])
+        for (rule, of), f in by.items()
+        if "found" in f
+    ]
+    return [
+        _table(("releases by rule", "length", *_ANSWERS, "confirmed of answered"), asked),
+        _table(("addresses by rule", "part", "found again", "false joins"), found),
+    ]
+
+
+_ANSWERS = ("asked", "confirmed", "denied", "unanswered")

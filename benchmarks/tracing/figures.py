@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger, change
+from leadline.engines.ledger import Ledger, change, hands
 from leadline.engines.ledger.clusters import clustered
 from leadline.engines.ledger.view import View
 from leadline.kinds.codecs.script import KINDS
-from leadline.scenario.plan import TAGGED
+from leadline.scenario.plan import SERVICES, TAGGED
 from tracing.play import Played, bought
 from tracing.shares import share
 
@@ -218,6 +218,40 @@ def changes(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
 
     for i, name in enumerate(change.SIGNS):
         rows[f"sign {name}"] = row(signs.says[:, i] >= 0, signs.says[:, i])
+    rows["margin of 1 alone"] = row(signs.margin == 1, signs.change)
     for least in (1, 2, 3):
         rows[f"margin of {least} or more"] = row(np.abs(signs.margin) >= least, signs.change)
     return rows
+
+
+def alarms(case: Played, ledger: Ledger, view: View) -> dict[str, Any]:
+    """How many payments of private people, and of services, show the signs of a service and of one that mixes.
+
+    A sample of each. Nobody is named by these signs: they end a path that has no other answer, as *no addressee*.
+    """
+    rows = case.truth["owners"]
+    ids = ledger.find_scripts(rows["script"].to_pylist())
+    kind = np.full(len(ledger.script_kind), -1, np.int64)
+    words = [name.partition(":")[0] for name in rows["owner"].to_pylist()]
+    kind[ids[ids >= 0]] = np.array([_SIDES.get(word, -1) for word in words], np.int64)[ids >= 0]
+    spent = view.in_prev[np.minimum(view.tx_first_in[:-1], len(view.in_prev) - 1)]
+    side = np.where((spent >= 0) & ~view.mixed, kind[view.out_script[np.maximum(spent, 0)]], -1)
+    kept = ledger.find_scripts(case.truth["accounts"]["script"].to_pylist())
+    found = {}
+    for name, code in (("private people", 0), ("services", 1), ("mixers", 2)):
+        txs = np.flatnonzero(side == code)
+        txs = txs[:: max(1, len(txs) // SAMPLE)]
+        signs = hands.hands(ledger, view, txs, kept[kept >= 0])
+        found[name] = {
+            "a service's": share(int(signs.service.sum()), len(txs)),
+            "a mixer's": share(int(signs.mixes.sum()), len(txs)),
+        }
+    return found
+
+
+SAMPLE = 3_000
+"""Most transactions of a kind of owner whose signs are counted."""
+_SIDES = {
+    **dict.fromkeys(("private", "person", "customer"), 0),
+    **{name: 2 if kind == "mixer" else 1 for name, kind in SERVICES.items()},
+}

@@ -34,7 +34,7 @@ def tx0_to_mix(data: Path) -> dict[str, Any]:
 
 
 def tagged_scripts(data: Path) -> tuple[dict[bytes, set[str]], int]:
-    """Actors (or labels) by script of the main chain, from every published pack at hand, and how many tags were read."""
+    """Actors (or labels) by script of the main chain, from every published pack, and how many tags were read."""
     by: dict[bytes, set[str]] = {}
     n = 0
     with tarfile.open(next((data / "tags").glob("*.tar.xz"))) as packs:

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import TAGGED, Options, Shares, Size
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
+from leadline.steps import figures as case_own
 from leadline.steps.step import Pin, Progress, StepSpec, silent
 from leadline.steps.trace import SPEC
 
@@ -144,3 +145,26 @@ def inputs(case: Played, address: pa.Table, **settings: Any) -> Given:
 def traced(case: Played, **settings: Any) -> dict[str, pa.Table]:
     """Trace's tables over `case`."""
     return dict(SPEC.run(inputs(case, stated(case), **settings)))
+
+
+def returns(case: Played) -> pa.Table:
+    """The event table an intake of the services' returns would give: every customer's withdrawals."""
+    told = [row for row in case.truth["withdrawals"].to_pylist() if row["customer"]]
+    rows: dict[str, Any] = {
+        "event": [f"event:{r['service']}/withdrawal/{i}" for i, r in enumerate(told)],
+        "subject": [f"customer:{r['customer']}" for r in told],
+        "kind": ["withdrawal"] * len(told),
+        "object": [f"tx:{r['txid']}" for r in told],
+        "address": [r["address"] for r in told],
+        "amount_sat": [r["value_sat"] for r in told],
+        "doubt": ["none"] * len(told),
+        "exhibit": [b"\2" * 32] * len(told),
+        "locator": [f"line:{i + 1}" for i in range(len(told))],
+    }
+    return from_columns(evidence.EVENT, rows)
+
+
+def case_figures(case: Played, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """What `leadline case figures` would print of `case` once its returns came in."""
+    found = case_own.figures({**tables, "event": returns(case)})
+    return [{**asdict(f), "words": f.words} for f in found]

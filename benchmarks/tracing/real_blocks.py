@@ -65,7 +65,8 @@ def spent_script(source: TxIn) -> bytes | None:
         return b"\x00\x14" + _hash160(source.witness[1])
     if len(pushes) == 2 and len(pushes[1]) in (33, 65) and pushes[0][:1] == b"\x30":
         return b"\x76\xa9\x14" + _hash160(pushes[1]) + b"\x88\xac"
-    if pushes and len(pushes[-1]) > 20 and (len(pushes) > 1 or source.witness):
+    signed = bool(pushes) and pushes[-1][:1] == b"\x30"  # bare multisig: signatures alone
+    if pushes and not signed and len(pushes[-1]) > 20 and (len(pushes) > 1 or source.witness):
         return b"\xa9\x14" + _hash160(pushes[-1]) + b"\x87"
     return None
 

@@ -9,8 +9,8 @@ from tracing import play
 from tracing.figures import claims, stops
 from tracing.shares import share
 
-CASES = 60
-"""Tiny cases: one wrong release over hops in about a hundred was seen, so that fewer would most likely show none."""
+CASES = 120
+"""Tiny cases. A wrong release over hops was seen in about one of a hundred: fewer would most likely show none."""
 FIRST_SEED = 1_000
 """Seeds that no test uses."""
 
