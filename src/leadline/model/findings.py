@@ -328,7 +328,7 @@ COVERAGE = TableSpec(
     "what else stands in their clusters. No finding rests on it.",
     ("rule", "split", "period"),
     (
-        Column("rule", TEXT, "multi_input, or multi_input_any: CoinJoin-shaped transactions join too"),
+        Column("rule", TEXT, "all: the case's rules; one of them alone; multi_input_any: CoinJoin-shaped join too"),
         Column("split", TEXT, "sweep: each sweep held out in turn; month: each month, only those before it known"),
         Column("period", TEXT, "month of the first spend, as 2016-03; all: their sum, the first month left out"),
         Column("known", COUNT, "addresses known beside those held out; of all months: before the last"),

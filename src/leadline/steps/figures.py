@@ -119,7 +119,7 @@ def lines(found: Iterable[Figure]) -> list[str]:
     text.append("addresses of the records, paid and spent: found again from the others; false joins, known to possible")
     for (rule, of), named in by.items():
         if "found" in named:
-            joins = named["false_joins"].words if "false_joins" in named else "not measured"
+            joins = named["false_joins"].words
             text.append(f"  {rule.replace('_', ' ')}, {of}: found {named['found'].words}; false joins {joins}")
     return text
 
@@ -200,4 +200,5 @@ def _coverage(table: pa.Table) -> list[Figure]:
         out.append(Figure("found", r["rule"], part, r["found"], n, "wilson_by_sweep", low, high))
         low, high = (least * MILLION // joined, (least + r["unknown"]) * MILLION // joined) if joined else (None, None)
         out.append(Figure("false_joins", r["rule"], part, least, joined, "bounds", low, high))
-    return out or [Figure("found", "multi_input", "by month", 0, 0, "wilson_by_sweep", None, None)]
+    nothing = [("found", "wilson_by_sweep"), ("false_joins", "bounds")]
+    return out or [Figure(figure, ALL, "by month", 0, 0, interval, None, None) for figure, interval in nothing]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.engines.ledger import heldout
+from leadline.engines.ledger.clusters import Links
 from leadline.engines.ledger.view import View
 
 DAY = 86_400
@@ -28,6 +29,7 @@ def chain(spends: list[list[int]], labels: list[int]) -> tuple[View, np.ndarray]
         out_script=np.array(paid, np.int32),
         out_spender=np.arange(payers, 2 * payers, dtype=np.int64),
         in_prev=np.array([*(-1 for _ in paid), *range(payers)], np.int64),
+        in_script=np.array([*(-1 for _ in paid), *paid], np.int32),
         cluster=np.array(labels, np.int32),
         mixed=np.zeros(payers + len(spends), np.bool_),
         unmerged=np.zeros(payers + len(spends), np.bool_),
@@ -88,13 +90,17 @@ def test_it_agrees_with_counting_by_hand(spends: list[list[int]], labels: list[i
     assert (total.joined, total.others, total.unknown) == joined
 
 
-def test_the_rules_off_join_what_the_rules_keep_apart() -> None:
+def test_each_rule_alone_and_the_mix_rules_off() -> None:
     class Kept:
         tx_join = np.array([0, 0, 1], np.uint8)
         script_kind = np.full(10, 1, np.uint8)
 
     view, _ = chain([[3, 5]], list(range(10)))
+    view = replace(view, links=Links(np.array([1]), np.array([7], np.int32), np.array([8], np.int32)))
     ledger: Any = Kept()
-    assert heldout.without_mix_rules(ledger, view)[[3, 5]].tolist() == [3, 3]
+    labels = heldout.by_rule(ledger, view)
+    assert labels["all"].tolist() == labels["multi_input"].tolist() == list(range(10))
+    assert labels["same_key"].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 7, 9]
+    assert labels["multi_input_any"][[3, 5]].tolist() == [3, 3]
     gone = replace(view, unmerged=np.array([False, False, True]))
-    assert heldout.without_mix_rules(ledger, gone)[[3, 5]].tolist() == [3, 5]
+    assert heldout.by_rule(ledger, gone)["multi_input_any"][[3, 5]].tolist() == [3, 5]

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.clusters import clustered
+from leadline.engines.ledger.clusters import joined
 from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ids, Ints, View
+from leadline.model.ledger import MULTI_INPUT, RULES
 
 Flags = npt.NDArray[np.bool_]
 
@@ -74,11 +75,19 @@ def _sweeps(txs: Ints, members: Ints) -> Ints:
     return np.array([root(m) for m in range(len(parent))], np.int64)
 
 
-def without_mix_rules(ledger: Ledger, view: View) -> Ids:
-    """The clusters as `view.cluster`, but with CoinJoin-shaped transactions joining what they spend."""
-    none = np.zeros_like(ledger.tx_join)
+def by_rule(ledger: Ledger, view: View) -> dict[str, Ids]:
+    """Clusters by every rule of the view together, by each alone, and by common spending of CoinJoin-shaped too."""
     withdrawn = np.flatnonzero(view.unmerged)
-    return clustered(view.tx_first_in, view.in_prev, view.out_script, ledger.script_kind, none, withdrawn).label
+
+    def alone(rule: str, tx_join: Ids) -> Ids:
+        rows = view.tx_first_in, view.in_script, ledger.script_kind, tx_join, withdrawn
+        return joined(*rows, links=view.links, rules=(rule,)).label
+
+    return {
+        "all": view.cluster,
+        **{rule: alone(rule, ledger.tx_join) for rule in RULES},
+        "multi_input_any": alone(RULES[MULTI_INPUT], np.zeros_like(ledger.tx_join)),
+    }
 
 
 def strangers(label: Ids, listed: Flags, others: Flags) -> Ints:
@@ -100,7 +109,7 @@ def by_sweep(held: Spent, label: Ids, counts: Ints) -> HeldOut:
     in_sweeps = np.bincount(pairs[:, 0], minlength=len(label))
     found = int((in_sweeps[mine] > 1).sum())
     known = len(held.script) if (sizes > 0).sum() > 1 else 0
-    return HeldOut(-1, known, *_sizes(sizes), len(held.script), found, *_joined(mine, counts))
+    return HeldOut(-1, known, *_sizes(sizes), len(held.script), found, *_inside(mine, counts))
 
 
 def by_month(held: Spent, label: Ids, counts: Ints) -> Iterator[HeldOut]:
@@ -111,13 +120,13 @@ def by_month(held: Spent, label: Ids, counts: Ints) -> Iterator[HeldOut]:
         now, known = held.month == month, held.month < month
         found = int(np.isin(mine[now], mine[known]).sum())
         sizes = _sizes(np.bincount(held.sweep[now]))
-        joined = _joined(mine[held.month <= month], counts)
+        joined = _inside(mine[held.month <= month], counts)
         parts.append(HeldOut(month, int(known.sum()), *sizes, int(now.sum()), found, *joined))
         yield parts[-1]
     asked = [part for part in parts if part.known]
     yield HeldOut(
         -1, asked[-1].known if asked else 0, sum(p.sweeps for p in asked), sum(p.squares for p in asked),
-        sum(p.addresses for p in asked), sum(p.found for p in asked), *_joined(mine, counts),
+        sum(p.addresses for p in asked), sum(p.found for p in asked), *_inside(mine, counts),
     )  # fmt: skip
 
 
@@ -131,7 +140,7 @@ def _sizes(sizes: Ints) -> tuple[int, int]:
     return int((sizes > 0).sum()), int((sizes * sizes).sum())
 
 
-def _joined(labels: Ints, counts: Ints) -> tuple[int, int, int]:
+def _inside(labels: Ints, counts: Ints) -> tuple[int, int, int]:
     """The sums of `counts` over these labels, each once."""
     joined, others, unknown = counts[np.unique(labels)].sum(axis=0).tolist()
     return joined, others, unknown

@@ -20,13 +20,13 @@ ALL = "all"
 
 
 def coverage(inputs: Inputs, paid: Payments, services: Services, view: View, ledger: Ledger) -> pa.Table:
-    """The coverage table: by sweep and by month, with the CoinJoin rules on and off."""
+    """The coverage table: by sweep and by month, by each rule of clusters, and with the CoinJoin rules off."""
     listed = np.zeros(len(view.cluster), np.bool_)
     listed[paid.stated] = True
     others = _others(inputs, services, listed, ledger)
     held = heldout.spent(view, paid.output)
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.COVERAGE.columns}
-    for rule, label in (("multi_input", view.cluster), ("multi_input_any", heldout.without_mix_rules(ledger, view))):
+    for rule, label in heldout.by_rule(ledger, view).items():
         counts = heldout.strangers(label, listed, others)
         parts = [("sweep", heldout.by_sweep(held, label, counts))]
         parts += [("month", part) for part in heldout.by_month(held, label, counts)]
