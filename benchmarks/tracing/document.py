@@ -154,17 +154,23 @@ def _case(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     for row in rows:
         by.setdefault((row["rule"], row["of"]), {})[row["figure"]] = row
     asked = [
-        (rule, of, *(f"{f[k]['part']} of {f[k]['n']}" for k in _ANSWERS), f["confirmed"]["words"])
+        (
+            rule,
+            of,
+            *(f"{f[k]['part']} of {f[k]['n']}" for k in _ANSWERS),
+            f["confirmed"]["words"],
+            f["at_least"]["words"],
+        )
         for (rule, of), f in by.items()
         if "asked" in f
-    ]
+    ]  # fmt: skip
     found = [
         (rule.replace("_", " "), of, f["found"]["words"], f["false_joins"]["words"])
         for (rule, of), f in by.items()
         if "found" in f
     ]
     return [
-        _table(("releases by rule", "length", *_ANSWERS, "confirmed of answered"), asked),
+        _table(("releases by rule", "length", *_ANSWERS, "confirmed of answered", "at least"), asked),
         _table(("addresses by rule", "part", "found again", "false joins"), found),
     ]
 

@@ -85,10 +85,19 @@ def test_every_release_has_one_answer(tables: dict[str, Any]) -> None:
     assert got["asked", "all", "all"] == (4, 5)
     assert got["confirmed", "all", "all"] == (2, 3)
     assert got["denied", "all", "all"] == (1, 3)
+    assert got["at_least", "all", "all"] == (2, 4)
     assert got["unanswered", "all", "all"] == (1, 4)
     assert got["confirmed", "tag", "2 hops"] == (0, 1)
     assert got["confirmed", "change and cluster and tag", "2 hops"] == (1, 1)
     assert got["confirmed", "all", "2 hops"] == (1, 2)
+
+
+def test_the_lines_count_what_no_one_answered_as_wrong_at_worst(tables: dict[str, Any]) -> None:
+    told = lines(figures(tables))[1]
+    assert told == (
+        "  all, all: 5 named, 4 asked, 2 confirmed, 1 denied, 1 unanswered; "
+        "confirmed 66.66 %, 2 of 3 (20.76 to 93.85), at least 50.00 %, 2 of 4 (15.00 to 84.99)"
+    )
 
 
 def test_a_path_s_figure_is_that_of_its_rules_and_length(tables: dict[str, Any]) -> None:

@@ -191,7 +191,7 @@ FIGURES = TableSpec(
     "One row a figure of this case: what its returns and its own addresses say of tracing. No other case is in them.",
     ("figure", "rule", "of"),
     (
-        Column("figure", TEXT, "asked, confirmed, denied, unanswered: of releases; found, false_joins: of addresses"),
+        Column("figure", TEXT, "asked, confirmed, at_least, denied, unanswered (releases); found, false_joins"),
         Column("rule", TEXT, "rules of the whole path, or of the clusters; all"),
         Column("of", TEXT, "length of the path, how addresses were held out, a month, or all"),
         Column("part", COUNT, "how many"),

@@ -25,6 +25,7 @@ ALL = "all"
 FIGURES = {
     "asked": "releases named whose service has made a return, or that a person rejected",
     "confirmed": "of those answered, confirmed by a return: by rule and path, so the figure is the whole path's",
+    "at_least": "of those asked, confirmed: what is left if every unanswered one is wrong",
     "denied": "of those answered, denied: a person rejected the release",
     "unanswered": "of those asked, not stated in the service's return",
     "found": "of the records' own addresses held out, found again by common spending with the others",
@@ -114,8 +115,10 @@ def lines(found: Iterable[Figure]) -> list[str]:
     text = ["releases, by the rules of the path and its length: a whole path's figure, not a hop's"]
     for (rule, of), named in asked:
         counts = (f"{named[word].part:,} {word}" for word in ("asked", "confirmed", "denied", "unanswered"))
-        whole, right = f"{named['asked'].n:,} named", named["confirmed"].words
-        text.append(f"  {rule}, {of}: {whole}, {', '.join(counts)}; confirmed {right}")
+        words = f"{named['asked'].n:,} named, {', '.join(counts)}; confirmed {named['confirmed'].words}"
+        if named["unanswered"].part:
+            words += f", at least {named['at_least'].words}"
+        text.append(f"  {rule}, {of}: {words}")
     text.append("addresses of the records, paid and spent: found again from the others; false joins, known to possible")
     for (rule, of), named in by.items():
         if "found" in named:
@@ -153,12 +156,13 @@ def _releases(tables: Mapping[str, pa.Table]) -> list[Figure]:
     for figure, parts, whole in (
         ("asked", ("confirmed", "denied", "unanswered"), ("confirmed", "denied", "unanswered", "not_asked")),
         ("confirmed", ("confirmed",), ("confirmed", "denied")),
+        ("at_least", ("confirmed",), ("confirmed", "denied", "unanswered")),
         ("denied", ("denied",), ("confirmed", "denied")),
         ("unanswered", ("unanswered",), ("confirmed", "denied", "unanswered")),
     ):
         for (rule, length), count in sorted(counts.items(), key=_order):
             part, n = sum(count[p] for p in parts), sum(count[w] for w in whole)
-            estimate = figure in ("confirmed", "denied")
+            estimate = figure in ("confirmed", "at_least", "denied")
             low, high = wilson(part, n) if n and estimate else (None, None)
             out.append(Figure(figure, rule, length, part, n, "wilson" if estimate else "none", low, high))
     return out
