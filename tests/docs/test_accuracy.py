@@ -50,7 +50,9 @@ def test_the_page_prints_every_share_good_or_bad(document: ModuleType) -> None:
     assert len(found) > 300
     assert [row for row in found if row["n"] and document.said(row) not in PAGE] == []
     case = WHOLE["this case"]["figures"]
-    assert [row for row in case if row["interval"] != "none" and row["words"] not in PAGE] == []
+    sums = [row for row in case if row["rule"] == "all" or row["of"].startswith(("by ", "all"))]
+    shown = [row for row in sums if row["figure"] != "denied"]  # whose parts stand beside what was confirmed
+    assert [row for row in shown if row["interval"] != "none" and row["words"] not in PAGE] == []
 
 
 def test_a_share_of_nothing_is_not_measured(document: ModuleType) -> None:
