@@ -26,7 +26,7 @@ def main() -> int:
         scratch = Path(folder)
         rows = list(races.quick(scratch))
         if full:
-            rows += [races.hamming_100m(scratch), *races.record()]
+            rows += [races.hamming_100m(scratch), *races.record(scratch)]
         else:
             rows.append(races.row("hamming_100m", None, "GB at the peak", LARGE, None, 1.0))
             rows.append(races.row("record", None, "minutes of two cores", LARGE, None, 1.0))
