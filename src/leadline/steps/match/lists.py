@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from leadline.kinds.codecs.entries import LIST
 from leadline.kinds.hasher import HASHERS
-from leadline.kinds.source import read
+from leadline.steps.match.parsed import entries
 from leadline.steps.step import Inputs
 
 
@@ -36,7 +36,7 @@ def load(inputs: Inputs) -> Lists:
     tables = [schema.empty_table()]
     report = []
     for at, digest in enumerate(digests):
-        table = read("list", pins[digest].path)
+        table = entries(pins[digest])
         state = _states(table, _withdrawn(inputs.withdrawn, digest))
         counts = pa.table({"hasher": table["hasher"], "state": state, "n": table["entry"]})
         counts = counts.group_by(["hasher", "state"]).aggregate([("n", "count")])
