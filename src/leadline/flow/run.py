@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from leadline.errors import StaleError
 from leadline.flow.framing import frame
 from leadline.flow.inputs import FlowInputs, digests
+from leadline.flow.news import news
 from leadline.flow.order import LAST, before, step, until
 from leadline.steps import match
 from leadline.steps.step import Progress, StepSpec, silent
@@ -48,12 +49,16 @@ def stale_steps(case: Case, last: str = LAST) -> list[str]:
 def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
     """`settle`; after match also what that left unmatched framed anew, and match again when there was any."""
     outcome = settle(case, spec, progress)
-    if spec.name != match.SPEC.name or case.settings.framings == "off":
+    if spec.name != match.SPEC.name:
         return outcome
-    framed = frame(case, progress)
-    if framed.new:
-        outcome = settle(case, spec, progress)
-    return replace(outcome, says=(framed.says,) if framed.says else ())
+    says: tuple[str, ...] = ()
+    if case.settings.framings == "on":
+        framed = frame(case, progress)
+        if framed.new:
+            outcome = settle(case, spec, progress)
+        says = (framed.says,) if framed.says else ()
+    changed = news(case)
+    return replace(outcome, says=(*says, *(changed.says if changed else ())))
 
 
 def settle(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
