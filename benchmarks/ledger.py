@@ -16,8 +16,11 @@ RACES = {
     "clusters": clusters.run,
     "spends": tables.spends,
     "growth": growth.run,
+    "history": growth.history,
 }
 """Every race; one gives one row or several."""
+ALONE = {"history"}
+"""Run only when named: it takes the machine for a quarter of an hour, and 70 GB of its disk."""
 OUT = Path("build/bench/ledger.json")
 
 
@@ -31,13 +34,14 @@ def main() -> int:
     parser.add_argument("--undo", type=int, default=1_000_000, help="outputs of undo records, about")
     parser.add_argument("--txs", type=int, default=10_000_000, help="of clusters")
     parser.add_argument("--many", type=int, default=50_000_000, help="transactions of memory and growth")
+    parser.add_argument("--history", type=int, default=300_000_000, help="transactions of history")
     options = parser.parse_args()
     if options.child:
         print(json.dumps(RACES[options.child](options)))
         return 0
-    sizes = [f"--{name}={getattr(options, name)}" for name in ("bytes", "outputs", "undo", "txs", "many")]
+    sizes = [f"--{name}={getattr(options, name)}" for name in ("bytes", "outputs", "undo", "txs", "many", "history")]
     rows = []
-    for race in options.race or RACES:
+    for race in options.race or (name for name in RACES if name not in ALONE):
         done = subprocess.run(
             [sys.executable, __file__, "--child", race, *sizes], stdout=subprocess.PIPE, text=True, check=True
         )

@@ -1,6 +1,11 @@
-"""Rows memory_50m and growth: a ledger derived from a chain made at column level."""
+"""Rows memory_50m and growth, and a whole history: a ledger derived from a chain made at column level."""
 
+import contextlib
 import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +32,13 @@ def _word(x: Any) -> Any:
 
 
 @njit(nogil=True)
-def _fill(ids: Any, first_in: Any, first_out: Any, prev: Any, vout: Any, value: Any, script: Any, pool: Any) -> Any:
-    """Every column of a chain of len(ids) transactions; the number of inputs, outputs and scripts."""
+def _fill(
+    ids: Any, first_in: Any, first_out: Any, prev: Any, vout: Any, value: Any, script: Any, pool: Any, made: Any
+) -> Any:
+    """Every column of a chain of len(ids) transactions; the number of inputs, outputs and scripts.
+
+    pool and made: the outputs among which the next input picks, and the transactions that made them.
+    """
     ni, no, ns, free = 0, 0, 0, 0
     for t in range(ids.shape[0]):
         for j in range(4):
@@ -40,12 +50,11 @@ def _fill(ids: Any, first_in: Any, first_out: Any, prev: Any, vout: Any, value: 
             n += 1
         for _ in range(min(n, free) if t % 2000 else 0):
             k = np.int64(_word(np.uint64(ni)) % np.uint64(free))
-            o = pool[k]
-            pool[k] = pool[free - 1]
+            o, p = pool[k], made[k]
             free -= 1
-            p = np.int64(np.searchsorted(first_out[: t + 1], o, side="right")) - 1
+            pool[k], made[k] = pool[free], made[free]
             for j in range(4):
-                prev[ni, j] = ids[p, j]
+                prev[ni, j] = _word(np.uint64(4 * p + j))
             vout[ni] = o - first_out[p]
             ni += 1
         if ni == first_in[t]:
@@ -62,11 +71,9 @@ def _fill(ids: Any, first_in: Any, first_out: Any, prev: Any, vout: Any, value: 
                 ns += 1
             else:
                 script[no] = ns - 1 - np.int64((r >> np.uint64(32)) % np.uint64(min(ns, 300_000)))
-            if free < pool.size:
-                pool[free] = no
-                free += 1
-            else:
-                pool[np.int64(r % np.uint64(pool.size))] = no
+            k = free if free < pool.size else np.int64(r % np.uint64(pool.size))
+            pool[k], made[k] = no, t
+            free = max(free, k + 1)
             no += 1
         first_out[t + 1] = no
     return ni, no, ns
@@ -87,7 +94,7 @@ def _write(folder: Path, txs: int) -> dict[str, int]:
     prev = np.memmap(folder / PREV_TXID, np.uint64, "w+", shape=(most_in, 4))
     vout = np.memmap(folder / PREV_VOUT, np.uint32, "w+", shape=(most_in,))
     value, script = columns.create(folder, "out_value", most_out), columns.create(folder, "out_script", most_out)
-    ni, no, ns = _fill(ids, first_in, first_out, prev, vout, value, script, np.empty(WINDOW, np.int64))
+    ni, no, ns = _fill(ids, first_in, first_out, prev, vout, value, script, *np.empty((2, WINDOW), np.int64))
     del ids, first_in, first_out, prev, vout, value, script
     for path, size in (
         (folder / PREV_TXID, 32 * ni),
@@ -98,10 +105,11 @@ def _write(folder: Path, txs: int) -> dict[str, int]:
         with path.open("r+b") as file:
             file.truncate(size)
     blocks = -(-txs // BLOCK)
+    for name in ("in_value", "in_script"):
+        columns.create(folder, name, ni)[:] = -1
     columns.write(
         folder,
-        in_value=np.full(ni, -1),
-        in_script=np.full(ni, -1),
+        block_time=np.arange(blocks) * 600,
         block_hash=np.zeros((blocks, 32), np.uint8),
         block_height=np.arange(blocks),
         script_kind=np.full(ns, P2PKH, np.uint8),
@@ -123,3 +131,51 @@ def run(options: Any) -> list[dict[str, Any]]:
         row("memory_50m", memory / 1e9, "GB", f"20 GB, {n}, pages of mapped files included", 20e9 / memory, 1.0),
         row("growth", many / options.many * 1e6, "µs/tx", f"a tenth of them; {n}", growth, 0.8),
     ]
+
+
+def history(options: Any) -> list[dict[str, Any]]:
+    """Time, memory and disk of `options.history` transactions, derived in a process of its own once they are made.
+
+    The yardstick's years with their history are 300 M. Not a race: it has no peer and is run alone, once.
+    """
+    where = Path("build/bench")
+    where.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=where) as name:
+        folder = Path(name)
+        start = time.perf_counter()
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            rows = pool.submit(_write, folder, options.history).result()
+        made = time.perf_counter() - start
+        stages: dict[str, float] = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            stages[f"{what} done" if done == total else what] = time.perf_counter() - start
+
+        start = time.perf_counter()
+        with ThreadPoolExecutor(1) as watcher:
+            over = threading.Event()
+            most = watcher.submit(_watched, folder, over)
+            try:
+                spent = cpu(lambda: derive(folder, rows, "main", [0], grow.nothing(0), progress))
+            finally:
+                over.set()
+            disk, memory = most.result()
+        took = time.perf_counter() - start
+    parts = ", ".join(f"{what} {at:.0f} s" for what, at in stages.items())
+    against = (
+        f"{options.history:,} transactions, {rows['in']:,} inputs, {rows['out']:,} outputs, {rows['script']:,} scripts:"
+        f" made in {made:.0f} s, derived in {took:.0f} s ({spent:.0f} processor seconds; {parts}); peak"
+        f" {memory / 1e9:.1f} GB of memory, {peak() / 1e9:.1f} with pages of mapped files; {disk / 1e9:.1f} GB of disk"
+    )
+    return [row("history", took / 60, "minutes", against, None, 0)]
+
+
+def _watched(folder: Path, over: threading.Event) -> tuple[int, int]:
+    """Most bytes of disk in `folder`, and of memory that is this process's own, until it is over."""
+    disk = memory = 0
+    while not over.wait(0.5):
+        with contextlib.suppress(FileNotFoundError):
+            disk = max(disk, sum(p.stat().st_blocks for p in folder.iterdir()) * 512)
+        own = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("RssAnon"))
+        memory = max(memory, int(own.split()[1]) * 1024)
+    return disk, memory

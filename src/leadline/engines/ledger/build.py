@@ -22,7 +22,7 @@ import numpy as np
 from leadline.engines.ledger import blockfiles, columns, grow, headers, sha256, tails, undo
 from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
-from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT, Progress, ingest
+from leadline.engines.ledger.ingest import Progress, ingest
 from leadline.engines.ledger.summary import Info
 from leadline.errors import ChainError, SpaceError, UsageError
 from leadline.kinds.chain import Network
@@ -250,8 +250,6 @@ def _last(out: Path) -> int:
 
 def _publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
     """`folder` under its final name and ledger.json pointing to it; then older columns go."""
-    for left in (PREV_TXID, PREV_VOUT):
-        (folder / left).unlink(missing_ok=True)
     final = folder.with_suffix("")
     folder.rename(final)
     text = json.dumps(meta | {"columns": final.name}, indent=1, sort_keys=True) + "\n"

@@ -46,6 +46,8 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     if size <= IN_MEMORY:
         columns.write(folder, tx_slot=slots)
     del prev_txid, prev_vout, slots
+    for done in (PREV_TXID, PREV_VOUT):
+        (folder / done).unlink()
     _spend(folder, ids, first_in, in_prev, rows["out"], base)
     in_value = columns.write_into(folder, "in_value", rows["in"])
     in_script = columns.write_into(folder, "in_script", rows["in"])
@@ -58,12 +60,9 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     links = key_links(base.scripts, out_script, first_out, in_script, first_in)
     first_tx = base.rows["tx"] if base.clusters is not None else 0
     grown = joined(first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx, links=links)
-    by_script, script_out = np.empty(rows["script"] + 1, np.int64), np.empty(rows["out"], np.int64)
-    group(out_script, by_script, script_out)
-    by_label, members = np.empty(rows["script"] + 1, np.int64), np.empty(rows["script"], np.int32)
-    group(grown.label, by_label, members)
-    columns.write(folder, script_first_out=by_script, script_out=script_out)
-    columns.write(folder, cluster_of=grown.label, cluster_first=by_label, cluster_member=members)
+    _group(folder, out_script, rows["script"], "script_first_out", "script_out")
+    columns.write(folder, cluster_of=grown.label)
+    _group(folder, grown.label, rows["script"], "cluster_first", "cluster_member")
     rows |= rows_of(
         columns.write(folder, merge_tx=grown.merge_tx, merge_script=grown.merge_script, merge_rule=grown.merge_rule)
     )
@@ -123,6 +122,13 @@ def _spend(
             if at >= 0:
                 raise _wrong(ids, first_in, at, "spends an output that was spent before")
             writer.append("out_spender", spender)
+
+
+def _group(folder: Path, keys: columns.Array, count: int, first: str, members: str) -> None:
+    """The columns `first` and `members`: positions of `keys`, which lie below `count`, grouped by key."""
+    starts, grouped = np.empty(count + 1, np.int64), np.empty(len(keys), BY_NAME[members].dtype)
+    group(keys, starts, grouped)
+    columns.write(folder, **{first: starts, members: grouped})
 
 
 def _wrong(ids: columns.Array, first_in: columns.Array, at: int, why: str) -> ChainError:

@@ -10,6 +10,8 @@ from leadline.kinds.codecs.script import KINDS
 from leadline.model.ledger import FORMAT, JOIN_NONE, JOINS, OUTSIDE, TX0
 
 Array = npt.NDArray[Any]
+SLICE = 1 << 22
+"""Rows counted at once, so that counting takes no memory to speak of."""
 
 
 class SegmentInfo(TypedDict):
@@ -66,15 +68,32 @@ _EMPTY = hashlib.sha256(b"").hexdigest()
 
 def spent(in_prev: Array, out_value: Array) -> tuple[int, int, int]:
     """Inputs resolved to outputs, inputs from outside the ledger, and the value of the resolved ones in satoshi."""
-    resolved = in_prev[in_prev >= 0]
-    return len(resolved), int((in_prev == OUTSIDE).sum()), int(out_value[resolved].sum())
+    resolved = outside = value = 0
+    for first in range(0, len(in_prev), SLICE):
+        part = in_prev[first : first + SLICE]
+        spends = part[part >= 0]
+        resolved += len(spends)
+        outside += int((part == OUTSIDE).sum())
+        value += int(out_value[spends].sum())
+    return resolved, outside, value
+
+
+def unknown(in_prev: Array, in_value: Array) -> int:
+    """Inputs from outside the ledger of which no undo record tells the value."""
+    slices = (slice(first, first + SLICE) for first in range(0, len(in_prev), SLICE))
+    return sum(int(((in_prev[s] == OUTSIDE) & (in_value[s] < 0)).sum()) for s in slices)
 
 
 def cluster_counts(cluster_of: Array) -> tuple[int, int]:
-    """Clusters of two or more scripts, and scripts in them."""
-    sizes = np.bincount(cluster_of, minlength=len(cluster_of)) if len(cluster_of) else np.zeros(0, np.int64)
-    many = sizes[sizes > 1]
-    return len(many), int(many.sum())
+    """Clusters of two or more scripts, and scripts in them; cluster_of[s] is the least script of the cluster of s."""
+    joined, least = 0, np.zeros(len(cluster_of), np.bool_)
+    for first in range(0, len(cluster_of), SLICE):
+        part = cluster_of[first : first + SLICE]
+        others = part[part != np.arange(first, first + len(part))]
+        joined += len(others)
+        least[others] = True
+    many = int(least.sum())
+    return many, many + joined
 
 
 def counts(names: tuple[str, ...], codes: Array) -> dict[str, int]:
@@ -148,7 +167,7 @@ def of(
         outputs=len(out_value),
         spends_resolved=resolved,
         unresolved=outside,
-        unknown_inputs=int(((in_prev == OUTSIDE) & (in_value < 0)).sum()),
+        unknown_inputs=unknown(in_prev, in_value),
         value_spent_sat=value,
         merkle_roots_ok=len(block_hash),
         scripts=len(script_kind),
