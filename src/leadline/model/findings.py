@@ -170,6 +170,25 @@ CASHOUT = TableSpec(
         Column("hops", COUNT, "transactions from the market's receipt"),
     ),
 )
+GAP = TableSpec(
+    "gap",
+    "One row a thing trace could not know, and where that shows. Nothing here is a zero.",
+    ("what", "about", "day"),
+    (
+        Column(
+            "what",
+            TEXT,
+            "beyond_ledger: a transaction the records name is not on the pinned chain; other_network: addresses of a "
+            "network that is not pinned; no_price: no price of that day; no_series: no price series in the currency",
+        ),
+        Column("about", REF, "tx: named, ledger: of the other network, or outpoint: that has no value"),
+        Column("day", pa.date32(), "UTC day without a price", nullable=True),
+        Column("n", COUNT, "how many statements, addresses or outputs"),
+        Column("exhibit", DIGEST, "exhibit of the first statement", nullable=True),
+        Column("locator", TEXT, "where in it, or on the ledger"),
+        Column("says", TEXT, "the same as one line"),
+    ),
+)
 PEEL = TableSpec(
     "peel",
     "Family of `peeled`: one row a step of a peel chain. Of close signs both outputs go on, as chains of their own.",
@@ -588,6 +607,7 @@ FAMILIES = (
     HOP,
     STOP,
     CASHOUT,
+    GAP,
     PEEL,
     MIXLINK,
     PATTERN,

@@ -16,6 +16,7 @@ from leadline.steps.trace.cashouts import cashouts
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.exposed import by_account, exposed
+from leadline.steps.trace.gaps import gaps
 from leadline.steps.trace.mixes import tied
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.patterns import patterns
@@ -56,7 +57,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     exposure = exposed(paid, named, tags, view, paths, hops)
     inputs.progress("values", 6, 7)
     outputs = sorted({*paid.output.tolist(), *reached})
-    worth = valued(outputs, pinned.prices(inputs), on, view, ledger, claims, paths)
+    series = pinned.prices(inputs)
+    worth = valued(outputs, series, on, view, ledger, claims, paths)
     inputs.progress("values", 7, 7)
     return {
         **claims.tables(),
@@ -66,6 +68,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
+        "gap": gaps(inputs, outputs, series, on, view, ledger),
         "peel": chains,
         "mixlink": mixed,
         "pattern": shown,
@@ -80,9 +83,9 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=9,
+    version=10,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
-    reads=("address", "wallet"),
+    reads=("address", "wallet", "event"),
     pins=("ledger", "tag", "price"),
     decides_on=(),
     settings=("hop_limit", "gap_limit", "taint", "valuation_date", "currency"),
@@ -99,6 +102,7 @@ SPEC = StepSpec(
         findings.ATTRIBUTION,
         findings.TAG_CONFLICT,
         findings.TAG_FAULT,
+        findings.GAP,
         findings.PEEL,
         findings.MIXLINK,
         findings.PATTERN,
