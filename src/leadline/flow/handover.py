@@ -169,5 +169,5 @@ class Records:
 
 
 def _paths(source: Source) -> dict[str, str]:
-    rows = (row for row in folder.listed(read_bytes(source)) if not isinstance(row, int))
+    rows = (row for row in folder.listed(read_bytes(source)) if isinstance(row, tuple))
     return {f"line:{number}": folder.path_of(name) for number, _, _, name in rows}

@@ -1,5 +1,6 @@
 """Intake: each exhibit copied in, read once by its map, and each place where it stood."""
 
+import hashlib
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from leadline.steps.step import Progress, silent
 from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
+from leadline.store.log import canonical
 from leadline.store.runs import INTAKE, Run, run_id
 
 OCCURRENCES = "occurrence"
@@ -110,7 +112,10 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     if item.kind == "folder":
         with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
             listing = Path(folder) / "manifest"
-            listing.write_bytes(step.manifest(item.path, progress))
+            if _taken(case, item.path, video):
+                listing.write_bytes(step.manifest(item.path, progress))
+            else:
+                listing.write_bytes(step.list_folder(item.path, progress, video, _table(case, item.path, video)))
             exhibit = case.add_exhibit(listing, where)
     else:
         _recognised(item, where)
@@ -162,13 +167,31 @@ def _read(
     beside = [str(v) for k, v in sorted(inputs.items()) if k.startswith("exhibit:beside")]
     reset_peak()
     began = time.monotonic()
-    tables = step.read_exhibit(
-        _source(case, str(inputs["exhibit"]), beside, medium), map_, progress, video=str(params.get("video", DENSE))
-    )
+    source = _source(case, str(inputs["exhibit"]), beside, medium)
+    video = str(params.get("video", DENSE))
+    hashed = _table(case, medium, video) if medium else None
+    tables = step.read_exhibit(source, map_, progress, video=video, table=hashed)
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
     if medium:
         took |= {"medium": str(medium), "decoders": step.decoders()}
-    return case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
+    run = case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
+    if hashed:
+        step.remove_table(hashed)
+    return run
+
+
+def _taken(case: Case, folder: Path, video: str) -> bool:
+    """Whether this folder was taken in before, and so is only listed to see whether it has changed."""
+    here = str(folder.absolute())
+    return any(run.environment.get("medium") == here and run.params.get("video") == video for run in case.runs())
+
+
+def _table(case: Case, folder: Path, video: str) -> Path:
+    """Where what is done with the files of a folder is kept until its run is appended: a kill costs one batch."""
+    name = hashlib.sha256(canonical([str(folder.absolute()), video, step.VERSION, step.decoders()])).hexdigest()
+    place = case.layout.scratch / "media"
+    place.mkdir(exist_ok=True)
+    return place / f"{name[:16]}.sqlite"
 
 
 def _occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], facts: Mapping[str, Any]) -> Run:

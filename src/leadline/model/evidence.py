@@ -211,7 +211,7 @@ REJECT = TableSpec(
             "reason",
             TEXT,
             "a closed word: bad_time, bad_address, bad_key, bad_number, missing_key, bad_digest, cut_line, bad_row, "
-            "undecodable",
+            "not_a_file, undecodable",
         ),
         *_SOURCE,
     ),

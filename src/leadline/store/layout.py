@@ -13,6 +13,7 @@ CASE/
     stage/                files being written; cleared by the next append
     aside/                what the last recovery took out of the case; cleared by the next append
     work-*/               a step's own temporary files
+    media/                what is hashed of a media folder whose run is not appended yet; an intake carries on from it
 """
 
 import re

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from PIL import Image
 
 from leadline.engines.media import hash_files, pool
 from leadline.engines.media.decoded import REASONS
+from leadline.engines.media.tasks import Answer, Tasks
 from leadline.kinds.hashers import pdq
 from leadline.steps.step import silent
 
@@ -113,15 +115,22 @@ worker.main()
 """
 
 
+def answered(paths: list[Path]) -> list[Answer]:
+    """What hostile workers say of the files."""
+    with closing(Tasks(paths)) as tasks:
+        pool.run(tasks, silent, 1, (sys.executable, "-c", HOSTILE))
+        return [answer for _, answer in tasks.answers()]
+
+
 def test_a_hostile_file_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WALL_SECONDS", 1.0)
     names = ["0.png", "1crash.png", "2.png", "3hang.png", "4.png", "5hungry.png", "6.png", "8spin.png"]
     for n, name in enumerate(names):
         pattern(n).save(tmp_path / name)
     paths = [tmp_path / n for n in names]
-    answers = pool.run(paths, silent, 1, (sys.executable, "-c", HOSTILE))
-    assert len(answers.digests) == len(answers.frames) == len(names)
-    state = {n: (answers.frames[i]["status"], answers.frames[i]["reason"]) for i, n in enumerate(names)}
+    answers = answered(paths)
+    assert len(answers) == len(names) and all(known for known, _ in answers)
+    state = {n: (seen["status"], seen["reason"]) for n, (_, seen) in zip(names, answers, strict=True)}
     assert {n: s for n, s in state.items() if s != ("decoded", None)} == {
         "1crash.png": ("undecodable", "crashed"),
         "3hang.png": ("timeout", "timeout"),
@@ -133,8 +142,7 @@ def test_a_hostile_file_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_worker_can_write_no_file(tmp_path: Path) -> None:
     pattern(1).save(tmp_path / "write.png")
-    answers = pool.run([tmp_path / "write.png"], silent, 1, (sys.executable, "-c", HOSTILE))
-    assert answers.frames[0]["status"] == "decoded"
+    assert answered([tmp_path / "write.png"])[0][1]["status"] == "decoded"
     assert not (tmp_path / "write.out").exists() or (tmp_path / "write.out").stat().st_size == 0
 
 

@@ -1,12 +1,15 @@
 """The face of the media engine: files in, two tables out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
 from leadline.engines.media import pool
+from leadline.engines.media.tasks import Answer, Tasks
 from leadline.kinds.hashers import md5, pdq, sha1
 
 FILES = pa.schema(
@@ -50,6 +53,10 @@ FRAMINGS = pa.schema(
 """One row a file and framing (engines.media.framings): the perceptual hash of its first picture framed so, with the
 digest of the file that was read."""
 
+PART = 2_000
+"""Files whose answers are turned into columns at once: few enough that their rows as objects weigh little."""
+Row = tuple[object, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
@@ -60,45 +67,77 @@ class Hashed:
 
 
 def hash_files(
-    paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS, video: str = "dense"
+    paths: Sequence[Path],
+    progress: pool.Progress,
+    workers: int = pool.WORKERS,
+    video: str = "dense",
+    table: Path | None = None,
 ) -> Hashed:
     """Digests, type by content and perceptual hashes of every file, decoded in confined child processes.
 
-    `video`: what is done with videos, see frames.VIDEO.
-    Every path has a row in `files`, whatever it holds; the order and the values do not depend on `workers`.
+    `video`: what is done with videos, see frames.VIDEO; `table`: where what is done is kept (engines.media.tasks), so
+    that a call after a kill carries on; the caller removes it. Every path has a row in `files`, whatever it holds; the
+    order and the values do not depend on `workers`.
     """
-    answers = pool.run(paths, progress, workers, video=video) if paths else pool.Answers()
-    files: list[tuple[object, ...]] = []
-    signatures: list[tuple[object, ...]] = []
-    for i in range(len(paths)):
-        known = answers.digests.get(i)
-        seen = answers.frames[i]
-        if known is None:
-            files.append((i, None, None, None, seen["status"], seen["reason"], None, None))
-            continue
-        covered = seen.get("decoded_ms"), seen.get("stated_ms")
-        what = bytes.fromhex(known["sha256"]), known["size"], known["media_type"]
-        files.append((i, *what, seen["status"], seen["reason"], *covered))
-        signatures.extend((i, h.NAME, bytes.fromhex(known[h.NAME]), None, -1, None, None) for h in (md5, sha1))
-        signatures.extend(
-            (i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms, until_ms)
-            for number, t_ms, until_ms, quality, value in seen["frames"]
-        )
-    return Hashed(_table(FILES, files), _table(SIGNATURES, signatures))
+    files: list[pa.Table] = []
+    signatures: list[pa.Table] = []
+    with _answered(paths, progress, workers, table, video=video) as answers:
+        while part := list(islice(answers, PART)):
+            files.append(_table(FILES, [_file(i, answer) for i, answer in part]))
+            signatures.append(_table(SIGNATURES, [row for i, answer in part for row in _hashes(i, answer)]))
+    return Hashed(
+        pa.concat_tables([FILES.empty_table(), *files]), pa.concat_tables([SIGNATURES.empty_table(), *signatures])
+    )
 
 
 def hash_framings(paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS) -> pa.Table:
     """FRAMINGS of the first picture of every file that can be decoded; for files that nothing else has matched."""
-    answers = pool.run(paths, progress, workers, framed=True) if paths else pool.Answers()
-    rows: list[tuple[object, ...]] = [
-        (i, bytes.fromhex(answers.digests[i]["sha256"]), framing, bytes.fromhex(value), quality)
-        for i in range(len(paths))
-        if i in answers.digests
-        for _, _, _, quality, value, framing in answers.frames[i]["frames"]
-    ]
+    with _answered(paths, progress, workers, None, framed=True) as answers:
+        rows: list[Row] = [
+            (i, bytes.fromhex(known["sha256"]), framing, bytes.fromhex(value), quality)
+            for i, (known, seen) in answers
+            if known is not None
+            for _, _, _, quality, value, framing in seen["frames"]
+        ]
     return _table(FRAMINGS, rows)
 
 
-def _table(schema: pa.Schema, rows: list[tuple[object, ...]]) -> pa.Table:
+@contextmanager
+def _answered(
+    paths: Sequence[Path],
+    progress: pool.Progress,
+    workers: int,
+    table: Path | None,
+    *,
+    video: str = "off",
+    framed: bool = False,
+) -> Iterator[Iterator[tuple[int, Answer]]]:
+    """The answers of every file, in order, once all are there."""
+    with closing(Tasks(paths, table)) as tasks:
+        pool.run(tasks, progress, workers, video=video, framed=framed)
+        yield tasks.answers()
+
+
+def _file(i: int, answer: Answer) -> Row:
+    """The row of FILES."""
+    known, seen = answer
+    if known is None:
+        return i, None, None, None, seen["status"], seen["reason"], None, None
+    what = bytes.fromhex(known["sha256"]), known["size"], known["media_type"]
+    return i, *what, seen["status"], seen["reason"], seen.get("decoded_ms"), seen.get("stated_ms")
+
+
+def _hashes(i: int, answer: Answer) -> Iterator[Row]:
+    """The rows of SIGNATURES."""
+    known, seen = answer
+    if known is None:
+        return
+    for one in (md5, sha1):
+        yield i, one.NAME, bytes.fromhex(known[one.NAME]), None, -1, None, None
+    for number, t_ms, until_ms, quality, value in seen["frames"]:
+        yield i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms, until_ms
+
+
+def _table(schema: pa.Schema, rows: list[Row]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [() for _ in schema]
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)

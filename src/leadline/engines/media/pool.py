@@ -10,10 +10,10 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.worker import digests
 from leadline.errors import LeadlineError
 
@@ -32,14 +32,6 @@ WORKERS = 2
 """Workers when the caller does not say; hashing is bound by the processor, and the training machine has two cores."""
 
 
-@dataclass(slots=True)
-class Answers:
-    """What workers said, by file number: digest lines, frame lines."""
-
-    digests: dict[int, dict[str, Any]] = field(default_factory=dict)
-    frames: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-
 class Worker:
     """One running worker process and the files it has been given."""
 
@@ -54,6 +46,7 @@ class Worker:
         )
         self.pending: deque[int] = deque()
         self.buffer = b""
+        self.digests: dict[str, Any] | None = None
         self.more: list[list[Any]] = []
         self.ready = False
         self.since = time.monotonic()
@@ -68,15 +61,16 @@ class Worker:
         """Send these files; a worker that has died meanwhile is found by its closed output."""
         assert self.process.stdin is not None
         lines = b"".join(_line(i, paths[i], self.asked) for i in batch)
-        if not self.pending:
-            self.since = time.monotonic()
+        if not batch:
+            return
+        self.since = time.monotonic()
         self.pending.extend(batch)
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(lines)
             self.process.stdin.flush()
 
-    def hear(self, answers: Answers) -> bool:
-        """Read what it has said into `answers`; False when it has ended."""
+    def hear(self, tasks: Tasks) -> bool:
+        """Write what it has said into `tasks`; False when it has ended."""
         assert self.process.stdout is not None
         data = os.read(self.process.stdout.fileno(), 1 << 16)
         if not data:
@@ -92,11 +86,10 @@ class Worker:
             elif "more" in answer:
                 self.more += answer["more"]
             elif "frames" in answer:
-                answers.frames[answer["i"]] = {**answer, "frames": self.more + answer["frames"]}
-                self.more = []
-                self.pending.popleft()
+                tasks.done(self.pending.popleft(), (self.digests, {**answer, "frames": self.more + answer["frames"]}))
+                self.digests, self.more = None, []
             else:
-                answers.digests[answer["i"]] = answer
+                self.digests = answer
         return True
 
     def end(self) -> None:
@@ -114,83 +107,70 @@ def _line(i: int, path: Path, asked: Mapping[str, Any]) -> bytes:
 
 
 def run(
-    paths: Sequence[Path],
+    tasks: Tasks,
     progress: Progress,
     workers: int = WORKERS,
     command: Sequence[str] = COMMAND,
     *,
     video: str = "dense",
     framed: bool = False,
-) -> Answers:
-    """Digests and frames of every file, of videos as `video` says; when `framed`, its first frame in every framing.
+) -> None:
+    """Has every file of `tasks` answered: digests and frames, of videos as `video` says; when `framed`, framings.
 
     A worker that ends or hangs leaves a batch partly answered; the unanswered first file is tried once more alone, the
-    rest goes back to the queue. A file that ends its worker alone is undecodable (crashed) or timed out; its digests
-    were said before decoding began. LeadlineError when no worker can be started.
+    rest waits again. A file that ends its worker alone is undecodable (crashed) or timed out. Where other processes
+    work on the same table, their files are waited for. LeadlineError when no worker can be started.
     """
-    answers = Answers()
-    queue: deque[tuple[int, ...]] = deque(_batches(len(paths), workers))
-    alone: set[int] = set()
+    total = len(tasks.paths)
+    batch = max(1, min(BATCH, -(-total // max(1, workers))))
+    asked = {"video": video, **({"framed": True} if framed else {})}
     running: list[Worker] = []
     with selectors.DefaultSelector() as selector:
         try:
-            while queue or running:
-                while queue and len(running) < workers:
-                    worker = Worker(command, {"video": video, **({"framed": True} if framed else {})})
+            while running or tasks.left():
+                while len(running) < workers and (numbers := tasks.claim(batch)):
+                    worker = Worker(command, asked)
                     running.append(worker)
                     assert worker.process.stdout is not None
                     selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
-                    worker.give(queue.popleft(), paths)
-                heard = selector.select(timeout=1.0)
-                for worker in [key.data for key, _ in heard]:
-                    if worker.hear(answers):
-                        if worker.ready and not worker.pending and queue:
-                            worker.give(queue.popleft(), paths)
-                    else:
-                        _mourn(worker, "crashed", answers, queue, alone)
+                    worker.give(numbers, tasks.paths)
+                for key, _ in selector.select(timeout=1.0):
+                    worker = key.data
+                    if not worker.hear(tasks):
+                        _mourn(worker, "crashed", tasks)
+                    elif worker.ready and not worker.pending:
+                        worker.give(tasks.claim(batch), tasks.paths)
                 for worker in running:
                     if worker.late:
-                        _mourn(worker, "timeout", answers, queue, alone)
+                        _mourn(worker, "timeout", tasks)
                 for worker in [w for w in running if not w.pending]:
                     assert worker.process.stdout is not None
                     selector.unregister(worker.process.stdout)
                     worker.end()
                     running.remove(worker)
-                progress("media", len(answers.frames), len(paths))
+                tasks.renew()
+                progress("media", total - tasks.left(), total)
         finally:
             for worker in running:
                 worker.end()
-    for i in sorted(answers.frames):
-        if i not in answers.digests and answers.frames[i]["reason"] in ("crashed", "timeout"):
-            answers.digests[i] = {"i": i, **digests(paths[i])}
-    return answers
 
 
-def _batches(count: int, workers: int) -> list[tuple[int, ...]]:
-    """File numbers in batches, small enough that every worker has some."""
-    size = max(1, min(BATCH, -(-count // max(1, workers))))
-    return [tuple(range(a, min(a + size, count))) for a in range(0, count, size)]
-
-
-def _mourn(worker: Worker, why: str, answers: Answers, queue: deque[tuple[int, ...]], alone: set[int]) -> None:
-    """Put the files a dead or hanging worker left back into the queue, its first one alone, or give that one up."""
+def _mourn(worker: Worker, why: str, tasks: Tasks) -> None:
+    """Let the files a dead or hanging worker left wait again, its first one alone, or give that one up."""
     if not worker.ready:
         raise LeadlineError(
             "a media worker did not start", remedy="run the tests of leadline.engines.media to see what is missing"
         )
-    left = tuple(worker.pending)
+    left = list(worker.pending)
     worker.pending.clear()
     if not left:
         return
     worker.end()
     if worker.process.returncode == -signal.SIGXCPU:
         why = "timeout"
-    first, rest = left[0], left[1:]
-    if first in alone:
+    first = left[0]
+    tasks.release(left[1:])
+    if tasks.ended_worker(first):
         status = "timeout" if why == "timeout" else "undecodable"
-        answers.frames[first] = {"i": first, "status": status, "reason": why, "frames": []}
-    else:
-        alone.add(first)
-        queue.appendleft((first,))
-    if rest:
-        queue.appendleft(rest)
+        known = worker.digests or {"i": first, **digests(tasks.paths[first])}
+        tasks.done(first, (known, {"i": first, "status": status, "reason": why, "frames": []}))

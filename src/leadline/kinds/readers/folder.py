@@ -1,12 +1,17 @@
 """A folder of media as its manifest: one line a file, ``sha256 size path``; locators ``line:n``.
 
-The manifest is the exhibit; the files stay on their medium and are never copied into a case.
+The manifest is the exhibit; the files stay on their medium and are never copied into a case. What stands in the folder
+and is no file to read (a link, a pipe, a device, a file that is nearly all holes or lies on bad sectors) has a line
+``refused kind path``.
 """
 
+import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,8 +32,21 @@ from leadline.kinds.reader import (
 from leadline.model import locators
 
 _LINE = re.compile(rb"([0-9a-f]{64}) (\d+) (.+)")
+_REFUSED = re.compile(rb"refused (link|pipe|socket|device|sparse|unreadable) (.+)")
 TITLE = b"leadline folder manifest 1\n"
 """The manifest's first line, by which it is known."""
+SPARSE = 1 << 30
+"""Bytes of holes from which a file counts as sparse when they are more than 999 of 1,000 of it: read, it would be hours
+of zeros that nobody stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in a folder: its relative path as a manifest writes it, and why it is refused, or nothing."""
+
+    path: Path
+    name: bytes
+    refused: str = ""
 
 
 def sniff(head: bytes, _path: Path) -> bool:
@@ -36,53 +54,88 @@ def sniff(head: bytes, _path: Path) -> bool:
     return head.startswith(TITLE)
 
 
+def entries(folder: Path) -> list[Entry]:
+    """Everything in a folder but folders, by path; EvidenceError when a folder in it cannot be read."""
+    return sorted(_walk(folder, folder), key=lambda entry: entry.name)
+
+
 def manifest(folder: Path, progress: Progress) -> bytes:
-    """The manifest of a folder: files sorted by path, links and special files left out.
+    """The manifest of a folder, each file read for its digest.
 
     EvidenceError, naming the line the file would have had, when a folder or file cannot be read.
     """
-    files = sorted(_walk(folder), key=lambda p: p.relative_to(folder).as_posix().encode(errors="surrogateescape"))
-    lines = [TITLE]
-    for number, path in enumerate(files, 1):
-        name = path.relative_to(folder).as_posix().encode(errors="surrogateescape")
+    found = entries(folder)
+    lines = []
+    for number, entry in enumerate(found, 1):
+        if entry.refused:
+            lines.append((entry, "", 0))
+            continue
         try:
-            with path.open("rb") as file:
+            with entry.path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
         except OSError as error:
-            raise _refused(error, f"file {number} of {len(files)}") from error
-        lines.append(f"{digest} {size} ".encode() + name.replace(b"%", b"%25").replace(b"\n", b"%0A") + b"\n")
-        progress("listing the folder", number, len(files))
-    return b"".join(lines)
+            if error.errno in (errno.EACCES, errno.EPERM):
+                raise refused(error.strerror, f"file {number} of {len(found)}") from error
+            lines.append((replace(entry, refused="unreadable"), "", 0))
+            continue
+        lines.append((entry, digest, size))
+        progress("listing the folder", number, len(found))
+    return written(lines)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def written(lines: Iterable[tuple[Entry, str, int]]) -> bytes:
+    """The manifest of entries with their SHA-256 (hex) and size."""
+    made = [TITLE]
+    for entry, digest, size in lines:
+        head = f"refused {entry.refused} " if entry.refused else f"{digest} {size} "
+        made.append(head.encode() + entry.name.replace(b"%", b"%25").replace(b"\n", b"%0A") + b"\n")
+    return b"".join(made)
+
+
+def _walk(folder: Path, root: Path) -> Iterator[Entry]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        inside = sorted(os.scandir(folder), key=lambda e: e.name)
+        for entry in inside:
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(path, root)
+            else:
+                name = path.relative_to(root).as_posix().encode(errors="surrogateescape")
+                yield Entry(path, name, _why_not(entry.stat(follow_symlinks=False)))
     except OSError as error:
-        raise _refused(error, "a folder in it") from error
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+        raise refused(error.strerror, "a folder in it") from error
 
 
-def _refused(error: OSError, place: str) -> EvidenceError:
+def _why_not(found: os.stat_result) -> str:
+    """Why something is no file to read; nothing when it is one."""
+    mode = found.st_mode
+    if stat.S_ISREG(mode):
+        stored = found.st_blocks * 512 if hasattr(found, "st_blocks") else found.st_size
+        return "sparse" if found.st_size - stored > SPARSE and stored * 1000 < found.st_size else ""
+    kinds = ((stat.S_ISLNK, "link"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
+    return next((word for test, word in kinds if test(mode)), "device")
+
+
+def refused(what: str | None, place: str) -> EvidenceError:
+    """The error for something in a folder that cannot be read."""
     return EvidenceError(
-        f"a media folder cannot be read: {error.strerror}",
+        f"a media folder cannot be read: {what}",
         where=f"the folder named, {place} in order of path",
         remedy="check that you may read every file in it",
     )
 
 
-def listed(data: bytes) -> Iterator[tuple[int, str, int, bytes] | int]:
-    """(line, sha256, size, path) of each line after the title; only the line number where it is none."""
+def listed(data: bytes) -> Iterator[tuple[int, str, int, bytes] | Broken]:
+    """(line, sha256, size, path) of each line after the title; what is refused or no such line by its place."""
     for number, line in enumerate(data.split(b"\n"), 1):
         if number == 1 or not line:
             continue
         found = _LINE.fullmatch(line)
-        yield (number, found[1].decode(), int(found[2]), found[3]) if found else number
+        if found:
+            yield number, found[1].decode(), int(found[2]), found[3]
+        else:
+            yield Broken(f"line:{number}", "not_a_file" if _REFUSED.fullmatch(line) else "bad_row")
 
 
 def path_of(name: bytes) -> str:
@@ -93,8 +146,8 @@ def path_of(name: bytes) -> str:
 def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
     """One part, `files`: sha256 and size; names stay in the manifest."""
     data = read_bytes(source)
-    lines = [row for row in listed(data) if not isinstance(row, int)]
-    broken = tuple(Broken(f"line:{row}", "bad_row") for row in listed(data) if isinstance(row, int))
+    lines = [row for row in listed(data) if not isinstance(row, Broken)]
+    broken = tuple(row for row in listed(data) if isinstance(row, Broken))
     table = pa.table(
         {"sha256": pa.array([r[1] for r in lines], pa.string()), "size": pa.array([r[2] for r in lines], pa.int64())}
     )
@@ -109,7 +162,7 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
     if len(place) != 1 or place[0].kind != "line":
         raise wrong_locator(source, text, "line:N")
     for row in listed(read_bytes(source)):
-        if not isinstance(row, int) and row[0] == int(place[0].argument):
+        if not isinstance(row, Broken) and row[0] == int(place[0].argument):
             return (("sha256", row[1]), ("size", row[2]), ("path", path_of(row[3])))
     raise no_such_place(source, text)
 

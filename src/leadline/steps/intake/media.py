@@ -1,5 +1,7 @@
 """A media folder on its medium: every file hashed and decoded in child processes, rows by manifest line."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,25 +12,46 @@ from leadline.engines.media.hashing import hash_files
 from leadline.engines.media.pool import WORKERS
 from leadline.errors import EvidenceError
 from leadline.kinds.hashers import sha256
-from leadline.kinds.reader import Progress, Source, read_bytes
-from leadline.kinds.readers.folder import listed, path_of
+from leadline.kinds.reader import Broken, Progress, Source, read_bytes
+from leadline.kinds.readers.folder import entries, listed, path_of, refused, written
 from leadline.model.evidence import REJECT
 from leadline.model.tables import DIGEST
 from leadline.steps.intake.apply import Mapped
 
 
+def list_folder(folder: Path, progress: Progress, video: str, table: Path) -> bytes:
+    """The manifest of a folder, each file read once for digests and frames, which stay in `table` for `read_folder`.
+
+    A file that cannot be read though it may be is refused in the manifest, as links and pipes are; EvidenceError for
+    one that may not be read.
+    """
+    found = entries(folder)
+    paths = [entry.path for entry in found if not entry.refused]
+    files = iter(hash_files(paths, progress, WORKERS, video, table).files.to_pylist())
+    lines = []
+    for number, entry in enumerate(found, 1):
+        file = {} if entry.refused else next(files)
+        if entry.refused or file["sha256"]:
+            lines.append((entry, file["sha256"].hex() if file else "", file.get("size", 0)))
+        elif os.access(entry.path, os.R_OK):
+            lines.append((replace(entry, refused="unreadable"), "", 0))
+        else:
+            raise refused("permission denied", f"file {number} of {len(found)}")
+    return written(lines)
+
+
 def read_folder(
-    source: Source, root: Path, progress: Progress, workers: int, video: str
+    source: Source, root: Path, progress: Progress, workers: int, video: str, table: Path | None
 ) -> tuple[Mapped, list[tuple[object, ...]]]:
-    """Media and signature rows of the files a manifest lists, and the tally; `video` as in engines.media.
+    """Media and signature rows of the files a manifest lists, and the tally; `video` and `table` as in engines.media.
 
-
-    A file that is gone or is not what the manifest says gives an EvidenceError with its line; lines that are none are
-    rejects.
+    A file that is gone or is not what the manifest says gives an EvidenceError with its line; lines that are none, and
+    what the manifest says was refused, are rejects.
     """
     rows = list(listed(read_bytes(source)))
-    lines = [row for row in rows if not isinstance(row, int)]
-    hashed = hash_files([root / path_of(name) for *_, name in lines], progress, workers or WORKERS, video)
+    lines = [row for row in rows if not isinstance(row, Broken)]
+    paths = [root / path_of(name) for *_, name in lines]
+    hashed = hash_files(paths, progress, workers or WORKERS, video, table)
     files = hashed.files.sort_by("index")
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in lines], DIGEST)
     same = pc.fill_null(pc.equal(files["sha256"].combine_chunks().cast(DIGEST), stated), False)
@@ -86,16 +109,16 @@ def read_folder(
             }
         ),
     ]
-    broken = [row for row in rows if isinstance(row, int)]
+    broken = [row for row in rows if isinstance(row, Broken)]
     if broken:
         result.rejected = len(broken)
         result.rejects = [
             pa.table(
                 {
                     "part": pa.array(["files"] * len(broken), pa.string()),
-                    "reason": pa.array(["bad_row"] * len(broken), pa.string()),
+                    "reason": pa.array([row.reason for row in broken], pa.string()),
                     "exhibit": pa.array([source.digest] * len(broken), DIGEST),
-                    "locator": pa.array([f"line:{row}" for row in broken], pa.string()),
+                    "locator": pa.array([row.locator for row in broken], pa.string()),
                 },
                 schema=pa.schema([(c.name, c.type) for c in REJECT.columns]),
             )

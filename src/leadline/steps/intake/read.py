@@ -2,6 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -47,17 +48,22 @@ def chosen(source: Source, map_: Map | None) -> tuple[Reader, Map]:
 
 
 def read_exhibit(
-    source: Source, map_: Map | None, progress: Progress, workers: int = 0, video: str = "dense"
+    source: Source,
+    map_: Map | None,
+    progress: Progress,
+    workers: int = 0,
+    video: str = "dense",
+    table: Path | None = None,
 ) -> dict[str, pa.Table]:
     """The tables of model.evidence that stand in one exhibit, by name, each in key order.
 
     A folder's manifest whose files are at hand (`source.root`) has its media hashed and decoded in child processes,
-    `workers` of them (0: as many as the media engine likes), videos as `video` says. Raises EvidenceError and
-    MappingError.
+    `workers` of them (0: as many as the media engine likes), videos as `video` says; what `table` holds
+    of them already is not done again. Raises EvidenceError and MappingError.
     """
     reader, map_ = chosen(source, map_)
     if reader.name == "folder" and source.root is not None:
-        return finished(source, *media.read_folder(source, source.root, progress, workers, video))
+        return finished(source, *media.read_folder(source, source.root, progress, workers, video, table))
     lookups = _lookups(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []
