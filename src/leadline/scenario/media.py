@@ -17,7 +17,7 @@ import pyarrow.csv as pc_csv
 from PIL import Image
 
 from leadline.kinds.hashers import pdq
-from leadline.scenario import drawings
+from leadline.scenario import drawings, films
 from leadline.scenario.streams import stream
 from leadline.steps.step import Progress
 
@@ -51,10 +51,12 @@ FAMILIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("words", "unsearched", ("original",)),
     ("flat", "never_seen", ("original",)),
     ("still", "similar", ("resized",)),
+    ("film", "never_seen", ("original", "trimmed")),
+    ("film", "similar", ("trimmed",)),
 )
-"""One round of twenty files, repeated: kind of pattern, group, and the files made of it."""
+"""One round of 23 files, repeated: kind of pattern, group, and the files made of it."""
 LISTED_SCENE = 3
-"""The frame of an animation that a list holds: one that a trimmed copy still has."""
+"""The frame of an animation or a film that a list holds: one that a trimmed copy still has."""
 READY_BITS = 24
 """A ready copy's hash differs from its pattern's in up to so many bits: two copies of one pattern may lie apart."""
 
@@ -118,23 +120,32 @@ def _made(seed: int, recipe: Recipe) -> tuple[bytes, str]:
     if recipe.kind == "flat":
         return drawings.flat(recipe.number), "png"
     original = _original(seed, recipe)
-    data = original if recipe.how == "original" else drawings.copy(recipe.how, original, recipe.number)
+    if recipe.kind == "film" and recipe.how == "trimmed":
+        data = films.film(films.scenes(original)[drawings.LEFT_OUT :], 70)
+    else:
+        data = original if recipe.how == "original" else drawings.copy(recipe.how, original, recipe.number)
     return data, "dat" if recipe.number % 11 == 0 else _extension(data)
 
 
 def _original(seed: int, recipe: Recipe) -> bytes:
+    if recipe.kind == "film":
+        shown = [drawings.pattern(seed, recipe.number, scene, drawings.SCENE) for scene in range(films.SCENES)]
+        return films.film(shown)
     made = drawings.animation if recipe.kind == "animation" else drawings.still
     return made(seed, recipe.number)
 
 
 def _extension(data: bytes) -> str:
-    return {b"\x89PNG": "png", b"GIF8": "gif", b"RIFF": "webp"}.get(data[:4], "jpg")
+    return {b"\x89PNG": "png", b"GIF8": "gif", b"RIFF": "webp", b"\x1aE\xdf\xa3": "mkv"}.get(data[:4], "jpg")
 
 
 def _listed(seed: int, recipe: Recipe) -> tuple[str | None, int | None]:
     """What a list holds of the pattern: hash (hex) and quality of a still, or of one frame; nothing in other groups."""
     if recipe.group != "similar":
         return None, None
+    if recipe.kind == "film":
+        value, quality = pdq.hash_rgb(np.asarray(films.scenes(_original(seed, recipe))[LISTED_SCENE]))
+        return value.hex(), quality
     with Image.open(io.BytesIO(_original(seed, recipe))) as image:
         if recipe.kind == "animation":
             image.seek(LISTED_SCENE)
