@@ -201,6 +201,30 @@ FRAMING = TableSpec(
         *_SOURCE,
     ),
 )
+MEDIA_FACT = TableSpec(
+    "media_fact",
+    "One row a thing a media file says of its own making (EXIF, container); it may be wrong, and copies lose it.",
+    ("media", "kind", "value", "exhibit", "locator"),
+    (
+        Column("media", REF, "media:sha256"),
+        Column(
+            "kind",
+            TEXT,
+            "make, model, serial, lens_serial, software, owner, taken, created, changed, gps_time or gps "
+            "(degrees of latitude and longitude)",
+        ),
+        Column("value", TEXT, "as the file states it", restricted=True),
+        Column(
+            "normal",
+            TEXT,
+            "made comparable: folded; serial numbers in capitals without signs; null where it says nothing",
+            nullable=True,
+            restricted=True,
+        ),
+        *_TIME,
+        *_SOURCE,
+    ),
+)
 REJECT = TableSpec(
     "reject",
     "One row an input row intake could not map, with its reason.",
@@ -231,7 +255,7 @@ TALLY = TableSpec(
     ),
 )
 
-RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE)
+RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE, MEDIA_FACT)
 INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, FRAMING, REJECT, TALLY)
 
 ENTITY: dict[str, tuple[str, ...]] = {
@@ -244,6 +268,7 @@ ENTITY: dict[str, tuple[str, ...]] = {
     "circumstance": ("subject", "kind", "answer"),
     "media": ("media",),
     "signature": ("media", "hasher", "frame", "value"),
+    "media_fact": ("media", "kind", "value"),
 }
 """Columns that make two statements one entity: nothing is counted twice across exhibits."""
 

@@ -8,6 +8,7 @@ DOUBTS = {
     "assumed_zone": "the zone comes from the map, not from the source",
     "ambiguous": "the local time exists twice (clocks put back); the interval covers both",
     "nonexistent": "the local time does not exist (clocks put forward); the interval covers both readings",
+    "no_zone": "the zone is not stated, or not to be relied on; the interval covers every zone there is",
     "day": "only the day is known",
     "block": "the time is a block header's, which may be off by up to two hours",
     "unknown": "no time is stated",

@@ -70,6 +70,13 @@ class Child:
         self._buffer = memoryview(joined)[count:]
         return joined[:count] if have > count else joined
 
+    def some(self) -> bytes:
+        """Whatever comes next of its output; EOFError when it has ended, Silent when it stands still."""
+        data = self._more()
+        if not data:
+            raise EOFError
+        return data
+
     def words(self) -> str:
         """What it has written to standard error, without the middle of a long text. It never leaves the worker."""
         return (self._head + b"\n" + self._tail).decode(errors="replace")

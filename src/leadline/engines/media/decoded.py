@@ -52,7 +52,8 @@ class Frame:
 class Decoded:
     """What decoding gave: status decoded or undecodable, a word of REASONS or None, and the frames.
 
-    Of a film also how many milliseconds of it were decoded and how many the file states; None where unknown.
+    Of a film also how many milliseconds of it were decoded and how many the file states; None where unknown. `facts`:
+    what the file says of its own making, see engines.media.facts.
     """
 
     status: str
@@ -60,6 +61,7 @@ class Decoded:
     frames: tuple[Frame, ...] = ()
     decoded_ms: int | None = None
     stated_ms: int | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 class Runs:

@@ -28,6 +28,8 @@ MAX_PIXELS = 36_000_000
 DENSE = 10
 """Frames a second that are hashed: with 10 against 1, a trimmed copy shares 83 in 100 of the list's frames; at equal
 rates of 1 the sampling phase decides, and it shares 11 (measured on the chair clips)."""
+METADATA_SECONDS = 20
+"""Processor seconds it may take to find a file's metadata."""
 KEYFRAMES = 2
 """Frames a second of the keyframe pass at most: some cameras make every frame a keyframe."""
 
@@ -55,6 +57,15 @@ def version() -> str:
     """The version of `program`, as it says it."""
     said = subprocess.run([program(), "-version"], capture_output=True, text=True, check=False).stdout.split()
     return said[2] if said[:2] == ["ffmpeg", "version"] else "unknown"
+
+
+def metadata_command(source: int) -> list[str]:
+    """The command that writes the metadata of the file open as `source` as text (ffmpeg's `ffmetadata`)."""
+    return [
+        *(program(), "-hide_banner", "-nostdin", "-v", "error", "-timelimit", str(METADATA_SECONDS)),
+        *("-protocol_whitelist", "fd,pipe", "-format_whitelist", FORMATS, "-fd", str(source), "-i", "fd:"),
+        *("-map_metadata", "0", "-map", "0:V:0?", "-c", "copy", "-t", "0", "-f", "ffmetadata", "pipe:1"),
+    ]
 
 
 def command(source: int, *, keyframes: bool, seconds: int) -> list[str]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import PIL
 from PIL import Image, UnidentifiedImageError
 
-from leadline.engines.media import ffmpeg
+from leadline.engines.media import facts, ffmpeg
 from leadline.engines.media.decoded import Decoded, Frame, Runs
 from leadline.engines.media.framings import framings
 from leadline.engines.media.video import decode_video
@@ -77,10 +77,12 @@ def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Fra
         return Decoded("undecodable", "not_media")
     Image.MAX_IMAGE_PIXELS = None
     frames: list[Frame] = []
+    says: list[facts.Fact] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path) as image:
+                says = facts.of_picture(image)
                 reason = hashed(image, frames)
     except UnidentifiedImageError:
         reason = "no_decoder" if media_type in _UNSUPPORTED else "broken"
@@ -91,10 +93,9 @@ def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Fra
     except Exception:  # noqa: BLE001 - a decoder may raise anything; the file is then reported as broken
         reason = "broken"
     if frames:
-        return Decoded(
-            "decoded", "partial" if reason in ("truncated", "broken") else reason, tuple(frames), frames[-1].until_ms
-        )
-    return Decoded("undecodable", reason or "broken")
+        reason = "partial" if reason in ("truncated", "broken") else reason
+        return Decoded("decoded", reason, tuple(frames), frames[-1].until_ms, facts=tuple(says))
+    return Decoded("undecodable", reason or "broken", facts=tuple(says))
 
 
 _UNSUPPORTED = frozenset(("image/heic", "image/heif", "image/jxl", "image/svg+xml", "image/x-canon-cr3"))

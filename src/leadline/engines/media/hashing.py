@@ -41,6 +41,14 @@ SIGNATURES = pa.schema(
 """One row a hash: md5 and sha1 of the whole file (frame -1) and the perceptual hash of each kept frame, which speaks
 for all frames from t_ms until before until_ms (both null for stills)."""
 
+FACTS = pa.schema(
+    [
+        pa.field("index", pa.int64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("value", pa.string(), nullable=False),
+    ]
+)
+"""One row a fact that a file states of its own making (engines.media.facts)."""
 FRAMINGS = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
@@ -60,10 +68,11 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """What became of the files: `files` (FILES, one row a path, in order) and their `signatures` (SIGNATURES)."""
+    """What became of the files: `files` (FILES, a row a path, in order), `signatures` (SIGNATURES), `facts` (FACTS)."""
 
     files: pa.Table
     signatures: pa.Table
+    facts: pa.Table
 
 
 def hash_files(
@@ -81,13 +90,17 @@ def hash_files(
     """
     files: list[pa.Table] = []
     signatures: list[pa.Table] = []
+    facts: list[pa.Table] = []
     with _answered(paths, progress, workers, table, video=video) as answers:
         while part := list(islice(answers, PART)):
             files.append(_table(FILES, [_file(i, answer) for i, answer in part]))
             signatures.append(_table(SIGNATURES, [row for i, answer in part for row in _hashes(i, answer)]))
-    return Hashed(
-        pa.concat_tables([FILES.empty_table(), *files]), pa.concat_tables([SIGNATURES.empty_table(), *signatures])
-    )
+            facts.append(_table(FACTS, [(i, *fact) for i, (_, seen) in part for fact in seen.get("facts", ())]))
+    return Hashed(_all(FILES, files), _all(SIGNATURES, signatures), _all(FACTS, facts))
+
+
+def _all(schema: pa.Schema, parts: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *parts])
 
 
 def hash_framings(paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS) -> pa.Table:

@@ -1,20 +1,24 @@
 """A video to timed PDQ frames, inside a worker: ffmpeg decodes, frames come through a pipe and live here only."""
 
+import contextlib
 import os
 import re
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from leadline.engines.media import ffmpeg, matroska
+from leadline.engines.media import facts, ffmpeg, matroska
 from leadline.engines.media.child import Child, Silent
 from leadline.engines.media.decoded import LAST_MS, Decoded, Runs
 from leadline.errors import ExtraError
 from leadline.kinds.hashers import pdq
 
+METADATA = 1 << 16
+"""Bytes of a container's metadata that are read."""
 PATIENCE = 60.0
 """Seconds in which ffmpeg must give a frame or a word."""
 CPU_SECONDS, CPU_SECONDS_A_MB, CPU_MOST = 60, 30, 6 * 3600
@@ -57,6 +61,8 @@ def decode_video(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> D
             command = ffmpeg.command(source, keyframes=keyframes, seconds=seconds)
         except ExtraError:
             return Decoded("undecodable", "no_decoder")
+        says = facts.of_film(_metadata(source, alive))
+        os.lseek(source, 0, os.SEEK_SET)
         child = Child(command, (source,), PATIENCE, alive)
         runs, film = Runs(), matroska.Film()
         broke = None
@@ -69,7 +75,18 @@ def decode_video(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> D
             broke = "partial"
     finally:
         os.close(source)
-    return _judged(child.words(), child.returncode or 0, broke, runs, keyframes=keyframes)
+    seen = _judged(child.words(), child.returncode or 0, broke, runs, keyframes=keyframes)
+    return replace(seen, facts=tuple(says))
+
+
+def _metadata(source: int, alive: Callable[[], None]) -> str:
+    """What the container says of itself, as ffmpeg writes it; the beginning only when that is long."""
+    text = b""
+    child = Child(ffmpeg.metadata_command(source), (source,), PATIENCE, alive)
+    with contextlib.suppress(EOFError, Silent), child:
+        while len(text) < METADATA:
+            text += child.some()
+    return text.decode(errors="replace")
 
 
 def _hash(child: Child, film: matroska.Film, runs: Runs) -> None:

@@ -22,7 +22,7 @@ METHOD = "framings-1"
 def at_hand(source: Source, root: Path, lines: Iterable[int]) -> list[int]:
     """Those of the manifest's `lines` whose file lies under `root` with the size the manifest states."""
     wanted = set(lines)
-    rows = (row for row in listed(read_bytes(source)) if not isinstance(row, int))
+    rows = (row for row in listed(read_bytes(source)) if isinstance(row, tuple))
     return [number for number, _, size, name in rows if number in wanted and _size(root / path_of(name)) == size]
 
 
@@ -32,7 +32,7 @@ def read(source: Source, root: Path, lines: Sequence[int], progress: Progress) -
     Left out are files that are not what the manifest says, and those that a decoder refuses.
     """
     wanted = set(lines)
-    rows = [row for row in listed(read_bytes(source)) if not isinstance(row, int) and row[0] in wanted]
+    rows = [row for row in listed(read_bytes(source)) if isinstance(row, tuple) and row[0] in wanted]
     made = hash_framings([root / path_of(name) for *_, name in rows], progress)
     at = made["index"].combine_chunks()
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in rows], DIGEST).take(at)

@@ -16,6 +16,7 @@ from leadline.kinds.reader import Broken, Progress, Source, read_bytes
 from leadline.kinds.readers.folder import entries, listed, path_of, refused, written
 from leadline.model.evidence import REJECT
 from leadline.model.tables import DIGEST
+from leadline.steps.intake import facts
 from leadline.steps.intake.apply import Mapped
 
 
@@ -108,6 +109,17 @@ def read_folder(
                 "locator": place.take(at),
             }
         ),
+    ]
+    says = hashed.facts["index"].combine_chunks()
+    result.tables["media_fact"] = [
+        pa.table(
+            {
+                "media": refs.take(says),
+                **facts.columns(hashed.facts),
+                "exhibit": exhibit.take(says),
+                "locator": place.take(says),
+            }
+        )
     ]
     broken = [row for row in rows if isinstance(row, Broken)]
     if broken:
