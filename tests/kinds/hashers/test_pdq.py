@@ -1,12 +1,14 @@
 """PDQ against the pdqhash package, and its dihedral forms."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from leadline.kinds.hashers import pdq, pdq_kernels
 
@@ -36,6 +38,25 @@ def test_equal_to_the_package_to_the_last_bit(oracle: Callable[[str], ModuleType
         assert quality == their_quality
         forms, _ = package.compute_dihedral(rgb)
         assert [np.packbits(f.astype(np.uint8)).tobytes() for f in forms] == list(pdq.dihedral(matrix))
+
+
+def test_equal_to_the_package_on_every_shared_picture(oracle: Callable[[str], ModuleType], data_dir: Path) -> None:
+    """Hash, quality and all eight forms of real pictures, and of their greys as a film's frame has them."""
+    package = oracle("pdqhash")
+    seen = 0
+    for path in sorted((data_dir / "media" / "te_images").rglob("*.*")):
+        with Image.open(path) as image:
+            rgb = np.asarray(image.convert("RGB"))
+            grey = np.asarray(image.convert("L"))
+        forms, quality = package.compute_dihedral(rgb)
+        matrix, ours = pdq.coefficients_of(rgb)
+        assert ours == quality, path.name
+        assert [np.packbits(f.astype(np.uint8)).tobytes() for f in forms] == list(pdq.dihedral(matrix)), path.name
+        vector, quality = package.compute(np.stack([grey] * 3, axis=2))
+        frame = pdq.GreyFrames(*grey.shape).hash(grey)
+        assert frame == (np.packbits(vector.astype(np.uint8)).tobytes(), quality), path.name
+        seen += 1
+    assert seen >= 32
 
 
 @settings(max_examples=25, deadline=None)
