@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.media import pool
+from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.trials import EDITS, distances
 from leadline.errors import UsageError
 from leadline.kinds.hashers import pdq
@@ -107,12 +109,13 @@ def calibrate(paths: Sequence[Path], progress: Progress = silent, workers: int =
 
     A picture of quality under 50 is not tried, as match compares none; of copies the first is tried.
     """
-    answers = pool.run(paths, progress, workers, COMMAND)
+    with closing(Tasks(paths)) as tasks:
+        pool.run(tasks, progress, workers, COMMAND)
+        answers = [seen["frames"] for _, (_, seen) in tasks.answers()]
     files = {"tried": 0, "copy": 0, "low_quality": 0, "no_picture": 0}
     kept: list[list[Any]] = []
     values: list[npt.NDArray[np.uint8]] = []
-    for i in range(len(paths)):
-        rows = answers.frames[i]["frames"]
+    for rows in answers:
         if not rows:
             files["no_picture"] += 1
             continue
