@@ -157,12 +157,12 @@ def test_a_worker_has_no_network() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
 
 
-def test_the_protocol_says_nothing_but_hashes(folder: Path) -> None:
+def test_the_protocol_says_nothing_but_hashes_and_facts(folder: Path) -> None:
     line = json.dumps({"i": 0, "path": str(folder / "a.png"), "video": "dense"}).encode() + b"\n"
     done = subprocess.run(pool.COMMAND, input=line, capture_output=True, check=True)
     lines = [json.loads(x) for x in io.BytesIO(done.stdout)]
     assert [sorted(x) for x in lines] == [
         ["ready"],
         ["i", "md5", "media_type", "sha1", "sha256", "size"],
-        ["decoded_ms", "frames", "i", "reason", "stated_ms", "status"],
+        ["decoded_ms", "facts", "frames", "i", "reason", "stated_ms", "status"],
     ]

@@ -1,5 +1,6 @@
 """Videos of every sort: their frames have times, what is broken keeps what was decoded, and nothing else is opened."""
 
+import importlib.util
 import itertools
 import os
 import subprocess
@@ -284,3 +285,19 @@ def test_runs_follow_each_other_without_a_gap(frames: list[tuple[int, int]]) -> 
     for a, b in itertools.pairwise(kept):
         assert a.until_ms == b.t_ms and near(a.value, b.value) > COLLAPSE
     assert all((f.until_ms or 0) >= (f.t_ms or 0) for f in kept)
+
+
+def test_heic_and_avif_are_pictures(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("torture", Path(__file__).with_name("torture.py"))
+    assert spec is not None and spec.loader is not None
+    torture = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(torture)
+    shown = torture.pattern(7, (192, 128))
+    (tmp_path / "a.heic").write_bytes(torture.heic(7))
+    shown.save(tmp_path / "b.avif", quality=90)
+    hashed = hash_files(sorted(tmp_path.iterdir()), silent, 1)
+    assert [(r["media_type"], r["status"]) for r in hashed.files.to_pylist()] == [
+        ("image/heic", "decoded"), ("image/avif", "decoded")
+    ]  # fmt: skip
+    values = [r["value"] for r in hashed.signatures.to_pylist() if r["hasher"] == pdq.NAME]
+    assert len(values) == 2 and all(near(v, pdq.hash_rgb(np.asarray(shown))[0]) <= pdq.RADIUS for v in values)

@@ -55,9 +55,9 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def film(*options: str, form: str, scenes: int = 3, size: tuple[int, int] = (160, 120)) -> bytes:
+def film(*options: str, form: str, scenes: int = 3, size: tuple[int, int] = (160, 120), first: int = 0) -> bytes:
     """Scenes of half a second each, encoded by ffmpeg."""
-    raw = b"".join(pattern(s, size).tobytes() * 6 for s in range(scenes))
+    raw = b"".join(pattern(s, size).tobytes() * 6 for s in range(first, first + scenes))
     place = Path(os.environ.get("TMPDIR", "/tmp")) / f"torture-{os.getpid()}.{form}"
     command = [ffmpeg.program(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24"]
     command += ["-s", f"{size[0]}x{size[1]}", "-r", "12", "-i", "-", *options, "-bitexact", str(place)]
@@ -66,6 +66,36 @@ def film(*options: str, form: str, scenes: int = 3, size: tuple[int, int] = (160
         return place.read_bytes()
     finally:
         place.unlink(missing_ok=True)
+
+
+def heic(seed: int) -> bytes:
+    """A HEIC picture (ISO/IEC 23008-12): one HEVC frame of ffmpeg's, with its parameter sets, in boxes made by hand."""
+    size = (192, 128)
+    coded = ("-c:v", "libx265", "-preset", "ultrafast", "-frames:v", "1", "-tag:v", "hvc1", "-pix_fmt", "yuv420p")
+    whole = film(*coded, "-x265-params", "log-level=none:qp=8", form="mp4", scenes=1, size=size, first=seed)
+    sets, data = _box_at(whole, b"hvcC"), _box_at(whole, b"mdat")[8:]
+
+    def box(kind: bytes, *parts: bytes) -> bytes:
+        return struct.pack(">I", 8 + sum(map(len, parts))) + kind + b"".join(parts)
+
+    zero = bytes(4)
+    head = box(b"ftyp", b"heic", zero, b"mif1heic")
+    handler = box(b"hdlr", zero, zero, b"pict", bytes(13))
+    entry = box(b"infe", b"\x02\0\0\0", struct.pack(">HH", 1, 0), b"hvc1", b"\0")
+    extent = box(b"ispe", zero, struct.pack(">II", *size))
+    owned = box(b"iprp", box(b"ipco", sets, extent), box(b"ipma", zero, struct.pack(">IHBBB", 1, 1, 2, 0x81, 2)))
+
+    def meta(offset: int) -> bytes:
+        where = struct.pack(">HHHHHII", 0x4400, 1, 1, 0, 1, offset, len(data))
+        return box(b"meta", zero, handler, box(b"pitm", zero, b"\0\1"), box(b"iloc", zero, where),
+                   box(b"iinf", zero, b"\0\1", entry), owned)  # fmt: skip
+
+    return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", data)
+
+
+def _box_at(data: bytes, kind: bytes) -> bytes:
+    at = data.index(kind) - 4
+    return data[at : at + int.from_bytes(data[at : at + 4])]
 
 
 def png(width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8, kind: int = 2) -> bytes:
@@ -91,6 +121,7 @@ def samples() -> dict[str, bytes]:
         "webp": encoded(pages[0], "WEBP", duration=80, **many),
         "apng": encoded(pages[0], "PNG", duration=80, **many),
         "avif": encoded(image, "AVIF"),
+        "heic": heic(1),
         "tif": encoded(pages[0], "TIFF", **many),
         "bmp": encoded(image, "BMP"),
         "jp2": encoded(image, "JPEG2000"),
