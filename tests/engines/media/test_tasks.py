@@ -152,6 +152,12 @@ def test_every_file_is_done_once(steps: list[str], count: int) -> None:
         assert [number for number, _ in tasks.answers()] == list(range(count))
 
 
+def test_a_file_named_twice_is_hashed_once(tmp_path: Path) -> None:
+    (path,) = pictures(tmp_path / "media", 1)
+    files = hash_files([path, path], silent, 1).files.to_pylist()
+    assert [f["index"] for f in files] == [0, 1] and files[0]["sha256"] == files[1]["sha256"]
+
+
 def test_a_broken_table_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "table.sqlite").write_bytes(zlib.compress(b"no table") * 500)
     with pytest.raises(LeadlineError, match="table of media"):

@@ -71,7 +71,7 @@ class Tasks:
         self._ids = [ids[path] for path, _ in rows]
         self._number = {id_: n for n, id_ in enumerate(self._ids)}
         self._base.execute("CREATE TEMP TABLE mine (id INTEGER PRIMARY KEY)")
-        self._base.executemany("INSERT INTO mine VALUES (?)", ((id_,) for id_ in self._ids))
+        self._base.executemany("INSERT OR IGNORE INTO mine VALUES (?)", ((id_,) for id_ in self._ids))
 
     def _free_the_dead(self) -> None:
         """Leases of processes of this machine that are gone are ended."""
