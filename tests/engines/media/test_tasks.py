@@ -158,6 +158,16 @@ def test_a_file_named_twice_is_hashed_once(tmp_path: Path) -> None:
     assert [f["index"] for f in files] == [0, 1] and files[0]["sha256"] == files[1]["sha256"]
 
 
+def test_a_file_is_itself_by_whatever_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (path,) = pictures(tmp_path / "media", 1)
+    monkeypatch.chdir(tmp_path)
+    with closing(Tasks([Path("media") / path.name], tmp_path / "table.sqlite")) as tasks:
+        assert tasks.claim(1) == [0]
+        tasks.done(0, (None, {**SEEN, "i": 0}))
+    with closing(Tasks([path], tmp_path / "table.sqlite")) as tasks:
+        assert tasks.left() == 0
+
+
 def test_a_broken_table_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "table.sqlite").write_bytes(zlib.compress(b"no table") * 500)
     with pytest.raises(LeadlineError, match="table of media"):

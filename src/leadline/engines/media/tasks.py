@@ -59,7 +59,7 @@ class Tasks:
 
     def _enter(self) -> None:
         """A row for every file that has none, a new one for those that have changed."""
-        rows = [(os.fsencode(path), _stamp(path)) for path in self.paths]
+        rows = [(os.fsencode(path.absolute()), _stamp(path)) for path in self.paths]
         self._base.execute("BEGIN IMMEDIATE")
         self._base.executemany(
             "INSERT INTO task (path, stamp) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET stamp = excluded.stamp, "
