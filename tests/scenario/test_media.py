@@ -73,6 +73,7 @@ def hand_inputs() -> Any:
         pinned: dict[str, list[Pin]] = field(default_factory=dict)
         withdrawn: frozenset[str] = frozenset()
         progress: Any = silent
+        settings: Any = field(default_factory=dict)
 
         def decisions(self) -> pa.Table:
             return empty(TABLES["decision"])
