@@ -33,7 +33,7 @@ def transaction(ledger: Ledger, txid: str) -> Facts:
     spent, created = [_input(ledger, i) for i in ins], [output(ledger, o) for o in outs]
     known = all(s["value_sat"] is not None for s in spent)
     block = int(ledger.tx_block([found])[0])
-    height, median = int(ledger.tx_height[found]), int(ledger.median_time[block])
+    height, median = int(ledger.tx_height[found]), ledger.median_time_of(block)
     coinbase = int(ledger.in_prev[ins[0]]) == COINBASE
     return {
         "ok": True,

@@ -473,7 +473,7 @@ def test_block_times_run_backwards_and_order_nothing(data_dir: Path, tmp_path: P
     assert (np.diff(median) >= 0).all()
     assert (times[1:] > median[:-1]).all(), "the rule every block met when it was accepted"
     expected = [sorted(times[max(0, k - 10) : k + 1].tolist())[min(k + 1, 11) // 2] for k in range(len(times))]
-    assert median.tolist() == expected
+    assert median.tolist() == expected == [ledger.median_time_of(k) for k in range(len(times))]
 
 
 def test_a_slice_does_not_invent_the_median_of_blocks_it_lacks(regtest: ModuleType, tmp_path: Path) -> None:
@@ -482,6 +482,7 @@ def test_a_slice_does_not_invent_the_median_of_blocks_it_lacks(regtest: ModuleTy
     part = ledger_of(tmp_path, regtest.write(tmp_path / "b", regtest.framed(blocks[15:])), name="part")
     assert part.median_time[:10].tolist() == [-1] * 10
     assert part.median_time[10:].tolist() == whole.median_time[25:].tolist()
+    assert [part.median_time_of(k) for k in range(16)] == part.median_time.tolist()
 
 
 # Trap 14: amounts

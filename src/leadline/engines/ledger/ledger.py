@@ -16,7 +16,7 @@ from leadline.engines.ledger.build import META
 from leadline.engines.ledger.clusters import Clusters, Links, by_dust, joined
 from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
-from leadline.engines.ledger.times import median_times
+from leadline.engines.ledger.times import median_time_of, median_times
 from leadline.engines.ledger.txids_kernels import find_tx
 from leadline.errors import ChainError, ForkError, IntegrityError
 from leadline.kinds.codecs.tx import id_bytes, id_text
@@ -96,6 +96,10 @@ class Ledger:
         Unlike a block's own time it never runs backwards and no miner sets it alone.
         """
         return median_times(self.block_time, self.block_height, self._meta["starts"])
+
+    def median_time_of(self, block: int) -> int:
+        """`median_time` of one block."""
+        return median_time_of(block, self.block_time, self.block_height, self._meta["starts"])
 
     @cached_property
     def is_coinjoin(self) -> npt.NDArray[np.bool_]:

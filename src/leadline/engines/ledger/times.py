@@ -27,3 +27,14 @@ def median_times(
             windows = np.sort(np.lib.stride_tricks.sliding_window_view(times, SPAN), axis=1)
             found[start + SPAN - 1 : end] = windows[:, SPAN // 2]
     return found
+
+
+def median_time_of(
+    block: int, block_time: npt.NDArray[Any], block_height: npt.NDArray[Any], starts: Sequence[int]
+) -> int:
+    """Median time past of one block: median_times[block], read from its eleven blocks alone."""
+    start = max(s for s in starts if s <= block)
+    if block - start < SPAN - 1 and block_height[start] != 0:
+        return -1
+    times = np.sort(block_time[max(start, block - SPAN + 1) : block + 1])
+    return int(times[len(times) // 2])
