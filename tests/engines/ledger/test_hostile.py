@@ -136,7 +136,7 @@ def test_a_ledger_json_that_says_something_else(good: Path, change: dict[str, ob
 def test_a_ledger_in_place_of_a_file_and_a_case(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "files" / "blk00000.dat"
     assert call(["ledger", "build", str(file), str(file)]) == 2
-    assert call(["ledger", "build", str(file / "below"), str(file)]) == 1
+    assert call(["ledger", "build", str(file / "below"), str(file)]) == 2
     assert call(["ledger", "info", str(file)]) == 1
     shutil.copytree(good, tmp_path / "copy")
     said = capsys.readouterr().err
@@ -181,4 +181,20 @@ def test_a_ledger_that_cannot_grow_is_not_replaced_by_less(
         build(good, [few], "regtest")
     assert sorted(p.name for p in good.rglob("*")) == before
     build(good, [tmp_path / "files"], "regtest")
+    assert open_ledger(good).height == 2
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, regtest: ModuleType
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    more = regtest.write(tmp_path / "more", regtest.framed([regtest.GENESIS, *regtest.chain([[], [], []])]))
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    for out in (good, tmp_path / "new"):
+        with pytest.raises(UsageError, match="permission denied") as error:
+            build(out, [more], "regtest")
+        assert (error.value.where, bool(error.value.remedy)) == (out.name, True)
+    monkeypatch.undo()
     assert open_ledger(good).height == 2

@@ -221,25 +221,41 @@ def _check_space(out: Path, size: int) -> None:
 
 @contextmanager
 def _staged(out: Path) -> Iterator[Path]:
-    """A new empty columns folder, removed when anything goes wrong; a full disk becomes SpaceError."""
-    out.mkdir(parents=True, exist_ok=True)
-    for left in out.glob("columns-*.partial"):
-        shutil.rmtree(left)
-    folder = out / f"columns-{1 + _last(out)}.partial"
+    """A new empty columns folder, removed when anything goes wrong.
+
+    A full disk becomes SpaceError, a folder that cannot be written UsageError.
+    """
+    folder = out
     try:
+        out.mkdir(parents=True, exist_ok=True)
+        for left in out.glob("columns-*.partial"):
+            shutil.rmtree(left)
+        folder = out / f"columns-{1 + _last(out)}.partial"
         folder.mkdir()
         yield folder
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder, out)
         if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
             raise SpaceError(
                 "the disk became full while the ledger was built",
+                where=out.name,
                 remedy="free some space and build again; the last good state is unchanged",
             ) from error
-        raise
+        why = (os.strerror(error.errno) if error.errno else "writing failed").lower()
+        raise UsageError(
+            f"the ledger's folder cannot be written: {why}",
+            where=out.name,
+            remedy="name a folder of your own, or ask for its permissions; what stood there is unchanged",
+        ) from error
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder, out)
         raise
+
+
+def _clear(folder: Path, out: Path) -> None:
+    """Removes what a broken-off build left, never the ledger itself."""
+    if folder != out:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _last(out: Path) -> int:
