@@ -456,9 +456,10 @@ def test_a_transaction_without_inputs_is_not_read_as_a_witness_marker(regtest: M
         with pytest.raises(ChainError, match=r"byte:|spends nothing|end inside"):
             parse(raw)
     coin = regtest.coinbase(1)
-    block = regtest.block(regtest.GENESIS_HASH, [coin, nothing], 1_300_000_000)
-    with pytest.raises(ChainError, match="cannot be read"):
-        build(tmp_path / "l", [regtest.write(tmp_path, regtest.framed([regtest.GENESIS, block]))], "regtest")
+    for odd in (nothing, regtest.spend([(coin, 0)], [])):
+        block = regtest.block(regtest.GENESIS_HASH, [coin, odd], 1_300_000_000)
+        with pytest.raises(ChainError, match="cannot be read"):
+            build(tmp_path / "l", [regtest.write(tmp_path, regtest.framed([regtest.GENESIS, block]))], "regtest")
 
 
 # Trap 13: time
