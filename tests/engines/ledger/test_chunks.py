@@ -1,5 +1,6 @@
 """Blocks read on several threads: the same bytes, and the same first error, as on one."""
 
+import resource
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from leadline.engines.ledger import build, open_ledger
 from leadline.engines.ledger.chunks import Files, in_order
 from leadline.engines.ledger.ingest import ingest
-from leadline.errors import ChainError
+from leadline.errors import ChainError, SpaceError
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import NETWORK, SIZES, Options
@@ -82,3 +83,30 @@ def test_the_first_damaged_block_is_named_on_any_number_of_threads(
 
 def test_no_blocks_are_no_chunks() -> None:
     assert not list(in_order([], Files([], {}, fast=False), 0, 2))
+
+
+def test_a_disk_that_fills_up_at_any_moment_leaves_the_last_state(files: Path, tmp_path: Path) -> None:
+    build(tmp_path / "whole", [files], NETWORK)
+    whole = open_ledger(tmp_path / "whole")
+    first, out = tmp_path / "first", tmp_path / "ledger"
+    first.mkdir()
+    shutil.copy(files / "xor.dat", first)
+    cut = int(whole._held["block_at"][600]) - 8
+    (first / "blk00000.dat").write_bytes((files / "blk00000.dat").read_bytes()[:cut])
+    build(out, [first], NETWORK)
+    before = open_ledger(out)
+    sizes = sorted({p.stat().st_size for p in (tmp_path / "whole").rglob("*.bin")} - {0})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (n - 1 for n in sizes[:: len(sizes) // 6]):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        try:
+            with pytest.raises(SpaceError, match="full"):
+                build(out, [files], NETWORK)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert sorted(p.name for p in out.iterdir()) == ["columns-1", "ledger.json"]
+        now = open_ledger(out)
+        assert now.info() == before.info() == whole.at(599).info()
+        assert now.pin() == before.pin()
+    build(out, [files], NETWORK)
+    assert open_ledger(out).info() == whole.info()

@@ -113,9 +113,11 @@ def _spend(
     folder: Path, ids: columns.Array, first_in: columns.Array, in_prev: columns.Array, outs: int, base: Base
 ) -> None:
     """The column out_spender, PART outputs at a time."""
+    room = np.empty(min(PART, outs), np.int64)
     with columns.Writer(folder, ["out_spender"]) as writer:
         for low in range(0, outs, PART):
-            spender = np.full(min(PART, outs - low), UNSPENT, np.int64)
+            spender = room[: outs - low]
+            spender[:] = UNSPENT
             old = base.spender[low : low + len(spender)]
             spender[: len(old)] = old
             at = spend(in_prev, base.rows["in"], low, spender)
