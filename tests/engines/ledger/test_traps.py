@@ -458,8 +458,9 @@ def test_a_transaction_without_inputs_is_not_read_as_a_witness_marker(regtest: M
     coin = regtest.coinbase(1)
     for odd in (nothing, regtest.spend([(coin, 0)], [])):
         block = regtest.block(regtest.GENESIS_HASH, [coin, odd], 1_300_000_000)
+        data = regtest.framed([regtest.GENESIS, block]) + b"more"
         with pytest.raises(ChainError, match="cannot be read"):
-            build(tmp_path / "l", [regtest.write(tmp_path, regtest.framed([regtest.GENESIS, block]))], "regtest")
+            build(tmp_path / "l", [regtest.write(tmp_path, data)], "regtest")
 
 
 # Trap 13: time
