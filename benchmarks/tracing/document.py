@@ -49,13 +49,14 @@ def worst(whole: Mapping[str, Any]) -> list[tuple[str, str]]:
             if _least(found[level]) < below:
                 rows.append((f"{says}, {name.replace('_', ' ')} at {level} (self-consistency)", found[level]))
     for row in own["weak"]:
-        if row["what"].endswith(("without a tag that end as mixer", "without a tag that end as untagged_service")):
+        if row["what"] in _RECOGNISED:
             rows.append((f"{row['what']} (self-consistency)", row))
     alarm = own["pooled"]["signs of a service"]["private people"]["a service's"]
     rows.append(("payments of private people that show a service's signs (self-consistency)", alarm))
     change = {k.removeprefix("sign "): r for k, r in own["pooled"]["change"].items() if k.startswith("sign ")}
     sign = min(change, key=lambda name: _least(change[name]["right"]))
     rows.append((f"change by its weakest sign, {sign}, right when it speaks (self-consistency)", change[sign]["right"]))
+    rows.sort(key=lambda row: _least(row[1]))
     for row in whole["outside truth"]:
         if (
             row["share"] is not None
@@ -73,6 +74,12 @@ _WORST = {
     "pairs of scripts together that have one owner": ("pairs of scripts put together have one owner", 0.99),
 }
 """What of a difficult case's worst level a reader should know first, where it is below this share."""
+
+
+_RECOGNISED = (
+    "payments out of a service without a tag that end as untagged_service",
+    "payments out of a mixer without a tag that end as mixer",
+)
 
 
 def _least(row: Mapping[str, Any]) -> float:

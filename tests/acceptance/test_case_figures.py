@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -67,3 +68,16 @@ def test_every_package_holds_the_case_s_figures(played: Path) -> None:
         with (package / "data" / "tables" / "figures.csv").open(encoding="utf-8", newline="") as lines:
             rows = {(r["figure"], r["rule"], r["of"]): (int(r["part"]), int(r["n"])) for r in csv.DictReader(lines)}
         assert rows == got
+
+
+def test_every_report_says_what_this_case_measured_beside_each_path(played: Path, oracle: Callable[..., Any]) -> None:
+    paths = 0
+    for package in sorted((played / "case" / "packages").iterdir()):
+        with (package / "data" / "tables" / "releases.csv").open(encoding="utf-8", newline="") as lines:
+            shown = sum(1 for _ in csv.DictReader(lines))
+        pages = oracle("pypdf").PdfReader(package / "data" / "report.pdf").pages
+        text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+        assert "Figures of this case" in text
+        assert text.count("confirmed in this case: 100.00 %") == shown
+        paths += shown
+    assert paths

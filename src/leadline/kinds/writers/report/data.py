@@ -134,6 +134,8 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
     of = {name: _by(tables[name], "person") for name in ("accounts", "identifiers", "payments", "releases", "media")}
     reasons, basis = _by(tables["reasons"], "finding"), _by(tables["basis"], "finding")
     decisions, findings = _by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
+    paths = [r for r in tables["figures"] if r["figure"] == "confirmed" and r["rule"] == "all"]
+    confirmed = {r["of"]: r["words"] for r in paths}
     valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == "valued"}
     result = []
     for p in tables["persons"]:
@@ -168,7 +170,7 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
                     }
                     for r in of["identifiers"][p["person"]]
                 ],
-                "payments": [_payment(r, of["releases"][p["person"]]) for r in payments],
+                "payments": [_payment(r, of["releases"][p["person"]], confirmed) for r in payments],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
                 "media": _media(of["media"][p["person"]]),
                 "sources": [_source(findings[f], basis[f]) for f in _closure(stated, basis)],
@@ -187,7 +189,10 @@ def _words(text: str) -> list[str]:
     return [] if text == NONE else [w.replace("_", " ") for w in text.split(",")]
 
 
-def _payment(row: Mapping[str, Any], releases: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _payment(
+    row: Mapping[str, Any], releases: Iterable[Mapping[str, Any]], confirmed: Mapping[str, str]
+) -> dict[str, Any]:
+    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their length."""
     ways = [r for r in releases if r["payment"] == row["outpoint"]]
     return {
         "when": block_time(row["utc_low"], row["utc_high"]),
@@ -212,6 +217,7 @@ def _payment(row: Mapping[str, Any], releases: Iterable[Mapping[str, Any]]) -> d
                 "service": r["service"],
                 "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
                 "hops": r["hops"],
+                "figure": confirmed.get(f"{r['hops']} hops", "not measured"),
                 "customers": r["customers"],
                 "finding": r["finding"].hex()[:SHORT],
             }
