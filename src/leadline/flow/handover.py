@@ -131,8 +131,9 @@ class Records:
             record["Category"] = int(category) if category.isdigit() else category
         elif (nobody := vics.UNCATEGORIZED.get(self._scheme)) is not None:
             record["Category"] = int(nobody)
-        digest = bytes.fromhex(row["media"].partition(":")[2])
-        values = [("md5", row["md5"], None), ("sha1", row["sha1"], None), ("sha256", digest, None)]
+        kind, _, digest = row["media"].partition(":")[2].rpartition("-")
+        stated = {"md5": row["md5"], "sha1": row["sha1"], kind or "sha256": bytes.fromhex(digest)}
+        values = [(name, value, None) for name, value in stated.items()]
         values.append(("pdq", row["pdq"], row["quality"]))
         record |= vics_records.hashes(v for v in values if v[1] is not None)
         record |= {"MediaSize": row["size"]} if row["size"] is not None else {}

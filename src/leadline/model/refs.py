@@ -21,7 +21,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         "tx": _HEX64,
         "outpoint": rf"{_HEX64}:\d+",
         "rule": "|".join(RULES),  # by which two clusters were joined
-        "media": _HEX64,
+        "media": rf"{_HEX64}|md5-[0-9a-f]{{32}}|sha1-[0-9a-f]{{40}}",  # sha256; another digest when no more is known
         "series": _HEX64,  # oldest member's sha256
         "person": rf"(?:account|customer):{_PATHLIKE}",  # oldest member's ref
         "jurisdiction": r"[a-z]{2}|unknown",

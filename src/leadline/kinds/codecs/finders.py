@@ -15,6 +15,9 @@ _BITCOIN = re.compile(
     rb"(?<![0-9A-Za-z])(?:[123mn][1-9A-HJ-NP-Za-km-z]{25,34}"
     rb"|(?:bc|tb|bcrt)1[02-9ac-hj-np-z]{8,87}|(?:BC|TB|BCRT)1[02-9AC-HJ-NP-Z]{8,87})(?![0-9A-Za-z])"
 )
+_DIGEST = re.compile(
+    rb"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9A-F]{64}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{32}|[0-9A-F]{32})(?![0-9A-Za-z])"
+)
 _RECEIVED = re.compile(rb"^Received:((?:[^\r\n]|\r?\n[ \t])*)", re.M | re.I)
 _BY = re.compile(rb"\sby\s")
 
@@ -39,6 +42,16 @@ def bitcoin(data: bytes) -> Iterator[Span]:
     return (m.span() for m in _BITCOIN.finditer(data))
 
 
+def media(data: bytes) -> Iterator[Span]:
+    """Where text with the form of an MD5, SHA-1 or SHA-256 in hexadecimal stands: `media_ref` makes a ref of it."""
+    return (m.span() for m in _DIGEST.finditer(data))
+
+
+def media_ref(digest: str) -> str:
+    """The media ref of a digest in hexadecimal: by its length a SHA-256, SHA-1 or MD5."""
+    return "media:" + {32: "md5-", 40: "sha1-"}.get(len(digest), "") + digest.lower()
+
+
 def origin(data: bytes) -> Iterator[Span]:
     """Where the sender's IPv4 addresses stand in the earliest Received field, the last in the text.
 
@@ -57,6 +70,7 @@ FINDERS: dict[str, Callable[[bytes], Iterator[Span]]] = {
     "email": email,
     "bitcoin": bitcoin,
     "origin": origin,
+    "media": media,
     "wallet": wallettext.spans,
 }
 """Each finder gives the byte spans of what it finds, in order."""

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from leadline.errors import EvidenceError, MappingError
 from leadline.kinds.codecs import maps, times, wallettext
 from leadline.kinds.codecs.cells import table_name
-from leadline.kinds.codecs.finders import FINDERS
+from leadline.kinds.codecs.finders import FINDERS, media_ref
 from leadline.model.refs import KINDS
 
 OK = 0
@@ -197,7 +197,7 @@ def found(cell: maps.Cell, rows: Rows) -> tuple[npt.NDArray[np.int64], pa.Array,
             data = value.encode()
             unique = dict.fromkeys(data[a:b] for a, b in finder(data))
             index += [i] * len(unique)
-            values += [v.decode() for v in unique]
+            values += [media_ref(v.decode()) if cell.find == "media" else v.decode() for v in unique]
     return np.array(index, np.int64), pa.array(values, pa.string()), problem
 
 

@@ -48,7 +48,7 @@ class Seized:
 
     `files` has a row a file: media, status, reason, exhibit, locator, first (upload, microseconds since 1970; NEVER
     when there is none), uploads, upload_exhibit, upload_locator. `hashes` has a row a hash: i (row of `files`), hasher,
-    value, quality, frame, t_ms, until_ms, exhibit, locator; the sha256 that names a file is among them. `frames` are
+    value, quality, frame, t_ms, until_ms, exhibit, locator; the digest that names a file is among them. `frames` are
     those that may be compared; `framed` says of each file whether it has any perceptual hash, good or not. `framings`
     are pictures framed anew, frame 0 each; `places` has exhibit, locator and framing (null for a frame as it is).
     """
@@ -140,7 +140,9 @@ def _hashes(inputs: Inputs, files: pa.Table) -> pa.Table:
         SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.t_ms, s.until_ms, s.exhibit, s.locator
             FROM stated s JOIN known k USING (media) WHERE s.n = 1 AND s.hasher <> 'sha256'
         UNION ALL
-        SELECT i, 'sha256', unhex(substr(media, 7)), NULL, -1, NULL, NULL, exhibit, locator FROM known
+        SELECT i, CASE WHEN starts_with(media, 'media:md5-') THEN 'md5' WHEN starts_with(media, 'media:sha1-')
+            THEN 'sha1' ELSE 'sha256' END, unhex(regexp_extract(media, '[0-9a-f]+$')), NULL, -1, NULL, NULL, exhibit,
+            locator FROM known
         ORDER BY 1, 2, 5, 3
         """,
         known=known,
