@@ -33,6 +33,7 @@ class Paths:
     ledger: Ledger
     claims: Claims
     _count: dict[bytes, int] = field(default_factory=dict)
+    _refs: dict[int, str] = field(default_factory=dict)
     _rows: dict[str, list[Any]] = field(default_factory=lambda: {c.name: [] for c in findings.HOP.columns})
 
     def add(self, finding: bytes, hops: Sequence[Hop]) -> None:
@@ -50,8 +51,11 @@ class Paths:
                 self._rows[name].append(value)
 
     def outpoint(self, output: int) -> str:
-        """The ref of an output."""
-        return f"outpoint:{self.ledger.outpoint(output)}"
+        """The ref of an output; each is asked for many times, and looked up once."""
+        found = self._refs.get(output)
+        if found is None:
+            found = self._refs[output] = f"outpoint:{self.ledger.outpoint(output)}"
+        return found
 
     def table(self) -> pa.Table:
         """The hop table."""
