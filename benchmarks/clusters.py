@@ -32,16 +32,17 @@ share has its 95 % interval (Wilson).
 
 | rule | joins | withdrawn from a case by |
 |---|---|---|
-| multi_input | scripts that one transaction spends together, unless it looks a mix | `withdraw+=rule:multi_input` |
+| multi_input | scripts one transaction spends together, unless it looks a mix | `withdraw+=rule:multi_input` |
 | same_key | scripts whose bytes show that one key opens them | `withdraw+=rule:same_key` |
+| dust | scripts of which only dust (1,000 satoshi at most) is spent beside the rest | `withdraw+=rule:dust` |
 
 Every merge keeps its transaction and its rule. What is left when a rule or a transaction is withdrawn is what
 would have been made without it. Nothing is joined through data carriers, empty, nonstandard or anyone-can-spend
-scripts, nor through the keys of a bare multisig script. A merge that hangs on dust is kept and marked: a
-stranger may have sent the dust to see it. PayJoins cannot be seen on a chain, so every multi-input merge may be
-wrong: a cluster is a lead, never proof.
+scripts, nor through the keys of a bare multisig script. Dust is a rule of its own because a stranger may have sent
+it to see with what it is spent. PayJoins cannot be seen on a chain, so every multi-input merge may be wrong: a
+cluster is a lead, never proof.
 
-    leadline ledger cluster LEDGER ADDRESS --without-rule same_key --without TXID --apart ADDRESS ANOTHER
+    leadline ledger cluster LEDGER ADDRESS --without-rule dust --without TXID --apart ADDRESS ANOTHER
     leadline ledger alarms LEDGER --tags tags.yaml
     leadline ledger change LEDGER TXID
 

@@ -67,12 +67,11 @@ def cluster(
     actors, names = _actors(opened, tags)
     made = constrained(
         opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join, held, actors, skip=skip,
-        links=opened.links, rules=[r for r in RULES if r not in without_rules],
+        links=opened.links, rules=[r for r in RULES if r not in without_rules], in_value=opened.in_value,
     )  # fmt: skip
     labels, merges = made.clusters.label, made.clusters
     members = np.flatnonzero(labels == labels[found])
     own = np.flatnonzero(labels[merges.merge_script] == labels[found])
-    dust = opened.by_dust(merges, made.links)
     rung = [a for a in made.alarms if labels[a.labels[0]] == labels[found]]
     facts: Facts = {
         "ok": True,
@@ -82,12 +81,7 @@ def cluster(
         "without_rules": sorted(without_rules),
         "scripts": [_script_text(opened, int(s)) for s in members],
         "merges": [
-            {
-                "txid": opened.txid_hex(int(merges.merge_tx[m])),
-                "rule": RULES[int(merges.merge_rule[m])],
-                "dust": bool(dust[m]),
-            }
-            for m in own
+            {"txid": opened.txid_hex(int(merges.merge_tx[m])), "rule": RULES[int(merges.merge_rule[m])]} for m in own
         ],
         "refused": [
             {"txid": opened.txid_hex(int(t)), "rule": RULES[int(r)]}
@@ -97,7 +91,7 @@ def cluster(
     }
     lines = [f"cluster {facts['label']}: {len(members):,} scripts (a lead, never proof)"]
     lines += _cut([f"  {s}" for s in facts["scripts"]])
-    joined = [f"joined by {m['txid']} ({m['rule']}{', by dust alone' if m['dust'] else ''})" for m in facts["merges"]]
+    joined = [f"joined by {m['txid']} ({m['rule']})" for m in facts["merges"]]
     refused = [f"refused, as it would join addresses kept apart: {r['txid']} ({r['rule']})" for r in facts["refused"]]
     lines += _cut(joined) + _cut(refused) + _cut([_rings(a) for a in facts["alarms"]])
     answer(facts, lines, as_json=as_json)
@@ -118,7 +112,7 @@ def alarms(ledger_path: Path, height: int | None, tags: Path | None, huge: int, 
     opened = _opened(ledger_path, height)
     actors, names = _actors(opened, tags)
     columns = (opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join)
-    made = constrained(*columns, (), actors, huge, links=opened.links)
+    made = constrained(*columns, (), actors, huge, links=opened.links, in_value=opened.in_value)
     rows = [_alarm(opened, a, names) for a in made.alarms]
     facts = {"ok": True, "height": opened.height, "huge": huge, "tagged_scripts": len(actors), "alarms": rows}
     answer(facts, _cut([_rings(row) for row in rows]) or ["no merge looks wrong"], as_json=as_json)

@@ -7,7 +7,7 @@ columns use; amounts are satoshi; ids and hashes stand in internal byte order (r
 
 from dataclasses import dataclass
 
-FORMAT = "leadline-ledger/3"
+FORMAT = "leadline-ledger/4"
 """Written into every ledger and every pin: a change of any column raises the number."""
 
 COINBASE = -1
@@ -22,10 +22,11 @@ JOINS = ("none", "whirlpool", "wasabi1", "wasabi2", "joinmarket", "equal_outputs
 cluster. A Whirlpool tx0 prepares coins of one owner and is known for what it is."""
 JOIN_NONE, WHIRLPOOL, WASABI1, WASABI2, JOINMARKET, EQUAL_OUTPUTS, TX0 = range(len(JOINS))
 
-RULES = ("multi_input", "same_key")
+RULES = ("multi_input", "same_key", "dust")
 """merge_rule by code: by what two clusters were joined. multi_input: one transaction spends coins of both. same_key:
-the scripts' bytes show that one key opens both."""
-MULTI_INPUT, SAME_KEY = range(len(RULES))
+the scripts' bytes show that one key opens both. dust: as multi_input, but of one cluster nothing is spent except dust,
+which a stranger may have sent there to see this."""
+MULTI_INPUT, SAME_KEY, DUST = range(len(RULES))
 
 
 @dataclass(frozen=True, slots=True)

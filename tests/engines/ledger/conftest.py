@@ -72,6 +72,7 @@ def make_view(
         out_spender=spender,
         in_prev=np.array(prev, np.int64),
         in_script=np.array([script[p] if p >= 0 else -1 for p in prev], np.int64),
+        in_value=np.array([value[p] if p >= 0 else -1 for p in prev], np.int64),
         cluster=np.array([root(s) for s in range(len(names))], np.int64),
         mixed=flags[0],
         unmerged=flags[1],

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger import reference
 from leadline.engines.ledger.apart import Constrained, constrained
-from leadline.engines.ledger.clusters import Links, joined
+from leadline.engines.ledger.clusters import MOST_DUST, Links, joined
 from leadline.kinds.codecs import script as sc
-from leadline.model.ledger import MULTI_INPUT, SAME_KEY
+from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
 settings.register_profile("apart", deadline=None)
 settings.load_profile("apart")
@@ -23,13 +23,16 @@ def made(
     actors: object = (),
     huge: int = 10**6,
     links: object = (),
+    values: object = (),
+    rules: object = RULES,
 ) -> Constrained:
     first_in = np.cumsum([0] + [len(g) for g in linked])
     in_script = np.array([s for g in linked for s in g], np.int32)
     none, kinds = np.zeros(len(linked), np.uint8), np.full(N, sc.P2PKH, np.uint8)
     tx, a, b = np.array(links, np.int64).reshape(-1, 3).T
     keys = Links(tx, a.astype(np.int32), b.astype(np.int32))
-    return constrained(first_in, in_script, kinds, none, pairs, actors, huge, links=keys)
+    known = np.array(values, np.int64)
+    return constrained(first_in, in_script, kinds, none, pairs, actors, huge, links=keys, rules=rules, in_value=known)
 
 
 @given(LINKED, PAIRS)
@@ -64,6 +67,28 @@ def test_links_of_one_key_are_refused_one_by_one(
     gone = [(steps[k][0], *steps[k][2]) for k in refused if steps[k][1] == SAME_KEY]
     kept = [k for k in links if k not in gone]
     assert list(zip(found.links.tx.tolist(), found.links.script.tolist(), strict=True)) == [k[:2] for k in kept]
+
+
+@given(LINKED, PAIRS, st.data(), st.sets(st.sampled_from(RULES)))
+def test_a_transaction_is_refused_whole_its_dust_too(
+    linked: list[list[int]], pairs: list[tuple[int, int]], data: st.DataObject, rules: set[str]
+) -> None:
+    coin = st.sampled_from([1, 10**6])
+    values = [data.draw(st.lists(coin, min_size=len(g), max_size=len(g))) for g in linked]
+    found = made(linked, pairs, values=[v for g in values for v in g], rules=rules)
+    whole, steps = [], []
+    for t, group in enumerate(linked):
+        firm = [s for s, v in zip(group, values[t], strict=True) if v > MOST_DUST]
+        small = [s for s, v in zip(group, values[t], strict=True) if v <= MOST_DUST and "dust" in rules]
+        kept = firm if "multi_input" in rules else firm[:1]
+        whole.append(kept + small)
+        steps.append([(t, MULTI_INPUT, kept), (t, DUST, kept[:1] + small)])
+    label, refused = reference.apart(whole, N, pairs)
+    assert found.clusters.label.tolist() == label
+    assert found.refused.tolist() == refused
+    left = [step for t, both in enumerate(steps) if t not in refused for step in both]
+    merges = list(zip(found.clusters.merge_tx.tolist(), found.clusters.merge_rule.tolist(), strict=True))
+    assert reference.merged(left, N) == (label, merges)
 
 
 @given(LINKED)

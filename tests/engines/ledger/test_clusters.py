@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.ledger import reference
-from leadline.engines.ledger.clusters import DUST, Clusters, Links, by_dust, joined
+from leadline.engines.ledger.clusters import MOST_DUST, Clusters, Links, joined
 from leadline.kinds.codecs import script as sc
-from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
+from leadline.model.ledger import DUST, EQUAL_OUTPUTS, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
 
 settings.register_profile("clusters", deadline=None)
 settings.load_profile("clusters")
@@ -32,7 +32,9 @@ class Chain:
         return first_in, in_script, np.array(self.kinds, np.uint8), np.array(self.shapes, np.uint8)
 
     def joined(self, gone: set[int], rules: object = RULES, **more: object) -> Clusters:
-        return joined(*self.columns(), np.array(sorted(gone), np.int64), links=self.pairs(), rules=rules, **more)
+        values = np.array([v for g in self.values for v in g], np.int64)
+        skip = np.array(sorted(gone), np.int64)
+        return joined(*self.columns(), skip, links=self.pairs(), rules=rules, in_value=values, **more)
 
     def pairs(self) -> Links:
         tx, a, b = np.array(self.links, np.int64).reshape(-1, 3).T
@@ -46,8 +48,14 @@ class Chain:
                 continue
             if "same_key" in rules:
                 steps += [(t, SAME_KEY, [a, b]) for k, a, b in self.links if k == t and self.owned(a, b)]
-            if "multi_input" in rules and self.shapes[t] in (JOIN_NONE, TX0):
-                steps.append((t, MULTI_INPUT, [s for s in group if s >= 0 and self.owned(s)]))
+            if self.shapes[t] not in (JOIN_NONE, TX0):
+                continue
+            coins = [(s, v) for s, v in zip(group, self.values[t], strict=True) if s >= 0 and self.owned(s)]
+            firm = [s for s, v in coins if not 0 <= v <= MOST_DUST]
+            if "multi_input" in rules:
+                steps.append((t, MULTI_INPUT, firm))
+            if "dust" in rules:
+                steps.append((t, DUST, firm[:1] + [s for s, v in coins if 0 <= v <= MOST_DUST]))
         return steps
 
     def owned(self, *scripts: int) -> bool:
@@ -61,14 +69,14 @@ def chains(draw: st.DrawFn) -> Chain:
     links = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, N - 1), st.integers(0, N - 1)), max_size=6))
     return Chain(
         spent,
-        [[draw(st.sampled_from([-1, 0, 546, DUST, DUST + 1, 10**8])) for _ in g] for g in spent],
+        [[draw(st.sampled_from([-1, 0, MOST_DUST, MOST_DUST + 1, 10**8, 10**8, 10**8])) for _ in g] for g in spent],
         draw(st.lists(st.sampled_from([JOIN_NONE] * 4 + [TX0, EQUAL_OUTPUTS]), min_size=n, max_size=n)),
         draw(st.lists(st.sampled_from([sc.P2PKH] * 5 + [sc.P2TR, sc.P2A, sc.OP_RETURN]), min_size=N, max_size=N)),
         sorted(links),
     )
 
 
-RULE_SETS = st.sampled_from([RULES, ("multi_input",), ("same_key",), ()])
+RULE_SETS = st.sets(st.sampled_from(RULES)).map(tuple)
 
 
 def reasons(made: Clusters) -> list[tuple[int, int]]:
@@ -83,7 +91,7 @@ def test_without_a_rule_or_transactions_as_if_they_were_not_there(chain: Chain, 
     assert reasons(made) == merges
     rest = Chain(
         [[] if t in gone else g for t, g in enumerate(chain.spent)],
-        [],
+        [[] if t in gone else g for t, g in enumerate(chain.values)],
         chain.shapes,
         chain.kinds,
         [k for k in chain.links if k[0] not in gone],
@@ -107,22 +115,15 @@ def test_the_merges_alone_make_the_clusters(chain: Chain) -> None:
 def test_clusters_grow_to_what_they_would_have_been(chain: Chain, at: int) -> None:
     at = min(at, len(chain.spent))
     early = [k for k in chain.links if k[0] < at]
-    low = Chain(chain.spent[:at], [], chain.shapes[:at], chain.kinds, early).joined(set())
+    low = Chain(chain.spent[:at], chain.values[:at], chain.shapes[:at], chain.kinds, early).joined(set())
     grown, whole = chain.joined(set(), grown_on=low, first_tx=at), chain.joined(set())
     for name in ("label", "merge_tx", "merge_script", "merge_rule"):
         assert getattr(grown, name).tolist() == getattr(whole, name).tolist()
 
 
 @given(chains())
-def test_merges_that_hang_on_dust_are_marked(chain: Chain) -> None:
-    made = chain.joined(set())
-    first_in, in_script, kinds, _ = chain.columns()
-    values = np.array([v for g in chain.values for v in g], np.int64)
-    steps = chain.steps(set())
-    small = []
-    for tx, rule, _ in steps:
-        pairs = list(zip(chain.spent[tx], chain.values[tx], strict=True)) if rule == MULTI_INPUT else []
-        firm = {s for s, v in pairs if not 0 <= v <= DUST}
-        small.append([s for s, _ in pairs if s not in firm])
-    found = by_dust(made, chain.pairs(), first_in, in_script, values, kinds)
-    assert found.tolist() == reference.dust(steps, N, small)
+def test_dust_only_adds_reasons(chain: Chain) -> None:
+    first_in, in_script, kinds, shapes = chain.columns()
+    plain = joined(first_in, in_script, kinds, shapes, links=chain.pairs())
+    assert chain.joined(set()).label.tolist() == plain.label.tolist()
+    assert DUST not in plain.merge_rule.tolist()

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pytest
 
 from leadline.engines.ledger import Ledger, build, columns, open_ledger, reference
-from leadline.engines.ledger.clusters import joined
+from leadline.engines.ledger.clusters import MOST_DUST, joined
 from leadline.engines.ledger.joins_kernels import join_kinds
 from leadline.engines.ledger.links import forms, key_hash
 from leadline.engines.ledger.scripts import Scripts
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs import tx as txs
 from leadline.kinds.codecs.tx import Tx, TxOut
-from leadline.model.ledger import BY_NAME, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
+from leadline.model.ledger import BY_NAME, DUST, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import SIZES, Options
@@ -52,8 +52,14 @@ def steps(ledger: Ledger, rules: tuple[str, ...] = RULES) -> list[tuple[int, int
     for t in range(len(ledger.tx_id)):
         if "same_key" in rules:
             found += [(t, SAME_KEY, pair) for pair in links.get(t, [])]
-        if "multi_input" in rules and ledger.tx_join[t] in (JOIN_NONE, TX0):
-            found.append((t, MULTI_INPUT, spent(ledger, t)))
+        if ledger.tx_join[t] in (JOIN_NONE, TX0):
+            coins = range(int(ledger.tx_first_in[t]), int(ledger.tx_first_in[t + 1]))
+            dust = [i for i in coins if 0 <= ledger.in_value[i] <= MOST_DUST]
+            firm = [int(ledger.in_script[i]) for i in coins if i not in dust]
+            firm = [s for s in firm if s >= 0 and int(ledger.script_kind[s]) in sc.OWNED]
+            small = [int(ledger.in_script[i]) for i in dust if int(ledger.script_kind[ledger.in_script[i]]) in sc.OWNED]
+            found += [(t, MULTI_INPUT, firm)] if "multi_input" in rules else []
+            found += [(t, DUST, firm[:1] + small)] if "dust" in rules else []
     return found
 
 
@@ -64,7 +70,7 @@ def test_the_training_chain_at_any_height_as_plain_python(training: Ledger, abov
     assert ledger.cluster_of.tolist() == label
     made = ledger.clustered()
     assert list(zip(made.merge_tx.tolist(), made.merge_rule.tolist(), strict=True)) == merges
-    for rules in (("multi_input",), ("same_key",), ()):
+    for rules in (("multi_input",), ("same_key",), ("dust", "same_key"), ()):
         alone = reference.merged(steps(ledger, rules), len(label))[0]
         assert ledger.clusters(rules=rules).tolist() == alone
 

@@ -8,23 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.engines.ledger.behaviour import PAYEES, PAYERS, SCRIPTS, busy
+from leadline.engines.ledger.clusters import MOST_DUST
 from leadline.engines.ledger.merges import joins
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]
 
 
-def spent_scripts(view: View, t: int) -> set[int]:
-    """The scripts a transaction spends."""
+def spent_scripts(view: View, t: int, least: int = 0, most: int = 10**9) -> set[int]:
+    """The scripts of which a transaction spends coins of so many satoshi."""
     prev = view.in_prev[view.tx_first_in[t] : view.tx_first_in[t + 1]]
-    return {int(view.out_script[p]) for p in prev if p >= 0}
+    return {int(view.out_script[p]) for p in prev if p >= 0 and least <= view.out_value[p] <= most}
 
 
 def ways(view: View) -> list[tuple[int, str, set[int]]]:
     """(transaction, rule, scripts) of everything that joins scripts."""
     merging = [t for t in range(view.transactions) if not (view.mixed[t] or view.unmerged[t])]
     links = zip(view.links.tx.tolist(), view.links.script.tolist(), view.links.other.tolist(), strict=True)
-    inputs = [(t, "multi_input", spent_scripts(view, t)) for t in merging]
+    inputs = [(t, "multi_input", spent_scripts(view, t, MOST_DUST + 1)) for t in merging]
+    inputs += [(t, "dust", spent_scripts(view, t)) for t in merging if spent_scripts(view, t, most=MOST_DUST)]
     return inputs + [(t, "same_key", {a, b}) for t, a, b in links]
 
 
@@ -42,7 +44,8 @@ def distance(view: View, start: int, targets: set[int]) -> int | None:
 
 @given(st.data())
 def test_a_path_is_shortest_and_made_of_its_own_transactions(view_of: ViewOf, data: st.DataObject) -> None:
-    lines: list[Any] = [(["coinbase"], [(name, 1) for name in "abcdefghij"] * 2)]
+    coins = data.draw(st.lists(st.sampled_from([1, 10**6]), min_size=20, max_size=20))
+    lines: list[Any] = [(["coinbase"], list(zip("abcdefghij" * 2, coins, strict=True)))]
     free = [(0, v) for v in range(20)]
     for _ in range(data.draw(st.integers(1, 7))):
         k = data.draw(st.integers(1, 2))

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.apart_kernels import HUGE, TAGGED, join_apart
-from leadline.engines.ledger.clusters import NO_LINKS, NOTHING, Array, Clusters, Links, started
+from leadline.engines.ledger.clusters import MOST_DUST, NO_LINKS, NOTHING, UNVALUED, Array, Clusters, Links, started
 from leadline.engines.ledger.clusters_kernels import finish
-from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
+from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
 LARGE = 10_000
 """Scripts from which on a cluster is huge: people's wallets stay far below, so two of that size are two services."""
@@ -56,6 +56,7 @@ def constrained(
     skip: Array = NOTHING,
     links: Links = NO_LINKS,
     rules: Collection[str] = RULES,
+    in_value: Array = UNVALUED,
 ) -> Constrained:
     """Clusters as `clusters.joined` gives them, but that no merge brings the two scripts of a pair together.
 
@@ -68,14 +69,15 @@ def constrained(
     links = links if RULES[SAME_KEY] in rules else NO_LINKS
     for script, number in actors:
         actor[script] = number
-    ways = len(tx_join) + len(links.tx)
+    ways = 2 * len(tx_join) + len(links.tx)
     most = min(max(n - 1, 0), ways)
     refused, alarms = np.empty((ways if len(pairs) else 0, 3), np.int64), np.empty((max(n - 1, 0), 6), np.int64)
     merge_tx, merge_script, merge_rule = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.uint8)
     apart = np.array(pairs, np.int64).reshape(-1, 2)
     merges, refusals, rung = join_apart(
-        first_in, in_script, tx_join, skip, links.tx, links.script, links.other, RULES[MULTI_INPUT] in rules, apart,
-        actor, huge, label, size, refused, merge_tx, merge_script, merge_rule, alarms,
+        first_in, in_script, in_value, MOST_DUST, tx_join, skip, links.tx, links.script, links.other,
+        RULES[MULTI_INPUT] in rules, RULES[DUST] in rules, apart, actor, huge, label, size, refused, merge_tx,
+        merge_script, merge_rule, alarms,
     )  # fmt: skip
     finish(label)
     found = tuple(

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from leadline.engines.ledger.clusters_kernels import find
-from leadline.model.ledger import JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
+from leadline.model.ledger import DUST, JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -21,12 +21,15 @@ TAGGED, HUGE = 1, 2
 def join_apart(
     first_in: Any,
     in_script: Any,
+    in_value: Any,
+    most_dust: Int,
     tx_join: Any,
     skip: Any,
     link_tx: Any,
     link_script: Any,
     link_other: Any,
     inputs: bool,
+    dust: bool,
     pairs: Any,
     actor: Any,
     huge: Int,
@@ -52,7 +55,10 @@ def join_apart(
         for side in range(2):
             if label[pairs[k, side]] >= 0:
                 watched[pairs[k, side]] = 1
-    link, two = 0, np.empty(2, np.int64)
+    link, two, widest = 0, np.empty(2, np.int64), 1
+    for t in range(tx_join.size):
+        widest = max(widest, first_in[t + 1] - first_in[t])
+    group = np.empty(widest, np.int64)
     for t in range(tx_join.size):
         while skipped < skip.size and skip[skipped] < t:
             skipped += 1
@@ -72,42 +78,57 @@ def join_apart(
             rung = _union(t, a, b, label, size, actor, watched, huge, alarms, rung)
             merge_tx[merges], merge_script[merges], merge_rule[merges] = t, two[0], SAME_KEY
             merges += 1
-        if not kept or not inputs:
-            continue
         i, end = first_in[t], first_in[t + 1]
-        if end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
+        if not kept or end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
             continue
-        root, script, several, delicate = np.int64(-1), np.int64(-1), False, 0
-        seen = np.int64(-1)
-        for j in range(i, end):
-            s = np.int64(in_script[j])
-            if s < 0 or label[s] < 0:
-                continue
-            other = np.int64(find(label, s))
-            if root < 0:
-                root, script = other, s
-            several = several or other != root
+        firm, n = _group(in_script, in_value, most_dust, i, end, inputs, dust, label, group)
+        several, delicate, seen = False, 0, np.int64(-1)
+        for j in range(n):
+            other = np.int64(find(label, group[j]))
+            several = several or other != find(label, group[0])
             if watched[other] and other != seen:
                 delicate += 1
                 seen = other
         if not several:
             continue
-        if delicate > 1 and _forbidden(in_script, i, end, label, pairs):
-            refused[refusals, 0], refused[refusals, 1], refused[refusals, 2] = t, MULTI_INPUT, -1
+        if delicate > 1 and _forbidden(group, 0, n, label, pairs):
+            refused[refusals, 0], refused[refusals, 2] = t, -1
+            refused[refusals, 1] = MULTI_INPUT if firm > 1 else DUST
             refusals += 1
             continue
+        root, merged = np.int64(find(label, group[0])), False
+        for j in range(1, n):
+            other = np.int64(find(label, group[j]))
+            if other != root:
+                rung = _union(t, root, other, label, size, actor, watched, huge, alarms, rung)
+                root = min(root, other)
+                merged = True
+            if merged and j in (firm - 1, n - 1):
+                merge_tx[merges], merge_script[merges] = t, group[0]
+                merge_rule[merges] = MULTI_INPUT if j == firm - 1 else DUST
+                merges += 1
+                merged = False
+    return merges, refusals, rung
+
+
+@njit(nogil=True, cache=True)
+def _group(
+    in_script: Any, in_value: Any, most_dust: Int, i: Int, end: Int, inputs: bool, dust: bool, label: Any, group: Any
+) -> tuple[Int, Int]:
+    """(first dust, number) of the scripts of inputs i to end - 1 that are joined, in `group`: dust behind the others.
+
+    Without `inputs` only the first script that is no dust is there, for dust to join.
+    """
+    n = 0
+    for dusty in range(2):
+        firm = n
         for j in range(i, end):
             s = np.int64(in_script[j])
-            if s < 0 or label[s] < 0:
-                continue
-            other = np.int64(find(label, s))
-            if other == root:
-                continue
-            rung = _union(t, root, other, label, size, actor, watched, huge, alarms, rung)
-            root = min(root, other)
-        merge_tx[merges], merge_script[merges], merge_rule[merges] = t, script, MULTI_INPUT
-        merges += 1
-    return merges, refusals, rung
+            small = in_value.size > 0 and 0 <= in_value[j] <= most_dust
+            if s >= 0 and label[s] >= 0 and small == (dusty == 1) and ((dust if small else inputs) or n == 0):
+                group[n] = s
+                n += 1
+    return firm, n
 
 
 @njit(nogil=True, cache=True)

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.clusters_kernels import dust_marks, finish, join, start
+from leadline.engines.ledger.clusters_kernels import finish, join, start
 from leadline.engines.ledger.spends_kernels import gather
 from leadline.kinds.codecs.script import KINDS, OWNED
-from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
+from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
 Array = npt.NDArray[Any]
 NOTHING = np.empty(0, np.int64)
 """No transaction is withdrawn."""
-DUST = 1_000
+MOST_DUST = 1_000
 """Satoshi up to which a coin is dust: nobody's payment. Attackers send a little more than the least that nodes relay
 (294 to 546, Bitcoin Core's dust limits) to many addresses and wait for wallets to spend it together with the rest."""
+UNVALUED = np.empty(0, np.int64)
+"""The values of inputs are not given: then none is dust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,15 @@ def joined(
     first_tx: int = 0,
     links: Links = NO_LINKS,
     rules: Collection[str] = RULES,
+    in_value: Array = UNVALUED,
 ) -> Clusters:
     """Clusters by `rules` over the transactions given, without those at the ascending positions `skip`.
 
     Whoever signs for several inputs of one transaction most likely controls them all (Nakamoto 2008, section 10;
     Meiklejohn et al. 2013). It is a lead: a mix or a payment made together breaks it, which is why every merge keeps
-    its transaction and rule and can be withdrawn. in_script: script id of the output each input spends, below zero
-    unknown. `links`: see engines.ledger.links. The clusters `grown_on`, made by the same rules from the transactions
-    before `first_tx`, give what clustering anew would.
+    its transaction and rule and can be withdrawn. in_script: script id of the output each input spends, in_value its
+    satoshi, below zero unknown. `links`: see engines.ledger.links. The clusters `grown_on`, made by the same rules from
+    the transactions before `first_tx`, give what clustering anew would.
     """
     label = started(script_kind)
     if grown_on is not None:
@@ -84,12 +87,11 @@ def joined(
         label[:had] = np.where(label[:had] < 0, label[:had], grown_on.label)
     links = links if RULES[SAME_KEY] in rules else NO_LINKS
     links = links.kept(links.tx >= first_tx) if first_tx else links
-    most = min(max(len(script_kind) - 1, 0), len(tx_join) - first_tx + len(links.tx))
+    most = min(max(len(script_kind) - 1, 0), 2 * (len(tx_join) - first_tx) + len(links.tx))
     merge_tx, merge_script, merge_rule = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.uint8)
-    inputs = RULES[MULTI_INPUT] in rules
     n = join(
-        first_in, in_script, tx_join, skip, first_tx, links.tx, links.script, links.other, inputs, label, merge_tx,
-        merge_script, merge_rule,
+        first_in, in_script, in_value, MOST_DUST, tx_join, skip, first_tx, links.tx, links.script, links.other,
+        RULES[MULTI_INPUT] in rules, RULES[DUST] in rules, label, merge_tx, merge_script, merge_rule,
     )  # fmt: skip
     finish(label)
     made = Clusters(label, merge_tx[:n], merge_script[:n], merge_rule[:n])
@@ -117,19 +119,3 @@ def clustered(
     in_script = np.empty(len(in_prev), np.int32)
     gather(in_prev, out_script, in_script, -1)
     return joined(first_in, in_script, script_kind, tx_join, skip, rules=(RULES[MULTI_INPUT],))
-
-
-def by_dust(
-    made: Clusters, links: Links, first_in: Array, in_script: Array, in_value: Array, script_kind: Array
-) -> npt.NDArray[np.bool_]:
-    """Which merges of `made` hang on dust: without inputs worth at most DUST they would not join all they do.
-
-    A coin sent to an address by a stranger says nothing about its owner until a wallet spends it beside others; then it
-    shows that one wallet held both, but also that somebody wanted to see this. The merge is kept and marked.
-    """
-    marks = np.zeros(len(made.merge_tx), np.bool_)
-    dust_marks(
-        first_in, in_script, in_value, DUST, made.merge_tx, made.merge_rule, links.tx, links.script, links.other,
-        started(script_kind), marks,
-    )  # fmt: skip
-    return marks

@@ -1,6 +1,6 @@
 """Kernels that join scripts, by transaction: same-key links first, then the inputs (multi-input rule).
 
-`reference.clusters` and `reference.dust` are their references.
+`reference.merged` is their reference.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import prefetch
-from leadline.model.ledger import JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
+from leadline.model.ledger import DUST, JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
 
 AHEAD = 24
 """Inputs whose label is asked for ahead."""
@@ -44,6 +44,8 @@ def finish(label: Any) -> None:
 def join(
     first_in: Any,
     in_script: Any,
+    in_value: Any,
+    most_dust: Int,
     tx_join: Any,
     skip: Any,
     first_tx: Int,
@@ -51,6 +53,7 @@ def join(
     link_script: Any,
     link_other: Any,
     inputs: bool,
+    dust: bool,
     label: Any,
     merge_tx: Any,
     merge_script: Any,
@@ -58,7 +61,8 @@ def join(
 ) -> Int:
     """Number of merges by transactions from `first_tx` on; `label` as `start` left it, or an earlier call.
 
-    Transactions are taken in chain order, of each its links (ascending by `link_tx`), then with `inputs` its inputs.
+    Transactions are taken in chain order, of each its links (ascending by `link_tx`), then with `inputs` its inputs,
+    then with `dust` those of at most `most_dust` satoshi (none where in_value is empty) to the first of the others.
     CoinJoin-shaped ones, inputs of unknown script (below zero) and scripts nobody owns join nothing; nor do those in
     `skip` (ascending positions), by whatever rule. merge_tx[m] is a transaction that joined two clusters by
     merge_rule[m], merge_script[m] one of the scripts joined.
@@ -66,6 +70,7 @@ def join(
     merges = 0
     skipped = 0
     link = 0
+    valued = in_value.size > 0
     for t in range(first_tx, tx_join.size):
         while skipped < skip.size and skip[skipped] < t:
             skipped += 1
@@ -82,27 +87,25 @@ def join(
             merge_tx[merges], merge_script[merges], merge_rule[merges] = t, a, SAME_KEY
             merges += 1
         i, end = first_in[t], first_in[t + 1]
-        if not kept or not inputs or end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
+        if not kept or end - i < 2 or not (tx_join[t] == JOIN_NONE or tx_join[t] == TX0):
             continue
-        root = np.int64(-1)
-        script = np.int64(-1)
-        while i < end and root < 0:
-            script = np.int64(in_script[i])
-            if script >= 0 and label[script] >= 0:
-                root = find(label, script)
-            i += 1
-        merged = False
+        root, script, merged, small = np.int64(-1), np.int64(-1), False, 0
         while i < end:
             s = np.int64(in_script[i])
             if i + AHEAD < in_script.size and in_script[i + AHEAD] >= 0:
                 prefetch(label, 4 * np.int64(in_script[i + AHEAD]))
             i += 1
-            if s < 0 or s == script or label[s] < 0:
+            if valued and 0 <= in_value[i - 1] <= most_dust:
+                small += 1
+                continue
+            if not inputs or s < 0 or s == script or label[s] < 0:
                 continue
             other = find(label, s)
-            if other < root:
+            if root < 0:
+                root, script = np.int64(other), s
+            elif other < root:
                 label[root] = other
-                root = other
+                root = np.int64(other)
                 merged = True
             elif root < other:
                 label[other] = root
@@ -110,55 +113,26 @@ def join(
         if merged:
             merge_tx[merges], merge_script[merges], merge_rule[merges] = t, script, MULTI_INPUT
             merges += 1
-    return merges
-
-
-@njit(nogil=True, cache=True)
-def dust_marks(
-    first_in: Any,
-    in_script: Any,
-    in_value: Any,
-    dust: Int,
-    merge_tx: Any,
-    merge_rule: Any,
-    link_tx: Any,
-    link_script: Any,
-    link_other: Any,
-    label: Any,
-    marks: Any,
-) -> None:
-    """marks[m]: whether merge m joined a cluster of which it spends only coins of at most `dust` satoshi.
-
-    The merges are made again in their order, from `label` as `start` leaves it.
-    """
-    solid = np.full(label.size, -1, np.int64)
-    link = 0
-    for m in range(merge_tx.size):
-        t = merge_tx[m]
-        if merge_rule[m] == SAME_KEY:
-            while link < link_tx.size and link_tx[link] < t:
-                link += 1
-            while link < link_tx.size and link_tx[link] == t:
-                a, b = np.int64(link_script[link]), np.int64(link_other[link])
-                link += 1
-                if label[a] >= 0 and label[b] >= 0:
-                    low, high = find(label, a), find(label, b)
-                    label[max(low, high)] = min(low, high)
+        if not small or not dust:
             continue
-        for i in range(first_in[t], first_in[t + 1]):
-            s = np.int64(in_script[i])
-            if s >= 0 and label[s] >= 0 and not 0 <= in_value[i] <= dust:
-                solid[find(label, s)] = m
-        root = np.int64(-1)
-        for i in range(first_in[t], first_in[t + 1]):
-            s = np.int64(in_script[i])
+        merged = False
+        for j in range(first_in[t], end):
+            s = np.int64(in_script[j])
             if s < 0 or label[s] < 0:
                 continue
-            other = np.int64(find(label, s))
-            marks[m] = marks[m] or solid[other] != m
-            if root >= 0 and other != root:
-                low = min(root, other)
-                label[max(root, other)] = low
-                solid[low] = m if solid[root] == m and solid[other] == m else -1
-                other = low
-            root = other
+            if not 0 <= in_value[j] <= most_dust:
+                if root < 0:
+                    root, script = np.int64(find(label, s)), s
+                continue
+            other = find(label, s)
+            if root < 0:
+                root, script = np.int64(other), s
+            elif other != root:
+                low = min(np.int64(other), root)
+                label[max(np.int64(other), root)] = low
+                root = low
+                merged = True
+        if merged:
+            merge_tx[merges], merge_script[merges], merge_rule[merges] = t, script, DUST
+            merges += 1
+    return merges

@@ -59,7 +59,10 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     progress("clustering", 0, 1)
     links = key_links(base.scripts, out_script, first_out, in_script, first_in)
     first_tx = base.rows["tx"] if base.clusters is not None else 0
-    grown = joined(first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx, links=links)
+    grown = joined(
+        first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx, links=links,
+        in_value=in_value,
+    )  # fmt: skip
     _group(folder, out_script, rows["script"], "script_first_out", "script_out")
     columns.write(folder, cluster_of=grown.label)
     _group(folder, grown.label, rows["script"], "cluster_first", "cluster_member")

@@ -81,7 +81,7 @@ def by_rule(ledger: Ledger, view: View) -> dict[str, Ids]:
 
     def alone(rule: str, tx_join: Ids) -> Ids:
         rows = view.tx_first_in, view.in_script, ledger.script_kind, tx_join, withdrawn
-        return joined(*rows, links=view.links, rules=(rule,)).label
+        return joined(*rows, links=view.links, rules=(rule,), in_value=view.in_value).label
 
     return {
         "all": view.cluster,

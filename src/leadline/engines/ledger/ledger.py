@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger import arrow, columns, summary
 from leadline.engines.ledger.build import META
-from leadline.engines.ledger.clusters import Clusters, Links, by_dust, joined
+from leadline.engines.ledger.clusters import Clusters, Links, joined
 from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
 from leadline.engines.ledger.times import median_time_of, median_times
@@ -153,8 +153,9 @@ class Ledger:
         """The clusters made anew by `rules`, with their merges, without those of `without_tx` (ids as text)."""
         skip = np.array(sorted({self.tx_index(txid) for txid in without_tx} - {-1}), np.int64)
         return joined(
-            self.tx_first_in, self.in_script, self.script_kind, self.tx_join, skip, links=self.links, rules=rules
-        )
+            self.tx_first_in, self.in_script, self.script_kind, self.tx_join, skip, links=self.links, rules=rules,
+            in_value=self.in_value,
+        )  # fmt: skip
 
     def merges_of(self, cluster: int) -> list[tuple[str, str]]:
         """(transaction, rule) of the merges that, in chain order, made the cluster with this label: a least set."""
@@ -165,10 +166,6 @@ class Ledger:
     def merge_txs_of(self, cluster: int) -> list[str]:
         """The transactions of `merges_of`, each once."""
         return list(dict.fromkeys(txid for txid, _ in self.merges_of(cluster)))
-
-    def by_dust(self, made: Clusters, links: Links) -> npt.NDArray[np.bool_]:
-        """Which merges of `made`, clusters of this ledger by these links, hang on dust (clusters.by_dust)."""
-        return by_dust(made, links, self.tx_first_in, self.in_script, self.in_value, self.script_kind)
 
     @property
     def script_blob(self) -> npt.NDArray[np.uint8]:

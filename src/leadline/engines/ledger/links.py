@@ -6,11 +6,13 @@ meet only where a p2pk output shows the key. Bare multisig has several owners an
 show no key (a taproot output key is tweaked, BIP341).
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engines.ledger.chunks import THREADS
 from leadline.engines.ledger.clusters import NO_LINKS, Links
 from leadline.engines.ledger.hash160_kernels import hash160s
 from leadline.engines.ledger.scripts import Scripts
@@ -90,18 +92,21 @@ def _by_hash(blob: Array, at: Array, kinds: Array, slots: Array, kind: int, offs
     own = np.flatnonzero(kinds == kind)
     bare = bool((kinds == (sc.P2WPKH if kind == sc.P2PKH else sc.P2PKH)).any())
     nested = bool((kinds == sc.P2SH).any())
-    pairs = []
-    for k in range(0, len(own) if bare or nested else 0, BATCH):
-        ids = own[k : k + BATCH]
+    parts = [own[k : k + BATCH] for k in range(0, len(own) if bare or nested else 0, BATCH)]
+
+    def met(ids: Array) -> list[Array]:
         held = blob[(at[ids] + offset)[:, None] + np.arange(20)]
         witness = _wrapped(sc.witness(0, EMPTY), 2, held)
-        if bare:
-            pairs += _met(ids, witness if kind == sc.P2PKH else _wrapped(sc.p2pkh(EMPTY), 3, held), blob, at, slots)
+        other = witness if kind == sc.P2PKH else _wrapped(sc.p2pkh(EMPTY), 3, held)
+        pairs = _met(ids, other, blob, at, slots) if bare else []
         if nested:
             inner = np.empty((len(ids), 20), np.uint8)
             hash160s(witness.reshape(-1), np.arange(len(ids)) * witness.shape[1], witness.shape[1], inner)
             pairs += _met(ids, _wrapped(sc.p2sh(EMPTY), 2, inner), blob, at, slots)
-    return pairs
+        return pairs
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [pair for found in pool.map(met, parts) for pair in found]
 
 
 def _wrapped(form: bytes, offset: int, held: Array) -> Array:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leadline.engines.ledger.clusters import MOST_DUST
 from leadline.engines.ledger.view import Ints, View, expand
-from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
+from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def joins(view: View, targets: Ints) -> Joins:
 def _ways(view: View, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[Ints, Ints, Ints]:
     """(scripts, where those of each way begin, (transaction, rule) of each way) in order of transaction.
 
-    A way joins scripts: the inputs of one transaction, or two scripts of one key. Only clusters `wanted` by label.
+    A way joins scripts: the inputs of a transaction that are no dust; its dust and these, of which only the first where
+    nothing else joins them; two scripts of one key. Only clusters `wanted` by label.
     """
     inputs = np.flatnonzero(view.in_script >= 0)
     scripts = view.in_script[inputs].astype(np.int64)
@@ -71,15 +73,21 @@ def _ways(view: View, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tup
     inputs, scripts = inputs[member], scripts[member]
     txs = view.in_tx(inputs)
     merging = ~(view.mixed[txs] | view.unmerged[txs])
-    pairs = np.unique(np.stack([txs[merging], scripts[merging]], axis=1), axis=0)
+    txs, scripts, value = txs[merging], scripts[merging], view.in_value[inputs[merging]]
+    small = (value >= 0) & (value <= MOST_DUST)
     links = view.links.kept(wanted[view.cluster[view.links.script]])
     two = np.stack([links.script, links.other], axis=1).astype(np.int64).reshape(-1)
-    rows = np.concatenate(
-        [
-            np.stack([pairs[:, 0], np.full(len(pairs), MULTI_INPUT), np.zeros(len(pairs), np.int64), pairs[:, 1]]).T,
-            np.stack([np.repeat(links.tx, 2), np.full(len(two), SAME_KEY), np.arange(len(two)) // 2, two]).T,
-        ]
-    ).astype(np.int64)
-    rows = rows[np.lexsort(rows.T[::-1])]
+    parts = [(np.repeat(links.tx, 2), SAME_KEY, two, np.arange(len(two)) // 2)]
+    if RULES[MULTI_INPUT] in view.rules:
+        parts.append((txs[~small], MULTI_INPUT, scripts[~small], np.zeros((~small).sum(), np.int64)))
+    if RULES[DUST] in view.rules and small.any():
+        beside = ~small & np.isin(txs, txs[small])
+        if RULES[MULTI_INPUT] not in view.rules:
+            firm = np.flatnonzero(beside)
+            beside[firm[np.diff(txs[firm], prepend=-1) == 0]] = False
+        there = small | beside
+        parts.append((txs[there], DUST, scripts[there], np.zeros(there.sum(), np.int64)))
+    rows = np.concatenate([np.stack([tx, np.full(len(tx), rule), n, s], axis=1) for tx, rule, s, n in parts])
+    rows = rows[np.lexsort(rows.T[::-1])].astype(np.int64)
     begins = np.flatnonzero(np.any(np.diff(rows[:, :3], axis=0, prepend=-1), axis=1))
     return rows[:, 3], np.append(begins, len(rows)), rows[begins, :2]

@@ -11,7 +11,6 @@ from leadline.model.ledger import (
     EQUAL_OUTPUTS,
     JOIN_NONE,
     JOINMARKET,
-    MULTI_INPUT,
     OUTSIDE,
     TX0,
     WASABI1,
@@ -174,15 +173,3 @@ def merged(steps: Sequence[tuple[int, int, Sequence[int]]], scripts: int) -> tup
             merges.append((tx, rule_))
             label = [min(joined) if own in joined else own for own in label]
     return label, merges
-
-
-def dust(steps: Sequence[tuple[int, int, Sequence[int]]], scripts: int, small: Sequence[Sequence[int]]) -> list[bool]:
-    """For every merge of `merged`, whether it spends of some cluster nothing but small[step], its scripts with dust."""
-    marks = []
-    for k, (_, rule_, group) in enumerate(steps):
-        label, _ = merged(steps[:k], scripts)
-        joined = {label[s] for s in group}
-        if len(joined) > 1:
-            firm = {label[s] for s in group if s not in small[k]}
-            marks.append(rule_ == MULTI_INPUT and firm != joined)
-    return marks

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from leadline.engines.ledger.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
 from leadline.kinds.codecs.tx import id_bytes
-from leadline.model.ledger import MULTI_INPUT, RULES, SAME_KEY
+from leadline.model.ledger import RULES, SAME_KEY
 
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[Any]
@@ -22,10 +22,11 @@ class View:
     """Columns in chain order; transactions, outputs, inputs and scripts are named by their index.
 
     tx_first_in, tx_first_out have one entry more than there are transactions. out_spender is the input that spends an
-    output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger), in_script its script, also
-    where only an undo record tells it (-1 unknown). cluster is a label per script, the least
+    output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger), in_script and in_value its script and
+    satoshi, also where only an undo record tells them (-1 unknown). cluster is a label per script, the least
     script of its cluster. mixed says which transactions are CoinJoin-shaped; unmerged whose inputs a withdrawal
-    keeps out of the clusters; links are the pairs of scripts of one key that stand.
+    keeps out of the clusters; links are the pairs of scripts of one key that stand, rules those by which clusters
+    were made.
     """
 
     tx_time: Ints
@@ -37,10 +38,12 @@ class View:
     out_spender: Ints
     in_prev: Ints
     in_script: Ids
+    in_value: Ints
     cluster: Ids
     mixed: npt.NDArray[np.bool_]
     unmerged: npt.NDArray[np.bool_]
     links: Links = field(default=NO_LINKS)
+    rules: frozenset[str] = frozenset(RULES)
 
     @property
     def transactions(self) -> int:
@@ -79,8 +82,6 @@ def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULE
             unmerged[tx] = True
     links = ledger.links if RULES[SAME_KEY] in rules else NO_LINKS
     links = links.kept(~unmerged[links.tx])
-    if RULES[MULTI_INPUT] not in rules:
-        unmerged[:] = True
     per_block = np.diff(ledger.block_first_tx)
     return View(
         tx_time=np.repeat(ledger.block_time.astype(np.int64), per_block),
@@ -92,10 +93,12 @@ def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULE
         out_spender=ledger.out_spender,
         in_prev=ledger.in_prev,
         in_script=ledger.in_script,
+        in_value=ledger.in_value,
         cluster=ledger.clusters(without, rules=rules),
         mixed=ledger.is_coinjoin,
         unmerged=unmerged,
         links=links,
+        rules=frozenset(rules),
     )
 
 
