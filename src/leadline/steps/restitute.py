@@ -200,7 +200,7 @@ def _balance(entries: _Entries, view: View, series: Series | None, on: date | No
 SPEC = StepSpec(
     name="restitute",
     method="closed-set-accounts",
-    version=2,
+    version=3,
     says="Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, or still held.",
     reads=("payment", "cashout", "derivation"),
     pins=("ledger", "price"),
