@@ -115,7 +115,8 @@ def view_of_lines(txs: list[Line]) -> tuple[View, dict[str, int]]:
         tx_time=np.array([t[1] for t in txs], np.int64),
         tx_height=np.zeros(len(txs), np.int64),
         tx_first_in=first_in, tx_first_out=first_out, out_value=value, out_script=script, out_spender=spender,
-        in_prev=in_prev, in_script=np.array(spent), cluster=np.arange(len(names)), mixed=mixed,
+        in_prev=in_prev, in_script=np.array(spent),
+        in_value=np.where(in_prev >= 0, value[in_prev], -1), cluster=np.arange(len(names)), mixed=mixed,
         unmerged=np.zeros(len(txs), np.bool_),
     ), at  # fmt: skip
 
