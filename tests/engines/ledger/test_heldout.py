@@ -30,7 +30,7 @@ def chain(spends: list[list[int]], labels: list[int]) -> tuple[View, np.ndarray]
         out_spender=np.arange(payers, 2 * payers, dtype=np.int64),
         in_prev=np.array([*(-1 for _ in paid), *range(payers)], np.int64),
         in_script=np.array([*(-1 for _ in paid), *paid], np.int32),
-        in_value=np.array([*(-1 for _ in paid), *(1 for _ in paid)], np.int64),
+        in_value=np.array([*(-1 for _ in paid), *(10**6 for _ in paid)], np.int64),
         cluster=np.array(labels, np.int32),
         mixed=np.zeros(payers + len(spends), np.bool_),
         unmerged=np.zeros(payers + len(spends), np.bool_),
