@@ -101,6 +101,13 @@ def test_without_a_rule_or_transactions_as_if_they_were_not_there(chain: Chain, 
         assert getattr(from_scratch, name).tolist() == getattr(made, name).tolist()
 
 
+def test_dust_joins_the_first_other_coin_wherever_it_stands() -> None:
+    chain = Chain([[0, 1, 2]], [[5, 10**6, 10**6]], [JOIN_NONE], [sc.P2PKH] * N, [])
+    assert chain.joined(set(), ("dust",)).label.tolist()[:3] == [0, 0, 2]
+    assert chain.joined(set(), ("multi_input",)).label.tolist()[:3] == [0, 1, 1]
+    assert reasons(chain.joined(set())) == [(0, MULTI_INPUT), (0, DUST)]
+
+
 @given(chains())
 def test_the_merges_alone_make_the_clusters(chain: Chain) -> None:
     made = chain.joined(set())

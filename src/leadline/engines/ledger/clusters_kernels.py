@@ -118,11 +118,11 @@ def join(
         merged = False
         for j in range(first_in[t], end):
             s = np.int64(in_script[j])
-            if s < 0 or label[s] < 0:
-                continue
-            if not 0 <= in_value[j] <= most_dust:
-                if root < 0:
-                    root, script = np.int64(find(label, s)), s
+            if root < 0 and s >= 0 and label[s] >= 0 and not 0 <= in_value[j] <= most_dust:
+                root, script = np.int64(find(label, s)), s
+        for j in range(first_in[t], end):
+            s = np.int64(in_script[j])
+            if s < 0 or label[s] < 0 or not 0 <= in_value[j] <= most_dust:
                 continue
             other = find(label, s)
             if root < 0:
