@@ -12,7 +12,9 @@ from leadline.cli import cli
 from leadline.commands.examples import EXAMPLES, leaves
 from leadline.commands.key import PASSWORD
 from leadline.commands.terminal import TRACEBACK
+from leadline.engines.media import licensed
 from leadline.engines.media.ffmpeg import SETTING as FFMPEG
+from leadline.engines.media.licensed import SETTING as PHOTODNA
 from leadline.model import evidence, findings, locators, refs, times
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import TableSpec
@@ -163,7 +165,12 @@ def commands_text() -> str:
         "|---|---|",
         f"| `{PASSWORD}` | the password of signing keys, so that it stands in no command line |",
         f"| `{FFMPEG}` | an ffmpeg (version 6 or newer) to decode videos with, in place of the one installed |",
+        f"| `{PHOTODNA}` | the command line of your own licensed PhotoDNA hasher, see below |",
         f"| `{TRACEBACK}` | when set, an unforeseen error shows Python's traceback, which may quote evidence |",
+        "",
+        "### A licensed hasher",
+        "",
+        *(licensed.__doc__ or "").replace("``", "`").splitlines()[2:],
         "",
     ]
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Intake: each exhibit copied in, read once by its map, and each place where it stood."""
 
 import hashlib
+import shlex
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -128,6 +129,8 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
     if medium:
         facts["video"] = video
+        if program := step.licensed_hasher():
+            facts["licensed"] = shlex.join(program)
     if not shipped:
         inputs["exhibit:map"] = kept or case.add_exhibit(Path(item.map), "the map given")
     run = _read(case, facts, inputs, medium, progress)
@@ -170,13 +173,14 @@ def _read(
     source = _source(case, str(inputs["exhibit"]), beside, medium)
     video = str(params.get("video", DENSE))
     hashed = _table(case, medium, video) if medium else None
-    tables = step.read_exhibit(source, map_, progress, video=video, table=hashed)
+    program = shlex.split(str(params.get("licensed", "")))
+    tables = step.read_exhibit(source, map_, progress, video=video, table=hashed, licensed=program)
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
     if medium:
         took |= {"medium": str(medium), "decoders": step.decoders()}
     run = case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
     if hashed:
-        step.remove_table(hashed)
+        step.remove_tables(hashed)
     return run
 
 

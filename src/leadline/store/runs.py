@@ -18,7 +18,7 @@ from leadline.store.log import canonical
 
 INTAKE = "intake"
 """The step whose runs stand side by side, one an exhibit and mapping; of every other step the last run is current."""
-CLOSER = frozenset({"video"})
+CLOSER = frozenset({"video", "licensed"})
 """Parameters that say how closely an exhibit was read: a run that differs in nothing else takes the other's place."""
 
 

@@ -2,5 +2,18 @@
 
 from leadline.engines.media.frames import VIDEO, decoders
 from leadline.engines.media.hashing import FILES, FRAMINGS, SIGNATURES, Hashed, hash_files, hash_framings
+from leadline.engines.media.licensed import command as licensed_hasher
+from leadline.engines.media.licensed import hash_licensed
 
-__all__ = ["FILES", "FRAMINGS", "SIGNATURES", "VIDEO", "Hashed", "decoders", "hash_files", "hash_framings"]
+__all__ = [
+    "FILES",
+    "FRAMINGS",
+    "SIGNATURES",
+    "VIDEO",
+    "Hashed",
+    "decoders",
+    "hash_files",
+    "hash_framings",
+    "hash_licensed",
+    "licensed_hasher",
+]

@@ -1,12 +1,11 @@
 """Intake: exhibits in, typed records out, every row accounted for."""
 
-from leadline.engines.media import VIDEO, decoders
-from leadline.engines.media.tasks import remove as remove_table
+from leadline.engines.media import VIDEO, decoders, licensed_hasher
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.folder import manifest
 from leadline.steps.intake.catalog import SHIPPED, choose_reader, load_map
 from leadline.steps.intake.framing import METHOD as FRAMINGS
-from leadline.steps.intake.media import list_folder
+from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, plan
 from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
 from leadline.steps.intake.show import resolve
@@ -23,11 +22,12 @@ __all__ = [
     "choose_reader",
     "chosen",
     "decoders",
+    "licensed_hasher",
     "list_folder",
     "load_map",
     "manifest",
     "plan",
     "read_exhibit",
-    "remove_table",
+    "remove_tables",
     "resolve",
 ]

@@ -1,6 +1,7 @@
 """A media folder on its medium: every file hashed and decoded in child processes, rows by manifest line."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.media.hashing import hash_files
+from leadline.engines.media import hash_files, hash_licensed
 from leadline.engines.media.pool import WORKERS
+from leadline.engines.media.tasks import remove
 from leadline.errors import EvidenceError
 from leadline.kinds.hashers import sha256
 from leadline.kinds.reader import Broken, Progress, Source, read_bytes
@@ -41,13 +43,31 @@ def list_folder(folder: Path, progress: Progress, video: str, table: Path) -> by
     return written(lines)
 
 
+def beside(table: Path | None) -> Path | None:
+    """The table of what a licensed hasher has done, beside that of our own workers."""
+    return None if table is None else table.with_name(f"licensed-{table.name}")
+
+
+def remove_tables(table: Path) -> None:
+    """Removes both tables of a folder that is taken in."""
+    remove(table)
+    remove(table.with_name(f"licensed-{table.name}"))
+
+
 def read_folder(
-    source: Source, root: Path, progress: Progress, workers: int, video: str, table: Path | None
+    source: Source,
+    root: Path,
+    progress: Progress,
+    workers: int,
+    video: str,
+    table: Path | None,
+    licensed: Sequence[str] = (),
 ) -> tuple[Mapped, list[tuple[object, ...]]]:
     """Media and signature rows of the files a manifest lists, and the tally; `video` and `table` as in engines.media.
 
-    A file that is gone or is not what the manifest says gives an EvidenceError with its line; lines that are none, and
-    what the manifest says was refused, are rejects.
+    Files that were decoded are given to the program `licensed` as well, where there is one. A file that is gone or is
+    not what the manifest says gives an EvidenceError with its line; lines that are none, and what the manifest says was
+    refused, are rejects.
     """
     rows = list(listed(read_bytes(source)))
     lines = [row for row in rows if not isinstance(row, Broken)]
@@ -63,6 +83,12 @@ def read_folder(
             where=source.where(f"line:{lines[int(wrong[0])][0]}"),
             remedy="connect its medium, check that you may read it, or take the folder in again",
         )
+    signatures = hashed.signatures
+    if licensed:
+        seen = np.flatnonzero(pc.equal(files["status"], "decoded").to_numpy(zero_copy_only=False))
+        theirs = hash_licensed([paths[i] for i in seen], licensed, progress, workers or WORKERS, beside(table))
+        theirs = theirs.set_column(0, "index", pa.array(seen, pa.int64()).take(theirs["index"].combine_chunks()))
+        signatures = pa.concat_tables([signatures, theirs.cast(signatures.schema)])
     result = Mapped(mapped=len(lines))
     place = pa.array([f"line:{number}" for number, *_ in lines], pa.string())
     refs = pa.array([f"media:{digest}" for _, digest, _, _ in lines], pa.string())
@@ -83,7 +109,7 @@ def read_folder(
             }
         )
     ]
-    at = hashed.signatures["index"].combine_chunks()
+    at = signatures["index"].combine_chunks()
     result.tables["signature"] = [
         pa.table(
             {
@@ -101,10 +127,7 @@ def read_folder(
         pa.table(
             {
                 "media": refs.take(at),
-                **{
-                    name: hashed.signatures[name]
-                    for name in ("hasher", "value", "quality", "frame", "t_ms", "until_ms")
-                },
+                **{name: signatures[name] for name in signatures.column_names[1:]},
                 "exhibit": exhibit.take(at),
                 "locator": place.take(at),
             }

@@ -1,7 +1,7 @@
 """One exhibit read by its map: record tables, rejects and the tally of every row."""
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,7 @@ def read_exhibit(
     workers: int = 0,
     video: str = "dense",
     table: Path | None = None,
+    licensed: Sequence[str] = (),
 ) -> dict[str, pa.Table]:
     """The tables of model.evidence that stand in one exhibit, by name, each in key order.
 
@@ -63,7 +64,7 @@ def read_exhibit(
     """
     reader, map_ = chosen(source, map_)
     if reader.name == "folder" and source.root is not None:
-        return finished(source, *media.read_folder(source, source.root, progress, workers, video, table))
+        return finished(source, *media.read_folder(source, source.root, progress, workers, video, table, licensed))
     lookups = _lookups(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []
