@@ -51,7 +51,7 @@ def run(options: Any) -> list[dict[str, Any]]:
     def rules() -> None:
         shapes = np.empty(n, np.uint8)
         join_kinds(first, first_out, in_value, ids, out_value, out_script, kinds, 0, shapes)
-        joined(first, ids, kinds, shapes)
+        joined(first, ids, kinds, shapes, in_value=in_value)
 
     rules()
     full = least(rules, 5)
