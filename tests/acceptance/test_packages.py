@@ -1,6 +1,7 @@
 """Every package of the played case: other programs accept it, and its figures are the findings' figures."""
 
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -106,3 +107,37 @@ def test_a_package_holds_only_what_its_manifest_names(played: Path) -> None:
         listed = {line.split("  ", 1)[1] for line in (package / "manifest-sha256.txt").read_text().splitlines()}
         there = {str(p.relative_to(package)) for p in (package / "data").rglob("*") if p.is_file()}
         assert listed == there
+
+
+def test_report_graph_and_request_draw_the_same_hops(played: Path) -> None:
+    """Every release of a package, in each of its forms, is the path that the case's hop rows are."""
+    case = leadline.open(played / "case")
+    paths: dict[str, dict[int, list[dict[str, str]]]] = {}
+    for row in case.current("hop").to_pylist():
+        paths.setdefault(row["finding"].hex(), {}).setdefault(row["path"], []).append(row)
+    asked = 0
+    for package in packages(played):
+        sent = {(r["finding"], r["path"], r["seq"]): r for r in rows(package, "hops")}
+        graph = json.loads((package / "data" / "graph.jsonld").read_text("utf-8"))["@graph"]
+        drawn = {
+            (n["ll:findingId"], f"outpoint:{n['ll:releaseTransactionHash']}:{n['ll:outputIndex']['@value']}"): n
+            for n in graph
+            if n["@type"] == "ll:Release"
+        }
+        for name in ("releases", "legal_requests", "legal_requests_annex"):
+            for r in rows(package, name):
+                mine = [sorted(p, key=lambda h: h["seq"]) for p in paths[r["finding"]].values()]
+                ends = [p for p in mine if p[-1]["outpoint_out"] == r["release_outpoint"]]
+                assert ends and {p[0]["outpoint_out"] for p in mine} == {r["payment"]}
+                assert min(len(p) for p in ends) - 1 == int(r["hops"])
+                for path in ends:
+                    for hop in path:
+                        row = sent[r["finding"], str(hop["path"]), str(hop["seq"])]
+                        assert (row["tx"], row["outpoint_out"]) == (hop["tx"], hop["outpoint_out"])
+                        assert (row["rule"], int(row["score_ppm"])) == (hop["rule"], hop["score_ppm"])
+                        assert int(row["value_sat"]) == hop["value_sat"]
+                if name == "releases":
+                    node = drawn[r["finding"], r["release_outpoint"]]
+                    assert int(node["ll:privateTransactions"]["@value"]) == int(r["hops"])
+                asked += name != "releases"
+    assert asked

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from leadline.steps.figures import FIGURES, INTERVALS, figures, path_figure
 from leadline.steps.figures import READS as FIGURED
 from leadline.steps.figures import lines as figure_lines
 from leadline.steps.intake import resolve
+from leadline.steps.trace import SPEC, picture, svg
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.otherside import READS, page
 from leadline.store import export as exports
@@ -30,9 +32,6 @@ from leadline.store.explain import explain as explained
 from leadline.store.explain import find_claim, find_exhibit, find_id
 from leadline.store.without import without as fallen
 
-DRAWN = ("hop", "release", "stop", "cashout", "payment")
-"""The tables a path is drawn from."""
-
 
 @click.command()
 @CASE
@@ -40,30 +39,64 @@ DRAWN = ("hop", "release", "stop", "cashout", "payment")
 @click.option(
     "--other-side", is_flag=True, help="A page for the other side: data, rules, limits, what would refute it."
 )
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the path as a picture to this file; .svg, or .html to print."
+)
 @JSON
-def explain(case: Path, finding: str, other_side: bool, as_json: bool) -> None:
-    """Lay FINDING open: what it says, what it rests on for and against, what was decided.
+def explain(case: Path, finding: str, other_side: bool, out: Path | None, as_json: bool) -> None:
+    """Lay FINDING open: what it says, what it rests on for and against, what was decided, and its path as a picture.
 
-    FINDING is an id or a beginning of one.
+    FINDING is an id or a beginning of one. A picture written with --out needs no network and no program but a browser.
     """
+    if out is not None and out.suffix not in (".svg", ".html"):
+        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .svg or .html")
     opened = Case.open(case)
     id_ = find_id(opened, finding)
     opened.note("viewed", what="explain", finding=id_.hex())
     if other_side:
-        pins = [f"{p.kind} {p.name} {p.digest}" for p in opened.settings.pins]
         tables = {name: opened.current(name) for name in READS}
-        text = page(id_, tables, pins, opened.settings.hop_limit, opened.settings.taint)
+        text = page(id_, tables, about(opened), opened.settings.hop_limit, opened.settings.taint)
         if not text:
             raise UsageError(
                 "there is a page for the other side only for findings of trace", remedy="leave out the option"
             )
-        answer({"ok": True, "finding": id_.hex(), "page": text}, text.splitlines(), as_json=as_json)
+        if out is not None:
+            _write(opened, out, svg.written(text) if out.suffix == ".html" else text)
+        value = {"ok": True, "finding": id_.hex(), "page": text, "out": out}
+        answer(value, text.splitlines() if out is None else [f"page: {out}"], as_json=as_json)
+        return
+    drawn_from = {name: opened.current(name) for name in picture.READS}
+    if out is not None:
+        found = picture.picture(id_, drawn_from)
+        if found is None:
+            raise UsageError("only findings of trace with a path have a picture", remedy="leave out --out")
+        _write(opened, out, svg.html(found) if out.suffix == ".html" else svg.svg(found))
+        answer({"ok": True, "finding": id_.hex(), "out": out}, [f"picture: {out}"], as_json=as_json)
         return
     tree = explained(opened, id_)
-    drawn = draw(id_, {name: opened.current(name) for name in DRAWN})
+    drawn = draw(id_, drawn_from)
     paths = path_figure({name: opened.current(name) for name in FIGURED}, id_) if drawn else []
     lines = [*tree_lines(tree), *drawn.splitlines(), *(f"figure of this case: {line}" for line in paths)]
     answer({"ok": True, **tree, "drawn": drawn, "figures": paths}, lines, as_json=as_json)
+
+
+def about(case: Case) -> list[str]:
+    """Where a finding of trace was computed: case, program, run, and the pins that trace reads."""
+    lines = [f"case {case.settings.name}, authority {case.settings.authority or 'not stated'}"]
+    for run in case.current_runs((SPEC.name,)):
+        lines.append(f"run {run.id}: {run.method} version {run.version}, by leadline {metadata.version('leadline')}")
+    for pin in case.settings.pins:
+        if pin.kind in SPEC.pins:
+            facts = ", ".join(f"{name} {value}" for name, value in sorted(pin.params.items()) if name != "format")
+            lines.append(f"{pin.kind} {pin.name}{f' ({facts})' if facts else ''}, digest {pin.digest}")
+    return lines
+
+
+def _write(case: Case, out: Path, text: str) -> None:
+    """Writes a page or picture and logs its digest."""
+    data = text.encode()
+    case.note("exported", what="explain", sha256=hashlib.sha256(data).hexdigest())
+    exports.write(out, data)
 
 
 @click.command("figures")

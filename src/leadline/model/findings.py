@@ -134,6 +134,10 @@ HOP = TableSpec(
         Column("outpoint_out", REF, "outpoint: created"),
         Column("rule", TEXT, "spend, cluster, change, peel or tag"),
         Column("score_ppm", PPM, "1000000 for a recorded spend"),
+        Column("value_sat", SAT, "satoshi of the output created"),
+        Column("address", TEXT, "its address as text", nullable=True),
+        Column("utc_low", UTC, "earliest time of the transaction's block"),
+        Column("utc_high", UTC, "latest time of it"),
     ),
 )
 STOP = TableSpec(

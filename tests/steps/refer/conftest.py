@@ -122,7 +122,21 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
         world.add("release", release, paid, "service:northgate", released, sat + 500, f"addr{k}x{n}", n % 4, 1_000_000,
                   "annex" if n == 4 else "recorded")  # fmt: skip
         for seq in range(n % 4 + 1):
-            world.add("hop", release, 0, seq, f"tx:{sha(f'hop {k} {n} {seq}').hex()}", None, paid, "spend", 1_000_000)
+            world.add(
+                "hop",
+                release,
+                0,
+                seq,
+                f"tx:{sha(f'hop {k} {n} {seq}').hex()}",
+                None,
+                paid,
+                "spend",
+                1_000_000,
+                sat,
+                None,
+                when,
+                when,
+            )
         price = world.claim("trace", paid, "valued", f"price:{sha('prices').hex()}",
                             ("price", f"price:{sha('prices').hex()}", f"line:{n + 2}", "for"))  # fmt: skip
         for at, day, factor in (("payment", when.date(), 1), ("valuation_date", date(2018, 3, 5), 27)):

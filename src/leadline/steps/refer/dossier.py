@@ -14,7 +14,7 @@ from leadline.model.tables import from_columns, from_rows, in_key_order
 from leadline.steps.refer import people as of
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.persons import Person
-from leadline.steps.refer.requests import requests
+from leadline.steps.refer.requests import Requests, requests
 from leadline.steps.refer.source import Source
 from leadline.steps.refer.travel import basis_below
 
@@ -35,13 +35,14 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     rows = rows_where(source.table("finding"), "id", sorted(cited))
     decisions = rows_of(source.decisions, "finding", cited - source.stale)
     asked = requests(source, paid.payments)
+    paths = paid.rests_on | asked_of(asked)
     tables: dict[str, pa.Table] = {
         "persons": persons_table(source, place, people, paid.payments, banded),
         "accounts": of.members(people),
         "identifiers": of.identifiers(source, people),
         "payments": paid.payments,
         "releases": paid.releases,
-        "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", set(paid.rests_on))),
+        "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", paths)),
         "media": seen.table,
         "reasons": in_key_order(out.REASONS, rows_of(source.table("link"), "finding", cited)),
         "decisions": in_key_order(out.PACKAGE_DECISIONS, decisions),
@@ -63,6 +64,11 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     laws = sheet(place)
     instruments = tuple((i.purpose, i.name, i.limits, i.source) for i in laws.instruments)
     return out.Dossier(place, laws.name, instruments, source.case, software, tables)
+
+
+def asked_of(asked: Requests) -> set[bytes]:
+    """The released findings of a package's requests: their paths go along, whatever they rest on."""
+    return {id_ for part in (asked.recorded, asked.annex) for id_ in part.column("finding").to_pylist()}
 
 
 def rows_of(table: pa.Table, column: str, ids: set[bytes] | frozenset[bytes]) -> pa.Table:

@@ -1,69 +1,47 @@
-"""A path as text that a jury could follow: each transaction a line, what it spent below it, why the path ended last."""
+"""A path as a picture in a terminal: boxes for coins and who holds them, arrows for transactions, time downwards."""
 
-from collections.abc import Mapping
-from typing import Any
+import textwrap
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from leadline.kinds.codecs.money import btc
+from leadline.steps.trace.picture import RULES, Picture, Strip, picture
 
-RULES = {
-    "spend": "recorded on the chain",
-    "change": "taken for change: every other output of the transaction went to a service",
-    "peel": "taken for change by most of the signs that speak, the other output being a payment",
-    "cluster": "spent together with other scripts of a tagged cluster",
-    "tag": "an address named in a pinned tag pack",
-}
-"""What each rule of a hop says."""
+__all__ = ["RULES", "draw", "lines"]
+
+WIDTH = 92
+"""Columns of a box: a whole outpoint and its frame fit, and so does the box on a common screen."""
+SHOWN = 8
+"""Paths drawn before the rest is counted only: more than a reader compares."""
 
 
 def draw(finding_id: bytes, tables: Mapping[str, pa.Table]) -> str:
-    """The paths of a finding of trace as text, from tables hop, release, stop, cashout and payment; empty without hops.
-
-    Backward paths begin at the payment, forward ones at the market's receipt.
-    """
-    hops = _of(tables, "hop", finding_id)
-    lines: list[str] = []
-    for path in sorted({hop["path"] for hop in hops}):
-        steps = [hop for hop in hops if hop["path"] == path]
-        lines.append(f"path {path + 1}")
-        for hop in steps:
-            lines.append(f"  {hop['seq']:>2}  {hop['tx']}")
-            lines.append(f"        made   {hop['outpoint_out']}")
-            if hop["outpoint_in"] is not None:
-                lines.append(f"        spent  {hop['outpoint_in']}")
-            lines.append(f"        {hop['rule']} ({_percent(hop['score_ppm'])}): {RULES[hop['rule']]}")
-    if not lines:
-        return ""
-    for row in _of(tables, "release", finding_id):
-        lines.append(
-            f"{row['service']} released {btc(row['value_sat'])} BTC by {row['release_outpoint']}, {row['hops']} "
-            f"private transactions before the payment; {_percent(row['share_ppm'])} of its input value; {row['grade']}"
-        )
-    for row in _of(tables, "stop", finding_id):
-        lines.append(
-            f"stopped at {row['at']} after {row['hops']} hops: {row['reason']}; {_percent(row['share_ppm'])} of the "
-            f"payment's inputs. {row['next_step']}"
-        )
-        if row["signs"]:
-            lines.append(f"signs: {row['signs']}")
-    for row in _of(tables, "cashout", finding_id):
-        lines.append(
-            f"{btc(row['value_sat'])} BTC reached {row['service']} by {row['outpoint']}, {row['hops']} transactions "
-            "after a receipt"
-        )
-    return "\n".join(lines) + "\n"
+    """The paths of a finding of trace as text, from picture.READS; empty without a path."""
+    found = picture(finding_id, tables)
+    return "" if found is None else "\n".join(lines(found)) + "\n"
 
 
-def _of(tables: Mapping[str, pa.Table], name: str, finding_id: bytes) -> list[dict[str, Any]]:
-    if name not in tables:
-        return []
-    table = tables[name]
-    rows: list[dict[str, Any]] = table.filter(pc.equal(table.column("finding"), finding_id)).to_pylist()
-    return rows
+def lines(found: Picture) -> list[str]:
+    """The picture's paths and closing sentences as lines."""
+    drawn: list[str] = []
+    for number, strip in enumerate(found.strips[:SHOWN], 1):
+        drawn += [f"path {number} of {len(found.strips)}, in order of time", *_strip(strip), ""]
+    if len(found.strips) > SHOWN:
+        drawn.append(f"and {len(found.strips) - SHOWN} more paths to the same end, not drawn: table hop")
+    return [*drawn, *found.closing]
 
 
-def _percent(ppm: int) -> str:
-    whole, part = divmod(ppm, 10_000)
-    return f"{whole}.{part:04d} %"
+def _strip(strip: Strip) -> Iterable[str]:
+    for k, box in enumerate(strip.boxes):
+        if k:
+            arrow = strip.arrows[k - 1]
+            mark = "│" if arrow.recorded else "┆"
+            for line in arrow.lines:
+                for n, part in enumerate(textwrap.wrap(line, WIDTH - 12)):
+                    yield f"        {mark}   {'  ' if n else ''}{part}"
+            yield "        ▼"
+        yield f"┌{'─' * (WIDTH - 2)}┐"
+        for line in (box.title.upper() if box.kind == "service" else box.title, *box.lines):
+            for part in textwrap.wrap(line, WIDTH - 4, subsequent_indent="  ") or [""]:
+                yield f"│ {part:<{WIDTH - 4}} │"
+        yield f"└{'─' * (WIDTH - 2)}┘"

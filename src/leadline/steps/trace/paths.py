@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
+from leadline.kinds.codecs import address
 from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims
+from leadline.steps.trace.payments import block_bounds
 
 RECORDED = 1_000_000
 """Score of a spend the chain records: nothing is inferred."""
@@ -43,9 +46,13 @@ class Paths:
         for seq, hop in enumerate(hops):
             txid = self.ledger.txid_hex(hop.tx)
             self.claims.rest(finding, "ledger", f"ledger:{self.ledger.network}", f"tx:{txid}")
+            script = self.ledger.script_bytes(int(self.ledger.out_script[hop.created]))
+            block = int(np.searchsorted(self.ledger.block_first_tx, hop.tx, side="right")) - 1
+            low, high = block_bounds(int(self.ledger.block_time[block]))
             values = (
                 finding, path, seq, f"tx:{txid}", self.outpoint(hop.spent) if hop.spent >= 0 else None,
-                self.outpoint(hop.created), hop.rule, hop.score,
+                self.outpoint(hop.created), hop.rule, hop.score, int(self.ledger.out_value[hop.created]),
+                address.encode(script, self.ledger.network), low, high,
             )  # fmt: skip
             for name, value in zip(self._rows, values, strict=True):
                 self._rows[name].append(value)

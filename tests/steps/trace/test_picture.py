@@ -1,0 +1,90 @@
+"""A path as a picture: the same rows, in order of time, in the terminal and as SVG, whatever a tag says."""
+
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from leadline.steps.trace import svg
+from leadline.steps.trace.explain import SHOWN, draw
+from leadline.steps.trace.picture import KNOWN, SERVICE, picture
+
+Traced = Callable[..., dict[str, pa.Table]]
+
+
+@pytest.mark.parametrize("predicate", ["released", "stopped", "cashed_out"])
+def test_every_hop_row_is_drawn_once_and_in_order_of_time(traced: Traced, predicate: str) -> None:
+    tables = traced()
+    claims = tables["finding"].filter(pc.equal(tables["finding"]["predicate"], predicate)).to_pylist()
+    assert claims
+    hops = tables["hop"].to_pylist()
+    for claim in claims:
+        rows = [r for r in hops if r["finding"] == claim["id"]]
+        found = picture(claim["id"], tables)
+        assert found is not None
+        assert len(found.strips) == len({r["path"] for r in rows})
+        for path, strip in zip(sorted({r["path"] for r in rows}), found.strips, strict=True):
+            mine = sorted((r for r in rows if r["path"] == path), key=lambda r: r["seq"])
+            mine = mine if predicate == "cashed_out" else mine[::-1]
+            assert [a.lines[1] for a in strip.arrows] == [r["tx"] for r in mine]
+            spends = [r["utc_low"] for r in mine if r["rule"] == "spend" or predicate != "cashed_out"]
+            assert spends == sorted(spends)
+            assert len(strip.boxes) == len(strip.arrows) + 1
+            for row, box in zip(mine, strip.boxes[1:], strict=True):
+                assert row["outpoint_out"] in box.lines
+            assert [a.recorded for a in strip.arrows] == [r["rule"] == "spend" for r in mine]
+        text = draw(claim["id"], tables)
+        for row in rows:
+            if row["path"] < SHOWN:
+                assert row["tx"] in text and row["outpoint_out"] in text
+
+
+def test_who_is_known_is_said_and_nobody_else(traced: Traced) -> None:
+    tables = traced()
+    paid = {r["outpoint"]: r["account"] for r in tables["payment"].to_pylist()}
+    for row in tables["release"].to_pylist():
+        found = picture(row["finding"], tables)
+        assert found is not None
+        for strip in found.strips:
+            first, *between, last = strip.boxes
+            assert (first.kind, first.title) == (SERVICE, row["service"].removeprefix("service:"))
+            assert any("confidence" in line for line in first.lines)
+            assert last.kind == KNOWN and any(paid[row["payment"]] in line for line in last.lines)
+            for box in between:
+                assert "not known" in box.title or any(o in paid for o in box.lines)
+
+
+def test_the_svg_is_well_formed_whole_and_reaches_nowhere(traced: Traced) -> None:
+    tables = traced()
+    row = max(tables["release"].to_pylist(), key=lambda r: r["hops"])
+    found = picture(row["finding"], tables)
+    assert found is not None
+    text = svg.svg(found)
+    assert text == svg.svg(found)
+    root = ElementTree.fromstring(text)
+    said = "".join(root.itertext())
+    for hop in tables["hop"].to_pylist():
+        if hop["finding"] == row["finding"] and hop["path"] < svg.SHOWN:
+            assert hop["outpoint_out"] in said and hop["tx"] in said
+    for element in root.iter():
+        assert element.tag.rpartition("}")[2] in {"svg", "title", "rect", "path", "text"}
+        assert not [name for name in element.attrib if "href" in name or name.startswith("on")]
+    bottom = max(float(e.get("y", "0")) for e in root.iter() if e.tag.endswith("text"))
+    assert bottom < float(root.attrib["height"])
+
+
+def test_a_label_made_to_harm_is_only_text(traced: Traced) -> None:
+    tables = traced()
+    bad = "</text><script>alert(1)</script>&<svg onload='x'>\"'"
+    said = tables["attribution"]
+    labels = pa.array([bad] * said.num_rows, pa.string())
+    tables["attribution"] = said.set_column(said.schema.get_field_index("label"), "label", labels)
+    row = tables["release"].to_pylist()[0]
+    found = picture(row["finding"], tables)
+    assert found is not None
+    for text in (svg.svg(found), svg.html(found), svg.written(f"{bad}\n\n{bad}\n{bad}")):
+        assert "<script" not in text and "<svg onload" not in text
+    root = ElementTree.fromstring(svg.svg(found))
+    assert not [e for e in root.iter() if e.tag.endswith("script")]
