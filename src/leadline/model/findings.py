@@ -331,7 +331,9 @@ TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest"
 """Rules of taint; engines.ledger.taint states them. A case names one before it looks; the others stand beside it."""
 TAINT = TableSpec(
     "taint",
-    "One row a rule of taint and place: where the market's receipts are. Sums are exact but for poison.",
+    "One row a rule of taint and place: where the market's receipts are. Sums are exact but for poison. A satoshi that "
+    "does not divide goes to the largest remainder, the earlier output first. The fee counts as an output after all "
+    "others: it bears its part by value (haircut, pro_rata, lowest) or is filled last (fifo, lifo, tiho).",
     ("rule", "place"),
     (
         Column("rule", TEXT, "rule of taint, a word of TAINT_RULES"),
@@ -366,8 +368,8 @@ COVERAGE = TableSpec(
 )
 VALUATION = TableSpec(
     "valuation",
-    "Family of `valued`: an amount in fiat, with series, field and day rule.",
-    ("finding", "at"),
+    "Family of `valued`: an amount in fiat, in US dollars and in the case's currency, with series, field and day rule.",
+    ("finding", "at", "currency"),
     (
         Column("finding", DIGEST, "the valued finding"),
         Column("outpoint", REF, "outpoint: valued"),

@@ -48,9 +48,13 @@ def chain(inputs: Inputs) -> tuple[Ledger, View]:
     return ledger, as_of(ledger, merges, [r for r in RULES if ref("rule", r) not in inputs.withdrawn])
 
 
-def prices(inputs: Inputs) -> Series | None:
-    """The first pinned series in the case's currency, without withdrawn lines; None when there is none."""
-    currency = str(inputs.settings.get("currency") or CURRENCY)
+def currency(inputs: Inputs) -> str:
+    """The case's currency; CURRENCY when it names none."""
+    return str(inputs.settings.get("currency") or CURRENCY)
+
+
+def prices(inputs: Inputs, currency: str) -> Series | None:
+    """The first pinned series in a currency, without withdrawn lines; None when there is none."""
     for pin in inputs.pins("price"):
         whole = ref("price", pin.digest)
         if whole in inputs.withdrawn:
@@ -61,6 +65,11 @@ def prices(inputs: Inputs) -> Series | None:
         if series is not None:
             return series
     return None
+
+
+def fiat_series(inputs: Inputs) -> dict[str, Series | None]:
+    """By currency, US dollars and the case's own, the pinned series; None for a currency of which none is pinned."""
+    return {name: prices(inputs, name) for name in dict.fromkeys((currency(inputs), CURRENCY))}
 
 
 def tags(pin: Pin) -> pa.Table:

@@ -79,7 +79,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("accounts", 2, 3)
     joined = joins(view, stated)
     table = _claimed(entries, claims, (received, cashed), (held, joined), view, ledger)
-    balance = _balance(entries, view, pinned.prices(inputs), pinned.valuation_date(inputs))
+    balance = _balance(entries, view, pinned.prices(inputs, pinned.currency(inputs)), pinned.valuation_date(inputs))
     inputs.progress("accounts", 3, 3)
     return {**claims.tables(), "entry": table, "balance": balance}
 

@@ -150,8 +150,15 @@ def test_values_are_exact_and_absent_without_a_price(traced: Traced) -> None:
     for r in rows:
         exact = Decimal(value[r["outpoint"]]) * r["rate"] / 10**8
         assert r["amount"] == exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
-    assert traced(currency="EUR")["valuation"].num_rows == 0
     assert set(traced(valuation_date="")["valuation"].column("at").to_pylist()) == {"payment"}
+
+
+def test_dollars_stand_beside_the_cases_currency_and_a_missing_series_is_said(traced: Traced) -> None:
+    tables, plain = traced(currency="EUR"), traced()
+    assert tables["valuation"].equals(plain["valuation"]), "dollars whatever the case's currency is"
+    (row,) = (r for r in tables["gap"].to_pylist() if r["what"] == "no_series")
+    assert "EUR" in row["says"] and "USD" not in row["says"]
+    assert not [r for r in plain["gap"].to_pylist() if r["what"] == "no_series"]
 
 
 def test_the_hop_limit_stops_walks(traced: Traced) -> None:

@@ -110,8 +110,9 @@ def money(source: Source, people: Sequence[Person]) -> Money:
 
 
 def _valuations(source: Source, outpoints: Sequence[str]) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """{outpoint: {at: row}} of the valuations of these outpoints."""
+    """{outpoint: {at: row}} of the valuations of these outpoints in the case's currency."""
     found: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for row in rows_where(source.table("valuation"), "outpoint", outpoints):
-        found[row["outpoint"]][row["at"]] = row
+        if row["currency"] == source.case.currency:
+            found[row["outpoint"]][row["at"]] = row
     return found

@@ -57,7 +57,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     exposure = exposed(paid, named, tags, view, paths, hops)
     inputs.progress("values", 6, 7)
     outputs = sorted({*paid.output.tolist(), *reached})
-    series = pinned.prices(inputs)
+    series = pinned.fiat_series(inputs)
     worth = valued(outputs, series, on, view, ledger, claims, paths)
     inputs.progress("values", 7, 7)
     return {

@@ -1,7 +1,7 @@
 """What trace could not know: named transactions the ledger lacks, addresses of other networks, days without a price."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -29,9 +29,10 @@ Row = tuple[str, str, date | None, int, bytes | None, str, str]
 
 
 def gaps(
-    inputs: Inputs, outputs: Sequence[int], series: Series | None, on: date | None, view: View, ledger: Ledger
-) -> pa.Table:
-    """The gap table; `outputs` are those that were to be valued, on the day of payment and on day `on`."""
+    inputs: Inputs, outputs: Sequence[int], series: Mapping[str, Series | None], on: date | None, view: View,
+    ledger: Ledger,
+) -> pa.Table:  # fmt: skip
+    """The gap table; `outputs` were to be valued by each of `series` (by currency), when paid and on day `on`."""
     rows = [*_beyond(inputs, ledger), *_foreign(inputs, ledger), *_unpriced(outputs, series, on, view, ledger)]
     columns: dict[str, list[Any]] = {c.name: [row[i] for row in rows] for i, c in enumerate(findings.GAP.columns)}
     return from_columns(findings.GAP, columns)
@@ -57,23 +58,25 @@ def _foreign(inputs: Inputs, ledger: Ledger) -> list[Row]:
     ]  # fmt: skip
 
 
-def _unpriced(outputs: Sequence[int], series: Series | None, on: date | None, view: View, ledger: Ledger) -> list[Row]:
-    """Days without a price, each with the first output that has no value for it."""
+def _unpriced(
+    outputs: Sequence[int], series: Mapping[str, Series | None], on: date | None, view: View, ledger: Ledger
+) -> list[Row]:
+    """Currencies without a series and days without a price, each with the first output that has no value for it."""
     if not outputs:
         return []
     first = ledger.outpoint(outputs[0])
-    if series is None:
-        says = f"no pinned price series is in the currency of the case: {len(outputs)} outputs have no value"
-        return [("no_series", f"outpoint:{first}", None, len(outputs), None, f"out:{first}", says)]
+    found: list[Row] = []
+    if lacking := [currency for currency, prices in series.items() if prices is None]:
+        says = f"no pinned price series is in {' or '.join(lacking)}: {len(outputs)} outputs have no value in it"
+        found.append(("no_series", f"outpoint:{first}", None, len(outputs), None, f"out:{first}", says))
     days: dict[date, list[int]] = defaultdict(list)
     for output, tx in zip(outputs, ledger.out_tx(outputs).tolist(), strict=True):
         days[datetime.fromtimestamp(int(view.tx_time[tx]), UTC).date()].append(output)
     if on is not None:
         days[on] = list(outputs)
-    found: list[Row] = []
     for day, held in sorted(days.items()):
-        if day not in series.days:
+        if names := [f"{c} {prices.name}" for c, prices in series.items() if prices and day not in prices.days]:
             outpoint = ledger.outpoint(held[0])
-            says = f"series {series.name} has no price of {day.isoformat()}: {len(held)} outputs have no value then"
+            says = f"no price of {day.isoformat()} in {' or '.join(names)}: {len(held)} outputs have no value then"
             found.append(("no_price", f"outpoint:{outpoint}", day, len(held), None, f"out:{outpoint}", says))
     return found
