@@ -14,7 +14,7 @@ from leadline.steps.trace.picture import KNOWN, SERVICE, picture
 Traced = Callable[..., dict[str, pa.Table]]
 
 
-@pytest.mark.parametrize("predicate", ["released", "stopped", "cashed_out"])
+@pytest.mark.parametrize("predicate", ["released", "stopped", "cashed_out", "peeled"])
 def test_every_hop_row_is_drawn_once_and_in_order_of_time(traced: Traced, predicate: str) -> None:
     tables = traced()
     claims = tables["finding"].filter(pc.equal(tables["finding"]["predicate"], predicate)).to_pylist()
@@ -27,7 +27,7 @@ def test_every_hop_row_is_drawn_once_and_in_order_of_time(traced: Traced, predic
         assert len(found.strips) == len({r["path"] for r in rows})
         for path, strip in zip(sorted({r["path"] for r in rows}), found.strips, strict=True):
             mine = sorted((r for r in rows if r["path"] == path), key=lambda r: r["seq"])
-            mine = mine if predicate == "cashed_out" else mine[::-1]
+            mine = mine if predicate in ("cashed_out", "peeled") else mine[::-1]
             assert [a.lines[1] for a in strip.arrows] == [r["tx"] for r in mine]
             spends = [r["utc_low"] for r in mine if r["rule"] == "spend" or predicate != "cashed_out"]
             assert spends == sorted(spends)

@@ -25,8 +25,8 @@ READS = (
 PRESUPPOSES = {
     "spend": "Nothing: any copy of the chain shows it.",
     "change": "That the signs of change counted are right for this transaction; each fails at times.",
-    "peel": "That the output which most signs name is the payer's own change; each sign fails at times, and the chain is "
-    "no better than its weakest step.",
+    "peel": "That the output which most signs name is the payer's own change; each sign fails at times, and the chain "
+    "is no better than its weakest step.",
     "cluster": "That whoever signs for several inputs of one transaction controls them all (Nakamoto 2008, section 10; "
     "Meiklejohn et al. 2013), and that one key has one owner. It fails for a CoinJoin or PayJoin not known by its "
     "shape, for a service that keeps keys for others, for keys that were shared, sold or seized.",
