@@ -83,7 +83,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=11,
+    version=12,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet", "event"),
     pins=("ledger", "tag", "price"),
