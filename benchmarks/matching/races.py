@@ -202,7 +202,7 @@ def worker_memory(scratch: Path) -> Row:
     worker.stdout.readline()
     seen = []
     for n in range(10_000):
-        worker.stdin.write(json.dumps({"i": n, "path": str(path)}) + "\n")
+        worker.stdin.write(json.dumps({"i": n, "path": str(path), "video": "off"}) + "\n")
         worker.stdin.flush()
         worker.stdout.readline()
         worker.stdout.readline()
