@@ -301,3 +301,15 @@ def test_heic_and_avif_are_pictures(tmp_path: Path) -> None:
     ]  # fmt: skip
     values = [r["value"] for r in hashed.signatures.to_pylist() if r["hasher"] == pdq.NAME]
     assert len(values) == 2 and all(near(v, pdq.hash_rgb(np.asarray(shown))[0]) <= pdq.RADIUS for v in values)
+
+
+def test_a_worker_on_a_machine_where_nothing_is_compiled_yet_decodes_every_kind(
+    film: Filming, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    paths = [film("first.mkv", scenes=2), tmp_path / "still.png", tmp_path / "moving.gif", tmp_path / "wide.jpg"]
+    pictures = [Image.fromarray(scene(s, 320, 240)) for s in range(3)]
+    pictures[0].save(paths[1])
+    pictures[0].save(paths[2], save_all=True, append_images=pictures[1:], duration=400)
+    pictures[2].resize((2400, 1800)).save(paths[3])
+    assert hash_files(paths, silent).files["status"].to_pylist() == ["decoded"] * 4

@@ -120,8 +120,13 @@ def warm() -> None:
     open_decoders()
     with contextlib.suppress(ExtraError):
         ffmpeg.program()
-    pdq.hash_rgb(np.zeros((96, 160, 3), np.uint8))
-    pdq.GreyFrames(96, 160).hash(np.zeros((96, 160), np.uint8))
+    for writable in (True, False):  # to the compiler these are two kinds of array, and decoders give both
+        picture = np.zeros((96, 160, 3), np.uint8)
+        picture.flags.writeable = writable
+        pdq.hash_rgb(picture)
+        grey = np.zeros((96, 160), np.uint8)
+        grey.flags.writeable = writable
+        pdq.GreyFrames(96, 160).hash(grey)
 
 
 def confine() -> None:
