@@ -404,8 +404,9 @@ MATCH = TableSpec(
             "rule",
             TEXT,
             "digest: equal bytes; video: four fifths of the other's frames at one offset; clip: 3 scenes over 2 s at "
-            "one offset; frame: one near frame; agreement: frames further off that agree; framing: one framing; "
-            "methods: a near frame and an equal hash of another method; equal: that hash alone",
+            "one offset; frame: one near frame; still: one, of a film and a picture of this seizure; agreement: frames "
+            "further off that agree; framing: one framing; methods: a near frame and an equal "
+            "hash of another method; equal: that hash alone",
         ),
         Column("frames", pa.int32(), "scenes that agree, all at one offset where both sides have times"),
         Column("offset_ms", COUNT, "time in the file less time in the other, where both have times", nullable=True),

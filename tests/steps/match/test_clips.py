@@ -1,10 +1,13 @@
 """The same video and a known clip are two findings, with offset, span, coverage and whose frames they count."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.steps.match.conftest import changed, entry, found, frame, ref
 
 from leadline.kinds.hashers import pdq
@@ -92,3 +95,73 @@ def test_an_unrelated_video_is_none(seizure: Seizure) -> None:
     other = [frame("other", bytes(HASH[40 + n]), n, 1000 * n, 1000 * n + 900) for n in range(10)]
     tables = seizure(["other"], other, listed(10))
     assert not rows(tables) and {s for s, _ in found(tables, "never_seen")} == {ref("other")}
+
+
+def film(name: str, *values: int, step: int = 1000, lasting: int = 900) -> list[dict[str, Any]]:
+    """A film of one scene a step, each a hash by its number, a few bits off."""
+    return [frame(name, changed(HASH[v], 5), n, step * n, step * n + lasting) for n, v in enumerate(values)]
+
+
+def test_a_shared_title_joins_no_films(seizure: Seizure) -> None:
+    films = [*film("a", 0, 1, 2, 3, 4), *film("b", 0, 11, 12, 13, 14), *film("c", 20, 21, 3, 4, 24)]
+    tables = seizure(["a", "b", "c"], films, [])
+    assert not found(tables, "in_series") and not tables["match"].num_rows
+    tables = seizure(["a", "b", "c", "copy"], [*films, *film("copy", 0, 1, 2, 3, 30)], [])
+    assert {s for s, _ in found(tables, "in_series")} == {ref("a"), ref("copy")}
+
+
+def test_a_picture_joins_one_film_and_says_so(seizure: Seizure) -> None:
+    films = [*film("a", 0, 1, 2, 3, 4), *film("b", 0, 11, 12, 13, 14)]
+    tables = seizure(["a", "b", "p", "q"], [*films, frame("p", bytes(HASH[0])), frame("q", changed(HASH[0], 8))], [])
+    members = {s for s, _ in found(tables, "in_series")}
+    assert {ref("p"), ref("q")} < members and len(members) == 3
+    assert sorted(r["rule"] for r in tables["match"].to_pylist()) == ["frame", "still"]
+
+
+def test_short_films_that_agree_throughout_are_joined(seizure: Seizure) -> None:
+    films = [*film("a", 0, 1), *film("b", 0, 1), *film("c", 0, 9, 10, 11)]
+    tables = seizure(["a", "b", "c"], films, [])
+    assert {s for s, _ in found(tables, "in_series")} == {ref("a"), ref("b")}
+
+
+def test_films_are_joined_in_the_form_in_which_they_agree(seizure: Seizure) -> None:
+    one = film("a", 0, 1, 2, 3, 4)
+    other = film("b", 0, 1, 2, 3, 4)
+    for row in other:
+        row["value"] = pdq.turned(np.frombuffer(row["value"], np.uint8)[None], "flip_columns")[0].tobytes()
+    other.append(frame("b", one[0]["value"], 9, 9000, 9900))
+    tables = seizure(["a", "b"], [*one, *other], [])
+    (row,) = tables["match"].to_pylist()
+    assert (row["rule"], row["transform"], row["frames"]) == ("video", "flip_columns", 5)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.integers(0, 8), min_size=2, max_size=6), min_size=2, max_size=5))
+def test_every_tie_of_films_rests_on_scenes(seizure: Seizure, plans: list[list[int]]) -> None:
+    """By brute force over the plans: what joins two films shares three scenes at one offset, or is nearly all of both.
+
+    Frames are short and two seconds apart, so that whole steps are the only offsets.
+    """
+    names = [f"f{n}" for n in range(len(plans))]
+    films = [row for name, plan in zip(names, plans, strict=True) for row in film(name, *plan, step=2000, lasting=100)]
+    tables = seizure(names, films, [], settings={"forms": "stored"})
+    plan_of = {ref(name): plan for name, plan in zip(names, plans, strict=True)}
+    for row in tables["match"].to_pylist():
+        one, two = plan_of[row["media"]], plan_of[row["other"]]
+        agree = [_agreeing(one, two, moved) for moved in range(-6, 7)]
+        whole = any(5 * count >= 4 * max(len(one), len(two)) for _, count in agree)
+        assert whole or max(scenes for scenes, _ in agree) >= 3, (one, two)
+    for n, one in enumerate(plans):
+        for m in range(n):
+            if one == plans[m] and not any(set(one) & set(p) for k, p in enumerate(plans) if k not in (n, m)):
+                series = {r["media"]: r["series"] for r in tables["series"].to_pylist()}
+                assert series[ref(names[n])] == series[ref(names[m])]
+
+
+def _agreeing(one: list[int], two: list[int], moved: int) -> tuple[int, int]:
+    """(scenes, frames) of `one` that stand in `two` so many steps later."""
+    at = [n for n, v in enumerate(one) if 0 <= n + moved < len(two) and two[n + moved] == v]
+    runs = [{sum(a != b for a, b in itertools.pairwise(p[: n + 1])) for n in places} for p, places in (
+        (one, at), (two, [n + moved for n in at])
+    )]  # fmt: skip
+    return min(map(len, runs)), len(at)

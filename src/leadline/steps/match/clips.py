@@ -14,7 +14,7 @@ from leadline.steps.match.seized import Frames
 Integers = npt.NDArray[np.int64]
 
 DIGEST, VIDEO, CLIP, FRAME, AGREEMENT, FRAMING = "digest", "video", "clip", "frame", "agreement", "framing"
-EQUAL, METHODS = "equal", "methods"
+EQUAL, METHODS, STILL = "equal", "methods", "still"
 """Rules of model.findings.MATCH."""
 LEAST_FRAMES = 3
 """Different frames at one offset that make a clip (one or two are found by chance more often, and by shared titles)."""
@@ -101,18 +101,41 @@ def videos(frames: Frames) -> Videos:
     return Videos(scenes(frames.value, starts), ((size > 1) & ~timeless)[frames.file], size)
 
 
-def of_seizure(frames: Frames, videos: Videos, spans: Integers, child: int, parent: int, form: int) -> Clip | None:
-    """Where `child` stands in `parent`, looking like its form; None unless both have several frames with times."""
-    one, two = (np.arange(spans[i], spans[i + 1]) for i in (child, parent))
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One alignment of two seized videos, told from either side, and the nearest of its frames."""
+
+    clip: Clip
+    turned: Clip
+    distance: int
+    frame: int
+    other: int
+
+    @property
+    def joins(self) -> bool:
+        """Whether it makes a series: a clip whichever side is asked, or four fifths of both, however short they are."""
+        both = (self.clip, self.turned)
+        return all(c.rule != FRAME for c in both) or all(c.covered_ppm >= SAME_PPM for c in both)
+
+
+def of_seizure(frames: Frames, videos: Videos, spans: Integers, file: int, other: int, form: int) -> Agreement | None:
+    """Where `file` stands in `other`, looking like its form; None unless both have several frames with times."""
+    one, two = (np.arange(spans[i], spans[i + 1]) for i in (file, other))
     if not len(one) or not len(two) or not (videos.several[one[0]] and videos.several[two[0]]):
         return None
     name = pdq.FORMS[form]
     near = join(ready(frames.value[one]), ready(pdq.turned(frames.value[two], name)), pdq.RADIUS)
     if not len(near.a):
         return None
-    pairs = _pairs(frames, videos, one[near.a], frames, videos, two[near.b], near.distance.astype(np.int64))
-    made = align(np.array([0, len(near.a)]), pairs)
-    return _clip(made, 0, form, len(one), len(two))
+    a, b, distance = one[near.a], two[near.b], near.distance.astype(np.int64)
+    starts = np.array([0, len(a)])
+    made = align(starts, _pairs(frames, videos, a, frames, videos, b, distance))
+    back = align(starts, _pairs(frames, videos, b, frames, videos, a, distance))
+    best = np.lexsort((b, a, distance))[0]
+    return Agreement(
+        _clip(made, 0, form, len(one), len(two)), _clip(back, 0, form, len(two), len(one)),
+        int(distance[best]), int(a[best]), int(b[best]),
+    )  # fmt: skip
 
 
 def _pairs(

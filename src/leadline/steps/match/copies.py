@@ -1,6 +1,7 @@
 """Pairs of near copies inside the seizure, and those of them that join series."""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +56,15 @@ class Near:
     found: int
 
 
-def trees(pairs: Integers, count: int) -> list[Tree]:
-    """The series that pairs join among `count` files in evidence order, oldest first; a file without any is in none."""
+def trees(pairs: Integers, films: npt.NDArray[np.bool_], joined: Callable[[Pair], Pair | None]) -> list[Tree]:
+    """The series that pairs join among files in evidence order, oldest first; a file without any is in none.
+
+    `films` says of each file whether it has several frames. Two films share a title or a cut sooner than a scene, so
+    `joined` is asked of them: it gives the pair that joins them, or None. Pictures are joined by one frame; a series of
+    pictures is joined to at most one film or series of films, the nearest, so that a picture of a title joins no two.
+    """
     near: dict[int, list[tuple[int, Pair]]] = defaultdict(list)
-    for pair in _spanning(pairs, count):
+    for pair in _spanning(pairs, films, joined):
         near[pair.a].append((pair.b, pair))
         near[pair.b].append((pair.a, pair))
     seen: set[int] = set()
@@ -135,9 +141,13 @@ def _rows(frames: Frames, a: Integers, b: Integers, distance: npt.NDArray[np.int
     return kept
 
 
-def _spanning(pairs: Integers, count: int) -> list[Pair]:
-    """The pairs that join series, nearest first (Kruskal 1956), ties by form, then by evidence order."""
-    above = list(range(count))
+def _spanning(pairs: Integers, films: npt.NDArray[np.bool_], joined: Callable[[Pair], Pair | None]) -> list[Pair]:
+    """The pairs that join series, nearest first (Kruskal 1956), ties by form, then by evidence order.
+
+    Those of a picture and a film come after all others.
+    """
+    above = list(range(len(films)))
+    holds = films.tolist()
 
     def top(i: int) -> int:
         while above[i] != i:
@@ -146,9 +156,15 @@ def _spanning(pairs: Integers, count: int) -> list[Pair]:
         return i
 
     chosen = []
-    for row in pairs[np.lexsort((pairs[:, 1], pairs[:, 0], pairs[:, 3], pairs[:, 2]))].tolist():
+    mixed = films[pairs[:, 0]] != films[pairs[:, 1]]
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], pairs[:, 3], pairs[:, 2], mixed))
+    for row, bridge in zip(pairs[order].tolist(), mixed[order].tolist(), strict=True):
         a, b = top(row[0]), top(row[1])
-        if a != b:
+        if a == b or (bridge and holds[a] and holds[b]):
+            continue
+        pair = joined(Pair(*row)) if not bridge and films[row[0]] else Pair(*row)
+        if pair is not None:
             above[max(a, b)] = min(a, b)
-            chosen.append(Pair(*row))
+            holds[min(a, b)] = holds[a] or holds[b]
+            chosen.append(pair)
     return chosen

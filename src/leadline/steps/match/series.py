@@ -47,6 +47,7 @@ def find(
     `kept` are the frames that may be compared, `rest` framings of pictures that no list matches, `own` the near pairs
     of all frames.
 
+    Two films need three scenes over two seconds at one offset (or four fifths of both); a shared title joins nothing.
     Of the near pairs only those that join a series are claimed, the nearest first (a spanning tree). A member rests on
     the pair that joined it and on the membership of the file it was joined to; the oldest on its nearest pair and on
     the upload that makes it the oldest. A pair that a person has `rejected` is claimed as before, but joins nothing.
@@ -63,12 +64,13 @@ def find(
         pairs = _without_repeats(pairs, anew.rows, len(listed))
         frames = frames.joined(rest)
     denied = _denied(pairs, listed, rejected)
-    trees = copies.trees(np.delete(pairs, list(denied), axis=0), len(listed))
+    timed = _timed(seized, kept.kept, by.forms)
+    films = np.bincount(seized.frames.file, minlength=len(listed)) > 1
+    trees = copies.trees(np.delete(pairs, list(denied), axis=0), films, timed.joined)
     heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
     edges = [branch for tree in trees for branch in tree.branches] + list(denied.values())
     places = _places(seized, frames, [pair for _, _, pair in edges])
-    timed = _Timed(kept.kept, clips.videos(kept.kept), np.searchsorted(kept.kept.file, np.arange(len(listed) + 1)))
-    matches = [_claim(claims, listed, frames, places, timed, *edge) for edge in edges]
+    matches = [_claim(claims, listed, frames, places, timed, films, *edge) for edge in edges]
     members: list[tuple[bytes, str, str, int | None]] = []
     rows = iter(matches)
     for tree, oldest in zip(trees, heads, strict=True):
@@ -93,11 +95,41 @@ def find(
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
-    """Frames as they are, in order of file, their scenes, and where the frames of each file begin (count + 1)."""
+    """Frames as they are, in order of file, their scenes, where the frames of each file begin (count + 1), which files
+    have frames without times, and the forms to compare (places in pdq.FORMS)."""
 
     frames: Frames
     videos: clips.Videos
     spans: npt.NDArray[np.int64]
+    timeless: npt.NDArray[np.bool_]
+    forms: tuple[int, ...]
+
+    def agreement(self, file: int, other: int, form: int) -> clips.Agreement | None:
+        """Where one stands in the other."""
+        return clips.of_seizure(self.frames, self.videos, self.spans, file, other, form)
+
+    def joined(self, pair: copies.Pair) -> copies.Pair | None:
+        """The pair itself, or in another form in which the two films agree; None where they share a frame or two.
+
+        Films whose frames have no times are joined by one frame: nothing can be aligned.
+        """
+        if self.timeless[pair.a] or self.timeless[pair.b]:
+            return pair
+        for form in (pair.form, *(form for form in self.forms if form != pair.form)):
+            found = self.agreement(pair.a, pair.b, form)
+            if found is not None and found.joins:
+                if form == pair.form:
+                    return pair
+                return copies.Pair(pair.a, pair.b, found.distance, form, found.frame, found.other)
+        return None
+
+
+def _timed(seized: Seized, kept: Frames, forms: tuple[str, ...]) -> _Timed:
+    count = seized.files.num_rows
+    timeless = np.zeros(count, np.bool_)
+    timeless[seized.frames.file[seized.frames.t_ms < 0]] = True
+    spans = np.searchsorted(kept.file, np.arange(count + 1))
+    return _Timed(kept, clips.videos(kept), spans, timeless, tuple(pdq.FORMS.index(form) for form in forms))
 
 
 def _claim(
@@ -106,6 +138,7 @@ def _claim(
     frames: Frames,
     places: dict[int, tuple[str, str, str | None]],
     timed: _Timed,
+    films: npt.NDArray[np.bool_],
     child: int,
     parent: int,
     pair: copies.Pair,
@@ -113,8 +146,10 @@ def _claim(
     """The finding that `child` is like `parent`, as a row of match."""
     mine, other, form = pair.frames_from(child)
     framing = places[mine][2] or places[other][2]
-    clip = clips.of_seizure(timed.frames, timed.videos, timed.spans, child, parent, pdq.FORMS.index(form))
-    rule = clips.FRAMING if framing else clip.rule if clip else clips.FRAME
+    agreement = timed.agreement(child, parent, pdq.FORMS.index(form))
+    clip = agreement.clip if agreement else None
+    alone = clips.FRAME if films[child] == films[parent] else clips.STILL
+    rule = clips.FRAMING if framing else clip.rule if clip else alone
     like = claims.add(listed[child], clips.claimed(rule), listed[parent])
     claims.rest(like, "exhibit", *places[mine][:2])
     claims.rest(like, "exhibit", *places[other][:2])
