@@ -1,5 +1,6 @@
 """Files go out as VICS to those who may view them; their categories come back as signed decisions and move people."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 import leadline
 from leadline import flow
 from leadline.cli import call
+from leadline.flow import pins
 from leadline.kinds import source
+from leadline.steps.refer.people import STATUS
 from leadline.store.case import Case
 from leadline.store.verify import verify
 
@@ -180,3 +183,37 @@ def test_what_is_no_vics_file_or_no_key_is_refused(copied: Callable[[], Path], t
 def _sha256(record: dict[str, Any]) -> str:
     found = next(a["HashValue"] for a in record["AlternativeHashes"] if a["HashName"] == "SHA256")
     return str(found).lower()
+
+
+def test_what_goes_out_agrees_with_what_packages_say(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
+    """A file with a known clip in it is known, tagged so, and does not get the clip's category."""
+    folder = copied()
+    case = leadline.open(folder / "case")
+    film, lines = _listed_clip(case)
+    (folder / "clip.csv").write_text("id,t_ms,pdq,quality,category,scheme\n" + "".join(lines), encoding="utf-8")
+    pins.pin(case, "list", folder / "clip.csv", "for this test")
+    flow.run(case)
+    findings = [r for r in case.current("finding").to_pylist() if not r["object"].startswith("media:")]
+    named = {p: {r["subject"] for r in findings if r["predicate"] == p} for p, _ in STATUS}
+    assert film in named["contains_clip_of"]
+    _, written = handed(run, folder / "case", tmp_path / "files.json")
+    for record in written["value"][0]["Media"]:
+        ref, tags = f"media:{_sha256(record)}", record["Tags"].split(";")
+        assert tags[0] == next((word for p, word in STATUS if ref in named[p]), tags[0])
+        assert ("contains_clip" in tags) == (ref in named["contains_clip_of"])
+        if ref == film:
+            assert tags == ["known", "contains_clip"]
+            assert not record["IsPrecategorized"] and record.get("Category") in (None, 5)
+
+
+def _listed_clip(case: Case) -> tuple[str, list[str]]:
+    """(a film that no list knows, lines of a list that holds its first frames and many of no film)."""
+    unseen = set(case.current("review")["media"].to_pylist())
+    frames = {}
+    for row in case.current("signature").to_pylist():
+        if row["media"] in unseen and row["t_ms"] is not None and row["quality"] >= 50:
+            frames.setdefault(row["media"], {})[row["t_ms"]] = row["value"].hex()
+    film = max(sorted(frames), key=lambda media: len(frames[media]))
+    own = sorted(frames[film].items())
+    other = [(1_000_000 + 1000 * n, hashlib.sha256(bytes([n])).hexdigest()) for n in range(4 * len(own))]
+    return film, [f"clip,{t},{value},90,1,vics-us\n" for t, value in own + other]

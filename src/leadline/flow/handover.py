@@ -22,7 +22,11 @@ from leadline.kinds.readers import folder
 from leadline.store.case import Case
 
 STATES = ("never_seen", "similar", "known", "ignored", "other")
-"""What match says of a file, in the order in which records are written; other: its picture was not compared."""
+"""What match says of a file, in the order in which records are written; other: its picture was not compared.
+
+A file that contains a known clip is known, as packages say, and tagged `contains_clip`: the category that a list gives
+the clip is not the file's. A file whose every likeness a person rejected is never seen.
+"""
 FILES = """
     WITH place AS (
         SELECT *, row_number() OVER (PARTITION BY media ORDER BY status <> 'decoded', exhibit, locator) AS n
@@ -36,19 +40,22 @@ FILES = """
         SELECT media, min(value) AS pdq, max(quality) AS quality FROM signature WHERE hasher = $pdq
         GROUP BY media HAVING count(DISTINCT value) = 1 AND max(frame) = 0),
     listed AS (
-        SELECT m.media, bool_or(f.predicate IN ('known_as', 'same_video_as')) AS known,
+        SELECT m.media, bool_or(f.predicate <> 'similar_to') AS known,
+            bool_or(f.predicate = 'contains_clip_of') AS clip,
             bool_or(coalesce(m.note, '') LIKE '%victim identified%') AS victim,
             bool_or(coalesce(m.note, '') LIKE '%offender identified%') AS offender,
-            list_sort(list(DISTINCT m.category) FILTER (f.predicate <> 'similar_to')) AS stated
+            list_sort(list(DISTINCT m.category) FILTER (f.predicate IN ('known_as', 'same_video_as'))) AS stated
         FROM match m JOIN finding f ON f.id = m.finding WHERE m.other LIKE 'entry:%' GROUP BY m.media),
     grouped AS (SELECT media, min(series) AS series FROM series GROUP BY media),
     examined AS (
         SELECT s.media, min(d.value) FILTER (d.verdict = 'accepted') AS examiner
         FROM seizure s JOIN decided d ON d.finding = s.finding GROUP BY s.media)
     SELECT h.*, one.value AS md5, two.value AS sha1, still.pdq, still.quality, r.place, g.series, e.examiner,
-        listed.stated, coalesce(listed.victim, false) AS victim, coalesce(listed.offender, false) AS offender,
-        CASE WHEN listed.known THEN 'known' WHEN listed.media IS NOT NULL THEN 'similar'
-            WHEN r.media IS NOT NULL THEN 'never_seen' WHEN i.media IS NOT NULL THEN 'ignored' ELSE 'other' END AS state
+        listed.stated, coalesce(listed.clip, false) AS clip, coalesce(listed.victim, false) AS victim,
+        coalesce(listed.offender, false) AS offender,
+        CASE WHEN r.media IS NOT NULL THEN 'never_seen' WHEN listed.known THEN 'known'
+            WHEN listed.media IS NOT NULL THEN 'similar'
+            WHEN i.media IS NOT NULL THEN 'ignored' ELSE 'other' END AS state
     FROM held h
     LEFT JOIN digest one ON one.media = h.media AND one.hasher = $md5
     LEFT JOIN digest two ON two.media = h.media AND two.hasher = $sha1
@@ -143,7 +150,8 @@ class Records:
             record["RelativeFilePath"] = path
             name = {"FileName": path.rpartition("/")[2], "FilePath": path}
             record["MediaFiles"] = [{**({"MD5": record["MD5"]} if "MD5" in record else {}), **name}]
-        record["Tags"] = row["state"] + (f";queue-{row['place']}" if row["place"] is not None else "")
+        tags = [row["state"], *(["contains_clip"] if row["clip"] else [])]
+        record["Tags"] = ";".join([*tags, *([f"queue-{row['place']}"] if row["place"] is not None else [])])
         record |= {"Series": row["series"].partition(":")[2][:16]} if row["series"] else {}
         record |= {
             "IsPrecategorized": by_list,

@@ -16,13 +16,16 @@ from leadline.steps.refer.source import Source
 
 ACTS = ("upload", "download")
 STATUS = (
+    ("never_seen", "never_seen"),
     ("known_as", "known"),
     ("same_video_as", "known"),
     ("contains_clip_of", "known"),
     ("similar_to", "similar"),
-    ("never_seen", "never_seen"),
 )
-"""Predicates of match by the word a package uses, the strongest first; likeness to another seized file says nothing."""
+"""Predicates of match by the word a package uses, the strongest first; likeness to another seized file says nothing.
+
+Match calls a file never seen beside likenesses only where a person has rejected every one of them.
+"""
 EXAMINED = "seized_in"
 """The predicate that examiners' categories are about."""
 
