@@ -40,12 +40,16 @@ def test_the_dump_holds_the_old_rows_and_local_times(site: Site, tmp_path: Path)
         kept = site.tables[source].filter(pa.array(site.backup[source]))
         rows = rows_of(text, name)
         assert [int(row[0]) for row in rows] == kept["id"].to_pylist()
-        at = kept["created" if "created" in kept.column_names else "at"].to_pylist()
-        place = {"member": 5, "btc_address": 3, "payment": 5, "login": 2, "upload": 4, "download": 3, "pm": 3}[name]
+        at = kept[next(c for c in ("created", "at", "since") if c in kept.column_names)].to_pylist()
+        places = {"member": 5, "btc_address": 3, "payment": 5, "login": 2, "upload": 4, "download": 3, "pm": 3}
+        place = (places | {"tariff": 3})[name]
         for row, moment in zip(rows, at, strict=True):
             shown = datetime.fromisoformat(row[place]).replace(tzinfo=ZoneInfo("Europe/Bucharest"))
             assert abs(int(shown.timestamp()) - moment) in (0, 3_600)  # an hour exists twice in autumn
             assert moment < BACKUP
+    until = site.tables["tariffs"].filter(pa.array(site.backup["tariffs"]))["until"].to_pylist()
+    ended = [row[4] != "NULL" for row in rows_of(text, "tariff")]
+    assert ended == [moment is not None and moment < BACKUP for moment in until] and any(ended) and not all(ended)
     nicks = [row[1] for row in rows_of(text, "member")]
     users = site.tables["users"].filter(pa.array(site.backup["users"]))
     assert nicks == users["handle"].to_pylist()

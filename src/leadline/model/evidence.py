@@ -131,6 +131,22 @@ WALLET = TableSpec(
         *_SOURCE,
     ),
 )
+OFFER = TableSpec(
+    "offer",
+    "One row a price the records list: its amount and when it stood there; nothing of what was offered for it.",
+    ("offer", "currency", "amount", "exhibit", "locator"),
+    (
+        Column("offer", REF, "offer:site/key, equal in every exhibit that states it"),
+        Column("currency", TEXT, "BTC, or three capital letters of ISO 4217"),
+        Column("amount", SAT, "satoshi where the currency is BTC, hundredths of the currency elsewhere"),
+        *_TIME,
+        Column("until_low", UTC, "earliest possible time of its end", nullable=True),
+        Column("until_high", UTC, "latest possible time of its end; unknown where none is stated", nullable=True),
+        Column("until_doubt", TEXT, "why the two differ or what they rest on: model.times.DOUBTS"),
+        Column("until_text", TEXT, "its end as it stands in the source", nullable=True),
+        *_SOURCE,
+    ),
+)
 CUSTOMER = TableSpec(
     "customer",
     "One row a customer of a service, from a legal return.",
@@ -255,7 +271,7 @@ TALLY = TableSpec(
     ),
 )
 
-RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE, MEDIA_FACT)
+RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, OFFER, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE, MEDIA_FACT)
 INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, FRAMING, REJECT, TALLY)
 
 ENTITY: dict[str, tuple[str, ...]] = {
@@ -264,6 +280,7 @@ ENTITY: dict[str, tuple[str, ...]] = {
     "event": ("event",),
     "address": ("subject", "address"),
     "wallet": ("subject", "form", "key"),
+    "offer": ("offer", "currency", "amount"),
     "customer": ("customer",),
     "circumstance": ("subject", "kind", "answer"),
     "media": ("media",),

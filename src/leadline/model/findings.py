@@ -185,7 +185,9 @@ GAP = TableSpec(
             "beyond_ledger: a transaction the records name is not on the pinned chain; other_network: addresses of a "
             "network that is not pinned; no_price: no price of that day; no_series: no price series in the currency",
         ),
-        Column("about", REF, "tx: named, ledger: of the other network, or outpoint: that has no value"),
+        Column(
+            "about", REF, "tx: named, ledger: of the other network, outpoint: that has no value, or offer: not compared"
+        ),
         Column("day", pa.date32(), "UTC day without a price", nullable=True),
         Column("n", COUNT, "how many statements, addresses or outputs"),
         Column("exhibit", DIGEST, "exhibit of the first statement", nullable=True),
@@ -239,6 +241,36 @@ PATTERN = TableSpec(
         Column("of", COUNT, "payments, or outputs, that were looked at"),
         Column("value_sat", SAT, "satoshi they carry"),
         Column("facts", TEXT, "what was counted, as one sentence"),
+    ),
+)
+PRICED = TableSpec(
+    "priced",
+    "Family of `priced_as`: the listed price a payment equals, and how many outputs of strangers come as near to one.",
+    ("finding", "currency", "amount"),
+    (
+        Column("finding", DIGEST, "the finding"),
+        Column("account", REF, "account: that was paid"),
+        Column("at", REF, "outpoint: of the payment"),
+        Column("value_sat", SAT, "satoshi of the payment"),
+        Column("offer", REF, "offer: the first of those that list the amount and may have stood when the block came"),
+        Column("offers", COUNT, "how many such offers there are"),
+        Column("currency", TEXT, "currency of the listed amount"),
+        Column("amount", SAT, "listed amount: satoshi of BTC, hundredths of any other currency"),
+        Column("worth", SAT, "the payment in the same unit, at the price of the UTC day of the block header's time"),
+        Column(
+            "off_ppm",
+            pa.int64(),
+            "how far worth is from amount, in millionths of amount, rounded up; 0 where the currency is BTC",
+        ),
+        Column("price", pa.decimal128(38, 2), "price of a bitcoin that day", nullable=True),
+        Column("series", TEXT, "digest and field of the price series", nullable=True),
+        Column("chance_n", COUNT, "of those below, outputs at most as far from any amount listed in the currency"),
+        Column(
+            "chance_of",
+            COUNT,
+            "outputs of the same script kind, up to 15 days before or after, that pay no address of the records",
+        ),
+        Column("compared", COUNT, "payments that were compared with the prices of the currency"),
     ),
 )
 EXPOSURE = TableSpec(
@@ -618,6 +650,7 @@ FAMILIES = (
     PEEL,
     MIXLINK,
     PATTERN,
+    PRICED,
     ACCOUNT_EXPOSURE,
     TAG_FAULT,
     TAG_CONFLICT,

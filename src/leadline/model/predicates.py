@@ -82,6 +82,12 @@ PREDICATES: dict[str, Predicate] = {
             "That it was a refund: the market may owe the payer for something else.",
         ),
         Predicate(
+            "priced_as", ("account",), ("outpoint",), "millionths of the listed amount", "trace",
+            "The payment's amount equals a price that a record lists: to the satoshi, or within a thousandth where a "
+            "price in another currency was converted at the day's price.",
+            "What was bought, or that the payer knew the price: amounts agree by chance, and how many do is given.",
+        ),
+        Predicate(
             "valued", ("outpoint",), ("price",), "currency units", "trace",
             "The output's value by a named price series, field and day rule.",
             "What anyone paid or got for the coins.",

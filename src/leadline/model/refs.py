@@ -15,6 +15,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         "account": _PATHLIKE,  # site/primary key, as the records name it
         "customer": _PATHLIKE,  # service/reference, as a legal return names it
         "event": _PATHLIKE,  # site/kind/primary key
+        "offer": _PATHLIKE,  # site/primary key of a price the records list
         "service": _NAME,  # actor or label of a tagged service
         "cluster": _HEX64,  # oldest member script's digest
         "script": rf"{_NAME}:{_HEX64}",  # network:sha256 of the script's bytes

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.scenario.clocks import BUCHAREST, local
+from leadline.scenario.plan import BACKUP
 from leadline.scenario.site import Site
 from leadline.steps.step import Progress
 
@@ -70,6 +71,11 @@ def btc(column: pa.ChunkedArray) -> list[str]:
     return [f"{v // 10**8}.{v % 10**8:08d}" for v in column.to_pylist()]
 
 
+def ends(column: pa.ChunkedArray) -> list[str]:
+    """DATETIME literals of ends that had come when the backup was taken; NULL for later ones, and for none."""
+    return [times(pa.chunked_array([[v]]))[0] if v is not None and v < BACKUP else "NULL" for v in column.to_pylist()]
+
+
 TABLES: tuple[tuple[str, str, str, Write], ...] = (
     (
         "users", "member",
@@ -109,6 +115,12 @@ TABLES: tuple[tuple[str, str, str, Write], ...] = (
         "`did` int(11) NOT NULL AUTO_INCREMENT,\n  `uid` int(11) NOT NULL,\n  `fid` int(11) NOT NULL,\n"
         "  `ts` datetime NOT NULL,\n  PRIMARY KEY (`did`)",
         lambda t: [plain(t["id"]), plain(t["user_id"]), plain(t["file_id"]), times(t["at"])],
+    ),
+    (
+        "tariffs", "tariff",
+        "`tid` int(11) NOT NULL AUTO_INCREMENT,\n  `price` decimal(16,8) NOT NULL,\n  `cur` char(3) NOT NULL,\n"
+        "  `begins` datetime NOT NULL,\n  `ends` datetime DEFAULT NULL,\n  PRIMARY KEY (`tid`)",
+        lambda t: [plain(t["id"]), t["amount"].to_pylist(), quick(t["currency"]), times(t["since"]), ends(t["until"])],
     ),
     (
         "messages", "pm",

@@ -12,6 +12,7 @@ import pyarrow as pa
 from leadline.scenario import names
 from leadline.scenario.plan import CUSTOMER, END, PURCHASE, RETURNING, START, Options, Plan
 from leadline.scenario.streams import Ints, at_least_one, stream, tokens
+from leadline.scenario.tariffs import draw_exact
 
 DAY = 86_400
 QUESTIONS = ("household_minor", "works_with_minors", "prior_conviction", "travel")
@@ -274,6 +275,9 @@ def _purchases(
             }
         )
     rows.sort(key=lambda row: (int(str(row["when"])), int(str(row["account"]))))
+    for place, exact in draw_exact(options, [int(str(row["when"])) for row in rows]).items():
+        cents = exact.usd_cents or rows[place]["usd_cents"]
+        rows[place] |= {"tariff": exact.tariff, "sat": exact.sat, "usd_cents": cents}
     return table(PURCHASE, [{"purchase": i, **row} for i, row in enumerate(rows)])
 
 

@@ -100,6 +100,8 @@ PURCHASE = pa.schema(
         ("hops", pa.int8()),  # private transactions between release and payment: 0 for direct, 1..4 for hops
         ("when", pa.int64()),  # wished time of the payment, unix seconds
         ("usd_cents", pa.int64()),  # price paid; satoshi follow from the day's price
+        ("tariff", pa.int32()),  # the listed price it is exactly of, null where it is of none
+        ("sat", pa.int64()),  # price paid where that is listed in bitcoin, in place of usd_cents; null elsewhere
     ]
 )
 """One row a purchase."""

@@ -95,6 +95,7 @@ def intake(true: Truth, tables: Tables) -> list[Row]:
         "circumstance": _distinct(tables("circumstance"), "subject", "kind"),
         "media": _distinct(tables("media"), "media"),
         "wallet": _distinct(tables("wallet"), "subject", "form", "key"),
+        "offer": _distinct(tables("offer"), "offer"),
     }
     events = tables("event")
     own = events.filter(pc.starts_with(events["event"], "event:site/"))
@@ -173,7 +174,18 @@ def trace(true: Truth, tables: Tables) -> list[Row]:
     for reason in sorted({*counted, *real}):
         agreed = counted[reason] & real[reason]
         rows.append(row("trace", f"stopped: {reason}", len(agreed), len(real[reason]), len(counted[reason])))
-    return [*rows, *_derived(true, tables), *_cashouts(true, tables)]
+    return [*rows, *_derived(true, tables), *_priced(true, tables), *_cashouts(true, tables)]
+
+
+def _priced(true: Truth, tables: Tables) -> list[Row]:
+    """Payments of exactly a price the market lists; those of another amount that come as near to one are false."""
+    of = dict(_pairs(true.table("purchases"), "purchase", "tariff"))
+    real = {p["outpoint"] for p in true.payments if of[p["purchase"]] is not None}
+    found = {o for _, _, o in _findings(tables, "priced_as")}
+    return [
+        row("trace", "payments of a listed price found", len(found & real), len(real), len(found)),
+        row("trace", "payments of no listed price, said to be of one", len(found - real), 0, len(found)),
+    ]
 
 
 def _derived(true: Truth, tables: Tables) -> list[Row]:

@@ -18,6 +18,7 @@ from leadline.scenario.chain.locks import Branch
 from leadline.scenario.people import DAY, People
 from leadline.scenario.plan import BACKUP, END, LEAK, ChainTruth, Plan
 from leadline.scenario.streams import Ints, at_least_one, stream, tokens
+from leadline.scenario.tariffs import draw_tariffs
 
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 """One-dimensional array of truth values."""
@@ -167,6 +168,10 @@ def draw_site(plan: Plan, people: People, chain: ChainTruth, media: pa.Table, th
     account, at, _ = visits(rng, people, counts.mail)
     keep("mail", at, gone[account], user_id=account, at=at, headers=_headers(rng, people, account, at))
     changed = np.full(3, BACKUP, np.int64)
+    listed = draw_tariffs(plan.options)
+    begins = np.asarray(listed["since"])
+    prices = listed.select(["amount", "currency", "since", "until"])
+    keep("tariffs", begins, np.zeros(len(begins), np.bool_), **{k: prices[k] for k in prices.column_names})
     keep("settings", changed, np.zeros(3, np.bool_), changed=changed, **_settings(seed))
     return Site(tables, live, backup)
 

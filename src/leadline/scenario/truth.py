@@ -136,6 +136,7 @@ def _entities(chain: ChainTruth, written: Written) -> pa.Table:
     rows += [(f"event:{kind}", len(tables[name])) for name, kind in EVENTS.items()]
     rows.append(("event:request", written.logged.by_account))
     rows.append(("wallet", 2))
+    rows.append(("offer", len(tables["tariffs"])))
     returned = pa.array([c for answer in written.answers for c in answer.customers], pa.string())
     rows.append(("customer", len(returned)))
     harbour = pa.array([c for a in written.answers if a.service == "harbour" for c in a.customers], pa.string())

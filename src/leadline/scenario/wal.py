@@ -31,6 +31,8 @@ CREATE TABLE downloads(id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, file_id
 CREATE TABLE messages(id INTEGER PRIMARY KEY, from_id INTEGER NOT NULL, to_id INTEGER NOT NULL, at INTEGER NOT NULL,
   token TEXT);
 CREATE TABLE mail(id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, at INTEGER NOT NULL, headers TEXT);
+CREATE TABLE tariffs(id INTEGER PRIMARY KEY, amount TEXT NOT NULL, currency TEXT NOT NULL, since INTEGER NOT NULL,
+  until INTEGER);
 CREATE TABLE settings(id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, changed INTEGER NOT NULL);
 """
 """Schema A."""
@@ -43,6 +45,7 @@ COLUMNS = {
     "downloads": ("id", "user_id", "file_id", "at"),
     "messages": ("id", "from_id", "to_id", "at", "token"),
     "mail": ("id", "user_id", "at", "headers"),
+    "tariffs": ("id", "amount", "currency", "since", "until"),
     "settings": ("id", "name", "value", "changed"),
 }
 """The columns of schema A, in order."""

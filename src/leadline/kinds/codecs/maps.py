@@ -45,7 +45,7 @@ class Cell:
     column: str
     values: Mapping[str, str] | None = None  # replacements by exact text
     default: str | None = None  # for text that `values` does not name
-    unit: str = ""  # sat or btc: an amount
+    unit: str = ""  # one of UNITS: an amount
     find: str = ""  # a finder of kinds.codecs.finders: one record for each thing found
     date: str = ""  # a time format: an ISO date
     lower: bool = False  # in lower case
@@ -76,12 +76,13 @@ class Record:
     spec: TableSpec
     fields: tuple[tuple[str, Template | Cell], ...]
     time: TimeOf | None
+    until: TimeOf | None
     where: tuple[Condition, ...]
 
     @property
     def columns(self) -> frozenset[str]:
         """The input columns it reads."""
-        named = [self.time.column] if self.time else []
+        named = [t.column for t in (self.time, self.until) if t]
         for _, value in self.fields:
             if isinstance(value, Cell):
                 named.append(value.column)
@@ -139,8 +140,11 @@ class Map:
 _TABLES = {spec.name: spec for spec in RECORDS}
 _DERIVED = frozenset(
     {"exhibit", "locator", "utc_low", "utc_high", "doubt", "source_text", "normal", "script", "network", "form"}
+    | {"until_low", "until_high", "until_doubt", "until_text"}
 )
 """Columns intake fills itself."""
+COINS, MONEY = ("sat", "btc"), ("hundredths", "decimal")
+"""Units of an amount: of bitcoin, and of every other currency; the second of each is a decimal number of whole ones."""
 _SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
 _SPECIAL = frozenset({"@exhibit", "@place"})
 SLUG, OPTIONAL = "slug", "optional"
@@ -195,8 +199,8 @@ def _record(data: dict[str, Any], default: times.Format | None, lookups: frozens
     if spec is None:
         raise MappingError(f"{place}: unknown table", remedy="one of: " + ", ".join(_TABLES))
     settable = {c.name for c in spec.columns} - _DERIVED
-    timed = any(c.name == "utc_low" for c in spec.columns)
-    _only(data, settable | {"table", "where"} | ({"time"} if timed else set()), place)
+    timed = {key for key, column in (("time", "utc_low"), ("until", "until_low")) if column in spec.schema.names}
+    _only(data, settable | {"table", "where"} | timed, place)
     fields = tuple(
         (c.name, _value(data[c.name], lookups, f"{place}, {c.name}")) for c in spec.columns if c.name in data
     )
@@ -206,11 +210,25 @@ def _record(data: dict[str, Any], default: times.Format | None, lookups: frozens
         raise MappingError(f"{place}: table {spec.name} needs {sorted(missing)[0]!r}")
     if spec.name == "identifier" and _fixed(dict(fields)["kind"]) not in RULES:
         raise MappingError(f"{place}: kind must be a fixed one", remedy="one of: " + ", ".join(RULES))
+    if spec.name == "offer":
+        _check_offer(dict(fields), place)
     if sum(isinstance(v, Cell) and bool(v.find) for _, v in fields) > 1:
         raise MappingError(f"{place}: only one column of a record may be found in a text")
     where = data.get("where", [])
     conditions = tuple(_condition(c, place) for c in (where if isinstance(where, list) else [where]))
-    return Record(spec, fields, _time(data.get("time"), default, place), conditions)
+    time, until = (_time(data.get(key), default, place) for key in ("time", "until"))
+    return Record(spec, fields, time, until, conditions)
+
+
+def _check_offer(fields: Mapping[str, Template | Cell], place: str) -> None:
+    """MappingError unless the amount has a unit, and a fixed currency is one of that unit."""
+    amount, currency = fields["amount"], _fixed(fields["currency"])
+    if not isinstance(amount, Cell) or amount.unit not in (*COINS, *MONEY):
+        raise MappingError(f"{place}: amount needs a column and unit", remedy="one of: " + ", ".join((*COINS, *MONEY)))
+    if currency is not None and (currency == "BTC") != (amount.unit in COINS):
+        raise MappingError(
+            f"{place}: unit {amount.unit} is none of that currency", remedy="sat or btc go with BTC alone"
+        )
 
 
 def _fixed(value: Template | Cell) -> str | None:
@@ -234,8 +252,8 @@ def _value(data: object, lookups: frozenset[str], place: str) -> Template | Cell
         str(data.get("date", "")),
         bool(data.get("lower", False)),
     )
-    if cell.unit not in ("", "sat", "btc"):
-        raise MappingError(f"{place}: unknown unit", remedy="sat or btc")
+    if cell.unit not in ("", *COINS, *MONEY):
+        raise MappingError(f"{place}: unknown unit", remedy="one of: " + ", ".join((*COINS, *MONEY)))
     if cell.find and cell.find not in finders.FINDERS:
         raise MappingError(f"{place}: unknown finder", remedy="one of: " + ", ".join(finders.FINDERS))
     if cell.date:

@@ -35,6 +35,8 @@ class Purchase:
     hops: int
     when: int
     usd_cents: int
+    tariff: int | None = None
+    sat: int | None = None
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ class Market:
         self._at(self._asked, heights[0], partial(self._release_to_hops, p, heights, person, name))
 
     def _value(self, p: Purchase, height_time: int) -> int:
-        return max(20_000, satoshi(p.usd_cents, height_time))
+        return max(20_000, satoshi(p.usd_cents, height_time)) if p.sat is None else p.sat
 
     def _way(self, p: Purchase) -> Way:
         stop = None if p.service in TAGGED else "untagged_service"

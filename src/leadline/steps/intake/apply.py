@@ -70,7 +70,7 @@ def _values(
         index, rows = index[at], rows.take(at)
     problems.append(fields.codes(len(rows)))
     for name, value in record.fields:
-        if name not in values:
+        if name not in values and (record.spec.name, name) != ("offer", "amount"):
             values[name], problem = _reading(record, name)(value, rows)
             problems.append(problem)
     problems += _derived(record, values, rows, network)
@@ -89,22 +89,23 @@ def _reading(record: maps.Record, name: str) -> Callable[[maps.Template | maps.C
     return fields.text
 
 
+_TIME = ("utc_low", "utc_high", "doubt", "source_text")
+_UNTIL = ("until_low", "until_high", "until_doubt", "until_text")
+
+
 def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, network: str) -> list[Codes]:
     """Fills the columns a map does not give (times, normal forms, scripts) and checks those that may not be null."""
     n = len(rows)
     problems: list[Codes] = []
-    if any(c.name == "utc_low" for c in record.spec.columns):
-        if record.time is None:
-            when = times.unknown(n)
-        else:
-            when = times.parse(rows.column(record.time.column), record.time.format)
-        values |= {
-            "utc_low": when.utc_low,
-            "utc_high": when.utc_high,
-            "doubt": when.doubt,
-            "source_text": when.source_text,
-        }
-        problems.append(np.where(when.bad, fields.BAD_TIME, fields.OK).astype(np.uint8))
+    for time, names in ((record.time, _TIME), (record.until, _UNTIL)):
+        if names[0] in record.spec.schema.names:
+            when = times.unknown(n) if time is None else times.parse(rows.column(time.column), time.format)
+            values |= dict(zip(names, (when.utc_low, when.utc_high, when.doubt, when.source_text), strict=True))
+            problems.append(np.where(when.bad, fields.BAD_TIME, fields.OK).astype(np.uint8))
+    if record.spec.name == "offer":
+        cell = dict(record.fields)["amount"]
+        values["currency"], values["amount"], problem = fields.priced(cell, values["currency"], rows)
+        problems.append(problem)
     if record.spec.name == "identifier":
         kind = values["kind"][0].as_py() if n else "handle"
         values["normal"] = normal(kind, values["value"])

@@ -19,7 +19,7 @@ from leadline.steps.intake.fields import Rows, text_of
 from leadline.steps.intake.planted import without_images
 
 METHOD = "intake"
-VERSION = 2
+VERSION = 3
 TABLES = (*RECORDS, REJECT, TALLY)
 """The tables one call gives."""
 

@@ -22,6 +22,7 @@ from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.patterns import patterns
 from leadline.steps.trace.payments import payments
 from leadline.steps.trace.peeled import peeled
+from leadline.steps.trace.priced import priced
 from leadline.steps.trace.released import released
 from leadline.steps.trace.seeds import seeds
 from leadline.steps.trace.services import services
@@ -52,6 +53,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     chains = peeled(back["release"], handed, paid, named, view, ledger, claims, paths)
     mixed = tied(back["stop"], paid, view, ledger, claims)
     shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
+    listed, unlisted = priced(inputs, paid, view, ledger, claims)
     inputs.progress("taint", 5, 7)
     where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
     exposure = exposed(paid, named, tags, view, paths, hops)
@@ -68,10 +70,11 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
-        "gap": gaps(inputs, outputs, series, on, view, ledger),
+        "gap": gaps(inputs, outputs, series, on, view, ledger, unlisted),
         "peel": chains,
         "mixlink": mixed,
         "pattern": shown,
+        "priced": listed,
         "taint": where,
         "exposure": exposure,
         "account_exposure": by_account(paid.table, exposure),
@@ -83,9 +86,9 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=12,
+    version=13,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
-    reads=("address", "wallet", "event"),
+    reads=("address", "wallet", "event", "offer"),
     pins=("ledger", "tag", "price"),
     decides_on=(),
     settings=("hop_limit", "gap_limit", "taint", "valuation_date", "currency"),
@@ -106,6 +109,7 @@ SPEC = StepSpec(
         findings.PEEL,
         findings.MIXLINK,
         findings.PATTERN,
+        findings.PRICED,
         findings.TAINT,
         findings.EXPOSURE,
         findings.ACCOUNT_EXPOSURE,

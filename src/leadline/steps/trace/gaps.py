@@ -30,10 +30,14 @@ Row = tuple[str, str, date | None, int, bytes | None, str, str]
 
 def gaps(
     inputs: Inputs, outputs: Sequence[int], series: Mapping[str, Series | None], on: date | None, view: View,
-    ledger: Ledger,
+    ledger: Ledger, more: Sequence[Row],
 ) -> pa.Table:  # fmt: skip
-    """The gap table; `outputs` were to be valued by each of `series` (by currency), when paid and on day `on`."""
-    rows = [*_beyond(inputs, ledger), *_foreign(inputs, ledger), *_unpriced(outputs, series, on, view, ledger)]
+    """The gap table; `outputs` were to be valued by each of `series` (by currency), when paid and on day `on`.
+
+    `more` are rows another part of trace found.
+    """
+    unpriced = _unpriced(outputs, series, on, view, ledger)
+    rows = [*_beyond(inputs, ledger), *_foreign(inputs, ledger), *unpriced, *more]
     columns: dict[str, list[Any]] = {c.name: [row[i] for row in rows] for i, c in enumerate(findings.GAP.columns)}
     return from_columns(findings.GAP, columns)
 
