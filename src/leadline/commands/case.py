@@ -12,6 +12,7 @@ from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.flow import STEPS, pin, stale_steps
 from leadline.flow.news import news
+from leadline.flow.queue import queue
 from leadline.model.evidence import RECORDS
 from leadline.steps.trace import summary
 from leadline.steps.trace.summary import reached
@@ -90,6 +91,7 @@ def status(case: Path, as_json: bool) -> None:
     exhibits = held(opened)
     decided = Counter(state for _, state in opened.decisions())
     became = news(opened)
+    review = queue(opened)
     first = reached({name: opened.current(name) for name in summary.READS})
     value = {
         "ok": True,
@@ -102,6 +104,7 @@ def status(case: Path, as_json: bool) -> None:
         "stale": stale,
         "findings": dict(sorted(predicates.items())),
         "decisions": dict(sorted(decided.items())),
+        "review": review.facts,
         "became": list(became.rows) if became else [],
         "pins": [{"kind": p.kind, "name": p.name, "digest": p.digest} for p in opened.settings.pins],
         "withdrawn": list(opened.settings.withdrawn),
@@ -119,6 +122,7 @@ def status(case: Path, as_json: bool) -> None:
         *(f"  withdrawn {ref}" for ref in opened.settings.withdrawn),
         *(f"  {n:,} {name}" for name, n in sorted(predicates.items())),
         *(f"  {n:,} decisions {state}" for state, n in sorted(decided.items())),
+        *(f"  {line}" for line in review.says),
         *(f"  {line}" for line in (became.says if became else ())),
         "stale: " + (", ".join(stale) or "nothing"),
     ]

@@ -11,8 +11,9 @@ from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.flow import LAST, STEPS, Outcome, run_step
 from leadline.flow import run as run_all
 from leadline.flow.intake import intake as take_in
+from leadline.flow.queue import queue
 from leadline.flow.refer import refer as build_packages
-from leadline.steps import trace
+from leadline.steps import match, trace
 from leadline.steps.intake import VIDEO
 from leadline.steps.trace import summary
 from leadline.store import keys
@@ -49,6 +50,9 @@ def _step_command(name: str, says: str) -> click.Command:
         if name == trace.SPEC.name:
             found = summary.reached({table: opened.current(table) for table in summary.READS})
             value["reached"], lines = {**asdict(found), "share_ppm": found.share_ppm}, summary.lines(found) + lines
+        if name == match.SPEC.name:
+            review = queue(opened)
+            value["review"], lines = review.facts, [*lines, *review.says]
         answer(value, lines, as_json=as_json)
 
     return command

@@ -11,7 +11,7 @@ from leadline.commands.terminal import JSON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.kinds import source
 from leadline.kinds.codecs import vics_records
-from leadline.kinds.codecs.entries import QUARANTINE
+from leadline.kinds.codecs.entries import DATED, QUARANTINE, VERSION
 from leadline.store import export
 
 LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
@@ -45,16 +45,20 @@ def info(list_path: Path, as_json: bool) -> None:
     named = pc.binary_join_element_wise(categorised["scheme"], categorised["category"], ":")
     categories = pa.table({"name": named, "entry": categorised["entry"]}).group_by("name")
     per_category = categories.aggregate([("entry", "count_distinct")]).to_pylist()
+    said = table.schema.metadata or {}
+    version, dated = (said[key].decode() if key in said else None for key in (VERSION, DATED))
     value: dict[str, Any] = {
         "ok": True,
         "format": name,
+        "version": version,
+        "dated": dated,
         "entries": pc.count_distinct(table["entry"]).as_py(),
         "hashes": counts(table["hasher"]),
         "categories": {r["name"]: r["entry_count_distinct"] for r in sorted(per_category, key=lambda r: r["name"])},
         "kept_aside": counts(table["quarantine"].drop_null()),
     }
     lines = [
-        f"{name} list, {value['entries']:,} entries",
+        f"{name} list, {value['entries']:,} entries, version {version or 'unknown'}, dated {dated or 'unknown'}",
         *(f"  {n:,} {kind}" for kind, n in value["hashes"].items()),
         *(f"  {n:,} entries of category {category}" for category, n in value["categories"].items()),
         *(f"  {n:,} rows kept aside: {QUARANTINE[word]}" for word, n in value["kept_aside"].items()),

@@ -58,11 +58,17 @@ def source_of(kind: str, path: Path) -> Source:
 
 
 def read(kind: str, path: Path) -> pa.Table:
-    """The entries of the pinned file at `path`, in the table of its kind; a list's rows checked against their kinds."""
+    """The entries of the pinned file at `path`, in the table of its kind; a list's rows checked against their kinds.
+
+    What a list says of itself stands in the metadata of its schema, under entries.VERSION and entries.DATED.
+    """
     table = source_of(kind, path).read(path)
     if kind != "list":
         return table
-    return pa.concat_tables([checked(pa.Table.from_batches([block])) for block in table.to_batches()] or [table])
+    said = table.schema.metadata
+    table = table.replace_schema_metadata(None)
+    made = pa.concat_tables([checked(pa.Table.from_batches([block])) for block in table.to_batches()] or [table])
+    return made.replace_schema_metadata(said)
 
 
 def checked(table: pa.Table) -> pa.Table:

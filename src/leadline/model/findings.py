@@ -539,6 +539,32 @@ REVIEW = TableSpec(
         Column("lists", TEXT, "digests of the lists searched, sorted, joined by a comma"),
         Column("reviewed", pa.bool_(), "whether an examiner put it into a category; such files come last"),
         Column("category", TEXT, "a category that a tool gave and nobody reviewed: it orders the queue", nullable=True),
+        Column(
+            "device",
+            DIGEST,
+            "SHA-256 of make, model and serial the file states, normalised and joined by the unit separator",
+            nullable=True,
+        ),
+        Column(
+            "device_by",
+            TEXT,
+            "serial: one device; model: make and model alone, so any of its kind; conflict: the file contradicts "
+            "itself; null where it says nothing",
+            nullable=True,
+        ),
+        Column("device_files", COUNT, "files of the whole seizure, known ones too, that state this device", True),
+    ),
+)
+REVIEW_GROUP = TableSpec(
+    "review_group",
+    "One row a group of the review queue, counts only; the rows of each grouping count every file of the queue once.",
+    ("grouped_by", "name"),
+    (
+        Column("grouped_by", TEXT, "series, device, or day: of the earliest upload of the file or its series"),
+        Column("name", TEXT, "series ref, digest of the device in hex, or UTC day; none, conflict or unknown"),
+        Column("files", COUNT, "files of the queue"),
+        Column("reviewed", COUNT, "those of them that an examiner put into a category"),
+        Column("first_place", COUNT, "place in the queue of the first of them"),
     ),
 )
 UNSEARCHED = TableSpec(
@@ -562,6 +588,8 @@ SEARCHED = TableSpec(
         Column("hasher", TEXT, "hash kind"),
         Column("state", TEXT, "compared, withdrawn, unsupported, or why kept aside: a word of entries.QUARANTINE"),
         Column("hashes", COUNT, "rows of the list"),
+        Column("version", TEXT, "version the list states of itself, or the program that wrote it; null: unknown", True),
+        Column("dated", TEXT, "newest day the list states of itself or an entry, ISO 8601; null: unknown", True),
     ),
 )
 LINK = TableSpec(
@@ -667,6 +695,7 @@ FAMILIES = (
     SERIES,
     SEIZURE,
     REVIEW,
+    REVIEW_GROUP,
     UNSEARCHED,
     SEARCHED,
     LINK,

@@ -3,19 +3,27 @@
 Entries come in rising order, so the table is in key order when every block is and no entry is divided between two.
 """
 
+import re
+from datetime import date
+
 import pyarrow as pa
 
-from leadline.kinds.codecs.entries import LIST
+from leadline.kinds.codecs.entries import DATED, LIST, VERSION
 from leadline.model.tables import in_key_order
 
 BLOCK = 1 << 16
 """Rows held as Python objects before they are packed, but for the rest of an entry: some tens of megabytes."""
+LONGEST = 100
+"""Characters of a version that are kept."""
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?![0-9])")
 
 
 class ListRows:
     """Collects the rows of one list, entries rising; `table` gives entries.LIST in key order, in whole entries."""
 
     def __init__(self) -> None:
+        self._version = ""
+        self._dated = ""
         self._rows: list[tuple[object, ...]] = []
         self._blocks: list[pa.Table] = []
 
@@ -36,10 +44,27 @@ class ListRows:
             self._pack()
         self._rows.append((entry, hasher, value, quality, category, scheme, note, fault, t_ms))
 
+    def version(self, text: object) -> None:
+        """The list states this version of itself."""
+        if isinstance(text, str):
+            self._version = " ".join(text.split())[:LONGEST]
+
+    def dated(self, text: object) -> None:
+        """The list states this day of itself or of an entry, as ISO 8601 begins; the newest is kept."""
+        found = _DAY.match(text) if isinstance(text, str) else None
+        if found is not None and found[0] > self._dated:
+            try:
+                date(*map(int, found.groups()))
+            except ValueError:
+                return
+            self._dated = found[0]
+
     def table(self) -> pa.Table:
-        """Every row added."""
+        """Every row added; what the list says of itself as metadata."""
         self._pack()
-        return pa.concat_tables([LIST.schema.empty_table(), *self._blocks])
+        said = {name: text.encode() for name, text in ((VERSION, self._version), (DATED, self._dated)) if text}
+        made = pa.concat_tables([LIST.schema.empty_table(), *self._blocks])
+        return made.replace_schema_metadata(said)
 
     def _pack(self) -> None:
         if self._rows:

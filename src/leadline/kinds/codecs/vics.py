@@ -29,6 +29,7 @@ ASIDE = frozenset(("0", "4", "5"))
 LEAST_GRAVE = len(GRAVEST_FIRST) + 1
 
 _CONTEXT = re.compile(r'"(?:@odata\.context|odata\.metadata)"\s*:\s*"([^"]*)"')
+_PROGRAM = re.compile(r'"SourceApplication(Name|Version)"\s*:\s*"([^"\\]*)"')
 _VALUE = re.compile(r'"value"\s*:\s*\[')
 _MEDIA = re.compile(r'"Media"\s*:\s*\[')
 _GAP = re.compile(r"[\s,]*")
@@ -46,6 +47,13 @@ def scheme(text: str) -> str:
     """Whose categories a context names: ``vics-us`` for ``.../2.0.xml/US/$metadata#Media``, else ``vics``."""
     found = re.search(r"\.xml/([A-Za-z]+)/", text)
     return f"vics-{found[1].lower()}" if found else "vics"
+
+
+def program(head: str) -> str:
+    """Name and version of the program that wrote a case, where its beginning, before any record, states them."""
+    start = _MEDIA.search(head)
+    said = dict(_PROGRAM.findall(head[: start.start()] if start else ""))
+    return " ".join(said[name] for name in ("Name", "Version") if name in said)
 
 
 def media(file: TextIO) -> Iterator[dict[str, Any]]:

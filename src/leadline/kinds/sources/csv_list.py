@@ -3,7 +3,8 @@
 Columns by name, in any order and case: md5, sha1, sha256, pdq, photodna (hash values), pdq_quality or quality,
 category, scheme, note, id, t_ms. Other columns are not read. Comma, semicolon or tab. The entry number counts data
 lines from 0. Lines that follow one another with the same id are the frames of one video: one entry, numbered by its
-first line; t_ms is the time of the line's pdq in milliseconds.
+first line; t_ms is the time of the line's pdq in milliseconds. Lines ``# version: ...`` and ``# dated: 2026-05-03``
+before the header are what the list says of itself.
 """
 
 import csv
@@ -20,6 +21,8 @@ NAME = "csv"
 HASHES = ("md5", "sha1", "sha256", "pdq", "photodna")
 SCHEME = "unnamed"
 """The scheme of categories in a list that names none."""
+MOST = 20
+"""Lines that may stand before the header."""
 LONGEST = 1 << 17
 """Characters of one field, the csv module's own limit: no hash or note is longer."""
 LONGEST_TIME = 12
@@ -30,6 +33,10 @@ def sniff(path: Path) -> bool:
     """Whether the first line names a column of HASHES."""
     with path.open("rb") as file:
         head = file.readline(8192)
+        for _ in range(MOST):
+            if not head.startswith((b"#", b"\xef\xbb\xbf#")):
+                break
+            head = file.readline(8192)
     try:
         return bool(set(_fields(head.decode("utf-8-sig"))) & set(HASHES))
     except UnicodeDecodeError:
@@ -42,14 +49,21 @@ def read(path: Path) -> pa.Table:
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             first = file.readline()
+            before = 0
+            while first.startswith("#") and before < MOST:
+                name, _, text = first[1:].partition(":")
+                said = {"version": rows.version, "dated": rows.dated}.get(name.strip().lower())
+                if said:
+                    said(text.strip())
+                first, before = file.readline(), before + 1
             names = _fields(first)
             hashes = [(names.index(h), h) for h in HASHES if h in names]
             if not hashes:
                 raise KindError(
-                    "the list names no hash column", where="line:1", remedy="name one: " + ", ".join(HASHES)
+                    "the list names no hash column", where=f"line:{before + 1}", remedy="name one: " + ", ".join(HASHES)
                 )
             entry, last = 0, ""
-            for number, row in enumerate(_rows(file, _delimiter(first))):
+            for number, row in enumerate(_rows(file, _delimiter(first), before)):
                 named = dict(zip(names, row, strict=False))
                 own = named.get("id", "").strip()
                 if not own or own != last:
@@ -60,13 +74,13 @@ def read(path: Path) -> pa.Table:
     return rows.table()
 
 
-def _rows(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+def _rows(file: Iterator[str], delimiter: str, before: int) -> Iterator[list[str]]:
     reader = csv.reader(file, delimiter=delimiter)
     try:
         yield from reader
     except csv.Error:
         raise KindError(
-            "a line of the list cannot be read", where=f"line:{reader.line_num + 1}", remedy="check its quotes"
+            "a line of the list cannot be read", where=f"line:{reader.line_num + before + 1}", remedy="check its quotes"
         ) from None
 
 

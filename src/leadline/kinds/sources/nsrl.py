@@ -42,6 +42,10 @@ def read(path: Path) -> pa.Table:
     rows = ListRows()
     with path.open("rb") as file:
         database = file.read(len(SQLITE)) == SQLITE
+    if database:
+        for version, day in _stated(path):
+            rows.version(version)
+            rows.dated(day)
     for entry, digests in enumerate(_database(path) if database else _text(path)):
         for kind, text in digests:
             if text:
@@ -59,6 +63,15 @@ def _database(path: Path) -> Iterator[list[tuple[str, str | None]]]:
                     yield list(zip(COLUMNS, row, strict=True))
         except sqlite3.Error:
             raise KindError("the database of the list cannot be read", remedy="ask for the file again") from None
+
+
+def _stated(path: Path) -> list[tuple[object, object]]:
+    """(version, day of release) of the database, from its table VERSION; nothing where it has none."""
+    with closing(_open(path)) as base:
+        try:
+            return base.execute("SELECT version, release_date FROM VERSION ORDER BY 2, 1").fetchall()
+        except sqlite3.Error:
+            return []
 
 
 def _text(path: Path) -> Iterator[list[tuple[str, str | None]]]:

@@ -1,7 +1,8 @@
 """Hash lists as VICS JSON (Project VIC data models 1.3 and 2.0), streamed.
 
 Read of each record: MD5, SHA1, SHA256, PhotoDNA (inline or among AlternativeHashes), PDQ and PDQQuality among
-AlternativeHashes, Category, VictimIdentified, OffenderIdentified, IsDistributed, Miniature. A miniature becomes its
+AlternativeHashes, Category, VictimIdentified, OffenderIdentified, IsDistributed, DateUpdated, Miniature; of a case the
+program that wrote it. A miniature becomes its
 SHA-256, never decoded; names, comments and tags are not read. The entry number counts records from 0.
 """
 
@@ -36,7 +37,9 @@ def read(path: Path) -> pa.Table:
     """The list's hashes, in entries.LIST; KindError (with the entry) for a file that breaks."""
     rows = ListRows()
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        scheme = vics.scheme(vics.context(file.read(vics.HEAD)) or "")
+        head = file.read(vics.HEAD)
+        scheme = vics.scheme(vics.context(head) or "")
+        rows.version(vics.program(head))
         file.seek(0)
         for entry, record in enumerate(vics.media(file)):
             _add(rows, entry, record, scheme)
@@ -56,6 +59,7 @@ def hashes(record: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _add(rows: ListRows, entry: int, record: Mapping[str, Any], scheme: str) -> None:
     found = hashes(record)
     qualities = _qualities(found)
+    rows.dated(record.get("DateUpdated"))
     stated = record.get("Category")
     category = str(stated).strip() if isinstance(stated, int | str) and not isinstance(stated, bool) else ""
     notes = [words + CONTACT.get(name, "") for name, words in FLAGS if vics.truth(record.get(name))]

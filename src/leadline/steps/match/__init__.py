@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from leadline.kinds.hashers import pdq
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.match import common, examined, known, lists, own, review, seized, series
+from leadline.steps.match import common, devices, examined, known, lists, own, review, seized, series
 from leadline.steps.match.listed import listed
 from leadline.steps.match.near import Searcher
 from leadline.steps.step import Claims, Inputs, StepSpec
@@ -34,7 +34,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     grouped = series.find(files, frames, matched.rest, near, by, rejected, claims)
     inputs.progress("ordering the review queue", 4, 5)
     places = examined.places(inputs, claims)
-    queue = review.queue(files, pinned, matched, grouped, examined.categories(inputs, files, places), claims)
+    said = examined.categories(inputs, files, places)
+    queue = review.queue(files, pinned, matched, grouped, said, devices.devices(inputs), claims)
     tables = {
         **claims.tables(),
         "match": from_rows(findings.MATCH, (*matched.rows, *grouped.matches)),
@@ -45,6 +46,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "series": from_rows(findings.SERIES, grouped.members),
         "seizure": from_rows(findings.SEIZURE, places),
         "review": from_rows(findings.REVIEW, queue),
+        "review_group": from_rows(findings.REVIEW_GROUP, review.groups(queue)),
         "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files)),
         "searched": from_rows(findings.SEARCHED, pinned.report),
     }
@@ -61,9 +63,9 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=5,
+    version=6,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
-    reads=("media", "signature", "framing", "event"),
+    reads=("media", "signature", "framing", "event", "media_fact"),
     pins=("list",),
     decides_on=("similar_to", "same_video_as", "contains_clip_of", "seized_in"),
     settings=("forms",),
@@ -78,6 +80,7 @@ SPEC = StepSpec(
         findings.SERIES,
         findings.SEIZURE,
         findings.REVIEW,
+        findings.REVIEW_GROUP,
         findings.UNSEARCHED,
         findings.SEARCHED,
     ),

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.entries import LIST
+from leadline.kinds.codecs.entries import DATED, LIST, VERSION
 from leadline.kinds.hasher import HASHERS
 from leadline.steps.match.parsed import entries
 from leadline.steps.step import Inputs
@@ -16,12 +16,13 @@ from leadline.steps.step import Inputs
 class Lists:
     """The pinned lists: digests in hex, sorted; the hashes to compare, with `list` (place in `digests`); a report.
 
-    `entries` has the columns of entries.LIST and `list`; `report` rows are (list ref, hasher, state, hashes).
+    `entries` has the columns of entries.LIST and `list`; `report` rows are (list ref, hasher, state, hashes,
+    version, dated).
     """
 
     digests: tuple[str, ...]
     entries: pa.Table
-    report: tuple[tuple[str, str, str, int], ...]
+    report: tuple[tuple[str, str, str, int, str | None, str | None], ...]
 
     def ref(self, at: int) -> str:
         """The ref of a list by its place."""
@@ -37,13 +38,17 @@ def load(inputs: Inputs) -> Lists:
     report = []
     for at, digest in enumerate(digests):
         table = entries(pins[digest])
+        said = table.schema.metadata or {}
+        version, dated = (said[name].decode() if name in said else None for name in (VERSION, DATED))
         state = _states(table, _withdrawn(inputs.withdrawn, digest))
         counts = pa.table({"hasher": table["hasher"], "state": state, "n": table["entry"]})
         counts = counts.group_by(["hasher", "state"]).aggregate([("n", "count")])
-        report += [(f"list:{digest}", r["hasher"], r["state"], r["n_count"]) for r in counts.to_pylist()]
+        report += [
+            (f"list:{digest}", r["hasher"], r["state"], r["n_count"], version, dated) for r in counts.to_pylist()
+        ]
         table = table.filter(pc.equal(state, "compared"))
         tables.append(table.append_column("list", pa.array(np.full(table.num_rows, at, np.int32))).cast(schema))
-    return Lists(digests, pa.concat_tables(tables).combine_chunks(), tuple(sorted(report)))
+    return Lists(digests, pa.concat_tables(tables).combine_chunks(), tuple(sorted(report, key=lambda row: row[:3])))
 
 
 def _states(table: pa.Table, withdrawn: pa.Array) -> pa.ChunkedArray:

@@ -1,10 +1,13 @@
 """What no list knows: the review queue, and what could not be searched by its picture."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from leadline.kinds.codecs import vics
+from leadline.steps.match.devices import CONFLICT, Device
 from leadline.steps.match.examined import Categories
 from leadline.steps.match.known import Matched
 from leadline.steps.match.lists import Lists
@@ -12,12 +15,24 @@ from leadline.steps.match.seized import NEVER, Seized
 from leadline.steps.match.series import Series
 from leadline.steps.step import Claims
 
-Review = tuple[bytes, str, str | None, int, int, int | None, str, bool, str | None]
+Review = tuple[
+    bytes, str, str | None, int, int, int | None, str, bool, str | None, bytes | None, str | None, int | None
+]
 """One row of model.findings.REVIEW, in its column order."""
+Group = tuple[str, str, int, int, int]
+"""One row of model.findings.REVIEW_GROUP, in its column order."""
+NONE, UNKNOWN = "none", "unknown"
+"""Groups of files without a series or device, and of those nobody is known to have uploaded."""
 
 
 def queue(
-    seized: Seized, lists: Lists, matched: Matched, series: Series, categories: Categories, claims: Claims
+    seized: Seized,
+    lists: Lists,
+    matched: Matched,
+    series: Series,
+    categories: Categories,
+    devices: Mapping[str, Device],
+    claims: Claims,
 ) -> list[Review]:
     """Findings never_seen and their places in the queue.
 
@@ -58,8 +73,25 @@ def queue(
         when = None if first[at] == NEVER else int(first[at])
         name = key.replace("media:", "series:") if size[at] > 1 else None
         said = (bool(categories.reviewed[own]), categories.unreviewed.get(own))
-        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named, *said))
+        device = devices.get(row["media"])
+        made = (device.digest, device.by, device.files) if device else (None, None, None)
+        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named, *said, *made))
     return rows
+
+
+def groups(rows: Iterable[Review]) -> list[Group]:
+    """The queue counted by series, by device and by the day of the first upload: each counts every file once."""
+    files: Counter[tuple[str, str]] = Counter()
+    reviewed: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], int] = {}
+    for _, _, series, place, _, when, _, done, _, device, by, _ in rows:
+        day = UNKNOWN if when is None else str(np.datetime64(when, "us").astype("datetime64[D]"))
+        made = device.hex() if device is not None else CONFLICT if by == CONFLICT else NONE
+        for key in (("series", series or NONE), ("device", made), ("day", day)):
+            files[key] += 1
+            reviewed[key] += done
+            first.setdefault(key, place)
+    return [(*key, n, reviewed[key], first[key]) for key, n in files.items()]
 
 
 def unsearched(seized: Seized) -> list[tuple[str, str, str, bytes, str]]:
