@@ -26,6 +26,11 @@ def run(view: Any, scripts: dict[str, int], begins: list[int], paid: list[str], 
         txid_hex=lambda tx: f"{tx:064x}",
         outpoint=lambda o: f"{0:064x}:{o}",
         out_index=lambda txid, vout: vout,
+        out_script=view.out_script,
+        out_value=view.out_value,
+        script_bytes=lambda s: bytes([s]),
+        block_first_tx=np.arange(view.transactions),
+        block_time=view.tx_time,
     )
     claims = Claims("trace")
     paths = Paths(ledger, claims)
