@@ -262,8 +262,7 @@ PRICED = TableSpec(
             pa.int64(),
             "how far worth is from amount, in millionths of amount, rounded up; 0 where the currency is BTC",
         ),
-        Column("price", pa.decimal128(38, 2), "price of a bitcoin that day", nullable=True),
-        Column("series", TEXT, "digest and field of the price series", nullable=True),
+        Column("series", TEXT, "digest and field of the price series; none where the currency is BTC"),
         Column("chance_n", COUNT, "of those below, outputs at most as far from any amount listed in the currency"),
         Column(
             "chance_of",

@@ -153,7 +153,6 @@ def _compare(
     for output, day, worth, amount, offers in agreed:
         off = _off(worth, amount)
         kind = int(ledger.script_kind[view.out_script[output]])
-        cents, line = prices.series.days[_date(day)] if prices.series else (None, 0)
         outpoint = f"outpoint:{ledger.outpoint(output)}"
         for received in paid.findings[output]:
             id_ = claims.add(paid.account[received], "priced_as", outpoint)
@@ -161,11 +160,12 @@ def _compare(
             for place in (p for o in offers for p in o["stated"]):
                 claims.rest(id_, "exhibit", f"exhibit:{place['exhibit'].hex()}", place["locator"])
             if prices.series:
+                _, line = prices.series.days[date(1970, 1, 1) + timedelta(days=day)]
                 claims.rest(id_, "price", ref("price", prices.series.digest), f"line:{line}")
             values = (
                 id_, paid.account[received], outpoint, int(view.out_value[output]), offers[0]["offer"], len(offers),
-                prices.currency, amount, worth, off, None if cents is None else fiat.decimal(cents),
-                prices.series.name if prices.series else None, *strangers.chance(kind, day, off), compared,
+                prices.currency, amount, worth, off, prices.series.name if prices.series else "none",
+                *strangers.chance(kind, day, off), compared,
             )  # fmt: skip
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
@@ -215,7 +215,3 @@ def _offs(worth: Ints, amounts: Ints) -> Ints:
     low, high = amounts[np.maximum(at - 1, 0)], amounts[np.minimum(at, len(amounts) - 1)]
     nearest = np.where(abs(worth - low) <= abs(worth - high), low, high)
     return -(-np.minimum(abs(worth - nearest), nearest) * MILLION // nearest)
-
-
-def _date(day: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=day)
