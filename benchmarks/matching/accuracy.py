@@ -1,9 +1,9 @@
 """Recall by edit and distances of unrelated pictures, on benign photographs: writes build/accuracy/match.json.
 
-    LEADLINE_PHOTOS=build/photos/pictures python benchmarks/matching/accuracy.py
+    LEADLINE_PHOTOS=build/photos/pictures python benchmarks/matching/accuracy.py [--docs]
 
-Outside truth: each edit is made here, so what is the same picture is known. Recall and chance on photographs presuppose
-that seized media resemble them.
+With `--docs` the figures also go into docs/matching.json and docs/matching.md. Outside truth: each edit is made here,
+so what is the same picture is known. Recall and chance on photographs presuppose that seized media resemble them.
 """
 
 import json
@@ -15,8 +15,11 @@ from typing import Any
 from leadline.flow.calibrate import RADII, Calibration, calibrate, files_below
 from leadline.steps.figures import wilson
 
-OUT = Path(__file__).resolve().parents[2] / "build" / "accuracy" / "match.json"
-DATA = Path(os.environ.get("LEADLINE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "build" / "accuracy" / "match.json"
+FIGURES, PAGE = ROOT / "docs" / "matching.json", ROOT / "docs" / "matching.md"
+BEGIN, END = "<!-- figures of benchmarks/matching/accuracy.py -->", "<!-- end of figures -->"
+DATA = Path(os.environ.get("LEADLINE_DATA", ROOT.parent / "shared" / "data"))
 FLOORS = {
     ("cut by 5 %", 31): 830_000,
     ("cut by 5 %", 42): 940_000,
@@ -39,11 +42,46 @@ def main() -> int:
     rows = rows_of(found)
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    if "--docs" in sys.argv:
+        document(rows)
     print("\n".join(found.lines()))
     for row in rows:
         if row["floor_ppm"] is not None:
             print(f"{row['what']}: {row['value_ppm'] / 1e4:.1f} % (floor {row['floor_ppm'] / 1e4:.0f} %, n {row['n']})")
     return 0
+
+
+def document(rows: list[dict[str, Any]]) -> None:
+    """Writes the figures and their section of the page."""
+    FIGURES.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    PAGE.write_text(f"{before}{section(rows)}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+def section(rows: list[dict[str, Any]]) -> str:
+    """The figures as the page shows them: one line an edit with every radius, then unrelated pairs."""
+    by = {row["what"]: row for row in rows}
+    edits = list(dict.fromkeys(row["what"].rpartition(" within ")[0] for row in rows))
+    lines = [
+        BEGIN,
+        "",
+        "| picture | as it comes, within 31 bits | framed anew, within 31 | within 42 | within 50 |",
+        "|---|---|---|---|---|",
+    ]
+    for edit in edits[:-1]:
+        cells = [by[f"{edit} within {radius} bits"] for radius in RADII]
+        plain = f"{cells[0]['plain_ppm'] / 1e4:.1f} %"
+        lines.append(f"| {edit} | {plain} | " + " | ".join(map(_share, cells)) + " |")
+    unrelated = [by[f"{edits[-1]} within {radius} bits"] for radius in RADII]
+    lines += ["", "False alarms: pairs of different pictures, every framing of the one against the other:", ""]
+    lines += [f"- within {radius} bits: {_share(row)}" for radius, row in zip(RADII, unrelated, strict=True)]
+    return "\n".join([*lines, "", END])
+
+
+def _share(row: dict[str, Any]) -> str:
+    interval = f"{row['low_ppm'] / 1e4:.1f} to {row['high_ppm'] / 1e4:.1f}"
+    part = round(row["value_ppm"] * row["n"] / 1e6)
+    return f"{row['value_ppm'] / 1e4:.1f} % ({part:,} of {row['n']:,}; {interval})"
 
 
 def rows_of(found: Calibration) -> list[dict[str, Any]]:
@@ -63,8 +101,9 @@ def rows_of(found: Calibration) -> list[dict[str, Any]]:
         low, high = wilson(near, pairs)
         rows.append(
             {
-                "what": f"unrelated pairs within {radius} bits", "n": pairs, "value_ppm": near * 1_000_000 // pairs,
-                "low_ppm": low, "high_ppm": high, "floor_ppm": None, "plain_ppm": None,
+                "what": f"unrelated pairs within {radius} bits", "n": pairs,
+                "value_ppm": round(near * 1_000_000 / pairs), "low_ppm": low, "high_ppm": high,
+                "floor_ppm": None, "plain_ppm": None,
             }
         )  # fmt: skip
     return rows
