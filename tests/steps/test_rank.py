@@ -74,3 +74,19 @@ def test_a_never_seen_file_moves_nobody_until_an_examiner_decides(hand_inputs, c
     assert ("decision", "decision:" + "64" * 32) in zip(
         out["basis"].column("kind").to_pylist(), out["basis"].column("ref").to_pylist(), strict=True
     )
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_an_upload_by_a_digest_is_one_of_the_file_that_alone_has_it(hand_inputs, records, case, files):
+    media, digest = "media:" + "11" * 32, "media:md5-" + "ab" * 16
+    events = case["event"].to_pylist()[0] | {"object": digest}
+    ties = [
+        {"finding": bytes([n]) * 32, "media": digest, "file": f"media:{n + 11:02d}" + "11" * 31, "hasher": "md5"}
+        for n in range(files)
+    ]
+    assert ties[0]["file"] == media
+    tables = case | {"event": records("event", events), "tied": records("tied", *ties)}
+    row = (b"d" * 32, b"n" * 32, "accepted", "category 1", "seen", b"b" * 32, "examiner", T0, False)
+    out = SPEC.run(hand_inputs(SPEC, tables, decided=from_rows(findings.DECISION, [row])))
+    assert out["band"].column("band").to_pylist() == ["A" if files == 1 else "U"]
+    assert ("finding:" + "00" * 32 in out["basis"].column("ref").to_pylist()) == (files == 1)

@@ -524,6 +524,17 @@ SEIZURE = TableSpec(
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
     ),
 )
+TIED = TableSpec(
+    "tied",
+    "Family of `digest_of`: a digest that records name, and the seized file that has it; the two are one file.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the digest_of finding"),
+        Column("media", REF, "media:md5- or media:sha1- as the records name it"),
+        Column("file", REF, "media: of the seized file"),
+        Column("hasher", TEXT, "md5 or sha1"),
+    ),
+)
 REVIEW = TableSpec(
     "review",
     "Family of `never_seen`: the review queue, first to look at first.",
@@ -693,6 +704,7 @@ FAMILIES = (
     IGNORED,
     SERIES,
     SEIZURE,
+    TIED,
     REVIEW,
     REVIEW_GROUP,
     UNSEARCHED,

@@ -123,6 +123,11 @@ PREDICATES: dict[str, Predicate] = {
             "That it is new, unlawful, or shows anyone.",
         ),
         Predicate(
+            "digest_of", ("media",), ("media",), "none", "match",
+            "The MD5 or SHA-1 that the records name is that of this seized file.",
+            "That whoever named it held the file; or that no other file has it, as both can be made to collide.",
+        ),
+        Predicate(
             "seized_in", ("media",), ("exhibit",), "none", "match",
             "The file, or its digest, stands in this exhibit.",
             "What it shows: an examiner's category is a decision about this finding, with a value.",

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from leadline.kinds.hashers import pdq
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.match import common, devices, examined, known, lists, own, review, seized, series
+from leadline.steps.match import common, devices, examined, known, lists, own, review, seized, series, tied
 from leadline.steps.match.listed import listed
 from leadline.steps.match.near import Searcher
 from leadline.steps.step import Claims, Inputs, StepSpec
@@ -20,7 +20,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of match: findings with basis, matches, series, the review queue, and what was not searched."""
     claims = Claims("match")
     inputs.progress("reading lists", 0, 5)
-    files = seized.load(inputs)
+    ties = tied.ties(inputs)
+    files = seized.load(inputs, ties.single)
     pinned = lists.load(inputs)
     inputs.progress("comparing frames", 1, 5)
     forms = pdq.FORMS[:1] if inputs.settings.get("forms") == "stored" else pdq.FORMS
@@ -35,7 +36,9 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("ordering the review queue", 4, 5)
     places = examined.places(inputs, claims)
     said = examined.categories(inputs, files, places)
-    queue = review.queue(files, pinned, matched, grouped, said, devices.devices(inputs), claims)
+    found, of_file = tied.claim(ties, claims)
+    told = review.Told(devices.devices(inputs), of_file, ties.absent)
+    queue = review.queue(files, pinned, matched, grouped, said, told, claims)
     tables = {
         **claims.tables(),
         "match": from_rows(findings.MATCH, (*matched.rows, *grouped.matches)),
@@ -45,9 +48,10 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "ignored": from_rows(findings.IGNORED, matched.left_out),
         "series": from_rows(findings.SERIES, grouped.members),
         "seizure": from_rows(findings.SEIZURE, places),
+        "tied": found,
         "review": from_rows(findings.REVIEW, queue),
         "review_group": from_rows(findings.REVIEW_GROUP, review.groups(queue)),
-        "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files)),
+        "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files, ties.absent)),
         "searched": from_rows(findings.SEARCHED, pinned.report),
     }
     inputs.progress("ordering the review queue", 5, 5)
@@ -63,7 +67,7 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=6,
+    version=7,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "framing", "event", "media_fact"),
     pins=("list",),
@@ -79,6 +83,7 @@ SPEC = StepSpec(
         findings.IGNORED,
         findings.SERIES,
         findings.SEIZURE,
+        findings.TIED,
         findings.REVIEW,
         findings.REVIEW_GROUP,
         findings.UNSEARCHED,

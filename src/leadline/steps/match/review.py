@@ -3,8 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from leadline.kinds.codecs import vics
 from leadline.steps.match.devices import CONFLICT, Device
@@ -25,13 +27,23 @@ NONE, UNKNOWN = "none", "unknown"
 """Groups of files without a series or device, and of those nobody is known to have uploaded."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What else stands with files, by media ref: their devices, the findings that tie digests named in records to them;
+    and those digests, which are no files of their own."""
+
+    devices: Mapping[str, Device]
+    ties: Mapping[str, list[bytes]]
+    absent: frozenset[str]
+
+
 def queue(
     seized: Seized,
     lists: Lists,
     matched: Matched,
     series: Series,
     categories: Categories,
-    devices: Mapping[str, Device],
+    told: Told,
     claims: Claims,
 ) -> list[Review]:
     """Findings never_seen and their places in the queue.
@@ -47,6 +59,7 @@ def queue(
     status = np.array(seized.files["status"].to_pylist())
     new = np.flatnonzero(((status == "decoded") | seized.framed) & ~matched.known & ~matched.similar & ~matched.ignored)
     count = seized.files.num_rows
+    new = new[~_absent(seized, told.absent)[new]]
     first = seized.files["first"].to_numpy()
     uploads = np.zeros(count, np.int64)
     np.add.at(uploads, series.key, seized.files["uploads"].to_numpy())
@@ -73,7 +86,9 @@ def queue(
         when = None if first[at] == NEVER else int(first[at])
         name = key.replace("media:", "series:") if size[at] > 1 else None
         said = (bool(categories.reviewed[own]), categories.unreviewed.get(own))
-        device = devices.get(row["media"])
+        for tie in told.ties.get(row["media"], ()):
+            claims.rest(finding, "finding", f"finding:{tie.hex()}")
+        device = told.devices.get(row["media"])
         made = (device.digest, device.by, device.files) if device else (None, None, None)
         rows.append((finding, row["media"], name, place, int(uploads[at]), when, named, *said, *made))
     return rows
@@ -94,9 +109,17 @@ def groups(rows: Iterable[Review]) -> list[Group]:
     return [(*key, n, reviewed[key], first[key]) for key, n in files.items()]
 
 
-def unsearched(seized: Seized) -> list[tuple[str, str, str, bytes, str]]:
-    """One row a file whose picture could not be compared, with the reason; its digests were."""
-    comparable = np.zeros(seized.files.num_rows, np.bool_)
+def _absent(seized: Seized, absent: frozenset[str]) -> npt.NDArray[np.bool_]:
+    """Which rows of Seized.files are digests of other rows."""
+    return np.array([media in absent for media in seized.files["media"].to_pylist()], np.bool_)
+
+
+def unsearched(seized: Seized, absent: frozenset[str]) -> list[tuple[str, str, str, bytes, str]]:
+    """One row a file whose picture could not be compared, with the reason; its digests were.
+
+    Not those digests that are a seized file's: that file is searched.
+    """
+    comparable = _absent(seized, absent)
     comparable[seized.frames.file] = True
     at = np.flatnonzero(~comparable)
     rows = []

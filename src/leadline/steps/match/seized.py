@@ -66,9 +66,9 @@ class Seized:
         return str(self.files["media"][0]) if self.files.num_rows else ""
 
 
-def load(inputs: Inputs) -> Seized:
-    """The media, signatures and upload events of the case."""
-    files = _files(inputs)
+def load(inputs: Inputs, tied: pa.Table) -> Seized:
+    """The media, signatures and upload events of the case; `tied` has a digest named in records and its file a row."""
+    files = _files(inputs, tied)
     hashes = _hashes(inputs, files)
     perceptual = pa.array([h.name for h in HASHERS if h.radius])
     framed = np.zeros(files.num_rows, np.bool_)
@@ -100,14 +100,20 @@ def uploads(inputs: Inputs) -> pa.Table:
     )
 
 
-def _files(inputs: Inputs) -> pa.Table:
-    """One row a file, in evidence order; a file that only events name counts as digest_only."""
+def _files(inputs: Inputs, tied: pa.Table) -> pa.Table:
+    """One row a file, in evidence order; a file that only events name counts as digest_only.
+
+    An upload that names a file by a digest tied to it counts for both.
+    """
     ranks = " ".join(f"WHEN '{word}' THEN {n}" for n, word in enumerate(RANK))
     return inputs.sql(
         f"""
-        WITH one AS (
-            SELECT *, row_number() OVER (PARTITION BY event ORDER BY utc NULLS LAST, exhibit, locator) AS n
-            FROM uploads),
+        WITH every AS (
+            SELECT *, false AS tie FROM uploads
+            UNION ALL SELECT u.* REPLACE (t.file AS media), true FROM uploads u JOIN tied t USING (media)),
+        one AS (
+            SELECT *, row_number() OVER (PARTITION BY event, tie ORDER BY utc NULLS LAST, exhibit, locator) AS n
+            FROM every),
         placed AS (
             SELECT *, row_number() OVER (PARTITION BY media ORDER BY utc NULLS LAST, event) AS m,
                 count(*) OVER (PARTITION BY media) AS uploads
@@ -126,6 +132,7 @@ def _files(inputs: Inputs) -> pa.Table:
         ORDER BY 6, 1
         """,
         uploads=uploads(inputs),
+        tied=tied,
     ).combine_chunks()
 
 

@@ -110,13 +110,24 @@ def _answers(inputs: Inputs, people: dict[str, _Person]) -> None:
 
 
 def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
-    """Adds the examiners' categories of files that a member uploaded, and counts uploads that are in the queue."""
+    """Adds the examiners' categories of files that a member uploaded, and counts uploads that are in the queue.
+
+    An upload that names a file by an MD5 or SHA-1 that one seized file alone has is an upload of that file.
+    """
     decided = inputs.decisions().filter(pa.compute.is_valid(inputs.decisions().column("value")))
     text = """
-        SELECT m.person, f.finding, f.media, f.searched, d.id AS decision, d.value, e.exhibit, e.locator
-        FROM (
+        WITH digest AS (
+            SELECT media, min(file) AS file, min(finding) AS tie FROM tied
+            GROUP BY media HAVING count(DISTINCT file) = 1),
+        said AS (
             SELECT finding, media, true AS searched FROM review UNION SELECT finding, media, true FROM match
-            UNION SELECT finding, media, false FROM seizure) f
+            UNION SELECT finding, media, false FROM seizure),
+        every AS (
+            SELECT *, NULL AS tie FROM said
+            UNION ALL SELECT s.finding, d.media, s.searched AND d.media NOT IN (SELECT media FROM match), d.tie
+            FROM said s JOIN digest d ON d.file = s.media)
+        SELECT m.person, f.finding, f.media, f.searched, f.tie, d.id AS decision, d.value, e.exhibit, e.locator
+        FROM every f
         JOIN event e ON e.kind = 'upload' AND e.object = f.media
         JOIN membership m ON m.member = e.subject
         LEFT JOIN decided d ON d.finding = f.finding AND d.verdict = 'accepted'
@@ -129,6 +140,8 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
             found.categorised = True
             found.basis.append(("decision", f"decision:{row['decision'].hex()}", "", "for"))
             found.basis.append(("finding", f"finding:{row['finding'].hex()}", "", "for"))
+            if row["tie"] is not None:
+                found.basis.append(("finding", f"finding:{row['tie'].hex()}", "", "for"))
             found.basis.append(("exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"], "for"))
 
 
@@ -150,9 +163,9 @@ def _origin(inputs: Inputs, people: dict[str, _Person]) -> None:
 SPEC = StepSpec(
     name="rank",
     method="bands-by-reach",
-    version=2,
+    version=3,
     says="Orders persons by who they can reach, saying what is unknown.",
-    reads=("membership", "circumstance", "account", "customer", "event", "review", "match", "seizure"),
+    reads=("membership", "circumstance", "account", "customer", "event", "review", "match", "seizure", "tied"),
     pins=(),
     decides_on=("never_seen", "known_as", "same_video_as", "contains_clip_of", "similar_to", "seized_in"),
     settings=(),

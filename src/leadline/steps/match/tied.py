@@ -1,0 +1,68 @@
+"""Digests that records name, and the seized files that have them: one file, not two.
+
+A chat or a log often names a file by its MD5 or SHA-1 alone. Where a file on a medium has that digest, the two are
+tied: the file counts the uploads that name the digest, and the digest is no file of its own to search or to review.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from leadline.model import findings
+from leadline.model.tables import from_rows
+from leadline.steps.step import Claims, Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """`found` has a row a digest named and file: media, file, hasher, and a place of each; `absent` are the digests."""
+
+    found: pa.Table
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The digests that are a seized file."""
+        return frozenset(self.found["media"].to_pylist())
+
+    @property
+    def single(self) -> pa.Table:
+        """Columns media and file, of digests that one file alone has: MD5 and SHA-1 can be made to collide."""
+        named = self.found["media"].to_pylist()
+        files = Counter(named)
+        return self.found.select(["media", "file"]).filter(pa.array([files[name] == 1 for name in named], pa.bool_()))
+
+
+def ties(inputs: Inputs) -> Tied:
+    """Every digest named in media or events that a seized file has."""
+    text = """
+        WITH named AS (
+            SELECT media, exhibit, locator FROM media
+            UNION ALL SELECT object, exhibit, locator FROM event WHERE object IS NOT NULL),
+        bare AS (
+            SELECT media, regexp_extract(media, '^media:(md5|sha1)-', 1) AS hasher,
+                unhex(regexp_extract(media, '[0-9a-f]+$')) AS value, exhibit, locator
+            FROM named WHERE regexp_matches(media, '^media:(md5|sha1)-')
+            QUALIFY row_number() OVER (PARTITION BY media ORDER BY exhibit, locator) = 1),
+        stated AS (
+            SELECT media AS file, hasher, value, exhibit, locator FROM signature
+            WHERE hasher IN ('md5', 'sha1') AND NOT regexp_matches(media, '^media:(md5|sha1)-')
+            QUALIFY row_number() OVER (PARTITION BY media, hasher, value ORDER BY exhibit, locator) = 1)
+        SELECT b.media, s.file, b.hasher, b.exhibit, b.locator, s.exhibit AS file_exhibit, s.locator AS file_locator
+        FROM bare b JOIN stated s USING (hasher, value) ORDER BY ALL
+    """
+    return Tied(inputs.sql(text))
+
+
+def claim(tied: Tied, claims: Claims) -> tuple[pa.Table, Mapping[str, list[bytes]]]:
+    """The rows of model.findings.TIED, and the findings of each file; each rests on the digest at both places."""
+    rows = []
+    of: dict[str, list[bytes]] = defaultdict(list)
+    for row in tied.found.to_pylist():
+        finding = claims.add(row["media"], "digest_of", row["file"])
+        claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
+        claims.rest(finding, "exhibit", f"exhibit:{row['file_exhibit'].hex()}", row["file_locator"])
+        rows.append((finding, row["media"], row["file"], row["hasher"]))
+        of[row["file"]].append(finding)
+    return from_rows(findings.TIED, rows), of
