@@ -1,0 +1,72 @@
+"""The spine: findings, what they rest on, and what people decided; ids are digests of content."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+
+from leadline.model.tables import DIGEST, REF, TEXT, UTC, Column, TableSpec
+
+FINDING = TableSpec(
+    "finding",
+    "The spine: one row a claim.",
+    ("id",),
+    (
+        Column("id", DIGEST, "SHA-256 of (subject, predicate, object)"),
+        Column("subject", REF, "who or what the claim is about"),
+        Column("predicate", TEXT, "from the closed list in model.predicates"),
+        Column("object", REF, "what is said of it"),
+    ),
+)
+BASIS_KINDS = ("exhibit", "ledger", "list", "tag", "price", "merge", "finding", "decision")
+BASIS = TableSpec(
+    "basis",
+    "One row a thing a finding rests on, for or against.",
+    ("finding", "kind", "ref", "locator", "role"),
+    (
+        Column("finding", DIGEST, "the finding"),
+        Column("kind", TEXT, "exhibit, ledger, list, tag, price, merge, finding, decision"),
+        Column("ref", REF, "exhibit:, ledger:, list:, tag:, price:, tx: (of a merge), finding: or decision:"),
+        Column("locator", TEXT, "where in it; empty for finding and decision"),
+        Column("role", TEXT, "for or against"),
+    ),
+)
+VERDICTS = ("accepted", "rejected", "unsure")
+DECISION = TableSpec(
+    "decision",
+    "One row a decision of a person about a finding.",
+    ("finding", "decided_at", "id"),
+    (
+        Column("id", DIGEST, "SHA-256 of the decision file"),
+        Column("finding", DIGEST, "the finding decided"),
+        Column("verdict", TEXT, "accepted, rejected or unsure"),
+        Column("value", TEXT, "what an examiner adds, such as a category", nullable=True),
+        Column("reason", TEXT, "in the decider's words", restricted=True),
+        Column("basis_digest", DIGEST, "what the finding rested on at that moment"),
+        Column("decided_by", TEXT, "who", restricted=True),
+        Column("decided_at", UTC, "when"),
+        Column("scripted", pa.bool_(), "true for the training case's scripted reviewer"),
+    ),
+)
+
+
+def finding_id(subject: str, predicate: str, object_: str) -> bytes:
+    """SHA-256 of the three, joined by the ASCII unit separator, which none of them may contain."""
+    return hashlib.sha256(f"{subject}\x1f{predicate}\x1f{object_}".encode()).digest()
+
+
+def finding_ids(subjects: Sequence[str], predicate: str, objects: Sequence[str]) -> list[bytes]:
+    """`finding_id` of each pair."""
+    return [finding_id(s, predicate, o) for s, o in zip(subjects, objects, strict=True)]
+
+
+def basis_digest(rows: Iterable[tuple[str, str, str, str]], inner: dict[str, bytes]) -> bytes:
+    """SHA-256 of sorted (kind, ref, locator, role) rows; a row of kind finding also carries that finding's own digest.
+
+    `inner` maps ``finding:<hex>`` to the digest of its basis, so that a change far below is seen above.
+    """
+    outer = hashlib.sha256()
+    for kind, ref, locator, role in sorted(rows):
+        below = inner.get(ref, b"").hex() if kind == "finding" else ""
+        outer.update(f"{kind}\x1f{ref}\x1f{locator}\x1f{role}\x1f{below}\n".encode())
+    return outer.digest()
