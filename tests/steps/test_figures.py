@@ -1,5 +1,6 @@
 """The figures of a case, counted from a few rows by hand; intervals against their definitions."""
 
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +18,12 @@ ONE, TWO, THREE, FOUR = (bytes([n]) * 32 for n in range(1, 5))
 TX = {name: f"{name * 64}" for name in "abcd"}
 
 
+NOW = datetime(2016, 1, 1, tzinfo=UTC)
+
+
 def hop(finding: bytes, path: int, seq: int, created: str, rule: str) -> tuple[Any, ...]:
-    return (finding, path, seq, "tx:" + TX[created], None, f"outpoint:{TX[created]}:0", rule, 1_000_000)
+    made = f"outpoint:{TX[created]}:0"
+    return (finding, path, seq, "tx:" + TX[created], None, made, rule, 1_000_000, 700, None, NOW, NOW)
 
 
 def release(finding: bytes, service: str, tx: str, hops: int, address: str = "addr") -> tuple[Any, ...]:

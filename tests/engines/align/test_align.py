@@ -1,7 +1,7 @@
 """The sweep finds what plain Python finds; a trimmed copy, a still scene and a loop are said for what they are."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.align import STILL, Pairs, align, scenes
@@ -22,6 +22,7 @@ row = st.tuples(small, st.sampled_from((0, 300, 2000)), small, st.integers(0, 6)
 
 @settings(deadline=None)
 @given(st.lists(st.lists(row, min_size=1, max_size=25), min_size=1, max_size=4))
+@example([[(0, 0, 100, 0, 0), (0, 2000, 1000, 0, 0)]])
 def test_the_sweep_equals_the_reference(groups: list[list[tuple[int, int, int, int, int]]]) -> None:
     timed = [[(t, t + length, o, s, r) for t, length, o, s, r in group] for group in groups]
     starts = np.cumsum([0, *map(len, timed)])

@@ -104,7 +104,9 @@ def test_workbooks(examples: dict[str, Source], read: Read) -> None:
 
 
 def test_manifests(examples: dict[str, Source], read: Read) -> None:
-    rows = read(examples["folder"], "folder")["files"]
+    every = read(examples["folder"], "folder")["files"]
+    rows = [(place, row) for place, row in every if "reject" not in row]
+    assert [row["reject"] for _, row in every if "reject" in row] == ["not_a_file"]
     assert [row["sha256"] for _, row in rows] == [hashlib.sha256(c).hexdigest() for c in (b"two", b"one")]
     assert FOLDER.resolve(examples["folder"], locators.parse(rows[1][0]))[2] == ("path", "sub/ä%\n.bin")
 

@@ -65,7 +65,12 @@ def align(starts, t, until, other_t, frame, other, scene, other_scene, distance,
                 there[other_scene[p]] += 1
                 added += 1
             count = min(ours, theirs)
-            middle = np.int64((at + high[ending[gone]]) // 2)
+            if count < best:
+                continue
+            k = gone
+            while low[ending[k]] > at:
+                k += 1
+            middle = np.int64((at + high[ending[k]]) // 2)
             if count > best or (
                 count == best
                 and (abs(middle) < abs(best_middle) or (abs(middle) == abs(best_middle) and middle < best_middle))

@@ -157,12 +157,16 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """Digest, size and path of the file on a line of the manifest."""
+    """Digest, size and path of the file on a line of the manifest; of a line that names no file the line itself."""
     text = ">".join(map(str, place))
     if len(place) != 1 or place[0].kind != "line":
         raise wrong_locator(source, text, "line:N")
-    for row in listed(read_bytes(source)):
-        if not isinstance(row, Broken) and row[0] == int(place[0].argument):
+    data, number = read_bytes(source), int(place[0].argument)
+    for row in listed(data):
+        if isinstance(row, Broken):
+            if row.locator == text:
+                return ((row.reason, path_of(data.split(b"\n")[number - 1])),)
+        elif row[0] == number:
             return (("sha256", row[1]), ("size", row[2]), ("path", path_of(row[3])))
     raise no_such_place(source, text)
 

@@ -24,7 +24,7 @@ SCHEME = "unnamed"
 MOST = 20
 """Lines that may stand before the header."""
 LONGEST = 1 << 17
-"""Characters of one field, the csv module's own limit: no hash or note is longer."""
+"""Characters of one field: no hash or note is longer. The csv module's own limit is one of the whole process."""
 LONGEST_TIME = 12
 """Digits of a time that is believed: thirty years in milliseconds."""
 
@@ -77,7 +77,10 @@ def read(path: Path) -> pa.Table:
 def _rows(file: Iterator[str], delimiter: str, before: int) -> Iterator[list[str]]:
     reader = csv.reader(file, delimiter=delimiter)
     try:
-        yield from reader
+        for row in reader:
+            if max(map(len, row), default=0) > LONGEST:
+                raise csv.Error
+            yield row
     except csv.Error:
         raise KindError(
             "a line of the list cannot be read", where=f"line:{reader.line_num + before + 1}", remedy="check its quotes"
