@@ -3,8 +3,9 @@
     case.py draw FOLDER SHARE   draws the tables and the list, a SHARE of that size, into FOLDER
     case.py run FOLDER          runs the step on them; prints one JSON object: processor and wall seconds, peak bytes
 
-One file in ten has a frame near a listed one, one in ten a frame near another file's. Frames are compared in the form
-in which they are stored. The list lies in the cache as a case finds it from its second run on: parsed.
+One file in ten has a frame near a listed one, one in ten four frames in a row near another file's.
+Frames are compared in the form in which they are stored. The list lies in the cache as a case finds it from its second
+run on: parsed.
 """
 
 import hashlib
@@ -33,6 +34,8 @@ FILES = 250_000
 FRAMES = 16
 LISTED = 10_000_000
 RADIUS = 31
+SHARED = 4
+"""Frames in a row, a second apart, that two files of a series share: as few as make a clip."""
 EXHIBIT = bytes(31) + b"\x01"
 
 
@@ -74,7 +77,8 @@ def draw(folder: Path, share: float) -> None:
     own = rng.integers(0, 256, (files * FRAMES, 32), dtype=np.uint8)
     firsts = np.arange(0, len(own), FRAMES)
     own[firsts[::10]] = _near(rng, theirs[: len(firsts[::10])])
-    own[firsts[1::10]] = _near(rng, own[firsts[2::10] + 3][: len(firsts[1::10])])
+    for k in range(SHARED):
+        own[firsts[1::10] + k] = _near(rng, own[firsts[2::10] + 3 + k][: len(firsts[1::10])])
     form = hashlib.sha256(f"{parsed.CACHED} {LIST.schema}".encode()).hexdigest()[:16]
     rows = {
         "entry": np.arange(listed), "hasher": pa.repeat(pa.scalar(pdq.NAME), listed), "value": _binary(theirs),
