@@ -25,6 +25,8 @@ LEAST_TX, LEAST_IN, LEAST_OUT = 60, 41, 9
 """Fewest bytes of a transaction, an input and an output: they bound how many a chunk can hold."""
 THREADS = max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 """Threads that read chunks. The script dictionary, which is one, keeps about four busy; what comes out is the same."""
+AHEAD = 2
+"""Chunks read ahead of those that threads are at: enough that none waits while scripts are numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ class Room:
         self.ids = np.empty((len(self.rows.span), 32), np.uint8)
 
 
+@dataclass(slots=True)
+class _Job:
+    """A chunk to be read, the room it is read into, and what becomes of it."""
+
+    blocks: list[Block]
+    room: Room
+    future: Future[Chunk]
+
+
 def cut(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:
     """The blocks in order, as many at once as `size` bytes hold, one at least."""
     chunk: list[Block] = []
@@ -90,23 +101,40 @@ def cut(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:
 def in_order(chunks: Iterable[list[Block]], files: Files, size: int, threads: int) -> Iterator[Chunk]:
     """Chunks of at most `size` bytes read on so many threads; each holds until the next one is asked for.
 
-    They come, and fail, in the order given, however many threads there are. ChainError: see `read`.
+    The thread that asks is one of them: while the next chunk is not there, it reads one that no other has begun.
+    Chunks come, and fail, in the order given, however many threads there are. ChainError: see `read`.
     """
     if threads == 1:
         room = Room(size)
         yield from (read(blocks, files, room) for blocks in chunks)
         return
-    free = [Room(size) for _ in range(threads + 1)]
-    under_way: deque[tuple[Future[Chunk], Room]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    free = [Room(size) for _ in range(threads + AHEAD)]
+    jobs: deque[_Job] = deque()
+    with ThreadPoolExecutor(threads - 1) as pool:
         for blocks in chunks:
             if not free:
-                future, room = under_way.popleft()
-                yield future.result()
-                free.append(room)
+                yield _first(jobs, files)
+                free.append(jobs.popleft().room)
             room = free.pop()
-            under_way.append((pool.submit(read, blocks, files, room), room))
-        yield from (future.result() for future, _ in under_way)
+            jobs.append(_Job(blocks, room, pool.submit(read, blocks, files, room)))
+        while jobs:
+            yield _first(jobs, files)
+            jobs.popleft()
+
+
+def _first(jobs: Iterable[_Job], files: Files) -> Chunk:
+    """The first chunk; until it is there, this thread reads those that nobody has begun."""
+    first = next(iter(jobs))
+    for job in jobs:
+        if first.future.done():
+            break
+        if job.future.cancel():
+            job.future = Future()
+            try:
+                job.future.set_result(read(job.blocks, files, job.room))
+            except ChainError as error:
+                job.future.set_exception(error)
+    return first.future.result()
 
 
 def read(blocks: Sequence[Block], files: Files, room: Room) -> Chunk:
