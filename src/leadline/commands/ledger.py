@@ -159,14 +159,30 @@ def _source_lines(sources: dict[str, Any]) -> list[str]:
     lines = [
         f"{picture.counted(len(files), 'block file')}: {said}",
         f"left out: {sources['stale_blocks']:,} stale, {sources['repeated_blocks']:,} repeated, "
-        f"{len(sources['cut_blocks']):,} cut blocks; undo records of {sources['undo_blocks']:,} blocks used, "
+        f"{len(sources['cut_blocks']):,} cut, {len(sources['damaged_blocks']):,} damaged blocks; "
+        f"undo records of {sources['undo_blocks']:,} blocks used, "
         f"{sources['undo_lost']:,} belong to none of them; SHA-256 by {sources['sha256']}",
     ]
     lines += [
-        f"  cut: {c['file']} byte:{c['at']}, {c['missing']:,} bytes missing" for c in sources["cut_blocks"][:SHOWN]
+        f"  {'cut' if c.get('certain', True) else 'cut, or damaged'}: {_file(files, c)} byte:{c['at']}, "
+        f"{c['missing']:,} bytes missing"
+        for c in sources["cut_blocks"][:SHOWN]
     ]
-    empty = [f["file"] for f in files if f.get("blocks") == 0]
-    return lines + [f"  no block in: {name}" for name in empty[:SHOWN]]
+    lines += [
+        f"  damaged, left out: {_file(files, d)} byte:{d['at']}-{d['at'] + 8 + d['size']}"
+        for d in sources["damaged_blocks"][:SHOWN]
+    ]
+    empty = [{"source": n, "file": f["file"]} for n, f in enumerate(files) if f.get("blocks") == 0]
+    return lines + [f"  no block in: {_file(files, e)}" for e in empty[:SHOWN]]
+
+
+def _file(files: list[dict[str, Any]], place: dict[str, Any]) -> str:
+    """The name of a source, with its place among those of the same name where there are several."""
+    name: str = place["file"]
+    alike = [n for n, f in enumerate(files) if f["file"] == name]
+    if len(alike) < 2 or place.get("source") not in alike:
+        return name
+    return f"{name} ({alike.index(place['source']) + 1} of {len(alike)} files of this name)"
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -152,7 +152,10 @@ def test_disorder_junk_gaps_stale_repeated_and_cut_blocks(
     same(ledger, found)
     sources = found.sources()
     assert (sources["stale_blocks"], sources["repeated_blocks"]) == (1, 1)
-    assert sources["cut_blocks"] == [{"file": "blk00001.dat", "at": len(second) + 7 - 8 - len(later[0]), "missing": 7}]
+    at = len(second) + 7 - 8 - len(later[0])
+    cut = {"source": 1, "file": "blk00001.dat", "at": at, "missing": 7, "certain": True}
+    assert sources["cut_blocks"] == [cut]
+    assert sources["damaged_blocks"] == []
 
 
 def test_a_reorganisation_follows_the_work(

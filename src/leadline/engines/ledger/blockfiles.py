@@ -60,15 +60,22 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A block that the end of its file cuts off: file number, offset of its magic, bytes missing."""
+    """A block that the end of its file cuts off: file number, offset of its magic, bytes missing.
+
+    `certain` is False where a damaged block that happens to end in zeros would look the same.
+    """
 
     file: int
     at: int
     missing: int
+    certain: bool = True
 
 
 def block_paths(paths: Sequence[Path]) -> list[Path]:
-    """The block files named: a folder stands for its blk*.dat in order of name; ChainError when there is none."""
+    """The block files named: a folder stands for its blk*.dat in order of name, and a file named twice is one.
+
+    ChainError when there is none.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -83,7 +90,10 @@ def block_paths(paths: Sequence[Path]) -> list[Path]:
             raise ChainError("no such block file", where=path.name, remedy="name blk*.dat files or their folder")
     if not found:
         raise ChainError("no block file was named", remedy="name blk*.dat files or their folder")
-    return found
+    first: dict[Path, Path] = {}
+    for path in found:
+        first.setdefault(path.resolve(), path)
+    return list(first.values())
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -195,11 +205,23 @@ def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[li
     bare = unmask(raw[:HEADER], 0, file.key).tobytes()
     if is_header(bare, network) and bare[:4] != network.magic:
         return [Record(number, 0, file.size, unmask(raw[:HEAD], 0, file.key).tobytes())], []
+    return _between(number, file, raw, network, 0, file.size)
+
+
+def inside(record: Record, file: BlockFile, raw: Bytes, network: Network) -> list[Record]:
+    """Block records that begin inside the bytes of another one."""
+    return _between(record.file, file, raw, network, record.at, record.at + record.size)[0]
+
+
+def _between(
+    number: int, file: BlockFile, raw: Bytes, network: Network, at: int, until: int
+) -> tuple[list[Record], list[Cut]]:
+    """As `scan`, of what begins in raw[at:until]."""
     key, magic = np.frombuffer(file.key, np.uint8), np.frombuffer(network.magic, np.uint8)
     records: list[Record] = []
     cuts: list[Cut] = []
-    at, end = 0, data_end(raw)
-    while (at := int(next_magic(raw, key, magic, at, end))) >= 0:
+    end = data_end(raw)
+    while (at := int(next_magic(raw, key, magic, at, min(end, until)))) >= 0:
         head = unmask(raw[at : at + 8 + HEAD], at, file.key).tobytes()
         size = int.from_bytes(head[4:8], "little")
         whole = len(head) >= 8 + HEADER

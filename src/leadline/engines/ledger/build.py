@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import blockfiles, columns, grow, headers, sha256, tails, undo
+from leadline.engines.ledger import blockfiles, columns, copies, grow, headers, sha256, sources, undo
 from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import Progress, ingest
@@ -54,25 +53,42 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
     if out.exists() and not (out / META).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError("the ledger's folder exists and is no ledger", remedy="name a new folder")
     opened = blockfiles.open_files(blockfiles.block_paths(files), net)
-    records: list[blockfiles.Record] = []
-    cuts: list[blockfiles.Cut] = []
-    for n, (file, raw) in enumerate(opened):
-        found, cut = tails.scan(n, file, raw, net)
-        records += found
-        cuts += cut
-        progress("finding blocks", n + 1, len(opened))
-    if not records:
+    found = copies.scanned(opened, net, progress)
+    if not found.records:
         told = blockfiles.told_network(opened[0][0].path, NETWORKS.values())
         raise ChainError(
             f"no block of the network {network} was found",
             where=opened[0][0].path.name,
             remedy=f"these are blocks of another network: --network {told}" if told else "is it a block file at all?",
         )
-    old = grow.held(out, META, network)
-    mine = (*(old.blocks if old else ()), *records)
-    chain = headers.active(mine, net)
     undo_files = undo.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
     undos = [u for f in undo_files for u in undo.records(f, net)]
+    while True:
+        try:
+            return _built(out, net, opened, found, undos, progress)
+        except ChainError:
+            better = copies.sifted(found, opened, net)
+            if better is found:
+                raise
+            found = better
+
+
+def _built(
+    out: Path,
+    net: Network,
+    opened: copies.Opened,
+    found: copies.Found,
+    undos: Sequence[undo.Undo],
+    progress: Progress,
+) -> Info:
+    """What the ledger at `out` covers once the blocks found in files are in it; ChainError for one that is damaged."""
+    old = grow.held(out, META, net.name)
+    if old:
+        known = {(d["file"], d["at"]) for d in old.meta.get("damaged_blocks", [])}
+        found = copies.recalled(found, opened, known, {b.header for b in old.blocks} if known else ())
+    records = found.records
+    mine = (*(old.blocks if old else ()), *records)
+    chain = headers.active(mine, net)
     tied = undo.tied(undos, records, chain.hashes[-len(records) :], [f for f, _ in opened])
     blocks, starts = _in_order(chain, mine)
     kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0
@@ -82,7 +98,7 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
             where=out.name,
             remedy="name all of its block files to build it again, or another folder",
         )
-    named = dict(zip(chain.hashes[-len(records) :], records, strict=True))
+    named = dict([*zip(chain.hashes[-len(records) :], records, strict=True)][::-1])
     blocks[kept:] = [Block(named.get(b.hash, b.record), b.hash, b.height) for b in blocks[kept:]]
     if any(b.record.file < 0 for b in blocks[kept:]):
         raise ChainError(
@@ -91,14 +107,14 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
             remedy="name all block files, the old ones too",
         )
     _check_space(out, sum(b.record.size for b in blocks[kept:]))
-    material = _Found(chain, mine, opened, cuts, *tied)
+    material = _Found(chain, mine, opened, found, *tied)
     done = kept
     while True:
         upto = _stage(blocks, done)
         info = _add(out, net, blocks[:upto], [s for s in starts if s < upto], done, material, old, progress)
         if upto == len(blocks):
             return info
-        done, old = upto, grow.held(out, META, network)
+        done, old = upto, grow.held(out, META, net.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,7 @@ class _Found:
     chain: headers.Chain
     records: Sequence[blockfiles.Record]
     files: Sequence[tuple[blockfiles.BlockFile, columns.Array]]
-    cuts: Sequence[blockfiles.Cut]
+    found: copies.Found
     undos: dict[bytes, undo.Undo]
     lost: int
 
@@ -144,9 +160,9 @@ def _add(
         new = blocks[kept:]
         room = sum(b.record.size for b in new)
         base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(room)
-        sources, numbers = _sources(old.meta["sources"] if old and kept else [], found)
+        read = sources.of(found.found, found.files, old if kept else None)
         source = Files(found.files, found.undos, sha256.libcrypto())
-        rows = ingest(folder, new, source, base.rows, base.scripts, numbers, progress)
+        rows = ingest(folder, new, source, base.rows, base.scripts, read.numbers, progress)
         for name, values in base.scripts.columns().items():
             rows |= rows_of(columns.write(folder, **{name: values}))
         stale = {found.chain.hashes[n]: found.records[n].header[4:36] for n in found.chain.stale}
@@ -158,8 +174,7 @@ def _add(
         rows["stale"] = len(stale)
         columns.write(folder, stale_hash=_bytes(stale.keys()), stale_prev=_bytes(stale.values()))
         info = derive(folder, rows, network.name, starts, base, progress)
-        before: dict[str, Any] = old.meta if old and kept else {"cut_blocks": [], "undo_blocks": 0}
-        cuts = [{"file": found.files[c.file][0].path.name, "at": c.at, "missing": c.missing} for c in found.cuts]
+        before: dict[str, Any] = old.meta if old and kept else {"undo_blocks": 0}
         meta = {
             "format": FORMAT,
             "columns": "",
@@ -168,8 +183,9 @@ def _add(
             "info": info,
             "stale_blocks": len(stale),
             "repeated_blocks": found.repeated,
-            "cut_blocks": [c for c in before["cut_blocks"] if c not in cuts] + cuts,
-            "sources": sources,
+            "cut_blocks": read.cuts,
+            "damaged_blocks": read.damaged,
+            "sources": read.rows,
             "undo_blocks": before["undo_blocks"] + sum(b.hash in found.undos for b in new),
             "undo_lost": found.lost,
             "sha256": sha256.FAST if source.fast else sha256.SLOW,
@@ -180,19 +196,6 @@ def _add(
 
 def _bytes(parts: Iterable[bytes]) -> columns.Array:
     return np.frombuffer(b"".join(parts), np.uint8)
-
-
-def _sources(had: list[dict[str, Any]], found: _Found) -> tuple[list[dict[str, Any]], list[int]]:
-    """The block files a ledger was built from, each name once, and where each of those found stands among them."""
-    holds = Counter(r.file for r in found.records)
-    sources, numbers = list(had), []
-    places = {source["file"]: n for n, source in enumerate(had)}
-    for n, (file, _) in enumerate(found.files):
-        now = {"file": file.path.name, "size": file.size, "xor": file.key_from, "blocks": holds[n]}
-        number = places.pop(file.path.name, len(sources))
-        sources[number : number + 1] = [now]
-        numbers.append(number)
-    return sources, numbers
 
 
 def _in_order(chain: headers.Chain, records: Sequence[blockfiles.Record]) -> tuple[list[Block], list[int]]:

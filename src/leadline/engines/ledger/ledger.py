@@ -320,9 +320,10 @@ class Ledger:
         return sum(file.stat().st_size for file in folder.iterdir())
 
     def sources(self) -> dict[str, Any]:
-        """The block files it was built from, blocks left out (stale, repeated, cut) and how SHA-256 was computed."""
+        """The block files it was built from, blocks left out (stale, repeated, cut, damaged) and how SHA-256 was
+        computed."""
         keys = ("sources", "stale_blocks", "repeated_blocks", "cut_blocks", "undo_blocks", "undo_lost", "sha256")
-        return {k: self._meta[k] for k in keys}
+        return {k: self._meta[k] for k in keys} | {"damaged_blocks": self._meta.get("damaged_blocks", [])}
 
     @cached_property
     def _digest(self) -> str:

@@ -1,0 +1,73 @@
+"""The block files a ledger was built from, and what was left out of them: rows of ledger.json.
+
+A file is the one it was when the blocks the ledger took from it lie where they lay, whatever folder it is in now; two
+files of one name from two folders are two sources.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from leadline.engines.ledger.copies import FRAME, Found, Opened
+from leadline.engines.ledger.grow import Held
+from leadline.kinds.codecs.tx import id_text, sha256d
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The rows, and which of them each opened file is; cut blocks and damaged copies by source and offset."""
+
+    rows: list[Row]
+    numbers: list[int]
+    cuts: list[Row]
+    damaged: list[Row]
+
+
+def of(found: Found, opened: Opened, old: Held | None) -> Sources:
+    """The sources once `found` joins those of the ledger `old`: files that are there again take their own row."""
+    had: list[Row] = old.meta["sources"] if old else []
+    every = (*found.records, *found.damaged)
+    holds = Counter(r.file for r in every)
+    lies: list[dict[int, bytes]] = [{} for _ in opened]
+    for record in every:
+        lies[record.file][record.at] = record.header
+    took: list[dict[int, bytes]] = [{} for _ in had]
+    for number, block in zip(old.columns["block_file"].tolist(), old.blocks, strict=True) if old else ():
+        took[number][block.at] = block.header
+    rows, numbers = list(had), []
+    free = sorted(range(len(had)), key=lambda s: not took[s])
+    for n, (file, _) in enumerate(opened):
+        first = id_text(sha256d(lies[n][min(lies[n])])) if lies[n] else None
+        now = {
+            "file": file.path.name,
+            "size": file.size,
+            "xor": file.key_from,
+            "blocks": holds[n],
+            "first_block": first,
+        }
+        same = [s for s in free if _is(had[s], now) and took[s].items() <= lies[n].items()]
+        number = same[0] if same else len(rows)
+        free = [s for s in free if s != number]
+        rows[number : number + 1] = [now]
+        numbers.append(number)
+    cuts = [_place(numbers, rows, c.file, c.at) | {"missing": c.missing, "certain": c.certain} for c in found.cuts]
+    damaged = [_place(numbers, rows, r.file, r.at - FRAME) | {"size": r.size} for r in found.damaged]
+    before = old.meta if old else {}
+    return Sources(
+        rows,
+        numbers,
+        [c for c in before.get("cut_blocks", []) if c.get("source") not in numbers] + cuts,
+        [c for c in before.get("damaged_blocks", []) if c["source"] not in numbers] + damaged,
+    )
+
+
+def _is(had: Row, now: Row) -> bool:
+    """Whether a row may be of the same file: by name, and by the block it begins with where both tell one."""
+    firsts = {had.get("first_block"), now["first_block"]} - {None}
+    return bool(had["file"] == now["file"]) and len(firsts) < 2
+
+
+def _place(numbers: list[int], rows: list[Row], file: int, at: int) -> Row:
+    return {"source": numbers[file], "file": rows[numbers[file]]["file"], "at": max(at, 0)}
