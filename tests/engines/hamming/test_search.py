@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.hamming import Hashes, index, join, ready, search
+from leadline.engines.hamming import Hashes, cheapest, index, join, join_each, ready, search
 from leadline.engines.hamming.search import (
     BITS,
     CHUNKS,
@@ -85,6 +85,20 @@ def test_planted_pairs_are_all_found_at_size(radius: int) -> None:
     assert set(zip(pairs.a, pairs.b, strict=True)) >= {(i, i) for i in range(1000)}
     exact = np.bitwise_count(a[pairs.a] ^ b[pairs.b]).sum(axis=1)
     assert np.array_equal(exact, pairs.distance) and exact.max() <= radius
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_several_sides_are_each_joined_as_if_alone(threads: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(threads))
+    b = rng.integers(0, 256, (30_000, 32), dtype=np.uint8)
+    sides = [
+        ready(np.concatenate([near(rng, b[low : low + n], 34), b[:n]])) for low, n in ((0, 700), (9, 0), (5, 2000))
+    ]
+    assert cheapest(sum(len(side.words) for side in sides), len(b), 31)[0], "an index is laid out"
+    for side, found in zip(sides, join_each(sides, ready(b), 31, threads), strict=True):
+        alone = search(side, [index(ready(b))], 31)
+        assert np.array_equal(found.a, alone.a) and np.array_equal(found.b, alone.b)
+        assert np.array_equal(found.distance, alone.distance) and (len(found.a) > 0) == (len(side.words) > 0)
 
 
 def test_a_hash_that_stands_ten_thousand_times_is_found_ten_thousand_times() -> None:

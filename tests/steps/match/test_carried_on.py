@@ -41,6 +41,16 @@ def plain(own: Values, other: Values, radius: int, forms: tuple[str, ...]) -> li
 subset = st.lists(st.integers(0, 39), max_size=30)
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10_000), st.integers(0, 64), st.booleans())
+def test_one_array_searched_in_itself_or_in_blocks(
+    monkeypatch: pytest.MonkeyPatch, seed: int, radius: int, distinct: bool
+) -> None:
+    monkeypatch.setattr(search, "BLOCK", 7)
+    values = np.unique(made(seed), axis=0)[::-1] if distinct else made(seed)
+    assert rows(near(values, values, radius, pdq.FORMS)) == plain(values, values, radius, pdq.FORMS)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 99), st.lists(st.tuples(subset, subset), min_size=2, max_size=4))
 def test_as_from_scratch(

@@ -14,16 +14,17 @@ def distinct(values: npt.NDArray[np.uint8]) -> tuple[Integers, Integers]:
     """
     if not len(values):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    words = np.ascontiguousarray(values).view(">u8").astype(np.uint64)
-    order = np.argsort(words[:, 0], kind="stable")
-    lead = words[order, 0]
+    words = np.ascontiguousarray(values).view(">u8")
+    lead = words[:, 0].astype(np.uint64)
+    order = np.argsort(lead, kind="stable")
+    lead = lead[order]
     tied = np.zeros(len(order), np.bool_)
     again = lead[1:] == lead[:-1]
     tied[1:] |= again
     tied[:-1] |= again
     if again.any():
         rows = order[tied]
-        order[tied] = rows[np.lexsort(words[rows].T[::-1])]
+        order[tied] = rows[np.lexsort(words[rows].astype(np.uint64).T[::-1])]
     first = np.ones(len(order), np.bool_)
     at = np.flatnonzero(tied[1:] & tied[:-1]) + 1
     first[at] = (words[order[at]] != words[order[at - 1]]).any(axis=1)

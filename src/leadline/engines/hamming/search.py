@@ -42,6 +42,8 @@ THREADS = 2
 """Chunks searched at once; the result does not depend on it."""
 
 Words = npt.NDArray[np.uint64]
+Chunk = tuple[Words, npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+"""`filled`, `first` and `order` of one chunk of an Index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def join(a: Hashes, b: Hashes, radius: int, threads: int = THREADS) -> Pairs:
 
 
 def join_each(sides: Sequence[Hashes], b: Hashes, radius: int, threads: int = THREADS) -> list[Pairs]:
-    """The join of each side with `b`: what they share is made once."""
+    """The join of each side with `b`: what they share is made once; of its index `threads` chunks stand at a time."""
     _check(radius)
     asked, rows = sum(len(side.words) for side in sides), len(b.words)
     if not asked or not rows:
@@ -171,8 +173,15 @@ def join_each(sides: Sequence[Hashes], b: Hashes, radius: int, threads: int = TH
     chunks, _ = cheapest(asked, rows, radius)
     if not chunks:
         return [_pairs([_trim(*kernels.brute(side.words, b.words, radius, _room()))]) for side in sides]
-    made = [index(b, chunks)]
-    return [search(side, made, radius, threads) for side in sides]
+    starts, reach = chunk_starts(chunks), reach_of(chunks, radius)
+
+    def by_chunk(which: int) -> list[npt.NDArray[np.int64]]:
+        made = sort_by_chunk(b.words, starts, which)
+        return [_probe(side.words, b.words, starts, radius, which, reach, made) for side in sides]
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        parts = list(pool.map(by_chunk, np.flatnonzero(reach >= 0).tolist()))
+    return [_pairs(list(found)) for found in zip(*parts, strict=True)]
 
 
 def cheapest(asked: int, rows: int, radius: int) -> tuple[int, int]:
@@ -185,9 +194,7 @@ def cheapest(asked: int, rows: int, radius: int) -> tuple[int, int]:
     return (0, plain) if plain <= costs[best] else (best, costs[best])
 
 
-def sort_by_chunk(
-    words: Words, starts: npt.NDArray[np.int64], which: int
-) -> tuple[Words, npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+def sort_by_chunk(words: Words, starts: npt.NDArray[np.int64], which: int) -> Chunk:
     """`filled`, `first` and `order` of one chunk of an Index."""
     width = int(starts[which + 1] - starts[which])
     first = np.empty((1 << width) + 1, np.uint32)
@@ -203,23 +210,36 @@ def _search_one(asked: Words, one: Index, radius: int, threads: int) -> list[npt
     if not len(asked) or not len(one.words):
         return []
     reach = reach_of(len(one.order), radius)
-    searched = [c for c in range(len(reach)) if reach[c] >= 0]
+    chunks = list(zip(one.filled, one.first, one.order, strict=True))
+
+    def by_chunk(which: int) -> npt.NDArray[np.int64]:
+        found = _probe(asked, one.words, one.starts, radius, which, reach, chunks[which])
+        return found + np.array([0, one.base, 0], np.int64)
+
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        return list(pool.map(lambda c: _probe(asked, one, radius, c, reach), searched))
+        return list(pool.map(by_chunk, np.flatnonzero(reach >= 0).tolist()))
 
 
-def _probe(asked: Words, one: Index, radius: int, which: int, reach: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    start, end = int(one.starts[which]), int(one.starts[which + 1])
+def _probe(
+    asked: Words,
+    listed: Words,
+    starts: npt.NDArray[np.int64],
+    radius: int,
+    which: int,
+    reach: npt.NDArray[np.int64],
+    chunk: Chunk,
+) -> npt.NDArray[np.int64]:
+    """The pairs that agree first in one chunk of `listed`, in no order."""
+    start, end = int(starts[which]), int(starts[which + 1])
     lead = min(ORDER_BITS, end - start)
     order = np.empty(len(asked), np.uint32)
     kernels.sort_by_chunk(asked, end - lead, lead, np.empty((1 << lead) + 1, np.uint32), order)
-    found = _trim(
+    return _trim(
         *kernels.probe(
-            asked, order, one.words, radius, which, one.starts, reach, *changes(end - start, int(reach[which])),
-            balls(), one.filled[which], one.first[which], one.order[which], _room(),
+            asked, order, listed, radius, which, starts, reach, *changes(end - start, int(reach[which])), balls(),
+            *chunk, _room(),
         )
     )  # fmt: skip
-    return found + np.array([0, one.base, 0], np.int64)
 
 
 @cache

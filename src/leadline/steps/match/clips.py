@@ -56,7 +56,7 @@ def claimed(rule: str) -> str:
 
 def of_lists(frames: Frames, hits: Hits, listed: Listed) -> dict[tuple[int, int], Clip]:
     """(file, entry) -> the alignment with most frames, where both sides have several frames with times."""
-    place = listed.place[hits.listed]
+    place = listed.place[hits.listed].astype(np.int64)
     if not (place >= 0).any():
         return {}
     own, theirs = videos(frames), videos(listed.frames)
@@ -70,8 +70,8 @@ def of_lists(frames: Frames, hits: Hits, listed: Listed) -> dict[tuple[int, int]
     starts = np.append(np.flatnonzero(new), len(at))
     if not len(at):
         return {}
-    made = align(starts, _pairs(frames, own, hits.frame[at], listed.frames, theirs, listed.place[hits.listed[at]],
-                                hits.distance[at]))  # fmt: skip
+    pairs = _pairs(frames, own, hits.frame[at], listed.frames, theirs, place[at], hits.distance[at])
+    made = align(starts, pairs)
     best: dict[tuple[int, int], Clip] = {}
     for g, first in enumerate(starts[:-1].tolist()):
         key = int(file[first]), int(entry[first])

@@ -38,6 +38,8 @@ def set_aside(seized: Seized, own: Own) -> Common:
     frames = seized.frames
     spread = _spread(frames, own)
     common = _alone(frames, spread)
+    if not common.any():
+        return Common(frames, np.arange(len(frames.file)), ())
     names = seized.files["media"].take(frames.file[common]).to_pylist()
     rows = zip(names, frames.number[common].tolist(), spread[common].tolist(), strict=True)
     places = np.flatnonzero(~common)

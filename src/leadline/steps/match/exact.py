@@ -28,9 +28,7 @@ def exact(inputs: Inputs, seized: Seized, lists: Lists) -> pa.Table:
 
 def _one(seized: Seized, lists: Lists, hasher: str, size: int) -> pa.Table:
     """The hits of one kind of digest."""
-    own = seized.hashes.filter(pc.equal(seized.hashes["hasher"], hasher)).select(
-        ["i", "hasher", "exhibit", "locator", "value"]
-    )
+    own = seized.digests.filter(pc.equal(seized.digests["hasher"], hasher))
     listed = lists.entries.filter(pc.equal(lists.entries["hasher"], hasher))
     pairs = lookup(own["value"].combine_chunks(), listed["value"], size) if own.num_rows else np.empty((0, 2), np.int64)
     hits = own.drop_columns(["value"]).take(pairs[:, 0])

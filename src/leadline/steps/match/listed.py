@@ -13,21 +13,22 @@ from leadline.steps.match.lists import Lists
 from leadline.steps.match.seized import Frames, values_of
 
 Integers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+"""Of what a list has millions of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The listed frames that are compared: row of Lists.entries, hash, list and entry, milliseconds (-1: unknown).
+    """The listed frames that are compared: row of Lists.entries, hash, number of the entry over all lists.
 
-    `frames` has those with times, their entry as file, in order of entry and time; `place` says which of them each is.
+    `frames` has those with times, their entry as file, in order of entry and time; `place` says which of them each is,
+    -1 for one without a time.
     """
 
-    row: Integers
+    row: Numbers
     value: npt.NDArray[np.uint8]
-    whose: Integers
-    entry: Integers
-    number: Integers
-    place: Integers
+    entry: Numbers
+    place: Numbers
     frames: Frames
 
 
@@ -53,17 +54,24 @@ def listed(lists: Lists) -> Listed:
     """The frames of the lists that are compared: not those of software."""
     kind = pc.equal(lists.entries["hasher"], pdq.NAME)
     used = pc.and_(kind, pc.fill_null(pc.not_equal(lists.entries["scheme"], IGNORE), True))
-    row = np.flatnonzero(used.to_numpy())
-    rows = lists.entries.select(["value", "quality", "list", "entry", "t_ms"]).take(pa.array(row))
+    row = np.flatnonzero(used.to_numpy()).astype(np.int32)
+    rows = lists.entries.select(["value", "quality", "list", "entry", "t_ms"])
+    if len(row) < rows.num_rows:
+        rows = rows.take(pa.array(row))
     value = values_of(rows["value"])
-    whose, number = rows["list"].to_numpy().astype(np.int64), rows["entry"].to_numpy()
+    entry = _numbered(rows["list"].to_numpy(), rows["entry"].to_numpy())
     t_ms = pc.fill_null(rows["t_ms"], -1).to_numpy()
-    _, entry = np.unique(whose << 40 | number, return_inverse=True)
-    entry = entry.ravel()
     timed = np.flatnonzero(t_ms >= 0)
     timed = timed[np.lexsort((timed, t_ms[timed], entry[timed]))]
-    place = np.full(len(row), -1, np.int64)
+    place = np.full(len(row), -1, np.int32)
     place[timed] = np.arange(len(timed))
-    quality = rows["quality"].to_numpy().astype(np.int64)[timed]
-    frames = Frames(entry[timed], value[timed], quality, timed, t_ms[timed], t_ms[timed], timed)
-    return Listed(row, value, whose, entry, number, place, frames)
+    quality = rows["quality"].to_numpy()[timed].astype(np.int64)
+    frames = Frames(entry[timed].astype(np.int64), value[timed], quality, timed, t_ms[timed], t_ms[timed], timed)
+    return Listed(row, value, entry, place, frames)
+
+
+def _numbered(whose: Numbers, entry: Integers) -> Numbers:
+    """The entries of all lists numbered; rows stand in order of list and entry."""
+    new = np.zeros(len(entry), np.int32)
+    new[1:] = (entry[1:] != entry[:-1]) | (whose[1:] != whose[:-1])
+    return np.cumsum(new, dtype=np.int32)

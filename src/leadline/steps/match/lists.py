@@ -46,7 +46,8 @@ def load(inputs: Inputs) -> Lists:
         report += [
             (f"list:{digest}", r["hasher"], r["state"], r["n_count"], version, dated) for r in counts.to_pylist()
         ]
-        table = table.filter(pc.equal(state, "compared"))
+        compared = pc.equal(state, "compared")
+        table = table if pc.all(compared, min_count=0).as_py() else table.filter(compared)
         tables.append(table.append_column("list", pa.array(np.full(table.num_rows, at, np.int32))).cast(schema))
     return Lists(digests, pa.concat_tables(tables).combine_chunks(), tuple(sorted(report, key=lambda row: row[:3])))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.digests import distinct
 from leadline.kinds.hashers import pdq
 from leadline.steps.match import search
 from leadline.steps.match.seized import Frames
@@ -34,8 +33,10 @@ class Own:
 
 def own(frames: Frames, name: str) -> Own:
     """The near pairs within pdq.RADIUS."""
-    head, same = distinct(frames.value)
-    values = frames.value[head]
-    found = search.near(values, values, pdq.RADIUS, ("identity",), f"own {name}")
-    once = found.take(found.own < found.other)
-    return Own(head, same, once.own, once.other, once.distance)
+    once = search.once(frames.value)
+    every = np.arange(len(frames.file))
+    head, same = (every if once.head is None else once.head), (every if once.same is None else once.same)
+    found = search.near_once(once.value, once.value, pdq.RADIUS, ("identity",), f"own {name}")
+    found = found.take(found.own < found.other)
+    found = found.take(np.lexsort((found.other, found.own)))
+    return Own(head, same, found.own, found.other, found.distance)

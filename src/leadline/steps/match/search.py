@@ -25,6 +25,8 @@ WORTH_KEEPING = 5 * 10**9
 """Expected nanoseconds from which on a search is kept: shorter ones are done again sooner than read."""
 MOST_KEPT = 1 << 26
 """Values of one side up to which a search is kept: 2 GB."""
+BLOCK = 1 << 16
+"""Hashes turned at once: 50 MB while they are."""
 KEPT = 1
 """Raised when what is kept changes, so that an older version's is not used."""
 
@@ -53,46 +55,72 @@ def near(own: Values, other: Values, radius: int, forms: tuple[str, ...], name: 
 
     With a `name`, a long search is kept under it in the user's cache and carried on from there.
     """
-    own_head, own_same = distinct(own)
-    head, same = distinct(other)
-    a, b = own[own_head], other[head]
+    mine = once(own)
+    theirs = mine if other is own else once(other)
+    return _spread(near_once(mine.value, theirs.value, radius, forms, name), mine.same, theirs.same)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Every value of an array once: `head` a row of each (the first), `same` the value of every row; both None, and
+    the array itself as `value`, when no two rows are equal."""
+
+    value: Values
+    head: Integers | None
+    same: Integers | None
+
+
+def once(values: Values) -> Once:
+    """The distinct values, not copied where all are."""
+    head, same = distinct(values)
+    return Once(values, None, None) if len(head) == len(values) else Once(values[head], head, same)
+
+
+def near_once(a: Values, b: Values, radius: int, forms: tuple[str, ...], name: str = "") -> Near:
+    """`near` of two arrays without repeats, in no order."""
     kept = name and max(len(a), len(b)) < MOST_KEPT
     if kept and cost(len(a), len(b), len(forms), radius) >= WORTH_KEEPING:
-        found = _carried_on(a, b, radius, forms, name)
-    else:
-        found = _search(a, b, radius, forms)
-    return _spread(found, own_same, len(own_head), same, len(head))
+        return _carried_on(a, b, radius, forms, name)
+    return _search(a, b, radius, forms)
 
 
 def _search(a: Values, b: Values, radius: int, forms: tuple[str, ...]) -> Near:
     """All pairs, unordered. The cheaper side is turned, for distances stay when both sides of a pair are turned."""
     times = len(forms)
     if len(a) and cheapest(len(b) * times, len(a), radius)[1] < cheapest(len(a) * times, len(b), radius)[1]:
-        found = join_each([ready(pdq.turned(b, form)) for form in forms], ready(a), radius)
+        found = join_each([ready(_turned(b, form)) for form in forms], ready(a), radius)
         sides = [(pairs.b, pairs.a, pairs.distance) for pairs in found]
     else:
-        found = join_each([ready(pdq.turned(a, pdq.INVERSE[form])) for form in forms], ready(b), radius)
+        found = join_each([ready(_turned(a, pdq.INVERSE[form])) for form in forms], ready(b), radius)
         sides = [(pairs.a, pairs.b, pairs.distance) for pairs in found]
     form = [np.full(len(pairs.a), pdq.FORMS.index(f), np.int64) for f, pairs in zip(forms, found, strict=True)]
     own, other, distance = (np.concatenate(parts).astype(np.int64) for parts in zip(*sides, strict=True))
     return Near(own, other, distance, np.concatenate(form))
 
 
-def _spread(found: Near, own_same: Integers, own_count: int, same: Integers, count: int) -> Near:
+def _turned(values: Values, form: str) -> Values:
+    """pdq.turned, a block at a time: while it works it holds a byte a bit, thrice."""
+    if form == pdq.FORMS[0]:
+        return values
+    made = np.empty_like(values)
+    for low in range(0, len(values), BLOCK):
+        made[low : low + BLOCK] = pdq.turned(values[low : low + BLOCK], form)
+    return made
+
+
+def _spread(found: Near, own_same: Integers | None, same: Integers | None) -> Near:
     """Pairs of distinct values as pairs of all rows that have them, in order."""
-    if own_count != len(own_same) or count != len(same):
-        found = _expanded(found, found.own, own_same, own_count, "own")
-        found = _expanded(found, found.other, same, count, "other")
-    else:
-        own_row, row = np.argsort(own_same), np.argsort(same)
-        found = Near(own_row[found.own], row[found.other], found.distance, found.form)
+    if own_same is not None:
+        found = _expanded(found, found.own, own_same, "own")
+    if same is not None:
+        found = _expanded(found, found.other, same, "other")
     return found.take(np.lexsort((found.other, found.own, found.form)))
 
 
-def _expanded(found: Near, value: Integers, same: Integers, count: int, side: str) -> Near:
+def _expanded(found: Near, value: Integers, same: Integers, side: str) -> Near:
     """`found` with one side's values replaced by the rows that have them."""
     rows = np.argsort(same, kind="stable")
-    first = np.searchsorted(same[rows], np.arange(count + 1))
+    first = np.concatenate([[0], np.cumsum(np.bincount(same))])
     many = np.diff(first)[value]
     at = np.repeat(np.arange(len(value)), many)
     place = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first[value], many)

@@ -47,14 +47,15 @@ class Seized:
     """Every file once, in evidence order: earliest upload, then digest.
 
     `files` has a row a file: media, status, reason, exhibit, locator, first (upload, microseconds since 1970; NEVER
-    when there is none), uploads, upload_exhibit, upload_locator. `hashes` has a row a hash: i (row of `files`), hasher,
-    value, quality, frame, t_ms, until_ms, exhibit, locator; the digest that names a file is among them. `frames` are
-    those that may be compared; `framed` says of each file whether it has any perceptual hash, good or not. `framings`
-    are pictures framed anew, frame 0 each; `places` has exhibit, locator and framing (null for a frame as it is).
+    when there is none), uploads, upload_exhibit, upload_locator. `digests` has a row a hash that is compared for
+    equality: i (row of `files`), hasher, value, exhibit, locator; the digest that names a file is among them. `frames`
+    are the perceptual hashes that may be compared; `framed` says of each file whether it has any, good or not.
+    `framings` are pictures framed anew, frame 0 each; `places` has exhibit, locator and framing (null for a frame as it
+    is) of each row that Frames name: the case's own rows of signature and of framing, not copies.
     """
 
     files: pa.Table
-    hashes: pa.Table
+    digests: pa.Table
     frames: Frames
     framed: npt.NDArray[np.bool_]
     framings: Frames
@@ -69,19 +70,22 @@ class Seized:
 def load(inputs: Inputs, tied: pa.Table) -> Seized:
     """The media, signatures and upload events of the case; `tied` has a digest named in records and its file a row."""
     files = _files(inputs, tied)
-    hashes = _hashes(inputs, files)
-    perceptual = pa.array([h.name for h in HASHERS if h.radius])
+    stated, anew = inputs.table("signature"), _timeless(inputs.table("framing"))
+    known = files.select(["media"]).append_column("i", pa.array(np.arange(files.num_rows)))
+    perceptual = _perceptual(inputs, stated, known)
     framed = np.zeros(files.num_rows, np.bool_)
-    framed[hashes.filter(pc.is_in(hashes["hasher"], perceptual))["i"].to_numpy()] = True
-    anew = _framings(inputs, files)
+    framed[perceptual["i"].to_numpy()] = True
     kept = ["exhibit", "locator"]
-    places = pa.concat_tables(
-        [
-            hashes.select(kept).append_column("framing", pa.nulls(hashes.num_rows, pa.string())),
-            anew.select([*kept, "framing"]),
-        ]
-    ).combine_chunks()
-    return Seized(files, hashes, _frames(hashes), framed, _frames(anew, hashes.num_rows), places)
+    unframed = stated.select(kept).append_column("framing", pa.nulls(stated.num_rows, pa.string()))
+    places = pa.concat_tables([unframed, anew.select([*kept, "framing"]).cast(unframed.schema)])
+    return Seized(
+        files,
+        _digests(inputs, files, known),
+        _frames(stated, perceptual),
+        framed,
+        _frames(anew, _framings(inputs, anew, known), stated.num_rows),
+        places,
+    )
 
 
 def uploads(inputs: Inputs) -> pa.Table:
@@ -136,65 +140,93 @@ def _files(inputs: Inputs, tied: pa.Table) -> pa.Table:
     ).combine_chunks()
 
 
-def _hashes(inputs: Inputs, files: pa.Table) -> pa.Table:
-    """One row a hash of a file, its own name included, in order of file, hasher, frame, value."""
-    known = files.select(["media", "exhibit", "locator"]).append_column("i", pa.array(np.arange(files.num_rows)))
+def _digests(inputs: Inputs, files: pa.Table, known: pa.Table) -> pa.Table:
+    """One row a digest of a file, its own name included, in order of file, hasher, value."""
     return inputs.sql(
         """
         WITH stated AS (
-            SELECT *, row_number() OVER (
-                PARTITION BY media, hasher, frame, value ORDER BY exhibit, locator) AS n FROM signature)
-        SELECT k.i, s.hasher, s.value, s.quality, s.frame, s.t_ms, s.until_ms, s.exhibit, s.locator
-            FROM stated s JOIN known k USING (media) WHERE s.n = 1 AND s.hasher <> 'sha256'
+            SELECT media, hasher, value, exhibit, locator FROM signature
+            WHERE hasher <> 'sha256' AND list_contains($exact, hasher)
+            QUALIFY row_number() OVER (PARTITION BY media, hasher, frame, value ORDER BY exhibit, locator) = 1)
+        SELECT k.i, s.hasher, s.value, s.exhibit, s.locator FROM stated s JOIN known k USING (media)
         UNION ALL
-        SELECT i, CASE WHEN starts_with(media, 'media:md5-') THEN 'md5' WHEN starts_with(media, 'media:sha1-')
-            THEN 'sha1' ELSE 'sha256' END, unhex(regexp_extract(media, '[0-9a-f]+$')), NULL, -1, NULL, NULL, exhibit,
-            locator FROM known
-        ORDER BY 1, 2, 5, 3
-        """,
+        SELECT k.i, CASE WHEN starts_with(media, 'media:md5-') THEN 'md5' WHEN starts_with(media, 'media:sha1-')
+            THEN 'sha1' ELSE 'sha256' END, unhex(regexp_extract(media, '[0-9a-f]+$')), f.exhibit, f.locator
+        FROM files f JOIN known k USING (media)
+        ORDER BY 1, 2, 3, 4, 5
+        """.replace("$exact", str([h.name for h in HASHERS if not h.radius])),
         known=known,
+        files=files,
     ).combine_chunks()
 
 
-def _framings(inputs: Inputs, files: pa.Table) -> pa.Table:
-    """The columns of hashes, and framing, of every picture framed anew, each framing of a file once."""
-    known = files.select(["media"]).append_column("i", pa.array(np.arange(files.num_rows)))
+def _perceptual(inputs: Inputs, stated: pa.Table, known: pa.Table) -> pa.Table:
+    """i and row (of `stated`) of every perceptual hash of a file, each once, in order of file, hasher, frame, value."""
+    numbered = stated.append_column("row", pa.array(np.arange(stated.num_rows)))
     return inputs.sql(
         """
-        SELECT k.i, f.hasher, f.value, f.quality, 0::INTEGER AS frame, NULL::BIGINT AS t_ms, NULL::BIGINT AS until_ms,
-            f.exhibit, f.locator, f.framing
-        FROM framing f JOIN known k USING (media)
-        QUALIFY row_number() OVER (PARTITION BY k.i, f.hasher, f.framing, f.value ORDER BY f.exhibit, f.locator) = 1
-        ORDER BY 1, 10, 3
-        """,
+        SELECT i, row FROM (
+            SELECT k.i, s.hasher, s.frame, s.value, s.row,
+                row_number() OVER (PARTITION BY k.i, s.hasher, s.frame, s.value ORDER BY s.exhibit, s.locator) AS n
+            FROM numbered s JOIN known k USING (media) WHERE list_contains($perceptual, s.hasher))
+        WHERE n = 1 ORDER BY i, hasher, frame, value
+        """.replace("$perceptual", str([h.name for h in HASHERS if h.radius])),
         known=known,
+        numbered=numbered,
     ).combine_chunks()
 
 
-def _frames(hashes: pa.Table, offset: int = 0) -> Frames:
-    """The perceptual hashes good enough to compare; rows of places begin at `offset`."""
-    good = pc.and_(pc.equal(hashes["hasher"], pdq.NAME), pc.greater_equal(hashes["quality"], pdq.QUALITY))
-    good = pc.and_(pc.fill_null(good, False), pc.equal(pc.binary_length(hashes["value"]), pdq.SIZE))
-    zero = pc.equal(hashes["value"], pa.scalar(bytes(pdq.SIZE), hashes["value"].type))
-    row = np.flatnonzero(pc.and_(good, pc.invert(zero)).to_numpy())
-    rows = hashes.take(row)
+def _timeless(framing: pa.Table) -> pa.Table:
+    """Pictures framed anew with the columns that frames have besides."""
+    none = pa.nulls(framing.num_rows, pa.int64())
+    columns = {"frame": pa.array(np.zeros(framing.num_rows, np.int32)), "t_ms": none, "until_ms": none}
+    for name, column in columns.items():
+        framing = framing.append_column(name, column)
+    return framing
+
+
+def _framings(inputs: Inputs, anew: pa.Table, known: pa.Table) -> pa.Table:
+    """i and row (of `anew`) of every picture framed anew, each framing of a file once, in order of file and framing."""
+    numbered = anew.append_column("row", pa.array(np.arange(anew.num_rows)))
+    return inputs.sql(
+        """
+        SELECT i, row FROM (
+            SELECT k.i, f.framing, f.value, f.row,
+                row_number() OVER (PARTITION BY k.i, f.hasher, f.framing, f.value ORDER BY f.exhibit, f.locator) AS n
+            FROM numbered f JOIN known k USING (media))
+        WHERE n = 1 ORDER BY i, framing, value
+        """,
+        known=known,
+        numbered=numbered,
+    ).combine_chunks()
+
+
+def _frames(stated: pa.Table, rows: pa.Table, offset: int = 0) -> Frames:
+    """Those of the hashes in `rows` of `stated` that are good enough to compare; rows of places begin at `offset`."""
+    value = stated["value"]
+    good = pc.and_(pc.equal(stated["hasher"], pdq.NAME), pc.greater_equal(stated["quality"], pdq.QUALITY))
+    good = pc.and_(pc.fill_null(good, False), pc.equal(pc.binary_length(value), pdq.SIZE))
+    good = pc.and_(good, pc.not_equal(value, pa.scalar(bytes(pdq.SIZE), value.type)))
+    rows = rows.filter(good.take(rows["row"]))
+    row = rows["row"].to_numpy()
+    kept = stated.select(["value", "quality", "frame", "t_ms", "until_ms"]).take(rows["row"])
     return Frames(
         rows["i"].to_numpy(),
-        values_of(rows["value"]),
-        rows["quality"].to_numpy().astype(np.int64),
-        rows["frame"].to_numpy().astype(np.int64),
-        pc.fill_null(rows["t_ms"], -1).to_numpy().astype(np.int64),
-        pc.coalesce(rows["until_ms"], rows["t_ms"], pa.scalar(-1, pa.int64())).to_numpy().astype(np.int64),
+        values_of(kept["value"]),
+        kept["quality"].to_numpy().astype(np.int64),
+        kept["frame"].to_numpy().astype(np.int64),
+        pc.fill_null(kept["t_ms"], -1).to_numpy().astype(np.int64),
+        pc.coalesce(kept["until_ms"], kept["t_ms"], pa.scalar(-1, pa.int64())).to_numpy().astype(np.int64),
         row + offset,
     )
 
 
-def values_of(column: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
-    """The hashes of a binary column, each pdq.SIZE bytes long, as an array (n, 32)."""
+def values_of(column: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.uint8]:
+    """The hashes (n, 32) of a binary column without nulls, each pdq.SIZE bytes long; one chunk is not copied."""
     parts = [np.empty((0, pdq.SIZE), np.uint8)]
-    for chunk in column.chunks:
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
         if len(chunk):
-            fixed = chunk.cast(pa.binary(pdq.SIZE))
-            data = np.frombuffer(fixed.buffers()[1], np.uint8)
-            parts.append(data[fixed.offset * pdq.SIZE :][: len(fixed) * pdq.SIZE].reshape(-1, pdq.SIZE))
+            _, offsets, data = chunk.buffers()
+            first, last = np.frombuffer(offsets, np.int32, len(chunk) + 1, chunk.offset * 4)[[0, -1]].tolist()
+            parts.append(np.frombuffer(data, np.uint8)[first:last].reshape(len(chunk), pdq.SIZE))
     return np.concatenate(parts) if len(parts) != 2 else parts[1]
