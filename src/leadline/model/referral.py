@@ -6,6 +6,7 @@ the words differ: *none* is written for what does not exist, *unknown* for what 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -109,19 +110,30 @@ RELEASES = TableSpec(
 )
 MEDIA = TableSpec(
     "media",
-    "One row a media file a member uploaded or downloaded: digest and counts, never content.",
-    ("person", "account", "act", "media"),
+    "One row a media file that an exhibit has a member upload, download or name: digest and counts, never content.",
+    ("person", "account", "act", "media", "exhibit"),
     (
         Column("person", REF, "person:"),
         Column("account", REF, "account:"),
-        Column("act", TEXT, "upload or download"),
-        Column("media", REF, "media:"),
+        Column("act", TEXT, "upload, download, or message: one that names the digest"),
+        Column("media", REF, "media: as the records name it"),
         Column("times", COUNT, "events in the records"),
         Column("first_utc", UTC, "earliest of them", nullable=True),
-        Column("status", TEXT, "known, similar, never_seen, or not_searched"),
+        Column("status", TEXT, "known, similar, never_seen, or not_searched; of the file, where there is one"),
         Column("examiner", TEXT, "category an examiner's decision gave it, or none"),
+        Column("file", TEXT, "media: of the one seized file that has the MD5 or SHA-1 named, or none"),
+        Column("tie", TEXT, "finding: digest_of, that says so, or none"),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit in which these events stand"),
+        Column("locator", TEXT, "where in the exhibit the first of them stands"),
     ),
 )
+
+
+def file_of(row: Mapping[str, Any]) -> str:
+    """The file a row of MEDIA is about: the seized one where its digest is tied to one."""
+    return str(row["media"] if row["file"] == NONE else row["file"])
+
+
 FINDINGS = TableSpec(
     "findings",
     "One row a finding this package rests on.",

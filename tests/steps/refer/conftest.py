@@ -176,6 +176,13 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
         never = world.claim("match", media, "never_seen", f"list:{sha('list').hex()}",
                             ("exhibit", site, f"row:files/{n}", "for"))  # fmt: skip
         ids[f"never{n}"] = never
+    ids["seized"] = world.claim("match", media, "seized_in", site, ("exhibit", site, "row:files/2", "for"))
+    digest = f"media:md5-{sha(media).hex()[:32]}"
+    ids["tie"] = world.claim("match", digest, "digest_of", media, ("exhibit", site, f"row:messages/{k % 2}", "for"))
+    if k < 2:
+        world.add("tied", ids["tie"], digest, media, "md5")
+    world.add("event", f"event:site/message/{k}", account, "message", digest, None, None, low, low, "none", None,
+              sha("site"), f"row:messages/{k}")  # fmt: skip
     return {**ids, "candidate": candidate, "located": located, "band": band}
 
 
@@ -190,6 +197,7 @@ def world() -> World:
             made.decide(ids["located"])
         if k == 0:
             made.decide(ids["never0"], value="training/1")
+            made.decide(ids["seized"], value="training/2")
     return made
 
 

@@ -79,7 +79,47 @@ def test_what_stands_against_enters_too(world, key, now, tmp_path, quick):
     assert set(entered.values()) == {"decided", "basis", "context"}
     assert {r["finding"] for r in rows(package.path, "basis")} == set(entered)
     examined = [r for r in rows(package.path, "media") if r["examiner"] != "none"]
-    assert examined and all(r["examiner"] == "training/1" and r["status"] == "never_seen" for r in examined)
+    assert {r["examiner"] for r in examined} == {"training/1", "training/2"}, "of a claim, and of the file as seized"
+    assert {r["status"] for r in examined} == {"never_seen"}
+
+
+def test_a_digest_named_in_a_message_is_the_seized_file(world, key, now, tmp_path, quick):
+    package = build(world.source(), key, now, tmp_path).packages[1]
+    named = [r for r in rows(package.path, "media") if r["act"] == "message"]
+    assert named and all(
+        r["media"].startswith("media:md5-") and r["locator"].startswith("row:messages/") for r in named
+    )
+    files = {r["media"]: r for r in rows(package.path, "media") if r["act"] == "upload"}
+    findings = {r["finding"]: r for r in rows(package.path, "findings")}
+    for row in named:
+        assert (row["status"], row["examiner"]) == (files[row["file"]]["status"], files[row["file"]]["examiner"])
+        tie = findings[row["tie"].removeprefix("finding:")]
+        assert (tie["subject"], tie["predicate"], tie["object"]) == (row["media"], "digest_of", row["file"])
+        assert "made to collide" in tie["not_said"]
+        assert [r for r in rows(package.path, "basis") if r["finding"] == tie["finding"] and r["kind"] == "exhibit"]
+    assert {r["examiner"] for r in named} == {"none", "training/2"}
+    world.rows["tied"] += [(*row[:2], "media:" + "cd" * 32, "md5") for row in world.rows["tied"]]
+    other = build(world.source(), key, now, tmp_path / "several").packages[1]
+    assert {(r["file"], r["tie"]) for r in rows(other.path, "media")} == {("none", "none")}, (
+        "of two files it is neither"
+    )
+
+
+def test_a_rejected_likeness_says_nothing_of_a_file(world, key, now, tmp_path, quick):
+    media = next(row[3] for row in world.rows["event"] if row[2] == "upload")
+    like = world.claim("match", media, "contains_clip_of", "entry:" + "ab" * 32 + "/1",
+                       ("list", "list:" + "ab" * 32, "entry:1", "for"))  # fmt: skip
+    world.claims["match"]._findings = {k: v for k, v in world.claims["match"]._findings.items() if v[2] != "never_seen"}
+    kept = set(world.claims["match"]._findings)
+    world.claims["match"]._basis = [row for row in world.claims["match"]._basis if row[0] in kept]
+    world.decisions = [row for row in world.decisions if row[3] != "training/1"]
+    status = {}
+    for name in ("known", "rejected"):
+        if name == "rejected":
+            world.decide(like, "rejected")
+        package = build(world.source(), key, now, tmp_path / name).packages[1]
+        status[name] = {r["status"] for r in rows(package.path, "media") if r["media"] == media}
+    assert status == {"known": {"known"}, "rejected": {"not_searched"}}
 
 
 def test_a_stale_decision_is_refused_and_named(world, key, now, tmp_path, quick):

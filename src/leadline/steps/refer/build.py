@@ -5,6 +5,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+import pyarrow as pa
+
 from leadline.errors import RestrictionError
 from leadline.model.referral import Dossier
 from leadline.steps.refer.dossier import dossier
@@ -71,8 +73,11 @@ def build(
 def _barred(source: Source, whole: Dossier) -> tuple[Barred, ...]:
     """What of a dossier may not go to its jurisdiction; every basis row and statement it carries is looked at."""
     tables = whole.tables
+    stated = pa.concat_tables(
+        [tables[name].select(["person", "exhibit", "locator"]) for name in ("identifiers", "media")]
+    )
     exhibit, place = source.table("exhibit"), whole.jurisdiction
-    return barred(tables["basis"], tables["identifiers"], exhibit, place, source.cleared, source.restrictions)
+    return barred(tables["basis"], stated, exhibit, place, source.cleared, source.restrictions)
 
 
 def software() -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.steps.refer.people import ACTS, STATUS
+from leadline.steps.refer.people import ACTS, SAID
 from leadline.steps.refer.persons import Person
 from leadline.steps.refer.source import Source
 from leadline.steps.refer.travel import basis_below
@@ -32,11 +32,13 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     made["band"] = _kept(source.table("band"), "person", refs)
     made["event"] = _events(source.table("event"), members, made["release"])
     media = {o for o in made["event"].column("object").to_pylist() if o is not None and o.startswith("media:")}
+    made["tied"] = _kept(source.table("tied"), "media", media)
+    media |= set(made["tied"].column("file").to_pylist())
     first = {t.finding for p in people for t in p.ties} | {finding for p in people for _, finding in p.located}
-    for name in ("payment", "release", "valuation", "band"):
+    for name in ("payment", "release", "valuation", "band", "tied"):
         first.update(made[name].column("finding").to_pylist())
     findings = source.table("finding")
-    for predicates, subjects in ((("customer_of_record",), members), ([p for p, _ in STATUS], media)):
+    for predicates, subjects in ((("customer_of_record",), members), (SAID, media)):
         named = _kept(findings, "predicate", predicates)
         first.update(_kept(named, "subject", subjects).column("id").to_pylist())
     made["basis"] = basis_below(source.table("basis"), first)

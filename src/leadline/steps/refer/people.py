@@ -1,7 +1,7 @@
 """What the records state of a person's members: identifiers as they stand in the source, and media by digest only."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.persons import Person
 from leadline.steps.refer.source import Source
 
-ACTS = ("upload", "download")
+ACTS = ("upload", "download", "message")
+"""Events that name a file: a message does where it holds the file's digest."""
 STATUS = (
     ("never_seen", "never_seen"),
     ("known_as", "known"),
@@ -28,6 +29,8 @@ Match calls a file never seen beside likenesses only where a person has rejected
 """
 EXAMINED = "seized_in"
 """The predicate that examiners' categories are about."""
+SAID = (*(predicate for predicate, _ in STATUS), EXAMINED)
+"""Predicates by which something is said of a file."""
 
 
 def members(people: Sequence[Person]) -> pa.Table:
@@ -64,51 +67,60 @@ class Media:
 
 
 def media(source: Source, people: Sequence[Person]) -> Media:
-    """Uploads and downloads of the members' accounts: digests, counts and what decisions say of them."""
+    """Files that members' accounts uploaded, downloaded or named: digests, counts and what decisions say of them.
+
+    A digest that the records name, and that one seized file alone has, is that file: the row says so, rests on the
+    finding that ties the two, and says what match and examiners say of the file.
+    """
     owner = {m: p.ref for p in people for m in p.members if m.startswith("account:")}
     events = source.table("event")
     acts = events.filter(pc.is_in(events.column("kind"), pa.array(ACTS)))
-    seen: dict[str, tuple[str, str, str, Any]] = {}
+    seen: dict[str, dict[str, Any]] = {}
     for r in rows_where(acts, "subject", list(owner)):
         if r["object"] is not None and r["object"].startswith("media:"):
-            seen.setdefault(r["event"], (r["subject"], r["kind"], r["object"], r["utc_low"]))
-    times: Counter[tuple[str, str, str]] = Counter()
-    first: dict[tuple[str, str, str], Any] = {}
-    for account, act, ref, when in seen.values():
-        key = (account, act, ref)
-        times[key] += 1
-        if when is not None and (first.get(key) is None or when < first[key]):
-            first[key] = when
-    status, examiner, rests = _looked_at(source, sorted({key[2] for key in times}))
-    table = from_rows(
-        MEDIA,
-        [
-            (
-                owner[a],
-                a,
-                act,
-                ref,
-                n,
-                first.get((a, act, ref)),
-                status.get(ref, "not_searched"),
-                examiner.get(ref, NONE),
-            )
-            for (a, act, ref), n in times.items()
-        ],
-    )
-    return Media(table, rests)
+            seen.setdefault(r["event"], r)
+    groups: dict[tuple[str, str, str, bytes], list[dict[str, Any]]] = defaultdict(list)
+    for r in seen.values():
+        groups[r["subject"], r["kind"], r["object"], r["exhibit"]].append(r)
+    refs = {ref for _, _, ref, _ in groups}
+    ties = tied(source, refs)
+    status, examiner, rests = _looked_at(source, sorted(refs | {file for file, _ in ties.values()}))
+    rows = []
+    for (account, act, ref, exhibit), found in groups.items():
+        file, tie = ties.get(ref, (None, None))
+        timed = [r for r in found if r["utc_low"] is not None]
+        first = min(timed or found, key=lambda r: (r["utc_low"], r["locator"]) if timed else r["locator"])
+        names = [name for name in (file, ref) if name is not None]
+        rows.append(
+            (owner[account], account, act, ref, len(found), first["utc_low"],
+             next((status[name] for name in names if name in status), "not_searched"),
+             next((examiner[name] for name in names if name in examiner), NONE),
+             file or NONE, f"finding:{tie.hex()}" if tie else NONE, exhibit, first["locator"])
+        )  # fmt: skip
+    return Media(from_rows(MEDIA, rows), rests | {tie for _, tie in ties.values()})
+
+
+def tied(source: Source, refs: Collection[str]) -> dict[str, tuple[str, bytes]]:
+    """{digest that records name: (the one seized file that has it, the finding)} of these refs."""
+    found: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+    for r in rows_where(source.table("tied"), "media", sorted(refs)):
+        found[r["media"]].append((r["file"], r["finding"]))
+    return {media: files[0] for media, files in found.items() if len(files) == 1}
 
 
 def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dict[str, str], frozenset[bytes]]:
-    """(status, examiner's category, findings) of media by ref; a category comes from an accepted decision alone."""
+    """(status, examiner's category, findings) of media by ref; a category comes from an accepted decision alone.
+
+    A likeness that a person rejected says nothing.
+    """
     findings = source.table("finding")
-    said = pa.array([*(p for p, _ in STATUS), EXAMINED])
-    named = findings.filter(pc.is_in(findings.column("predicate"), said))
+    named = findings.filter(pc.is_in(findings.column("predicate"), pa.array(SAID)))
     rank = {p: i for i, (p, _) in enumerate(STATUS)}
+    rejected = source.ruled("rejected")
     best: dict[str, int] = {}
     by_finding: dict[bytes, str] = {}
     for r in rows_where(named, "subject", refs):
-        if r["object"].startswith("media:"):
+        if r["object"].startswith("media:") or r["id"] in rejected:
             continue
         ref = r["subject"]
         if r["predicate"] != EXAMINED:
@@ -121,8 +133,7 @@ def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dic
         if r["verdict"] == "accepted" and r["value"] and id_ not in source.stale:
             examiner[by_finding[id_]] = r["value"]
             decided.add(id_)
-    kept = frozenset(i for i, ref in by_finding.items() if ref in examiner and i in decided)
-    return {ref: STATUS[i][1] for ref, i in best.items()}, examiner, kept
+    return {ref: STATUS[i][1] for ref, i in best.items()}, examiner, frozenset(decided)
 
 
 def bands(source: Source, people: Sequence[Person]) -> Mapping[str, Mapping[str, Any]]:

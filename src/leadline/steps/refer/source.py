@@ -16,15 +16,17 @@ from leadline.steps import figures
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
-    "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
+    "tied", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (
     "payer_candidate", "same_person", "located_in", "received", "released", "customer_of_record", "known_as",
     "same_video_as", "contains_clip_of", "similar_to", "never_seen", "seized_in",
+    "digest_of",
 )  # fmt: skip
 """Predicates whose decisions refer reads: the first two make a person, the third a package; what of the next three was
-rejected counts for nobody; the others carry an examiner's category."""
+rejected counts for nobody; the others carry an examiner's category, and the last
+says which file a digest is."""
 
 
 @dataclass(frozen=True, slots=True)

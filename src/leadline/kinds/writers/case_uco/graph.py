@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 from leadline.kinds.writer import Writer
-from leadline.model.referral import NONE, Dossier
+from leadline.model.referral import NONE, Dossier, file_of
 
 Node = dict[str, Any]
 
@@ -52,7 +52,9 @@ PROPERTIES = (
 )  # fmt: skip
 TIES = ("payer_candidate", "same_person", "located_in")
 """Predicates that make a person of a referral: their findings are nodes, every other stands in the tables."""
-QUEUE = ("known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "in_series")
+QUEUE = (
+    "known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "in_series", "digest_of", "seized_in",
+)  # fmt: skip
 """Predicates about media: the exhibits only they rest on stay in the tables, for a File object each would swell the
 graph (validating one costs 0.1 to 0.2 seconds)."""
 
@@ -154,7 +156,7 @@ def _persons(dossier: Dossier, tables: Mapping[str, list[dict[str, Any]]]) -> It
     """A Person each, with sums, and one Relationship a member."""
     members = _by(tables["accounts"], "person")
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for person, _, status in sorted({(r["person"], r["media"], r["status"]) for r in tables["media"]}):
+    for person, _, status in sorted({(r["person"], file_of(r), r["status"]) for r in tables["media"]}):
         seen[person][status] += 1
     for p in tables["persons"]:
         ref = p["person"]

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from leadline.kinds.codecs.money import btc
-from leadline.model.referral import NONE, Dossier
+from leadline.model.referral import NONE, Dossier, file_of
 
 SHORT = 12
 """Hex digits of a digest shown where its full length stands in a table of the package."""
@@ -173,6 +173,7 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
                 "payments": [_payment(r, of["releases"][p["person"]], confirmed) for r in payments],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
                 "media": _media(of["media"][p["person"]]),
+                "tied": sum(r["tie"] != NONE for r in of["media"][p["person"]]),
                 "sources": [_source(findings[f], basis[f]) for f in _closure(stated, basis)],
             }
         )
@@ -250,18 +251,18 @@ def _claim(
 
 
 def _media(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    files: Counter[tuple[str, str, str]] = Counter()
+    files: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     times: Counter[tuple[str, str, str]] = Counter()
     for r in rows:
         key = (r["act"], r["status"], r["examiner"])
-        files[key] += 1
+        files[key].add(file_of(r))
         times[key] += r["times"]
     return [
         {
             "act": a,
             "status": s.replace("_", " "),
             "examiner": shown(e),
-            "files": files[a, s, e],
+            "files": len(files[a, s, e]),
             "times": times[a, s, e],
         }
         for a, s, e in sorted(files)
