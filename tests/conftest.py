@@ -7,6 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no clock", deadline=None)
+settings.load_profile("no clock")
+"""No property fails for the time it took: a test asserts no time, and a busy machine is slow."""
 
 ROOT = Path(__file__).resolve().parents[1]
 
