@@ -25,7 +25,8 @@ BLOCK = 2000
 
 
 @njit(nogil=True)
-def _word(x: Any) -> Any:
+def mixed(x: Any) -> Any:
+    """Sixty-four bits that look drawn, the same for the same x."""
     x = (x + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
@@ -42,19 +43,19 @@ def _fill(
     ni, no, ns, free = 0, 0, 0, 0
     for t in range(ids.shape[0]):
         for j in range(4):
-            ids[t, j] = _word(np.uint64(4 * t + j))
-        r = _word(np.uint64(7 * t + 1))
+            ids[t, j] = mixed(np.uint64(4 * t + j))
+        r = mixed(np.uint64(7 * t + 1))
         n = 1
         while r & np.uint64(1) and n < 12:
             r >>= np.uint64(1)
             n += 1
         for _ in range(min(n, free) if t % 2000 else 0):
-            k = np.int64(_word(np.uint64(ni)) % np.uint64(free))
+            k = np.int64(mixed(np.uint64(ni)) % np.uint64(free))
             o, p = pool[k], made[k]
             free -= 1
             pool[k], made[k] = pool[free], made[free]
             for j in range(4):
-                prev[ni, j] = _word(np.uint64(4 * p + j))
+                prev[ni, j] = mixed(np.uint64(4 * p + j))
             vout[ni] = o - first_out[p]
             ni += 1
         if ni == first_in[t]:
@@ -64,7 +65,7 @@ def _fill(
             ni += 1
         first_in[t + 1] = ni
         for _ in range(2 + (t % 4 == 0)):
-            r = _word(np.uint64(3 * no + 2))
+            r = mixed(np.uint64(3 * no + 2))
             value[no] = np.int64(r % np.uint64(10**9)) + 600
             if ns < 100 or r % np.uint64(100) < np.uint64(55):
                 script[no] = ns
@@ -84,7 +85,7 @@ def measured(txs: int, where: Path) -> tuple[float, int]:
     with tempfile.TemporaryDirectory(dir=where) as name:
         folder = Path(name)
         rows = _write(folder, txs)
-        return cpu(lambda: derive(folder, rows, "main", [0], grow.nothing(0), silent)), rows["in"]
+        return cpu(lambda: derive(folder, rows, "main", [0], grow.nothing(), silent)), rows["in"]
 
 
 def _write(folder: Path, txs: int) -> dict[str, int]:
@@ -154,9 +155,9 @@ def history(options: Any) -> list[dict[str, Any]]:
         start = time.perf_counter()
         with ThreadPoolExecutor(1) as watcher:
             over = threading.Event()
-            most = watcher.submit(_watched, folder, over)
+            most = watcher.submit(watched, folder, over)
             try:
-                spent = cpu(lambda: derive(folder, rows, "main", [0], grow.nothing(0), progress))
+                spent = cpu(lambda: derive(folder, rows, "main", [0], grow.nothing(), progress))
             finally:
                 over.set()
             disk, memory = most.result()
@@ -170,7 +171,7 @@ def history(options: Any) -> list[dict[str, Any]]:
     return [row("history", took / 60, "minutes", against, None, 0)]
 
 
-def _watched(folder: Path, over: threading.Event) -> tuple[int, int]:
+def watched(folder: Path, over: threading.Event) -> tuple[int, int]:
     """Most bytes of disk in `folder`, and of memory that is this process's own, until it is over."""
     disk = memory = 0
     while not over.wait(0.5):

@@ -111,7 +111,7 @@ def _peer() -> dict[str, Any]:
 
     def ours() -> None:
         found.clear()
-        dictionary = Scripts(len(real.data))
+        dictionary = Scripts(room=len(real.data))
         for part in real.parts:
             parsed = real.columns(part, room)
             ids = dictionary.intern(parsed.data, parsed.rows.script_at, parsed.rows.script_size)

@@ -27,7 +27,7 @@ def scripts(options: Any) -> list[dict[str, Any]]:
     del raw, order
 
     def ours() -> int:
-        dictionary = Scripts(outputs * SCRIPT)
+        dictionary = Scripts(room=outputs * SCRIPT)
         ids = np.empty(outputs, np.int32)
         for k in range(0, outputs, STEP):
             n = min(STEP, outputs - k)

@@ -31,7 +31,7 @@ def run(options: Any) -> list[dict[str, Any]]:
 
     def build(threads: int) -> None:
         with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-            base = nothing(len(data))
+            base = nothing(Path(folder), len(data))
             ingest(Path(folder), chain, files, base.rows, base.scripts, [0], silent, threads)
 
     build(2)

@@ -46,7 +46,7 @@ def chain(folder: Path) -> dict[str, int]:
 
 def test_memory_stays_under_the_bound_and_the_columns_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once, in_parts = tmp_path / "at once", tmp_path / "in parts"
-    derive(at_once, chain(at_once), "main", [0], grow.nothing(0), silent)
+    derive(at_once, chain(at_once), "main", [0], grow.nothing(), silent)
     part, held = 1 << 16, []
 
     def measured(*arguments: object) -> int:
@@ -60,7 +60,7 @@ def test_memory_stays_under_the_bound_and_the_columns_the_same(tmp_path: Path, m
     rows = chain(in_parts)
     tracemalloc.start()
     try:
-        derive(in_parts, rows, "main", [0], grow.nothing(0), silent)
+        derive(in_parts, rows, "main", [0], grow.nothing(), silent)
     finally:
         tracemalloc.stop()
     assert rows["tx_slot"] >= 8 * part, "the table is far larger than what may be held"

@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from leadline.engines.ledger import Ledger, build, grow, open_ledger
+from leadline.engines.ledger import Ledger, build, grow, growing, open_ledger
 from leadline.engines.ledger import build as build_function
 from leadline.engines.ledger.build import META
 from leadline.errors import ChainError, ForkError
@@ -118,6 +118,31 @@ def test_a_reorganisation_is_what_building_the_new_branch_gives(
         build(out, [regtest.write(tmp_path / "d", b"\0" * 200)], NETWORK)
     build(out, [tmp_path / "a", regtest.write(tmp_path / "e", regtest.framed(again), "blk00002.dat")], NETWORK)
     assert open_ledger(out).height == len(blocks) + 2
+
+
+def test_scripts_that_outgrow_memory_go_on_in_their_files(
+    blocks: list[bytes], whole: Ledger, regtest: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit passed in the first part, in the second, and before the third; an old reader, and a reorganisation."""
+    total = len(whole.script_blob)
+    other = regtest.chain([[] for _ in range(400)], sha256d(blocks[599][:80]), 600, 601)
+    for limit in (64, total // 2, total - 100):
+        monkeypatch.setattr(growing, "IN_MEMORY", limit)
+        monkeypatch.setattr(growing, "STEP", 512)
+        here, cuts = tmp_path / str(limit), (0, 500, 899, len(blocks))
+        for n, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+            build(here / "l", [regtest.write(here, regtest.framed(blocks[a:b]), f"blk{n:05}.dat")], NETWORK)
+            if b == 500:
+                early = open_ledger(here / "l")
+        equal(open_ledger(here / "l"), whole)
+        assert early.info() == whole.at(499).info()
+        folder = next((here / "l").glob("columns-*"))
+        for name in ("script_blob", "script_at"):
+            mine, asked = (folder / f"{name}.bin").stat().st_size, getattr(whole, name).nbytes
+            assert mine == asked, "nothing stands behind the rows"
+        build(here / "l", [regtest.write(here / "b", regtest.framed(other), "blk00003.dat")], NETWORK)
+        build(here / "n", [regtest.write(here / "c", regtest.framed([*blocks[:600], *other]))], NETWORK)
+        equal(open_ledger(here / "l"), open_ledger(here / "n"))
 
 
 @pytest.mark.parametrize("moment", ["reading blocks", "resolving inputs", "clustering"])

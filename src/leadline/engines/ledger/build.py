@@ -159,12 +159,11 @@ def _add(
     with _staged(out) as folder:
         new = blocks[kept:]
         room = sum(b.record.size for b in new)
-        base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(room)
+        base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(folder, room)
         read = sources.of(found.found, found.files, old if kept else None)
         source = Files(found.files, found.undos, sha256.libcrypto())
         rows = ingest(folder, new, source, base.rows, base.scripts, read.numbers, progress)
-        for name, values in base.scripts.columns().items():
-            rows |= rows_of(columns.write(folder, **{name: values}))
+        rows |= rows_of(base.scripts.write(folder))
         stale = {found.chain.hashes[n]: found.records[n].header[4:36] for n in found.chain.stale}
         if old:
             pairs = zip(old.columns["stale_hash"], old.columns["stale_prev"], strict=True)

@@ -22,7 +22,7 @@ from leadline.engines.ledger.scripts import Scripts
 from leadline.errors import IntegrityError, UsageError
 from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
 
-GROWING = (*STREAMED, "in_prev", "tx_join")
+GROWING = (*STREAMED, "in_prev", "tx_join", "script_at", "script_blob")
 """Columns whose old rows stay as they are when blocks are added."""
 
 
@@ -56,10 +56,10 @@ class Base:
     clusters: Clusters | None
 
 
-def nothing(room: int) -> Base:
-    """The base of a ledger from scratch, of `room` bytes of blocks."""
+def nothing(folder: Path | None = None, room: int = 0) -> Base:
+    """The base of a ledger from scratch in `folder`, of `room` bytes of blocks."""
     rows = dict.fromkeys(("block", "tx", "in", "out", "script"), 0)
-    return Base(rows, Scripts(room), np.empty(0, np.int64), None, None)
+    return Base(rows, Scripts(folder, room), np.empty(0, np.int64), None, None)
 
 
 def held(out: Path, meta_name: str, network: str) -> Held | None:
@@ -110,14 +110,13 @@ def take_over(old: Held, blocks: int, folder: Path, room: int) -> Base:
     rows["in"], rows["out"] = int(c["tx_first_in"][rows["tx"]]), int(c["tx_first_out"][rows["tx"]])
     paid, spent = c["out_script"][: rows["out"]], c["in_script"][: rows["in"]]
     rows["script"] = 1 + max(int(paid.max(initial=-1)), int(spent.max(initial=-1)))
+    rows["byte"] = int(c["script_at"][rows["script"]])
     for name in GROWING:
         column = BY_NAME[name]
         if whole and _link(columns.file_of(old.folder, name), columns.file_of(folder, name)):
             continue
         columns.write(folder, **{name: c[name][: rows[column.of] + column.more]})
-    scripts = Scripts(room)
-    at = c["script_at"][: rows["script"] + 1]
-    scripts.load(at, c["script_blob"][: at[-1]], c["script_slot"] if whole else None)
+    scripts = Scripts(folder, room, rows["script"], c["script_slot"] if whole else None)
     spender = c["out_spender"][: rows["out"]]
     if not whole:
         return Base(rows, scripts, np.where(spender < rows["in"], spender, UNSPENT), None, None)
