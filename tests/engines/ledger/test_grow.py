@@ -1,5 +1,6 @@
 """Blocks added to a ledger that is there: the same as built at once, whatever was in between."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -130,7 +131,7 @@ def test_scripts_that_outgrow_memory_go_on_in_their_files(
         monkeypatch.setattr(growing, "IN_MEMORY", limit)
         monkeypatch.setattr(growing, "STEP", 512)
         here, cuts = tmp_path / str(limit), (0, 500, 899, len(blocks))
-        for n, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for n, (a, b) in enumerate(itertools.pairwise(cuts)):
             build(here / "l", [regtest.write(here, regtest.framed(blocks[a:b]), f"blk{n:05}.dat")], NETWORK)
             if b == 500:
                 early = open_ledger(here / "l")
