@@ -53,12 +53,11 @@ different actors.
 MIXES = """## Mixes kept out of clusters
 
 Real transactions that other detectors listed: these figures are agreement with Dumplings' detectors, not truth.
-Spends after a mix hold real re-mixes, so their figures are upper bounds on false alarms. Of the Whirlpool ones,
-251 are whole mixes by a pool's terms (as many inputs as outputs, every output the pool's value, every input
-that or a little more), made after the five days that the list of mixes covers; the last columns leave such
-whole mixes out. The twelve alarms after Wasabi 1 have the accounts of a JoinMarket mix, and so have ten of the
-mixes listed as Wasabi 1: they are kept out, and named joinmarket. GraphSense keeps its clusters by BlockSci's
-rule; what its rules on demand say stands beside it as published.
+Spends after a mix hold real re-mixes, so their figures are upper bounds on false alarms; the last columns leave
+out spends that are mixes by signs our rules do not use, which [coinjoins.md](coinjoins.md) tells. Ten of the mixes
+listed as Wasabi 1 are named joinmarket, and by their accounts that is what they are; four of the ten stand in a
+published list of transactions wrongly taken for Wasabi 1. GraphSense keeps its clusters by BlockSci's rule; what
+its rules on demand say stands beside it as published.
 """
 CHANGE = """## Which output is change
 
@@ -95,14 +94,14 @@ def document(whole: dict[str, Any]) -> str:
         (
             row["list"], said(row["ours"]), said(row["named as listed"]) if row["named as listed"] else "",
             said(row["BlockSci's rule"]), row["published before (BlockSci; GraphSense on demand)"],
-            said(row["without whole Whirlpool mixes"]["ours"]),
-            said(row["without whole Whirlpool mixes"]["BlockSci's rule"]),
+            said(row["mixes left out"]["ours"]),
+            said(row["mixes left out"]["BlockSci's rule"]),
         )
         for row in whole["real mixes"]
     ]  # fmt: skip
     head = (
         "list", "kept out", "named as listed", "BlockSci's rule", "published (BlockSci; GraphSense)",
-        "kept out, whole mixes left out", "BlockSci's, the same",
+        "kept out, mixes by other signs left out", "BlockSci's, the same",
     )  # fmt: skip
     parts = [HEAD, MIXES, table(head, real)]
     if listed := whole["wrongly listed"]:

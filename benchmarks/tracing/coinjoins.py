@@ -1,7 +1,8 @@
 """CoinJoin rules on real transactions that other detectors listed, beside BlockSci's rule, and on rounds drawn by us.
 
 The lists of real mixes were found by Dumplings' own rules: they measure agreement with another detector, not truth.
-Spends after a mix hold real re-mixes and mixes of other protocols, so their figures are upper bounds on false alarms.
+Spends after a mix hold real re-mixes and mixes of other protocols, so their figures are upper bounds on false alarms;
+beside them stand the figures without those that are mixes by signs our rules do not use (real_mixes).
 """
 
 import json
@@ -15,7 +16,7 @@ import numpy as np
 
 from leadline.engines.ledger import joins_kernels
 from leadline.model.ledger import JOIN_NONE, JOINMARKET, JOINS, TX0, WASABI1, WASABI2, WHIRLPOOL
-from tracing import rounds
+from tracing import real_mixes, rounds
 from tracing.shares import share
 
 Input: TypeAlias = tuple[str, int, int, bytes]
@@ -91,7 +92,9 @@ def table(data: Path) -> list[dict[str, Any]]:
         txs = lines(data / "coinjoin" / archive, member)
         codes = [shape(i, o) for _, i, o in txs]
         kinds = Counter(JOINS[code] for code in codes)
-        rest = [(i, o, code) for (_, i, o), code in zip(txs, codes, strict=True) if code != WHIRLPOOL]
+        real = real_mixes.of_its_maker if wanted else real_mixes.is_mix
+        rest = [(i, o, code) for (_, i, o), code in zip(txs, codes, strict=True) if not real(i, o)]
+        markets = [(i, o) for (_, i, o), code in zip(txs, codes, strict=True) if code == JOINMARKET]
         rows.append(
             {
                 "list": name,
@@ -101,13 +104,26 @@ def table(data: Path) -> list[dict[str, Any]]:
                 "kinds": dict(kinds.most_common()),
                 "BlockSci's rule": share(sum(blocksci(i, o) for _, i, o in txs), len(txs)),
                 "published before (BlockSci; GraphSense on demand)": before,
-                "without whole Whirlpool mixes": {
+                "accounts": accounts(markets) if markets else None,
+                "mixes left out": {
                     "ours": share(sum(mixes(code) for *_, code in rest), len(rest)),
                     "BlockSci's rule": share(sum(blocksci(i, o) for i, o, _ in rest), len(rest)),
                 },
             }
         )
     return rows
+
+
+def accounts(markets: list[tuple[list[Input], list[Output]]]) -> dict[str, float]:
+    """Of transactions named JoinMarket, averages: changes, those whose account closes, and what chance would close."""
+    rng = np.random.Generator(np.random.PCG64(1))
+    changes = [len(o) - max(Counter(value for value, _ in o).values()) for _, o in markets]
+    closes = [real_mixes.closed(i, o) for i, o in markets]
+    chance = [real_mixes.by_chance(i, o, rng) for i, o in markets]
+    names = ("changes", "accounts that close", "by chance")
+    return {"n": len(markets)} | {
+        name: round(sum(v) / len(markets), 2) for name, v in zip(names, (changes, closes, chance), strict=True)
+    }
 
 
 def wrongly_listed(data: Path) -> dict[str, Any]:
@@ -156,8 +172,8 @@ def flat(data: Path) -> list[dict[str, Any]]:
         if row["named as listed"]:
             rows.append({"what": f"{name} named so", **how, **row["named as listed"]})
         else:
-            for who, figure in row["without whole Whirlpool mixes"].items():
-                what = f"{name} seen as CoinJoin, whole Whirlpool mixes left out, {who}"
+            for who, figure in row["mixes left out"].items():
+                what = f"{name} seen as CoinJoin, those left out that are mixes by other signs, {who}"
                 rows.append({"what": what, **how, **figure})
     listed = wrongly_listed(data)
     rows.append(

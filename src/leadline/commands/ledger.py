@@ -164,7 +164,7 @@ def _source_lines(sources: dict[str, Any]) -> list[str]:
         f"{sources['undo_lost']:,} belong to none of them; SHA-256 by {sources['sha256']}",
     ]
     lines += [
-        f"  {'cut' if c.get('certain', True) else 'cut, or damaged'}: {_file(files, c)} byte:{c['at']}, "
+        f"  {'cut' if c['certain'] else 'cut, or damaged'}: {_file(files, c)} byte:{c['at']}, "
         f"{c['missing']:,} bytes missing"
         for c in sources["cut_blocks"][:SHOWN]
     ]
@@ -172,7 +172,7 @@ def _source_lines(sources: dict[str, Any]) -> list[str]:
         f"  damaged, left out: {_file(files, d)} byte:{d['at']}-{d['at'] + 8 + d['size']}"
         for d in sources["damaged_blocks"][:SHOWN]
     ]
-    empty = [{"source": n, "file": f["file"]} for n, f in enumerate(files) if f.get("blocks") == 0]
+    empty = [{"source": n, "file": f["file"]} for n, f in enumerate(files) if f["blocks"] == 0]
     return lines + [f"  no block in: {_file(files, e)}" for e in empty[:SHOWN]]
 
 
@@ -180,7 +180,7 @@ def _file(files: list[dict[str, Any]], place: dict[str, Any]) -> str:
     """The name of a source, with its place among those of the same name where there are several."""
     name: str = place["file"]
     alike = [n for n, f in enumerate(files) if f["file"] == name]
-    if len(alike) < 2 or place.get("source") not in alike:
+    if len(alike) < 2:
         return name
     return f"{name} ({alike.index(place['source']) + 1} of {len(alike)} files of this name)"
 

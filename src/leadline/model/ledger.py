@@ -7,8 +7,8 @@ columns use; amounts are satoshi; ids and hashes stand in internal byte order (r
 
 from dataclasses import dataclass
 
-FORMAT = "leadline-ledger/4"
-"""Written into every ledger and every pin: a change of any column raises the number."""
+FORMAT = "leadline-ledger/5"
+"""Written into every ledger and every pin: a change of any column, or of what one says, raises it."""
 
 COINBASE = -1
 """in_prev of a coinbase: it spends nothing."""

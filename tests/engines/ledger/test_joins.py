@@ -53,20 +53,40 @@ def test_drawn_joinmarket_mixes(rounds: ModuleType, makers: int) -> None:
 def test_equal_payments_out_of_one_purse_are_no_mix() -> None:
     equal = [100_000_000] * 3
     assert shape([900_000_000, 5_000, 6_000, 7_000, 8_000], [*equal, 40_000_000, 559_000_000]) == JOIN_NONE
-    assert shape([300_000_000, 200_000_000, 150_000_000, 10_000], [*equal, 40_000_000, 309_000_000]) == JOINMARKET
+    assert shape([310_000_000, 200_000_000, 150_000_000, 10_000], [*equal, 40_000_000, 209_000_000]) == JOINMARKET
     five = [50_000_000] * 5
     assert shape([900_000_000, *[5_000] * 6], [*five, 1, 2, 3, 4, 5, 6, 649_000_000]) == JOIN_NONE
     assert shape([90_000_000] * 7, [*five, 1, 2, 3, 4, 5, 6, 379_000_000]) == EQUAL_OUTPUTS
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.lists(st.integers(1, 40), min_size=1, max_size=3))
-def test_accounts_are_refused_only_where_no_sharing_out_exists(inputs: list[int], needs: list[int]) -> None:
+def test_of_few_inputs_accounts_are_refused_just_where_no_sharing_out_exists(
+    inputs: list[int], needs: list[int]
+) -> None:
     found = joins_kernels._funded(np.sort(np.array(inputs)), len(inputs), np.sort(np.array(needs)), len(needs))
     assert found == reference.funded(inputs, needs)
-    if not found:
-        for owner in product(range(len(needs)), repeat=len(inputs)):
-            held = [sum(v for v, k in zip(inputs, owner, strict=True) if k == n) for n in range(len(needs))]
-            assert any(h < x for h, x in zip(held, needs, strict=True))
+    ways = (
+        [sum(v for v, k in zip(inputs, owner, strict=True) if k == n) for n in range(len(needs))]
+        for owner in product(range(len(needs)), repeat=len(inputs))
+    )
+    assert found == any(all(h >= x for h, x in zip(held, needs, strict=True)) for held in ways)
+
+
+def test_a_purse_that_cannot_be_shared_out_is_none_of_several() -> None:
+    """Real: six coins of 0.001, three of 0.01 and one of 0.05 bitcoin pay 0.01 three times, 0.025 and 0.03."""
+    inputs = [97_086, *[100_000] * 6, *[1_000_000] * 3, 5_000_000]
+    outputs = [1_000_000, 2_500_000, 186_701, 1_000_000, 1_000_000, 3_000_000]
+    assert shape(inputs, outputs) == JOIN_NONE
+    shares = np.sort(np.array([1_086_701, 3_400_000, 3_900_000]))
+    assert not joins_kernels._funded(np.sort(np.array(inputs)), len(inputs), shares, 3)
+
+
+def test_coins_moved_one_by_one_are_no_mix() -> None:
+    """Real: six coins of 0.01 bitcoin become five and the rest of the sixth, which alone paid."""
+    six = [1_000_000] * 6
+    assert shape(six, [*six[:5], 993_367]) == JOIN_NONE
+    assert shape([*six, 100_000], [*six, 82_152]) == JOIN_NONE
+    assert shape([*six[:5], 1_000_100], [*six[:5], 993_367]) == EQUAL_OUTPUTS, "one brought more than he took"
 
 
 @pytest.mark.parametrize(("pool", "charge"), [*zip(joins_kernels.POOLS, joins_kernels.POOL_CHARGES, strict=True)])

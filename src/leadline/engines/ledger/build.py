@@ -84,7 +84,7 @@ def _built(
     """What the ledger at `out` covers once the blocks found in files are in it; ChainError for one that is damaged."""
     old = grow.held(out, META, net.name)
     if old:
-        known = {(d["file"], d["at"]) for d in old.meta.get("damaged_blocks", [])}
+        known = {(d["file"], d["at"]) for d in old.meta["damaged_blocks"]}
         found = copies.recalled(found, opened, known, {b.header for b in old.blocks} if known else ())
     records = found.records
     mine = (*(old.blocks if old else ()), *records)

@@ -2,8 +2,9 @@
 
 The rules are shapes: they say that a transaction looks like a mix of several owners, not that it is one. Sources: the
 protocols' own descriptions (Whirlpool pools and Tx0; Wasabi 1 and 2 coordinators; JoinMarket's maker and taker
-outputs) and Moeser and Narayanan, "Resurrecting Address Clustering in Bitcoin" (FC 2022) on why such inputs must not
-be joined.
+outputs), Goldfeder, Kalodner, Reisman and Narayanan, "When the cookie meets the blockchain" (PETS 2018) on sharing a
+mix's inputs out among its owners, and Moeser and Narayanan, "Resurrecting Address Clustering in Bitcoin" (FC 2022) on
+why such inputs must not be joined.
 """
 
 from typing import Any
@@ -35,13 +36,16 @@ WASABI2_LEAST = 20
 """Fewest inputs and outputs of a smaller Wasabi 2 mix: at least half repeat, three quarters are of standard
 denominations, and a third of those nobody types (powers of two and three): coordinators since 2024 make such rounds."""
 EQUAL_LEAST = 5
-"""Fewest equal outputs, with as many different input scripts, of any other equal-output mix."""
+"""Fewest equal outputs, with as many different input scripts, of any other equal-output mix. Where as many inputs as
+equal outputs have that very value and none has more, coins were moved one by one and whoever owns them paid alone."""
 MARKET_LEAST = 3
 """Fewest participants of a JoinMarket mix: one equal output each, and at most one change output each."""
 INCOME = 100
 """A maker's change stands above what he put in by his income: at most this part (one in a hundred) of the amount ..."""
 INCOME_LEAST = 100_000
 """... or so many satoshi."""
+EXACT = 12
+"""Most inputs for which every way of sharing them out among the owners is tried: 4,096 sets of them."""
 DUST = (546, 2730)
 """Equal outputs of these values are dust or data carriers, not mixed coins (Bitcoin Core dust limits)."""
 TYPED = np.array(sorted({d * 10**k for k in range(3, 12) for d in (1, 2, 5) if d * 10**k >= 5_000}), np.int64)
@@ -110,8 +114,8 @@ def _prepares_one(outs: Any, n_out: Int) -> bool:
 def _funded(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
     """Whether the inputs could be shared out among `n` owners, each what he needs; False only if they cannot.
 
-    Of `k` owners who need `x` or more each has an input of `x` or more, or smaller ones that add up to it. `ins` and
-    `needs` ascend; an input of unknown value (below zero) may be any.
+    Of `k` owners who need `x` or more each has an input of `x` or more, or smaller ones that add up to it. Of EXACT
+    inputs and fewer every sharing is tried. `ins` and `needs` ascend; one of unknown value (below zero) may be any.
     """
     if n_in and ins[0] < 0:
         return True
@@ -124,7 +128,29 @@ def _funded(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
             below += 1
         if n - j > n_in - below + small // needs[j]:
             return False
-    return True
+    return n_in > EXACT or _covered(ins, n_in, needs, n)
+
+
+@njit(nogil=True, cache=True)
+def _covered(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
+    """Whether disjoint sets of the inputs reach the owners' needs, which ascend.
+
+    served[set] is how many owners, the neediest first, a set of inputs can serve, and held[set] the most it then has
+    left for the next: more of the first, then of the second, is never worse.
+    """
+    served, held = np.zeros(1 << n_in, np.int64), np.zeros(1 << n_in, np.int64)
+    for some in range(1, 1 << n_in):
+        for i in range(n_in):
+            if not some >> i & 1:
+                continue
+            before = some ^ (1 << i)
+            k, x = served[before], held[before] + ins[i]
+            if k < n and x >= needs[n - 1 - k]:
+                k, x = k + 1, np.int64(0)
+            if k > served[some] or (k == served[some] and x > held[some]):
+                served[some], held[some] = k, x
+    k = served[(1 << n_in) - 1]
+    return bool(k == n or needs[n - 1 - k] <= 0)
 
 
 @njit(nogil=True, cache=True)
@@ -209,6 +235,11 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
     accounts = most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most
     if accounts and _shared_out(ins, n_in, outs, n_out, top, most, needs):
         return JOINMARKET
+    same = 0
+    for i in range(n_in):
+        same += ins[i] == top
+    if ins[0] >= 0 and ins[n_in - 1] == top and same >= most:
+        return JOIN_NONE
     least: Int = max(top // INCOME, INCOME_LEAST)
     needs[:] = top - least
     if most >= EQUAL_LEAST and _funded(ins, n_in, needs, most):

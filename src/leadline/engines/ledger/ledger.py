@@ -322,8 +322,16 @@ class Ledger:
     def sources(self) -> dict[str, Any]:
         """The block files it was built from, blocks left out (stale, repeated, cut, damaged) and how SHA-256 was
         computed."""
-        keys = ("sources", "stale_blocks", "repeated_blocks", "cut_blocks", "undo_blocks", "undo_lost", "sha256")
-        return {k: self._meta[k] for k in keys} | {"damaged_blocks": self._meta.get("damaged_blocks", [])}
+        keys = (
+            "sources",
+            "stale_blocks",
+            "repeated_blocks",
+            "cut_blocks",
+            "damaged_blocks",
+            "undo_blocks",
+            "undo_lost",
+        )
+        return {k: self._meta[k] for k in (*keys, "sha256")}
 
     @cached_property
     def _digest(self) -> str:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from itertools import combinations
 
 from leadline.engines.ledger import joins_kernels as rule
 from leadline.kinds.codecs import script as sc
@@ -77,19 +79,35 @@ def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequen
         others = [0] * (2 * most - n_out) + [v for v, _ in outputs if v != top]
         if funded(given, [top + v - spare for v in others]):
             return JOINMARKET
+    if given is not None and max(given) == top and given.count(top) >= most:
+        return JOIN_NONE
     return EQUAL_OUTPUTS if most >= rule.EQUAL_LEAST and funded(given, [top - spare] * most) else JOIN_NONE
 
 
 def funded(inputs: Sequence[int] | None, needs: Sequence[int]) -> bool:
     """Whether for every need x, those who need x or more are no more than inputs of x or more, and times the smaller
-    ones add up to x; always for unknown inputs."""
+    ones add up to x, and of few inputs whether they can be shared out; always for unknown inputs."""
     if inputs is None:
         return True
-    return all(
+    some = all(
         sum(y >= x for y in needs) <= sum(v >= x for v in inputs) + sum(v for v in inputs if v < x) // x
         for x in needs
         if x > 0
     )
+    return some and (len(inputs) > rule.EXACT or covered(tuple(sorted(inputs)), tuple(sorted(needs)[::-1])))
+
+
+@cache
+def covered(inputs: tuple[int, ...], needs: tuple[int, ...]) -> bool:
+    """Whether disjoint sets of the inputs reach the needs, which descend."""
+    if not needs or needs[0] <= 0:
+        return True
+    for n in range(1, len(inputs) + 1):
+        for chosen in combinations(range(len(inputs)), n):
+            rest = tuple(v for k, v in enumerate(inputs) if k not in chosen)
+            if sum(inputs[k] for k in chosen) >= needs[0] and covered(rest, needs[1:]):
+                return True
+    return False
 
 
 def undo(record: bytes) -> list[list[tuple[int, bytes]]]:

@@ -58,14 +58,14 @@ def of(found: Found, opened: Opened, old: Held | None) -> Sources:
     return Sources(
         rows,
         numbers,
-        [c for c in before.get("cut_blocks", []) if c.get("source") not in numbers] + cuts,
+        [c for c in before.get("cut_blocks", []) if c["source"] not in numbers] + cuts,
         [c for c in before.get("damaged_blocks", []) if c["source"] not in numbers] + damaged,
     )
 
 
 def _is(had: Row, now: Row) -> bool:
     """Whether a row may be of the same file: by name, and by the block it begins with where both tell one."""
-    firsts = {had.get("first_block"), now["first_block"]} - {None}
+    firsts = {had["first_block"], now["first_block"]} - {None}
     return bool(had["file"] == now["file"]) and len(firsts) < 2
 
 
