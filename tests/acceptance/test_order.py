@@ -1,26 +1,44 @@
-"""What `ledger order` prints can be handed to anyone: days, and nothing that points at a person or a coin."""
+"""What `ledger order` prints can be handed to anyone: days or heights, nothing that points at a person or a coin."""
 
 import json
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from leadline.cli import cli
 from leadline.store.case import Case
 
+WIDTHS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("--before", "0", "--after", "0"),
+    ("--before", "100000000", "--after", "100000000"),
+)
 
-def test_the_list_of_days_names_no_target(played: Path) -> None:
+
+@pytest.mark.parametrize("by", ["day", "height"])
+def test_the_list_names_no_target(played: Path, by: str) -> None:
     folder = played / "case"
     case = Case.open(folder)
-    for options in ((), ("--before", "0", "--after", "0"), ("--before", "100000000", "--after", "100000000")):
+    for options in (*((*o, "--by", by) for o in WIDTHS), *(WIDTHS if by == "day" else ())):
         done = CliRunner().invoke(cli, ["ledger", "order", str(folder), *options], catch_exceptions=False)
         for line in done.stdout.splitlines():
             days = r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, [\d,]+ whole days? \(UTC\)"
-            assert re.fullmatch(days, line) or line == "nothing: the pinned ledger has every day"
+            heights = r"regtest: heights [\d,]+ to [\d,]+, [\d,]+ blocks"
+            told_by = days if by == "day" else heights
+            assert re.fullmatch(told_by, line) or line == "nothing: the pinned ledger has every day"
         told = CliRunner().invoke(cli, ["ledger", "order", str(folder), "--json", *options], catch_exceptions=False)
         facts = json.loads(told.stdout)
-        assert set(facts) == {"ok", "times", "undated", "needed", "missing"}
+        assert set(facts) == {"ok", "times", "undated", "needed", "missing"} | (
+            {"heights"} if by == "height" else set()
+        )
+        for network in facts.get("heights", []):
+            assert set(network) == {"network", "needed", "missing"}
+            assert network["needed"]
+            for row in network["needed"] + network["missing"]:
+                assert set(row) == {"first", "last"}
+                assert row["first"] % 144 == (row["last"] + 1) % 144 == 0
         assert facts["needed"]
         assert all(set(d) == {"first", "last"} and len(d["first"]) == 10 for d in facts["needed"] + facts["missing"])
         for name in ("address", "event", "account"):

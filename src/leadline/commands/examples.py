@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger change": (
         "leadline ledger change LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",
     ),
-    "ledger order": ("leadline ledger order CASE --before 14",),
+    "ledger order": ("leadline ledger order CASE --before 14", "leadline ledger order CASE --by height"),
     "ledger tx": ("leadline ledger tx LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",),
     "list info": ("leadline list info LIST",),
     "list convert": ("leadline list convert LIST --out list.json --scheme vics-us",),
