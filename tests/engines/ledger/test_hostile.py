@@ -108,6 +108,23 @@ def test_an_undo_file_of_another_folder_with_a_broken_key_file(good: Path, tmp_p
         build(tmp_path / "l", [tmp_path / "files", tmp_path / "other" / "rev00000.dat"], "regtest")
 
 
+@pytest.mark.parametrize("version", [1, 0x20000000])
+def test_a_header_alone_is_a_block_that_cannot_be_read(regtest: ModuleType, tmp_path: Path, version: int) -> None:
+    block = regtest.block(regtest.GENESIS_HASH, [regtest.coinbase(1)], 1_300_000_000, version)
+    for size in (80, 81, 84):
+        file = regtest.write(tmp_path, block[:size], f"{size}.dat")
+        with pytest.raises(ChainError, match="cannot be read") as error:
+            build(tmp_path / "l", [file], "regtest")
+        assert error.value.where in {f"{size}.dat byte:{at}-{size}" for at in range(80, size + 1)}
+
+
+def test_a_file_of_headers_is_no_block(regtest: ModuleType, tmp_path: Path) -> None:
+    """As light wallets keep: it begins like a block, and is larger than one can be."""
+    file = regtest.write(tmp_path, regtest.GENESIS[:80] * 60_000, "headers.dat")
+    with pytest.raises(ChainError, match="no block"):
+        build(tmp_path / "l", [file], "regtest")
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "null", "{}", '{"format": 7}', "{" * 5000, '{"format": "FORMAT"}', '{"format": "FORMAT", "columns": 7}'],

@@ -201,9 +201,12 @@ def unmask(raw: Bytes, at: int, key: bytes) -> Bytes:
 
 
 def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[list[Record], list[Cut]]:
-    """Every block record of a file in file order, and the blocks that its end cuts off."""
+    """Every block record of a file in file order, and the blocks that its end cuts off.
+
+    A file that begins with a header, not with magic, is one block, if it is no larger than a block can be.
+    """
     bare = unmask(raw[:HEADER], 0, file.key).tobytes()
-    if is_header(bare, network) and bare[:4] != network.magic:
+    if file.size <= MAX_BLOCK and is_header(bare, network) and bare[:4] != network.magic:
         return [Record(number, 0, file.size, unmask(raw[:HEAD], 0, file.key).tobytes())], []
     return _between(number, file, raw, network, 0, file.size)
 

@@ -64,7 +64,7 @@ def work(header: bytes) -> int:
 
 def stated_height(head: bytes) -> int:
     """The height a block's coinbase states (BIP34, version 2 and later), or -1."""
-    if int.from_bytes(head[:4], "little", signed=True) < 2:
+    if len(head) <= HEADER or int.from_bytes(head[:4], "little", signed=True) < 2:
         return -1
     at = HEADER + {0xFD: 3, 0xFE: 5}.get(head[HEADER], 1) + 4
     at += 2 if head[at : at + 2] == b"\0\1" else 0
