@@ -217,3 +217,25 @@ def _listed_clip(case: Case) -> tuple[str, list[str]]:
     own = sorted(frames[film].items())
     other = [(1_000_000 + 1000 * n, hashlib.sha256(bytes([n])).hexdigest()) for n in range(4 * len(own))]
     return film, [f"clip,{t},{value},90,1,vics-us\n" for t, value in own + other]
+
+
+def test_what_a_person_rejected_counts_for_nothing(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
+    folder = copied()
+    case = leadline.open(folder / "case")
+    rows = case.current("finding").to_pylist()
+    decoded = {r["media"] for r in case.current("media").to_pylist() if r["status"] == "decoded"}
+    known = {r["subject"] for r in rows if r["predicate"] == "known_as"} & decoded
+    media = next(m for m in handed(run, folder / "case", tmp_path / "before.json")[1]["value"][0]["Media"]
+                 if m["Tags"] == "known" and f"media:{_sha256(m)}" in known)  # fmt: skip
+    ref = f"media:{_sha256(media)}"
+    reject = ("--verdict", "rejected", "--reason", "the list's entry is another file's")
+    for row in rows:
+        if row["subject"] == ref and row["object"].startswith("entry:"):
+            assert run("case", "decide", folder / "case", row["id"].hex(), *reject)[0] == 0
+    assert run("match", folder / "case")[0] == 0
+    after = handed(run, folder / "case", tmp_path / "after.json")[1]["value"][0]["Media"]
+    now = next(m for m in after if f"media:{_sha256(m)}" == ref)
+    assert now["Tags"].startswith("never_seen;queue-") and not now["VictimIdentified"]
+    member = next(r["id"].hex() for r in rows if r["predicate"] == "in_series")
+    code, said = run("case", "decide", folder / "case", member, *reject)
+    assert code == 2 and "leadline explain" in said["error"]["remedy"] and member in said["error"]["where"]

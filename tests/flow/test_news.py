@@ -69,3 +69,29 @@ def test_what_became_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert found is not None and [(r["media"], r["was"], r["now"]) for r in found.rows] == [
         (f"media:{sha(1)}", "known", "never_seen")
     ]
+
+
+def test_what_a_person_rejected_is_no_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    case = a_case(tmp_path / "case", ["07"])
+    flow.run_step(case, match.SPEC)
+    made_lists(case, tmp_path / "case", ["123"])
+    flow.run_step(case, match.SPEC)
+
+    def decide(n: int) -> None:
+        rows = case.current("finding").to_pylist()
+        (claim,) = (r for r in rows if r["subject"] == f"media:{sha(n)}" and r["object"].startswith("entry:"))
+        case.decide([{**claim, "verdict": "rejected", "reason": "another file"}], by="x")
+
+    def became() -> dict[str, str]:
+        found = news(case)
+        return {str(r["media"]): str(r["now"]) for r in found.rows} if found else {}
+
+    assert became() == {f"media:{sha(n)}": word for n, word in ((1, "known"), (2, "similar"), (3, "similar"))}
+    decide(1)
+    decide(2)
+    assert became() == {f"media:{sha(3)}": "similar"}, "before match has run again"
+    flow.run_step(case, match.SPEC)
+    assert became() == {f"media:{sha(3)}": "similar"}
+    waiting = {r["media"] for r in case.current("review").to_pylist()}
+    assert {f"media:{sha(1)}", f"media:{sha(2)}"} <= waiting and f"media:{sha(3)}" not in waiting

@@ -10,10 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
+from leadline.flow.inputs import rejected
 from leadline.kinds.reader import Source
+from leadline.steps import match
 from leadline.steps.intake import framing as step
 from leadline.steps.step import Progress
 from leadline.store.case import Case
@@ -27,7 +30,7 @@ UNMATCHED = """
 WITH matched AS (
     SELECT subject AS media FROM finding
         WHERE predicate IN ('known_as', 'same_video_as', 'contains_clip_of', 'similar_to')
-            AND starts_with(object, 'entry:')
+            AND starts_with(object, 'entry:') AND id NOT IN (SELECT id FROM rejected)
     UNION SELECT media FROM ignored)
 SELECT media, exhibit, locator FROM media m
 WHERE status = 'decoded' AND starts_with(media_type, 'image/') AND regexp_full_match(locator, 'line:[0-9]+')
@@ -35,7 +38,8 @@ WHERE status = 'decoded' AND starts_with(media_type, 'image/') AND regexp_full_m
 QUALIFY row_number() OVER (PARTITION BY media ORDER BY exhibit, locator) = 1
 ORDER BY media
 """
-"""Each decoded picture on a medium that no list matches by its bytes or frames, once."""
+"""Each decoded picture on a medium that no list matches by its bytes or frames, or whose every match a person rejected,
+once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def frame(case: Case, progress: Progress) -> Framed:
     """Frames what match left unmatched, a run a block; killed anywhere, the next call carries on."""
     tables = {name: case.current(name, (INTAKE,)) for name in ("media", "framing")}
     tables |= {name: case.current(name, ("match",)) for name in ("finding", "ignored")}
+    tables["rejected"] = pa.table({"id": rejected(case, match.SPEC.decides_on)})
     done = set(pc.unique(tables["framing"]["media"]).to_pylist())
     wanted: dict[bytes, list[int]] = defaultdict(list)
     before = 0

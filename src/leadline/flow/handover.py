@@ -13,19 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
-from leadline.flow.inputs import in_force
+from leadline.flow.inputs import in_force, rejected
 from leadline.flow.intake import source_of
 from leadline.kinds.codecs import vics, vics_records
 from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers import folder
+from leadline.steps import match
 from leadline.store.case import Case
 
 STATES = ("never_seen", "similar", "known", "ignored", "other")
 """What match says of a file, in the order in which records are written; other: its picture was not compared.
 
 A file that contains a known clip is known, as packages say, and tagged `contains_clip`: the category that a list gives
-the clip is not the file's. A file whose every likeness a person rejected is never seen.
+the clip is not the file's. What a person rejected counts for nothing: a file whose every match was is never seen.
 """
 FILES = """
     WITH place AS (
@@ -45,7 +46,8 @@ FILES = """
             bool_or(coalesce(m.note, '') LIKE '%victim identified%') AS victim,
             bool_or(coalesce(m.note, '') LIKE '%offender identified%') AS offender,
             list_sort(list(DISTINCT m.category) FILTER (f.predicate IN ('known_as', 'same_video_as'))) AS stated
-        FROM match m JOIN finding f ON f.id = m.finding WHERE m.other LIKE 'entry:%' GROUP BY m.media),
+        FROM match m JOIN finding f ON f.id = m.finding ANTI JOIN rejected ON rejected.id = m.finding
+        WHERE m.other LIKE 'entry:%' GROUP BY m.media),
     grouped AS (SELECT media, min(series) AS series FROM series GROUP BY media),
     examined AS (
         SELECT s.media, min(d.value) FILTER (d.verdict = 'accepted') AS examiner
@@ -112,7 +114,8 @@ def _files(case: Case) -> pa.Table:
     for name, value in (("$md5", md5.NAME), ("$sha1", sha1.NAME), ("$pdq", pdq.NAME)):
         text = text.replace(name, f"'{value}'")
     tables = {name: case.current(name) for name in READS}
-    return query(text, {**tables, "decided": in_force(case, ("seized_in",))})
+    gone = pa.table({"id": rejected(case, match.SPEC.decides_on)})
+    return query(text, {**tables, "decided": in_force(case, ("seized_in",)), "rejected": gone})
 
 
 class Records:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
 from leadline.errors import UsageError
@@ -97,6 +98,12 @@ def in_force(case: Case, predicates: Sequence[str]) -> pa.Table:
     """DECISION rows in force on these predicates."""
     rows = [d for d, state in case.decisions() if state == "in_force" and d.predicate in predicates]
     return decisions.table(rows)
+
+
+def rejected(case: Case, predicates: Sequence[str]) -> pa.Array:
+    """Ids of findings on these predicates that decisions in force reject."""
+    rows = in_force(case, predicates)
+    return rows.filter(pc.equal(rows["verdict"], "rejected"))["finding"].combine_chunks()
 
 
 def digests(case: Case, spec: StepSpec) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a change of the pinned lists made of files that were there before: became known or similar, or no longer are.
 
-The current run of match beside the newest one that searched other lists, or the same with other entries withdrawn.
+The current run of match beside the newest one that searched other lists, or the same with other entries withdrawn. A
+likeness that a person has rejected by now counts in neither: that it no longer holds is no news of the lists.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
+from leadline.flow.inputs import rejected
 from leadline.steps import match
 from leadline.store import runs
 from leadline.store.case import Case
@@ -63,7 +65,8 @@ def news(case: Case) -> News | None:
     other = [run for run in done[:-1] if _lists(run) != _lists(current)]
     if not other:
         return None
-    before, after = (_findings(case, run) for run in (other[-1], current))
+    gone = rejected(case, match.SPEC.decides_on)
+    before, after = (_findings(case, run, gone) for run in (other[-1], current))
     rows = query(CHANGED, {"before": before, "after": after}).to_pylist()
     named = tuple({**row, "was": WORDS[row["was"]], "now": WORDS[row["now"]]} for row in rows)
     return News(other[-1].id, named)
@@ -74,6 +77,7 @@ def _lists(run: Run) -> tuple[list[str], object]:
     return sorted(str(pin[1]) for pin in pins), run.inputs.get("withdrawn")
 
 
-def _findings(case: Case, run: Run) -> pa.Table:
+def _findings(case: Case, run: Run, gone: pa.Array) -> pa.Table:
     table = runs.read_table(case.layout, case.log.files, run.id, "finding")
-    return table.filter(pc.starts_with(table["subject"], "media:"))
+    about = pc.starts_with(table["subject"], "media:")
+    return table.filter(pc.and_(about, pc.invert(pc.is_in(table["id"], value_set=gone))))

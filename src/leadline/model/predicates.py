@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """One predicate: the ref kinds of subject and object, the unit of its family's value, its step and its limits."""
+    """One predicate: the ref kinds of subject and object, the unit of its family's value, its step and its limits.
+
+    `instead` says what to decide about where a decision about this would change nothing; empty for all others.
+    """
 
     name: str
     subject: tuple[str, ...]
@@ -14,6 +17,7 @@ class Predicate:
     step: str
     says: str
     not_said: str
+    instead: str = ""
 
 
 PREDICATES: dict[str, Predicate] = {
@@ -116,6 +120,7 @@ PREDICATES: dict[str, Predicate] = {
             "in_series", ("media",), ("series",), "members", "match",
             "The file is a near copy of others in this seizure.",
             "Who made any of them.",
+            "the likeness that joined it, which its basis names: leadline explain CASE FINDING",
         ),
         Predicate(
             "never_seen", ("media",), ("list",), "place in the queue", "match",

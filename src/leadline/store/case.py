@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from leadline.errors import CaseError, IntegrityError, UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.findings import finding_id
+from leadline.model.predicates import PREDICATES
 from leadline.model.tables import empty, in_key_order
 from leadline.store import append, blobs, decisions, durable, runs, settings
 from leadline.store.basis import Basis
@@ -234,8 +235,9 @@ class Case:
     ) -> list[Decision]:
         """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason, maybe value.
 
-        UsageError when a claim is no current finding. `at` is the moment (now when empty; a script has none), `by` the
-        operator when empty. `signed` is a key and what it vouches for beside the decisions.
+        UsageError when a claim is no current finding, or one about which a decision changes nothing. `at` is the moment
+        (now when empty; a script has none), `by` the operator when empty. `signed` is a key and what it vouches for
+        beside the decisions.
         """
         moment = at or (decisions.SCRIPTED_AT if scripted else append.stamp(append.now()))
         basis, made = self.basis(), []
@@ -246,6 +248,13 @@ class Case:
             if id(row) not in known:
                 raise UsageError(
                     "no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find"
+                )
+            instead = PREDICATES[str(row["predicate"])].instead
+            if instead:
+                raise UsageError(
+                    f"a decision about {row['predicate']} changes nothing: it follows from other findings",
+                    where=f"finding:{id_.hex()}",
+                    remedy=f"decide about {instead}",
                 )
             verdict, reason, value = str(row["verdict"]), str(row.get("reason", "")), row.get("value")
             decisions.checked(verdict, reason)

@@ -10,6 +10,9 @@ import pyarrow as pa
 import pytest
 
 from leadline.kinds.hashers import pdq
+from leadline.model import findings
+from leadline.model.findings import finding_id
+from leadline.model.tables import from_columns
 from leadline.steps.match import SPEC
 from leadline.steps.step import Pin
 
@@ -55,6 +58,17 @@ def found(tables: dict[str, pa.Table], predicate: str) -> set[tuple[str, str]]:
     """(subject, object) of the findings of a predicate."""
     rows = tables["finding"].to_pylist()
     return {(r["subject"], r["object"]) for r in rows if r["predicate"] == predicate}
+
+
+def rejections(*claims: tuple[str, str, str]) -> pa.Table:
+    """Decisions that reject these (subject, predicate, object)."""
+    n = len(claims)
+    columns = {
+        "id": [bytes([i]) * 32 for i in range(n)], "finding": [finding_id(*claim) for claim in claims],
+        "verdict": ["rejected"] * n, "reason": ["x"] * n, "basis_digest": [bytes(32)] * n, "decided_by": ["x"] * n,
+        "decided_at": [0] * n, "scripted": [False] * n,
+    }  # fmt: skip
+    return from_columns(findings.DECISION, columns)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.steps.match.conftest import rejections
 
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
@@ -219,6 +220,14 @@ def test_a_withdrawn_entry_matches_nothing(case: Callable[..., Any]) -> None:
     assert ref("known") in {s for s, _ in found(tables, "never_seen")}
     counted = {(r["hasher"], r["state"]): r["hashes"] for r in tables["searched"].to_pylist() if one in r["list"]}
     assert counted["sha256", "withdrawn"] == counted[pdq.NAME, "withdrawn"] == 1
+
+
+def test_a_rejected_digest_makes_nothing_known(case: Callable[..., Any]) -> None:
+    one = case().pinned["list"][0].digest
+    claim = (ref("known"), "known_as", f"entry:{one}/0")
+    tables = SPEC.run(case(decided=rejections(claim)))
+    assert (claim[0], claim[2]) in found(tables, "known_as")
+    assert ref("known") in {s for s, _ in found(tables, "never_seen")}
 
 
 def test_without_lists_nothing_is_called_never_seen(case: Callable[..., Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.steps.match.conftest import DIGEST, entry, found, frame, ref
+from tests.steps.match.conftest import DIGEST, entry, found, frame, ref, rejections
 
 from leadline.steps.match import SPEC
 from leadline.steps.step import Pin
@@ -24,7 +24,7 @@ def bare(name: str) -> str:
 def run(hand_inputs: Any, records: Callable[..., pa.Table], tmp_path: Path) -> Run:
     """Two files on a medium, one MD5 of the first and one of none in a chat and in uploads, and a list of `listed`."""
 
-    def made(listed: str, twin: bytes = MD5["twin"]) -> dict[str, pa.Table]:
+    def made(listed: str, twin: bytes = MD5["twin"], denied: str = "") -> dict[str, pa.Table]:
         path = tmp_path / "list.csv"
         path.write_text(f"md5\n{listed}\n")
         held = [{"media": ref(n), "media_type": "image/png", "status": "decoded"} for n in ("held", "twin")]
@@ -46,7 +46,9 @@ def run(hand_inputs: Any, records: Callable[..., pa.Table], tmp_path: Path) -> R
             "signature": records("signature", *digests, frame("held", b"\x5a\xc3" * 16)),
             "event": records("event", *uploads),
         }
-        return dict(SPEC.run(hand_inputs(SPEC, tables=tables, pinned={"list": [Pin("list", "a", path, DIGEST)]})))
+        decided = rejections(*([(bare("held"), "digest_of", ref(denied))] if denied else []))
+        pins = {"list": [Pin("list", "a", path, DIGEST)]}
+        return dict(SPEC.run(hand_inputs(SPEC, tables=tables, pinned=pins, decided=decided)))
 
     return made
 
@@ -77,3 +79,13 @@ def test_a_digest_of_two_files_counts_no_uploads(run: Run) -> None:
     tables = run("cd" * 16, twin=MD5["held"])
     assert found(tables, "digest_of") == {(bare("held"), ref("held")), (bare("held"), ref("twin"))}
     assert {r["media"]: r["uploads"] for r in tables["review"].to_pylist()} == {ref("held"): 1, ref("twin"): 0}
+
+
+def test_a_tie_that_a_person_denied_ties_nothing(run: Run) -> None:
+    tables = run("cd" * 16, denied="held")
+    assert not tables["tied"].num_rows and found(tables, "digest_of") == {(bare("held"), ref("held"))}
+    assert {r["media"]: r["uploads"] for r in tables["review"].to_pylist()} == {ref("held"): 1, ref("twin"): 0}
+    assert {r["media"] for r in tables["unsearched"].to_pylist()} == {bare("held"), bare("away"), ref("twin")}
+    other = run("cd" * 16, twin=MD5["held"], denied="twin")
+    assert {(r["media"], r["file"]) for r in other["tied"].to_pylist()} == {(bare("held"), ref("held"))}
+    assert {r["media"]: r["uploads"] for r in other["review"].to_pylist()} == {ref("held"): 2, ref("twin"): 0}

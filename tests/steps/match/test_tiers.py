@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.steps.match.conftest import rejections
 
 from leadline.kinds.hashers import pdq
-from leadline.model import findings
 from leadline.model.findings import finding_id
-from leadline.model.tables import from_columns
 from leadline.steps.match import SPEC, common
 from leadline.steps.step import Pin
 
@@ -112,27 +111,14 @@ def test_two_frames_that_agree_make_a_file_similar(run: Callable[..., Any], tmp_
     assert {r["media"] for r in tables["lead"].to_pylist()} == {ref("same"), ref("turned")}
 
 
-def decisions(*pairs: tuple[str, str]) -> pa.Table:
-    """Rejections of likeness."""
-    n = len(pairs)
-    return from_columns(
-        findings.DECISION,
-        {
-            "id": [bytes([i]) * 32 for i in range(n)],
-            "finding": [finding_id(s, "similar_to", o) for s, o in pairs],
-            "verdict": ["rejected"] * n, "reason": ["x"] * n, "basis_digest": [bytes(32)] * n,
-            "decided_by": ["x"] * n, "decided_at": [0] * n, "scripted": [False] * n,
-        },
-    )  # fmt: skip
-
-
 def test_no_match_is_remembered(run: Callable[..., Any]) -> None:
     frames = [frame("a", bytes(HASH[0])), frame("b", changed(HASH[0], 9)), frame("c", changed(HASH[1], 5))]
     names, lines = ["a", "b", "c"], listed(HASH[1])
     before = run(names, frames, lines)
     (pair,) = {p for p in found(before, "similar_to") if p[1].startswith("media:")}
     assert len(found(before, "in_series")) == 2 and ref("c") not in {s for s, _ in found(before, "never_seen")}
-    after = run(names, frames, lines, decided=decisions(pair, (ref("c"), entry(0))))
+    claims = [(s, "similar_to", o) for s, o in (pair, (ref("c"), entry(0)))]
+    after = run(names, frames, lines, decided=rejections(*claims))
     assert found(after, "similar_to") == found(before, "similar_to")
     assert not found(after, "in_series")
     assert ref("c") in {s for s, _ in found(after, "never_seen")}

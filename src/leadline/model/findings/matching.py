@@ -113,7 +113,8 @@ SEIZURE = TableSpec(
 )
 TIED = TableSpec(
     "tied",
-    "Family of `digest_of`: a digest that records name, and the seized file that has it; the two are one file.",
+    "Family of `digest_of`: a digest that records name, and the seized file that has it; the two are one file. "
+    "A tie that a person rejected is left out.",
     ("finding",),
     (
         Column("finding", DIGEST, "the digest_of finding"),

@@ -20,7 +20,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of match: findings with basis, matches, series, the review queue, and what was not searched."""
     claims = Claims("match")
     inputs.progress("reading lists", 0, 5)
-    ties = tied.ties(inputs)
+    rejected = _rejected(inputs)
+    ties = tied.ties(inputs, rejected)
     files = seized.load(inputs, ties.single)
     pinned = lists.load(inputs)
     inputs.progress("comparing frames", 1, 5)
@@ -29,7 +30,6 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     near = own.own(files.frames, files.name)
     frames = common.set_aside(files, near)
     inputs.progress("searching the lists", 2, 5)
-    rejected = _rejected(inputs)
     matched = known.match(inputs, files, frames.kept, pinned, by, rejected, claims)
     inputs.progress("joining series", 3, 5)
     grouped = series.find(files, frames, matched.rest, near, by, rejected, claims)
@@ -59,7 +59,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 
 
 def _rejected(inputs: Inputs) -> frozenset[bytes]:
-    """Findings of which a person has decided that they are no match."""
+    """Findings of which a person has decided that they do not hold."""
     rows = inputs.decisions()
     return frozenset(rows.filter(pc.equal(rows["verdict"], "rejected"))["finding"].to_pylist())
 
@@ -67,11 +67,11 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=8,
+    version=9,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "framing", "event", "media_fact"),
     pins=("list",),
-    decides_on=("similar_to", "same_video_as", "contains_clip_of", "seized_in"),
+    decides_on=("known_as", "similar_to", "same_video_as", "contains_clip_of", "digest_of", "seized_in"),
     settings=("forms",),
     writes=(
         findings.FINDING,

@@ -55,8 +55,8 @@ def match(
 ) -> Matched:
     """Findings known_as, same_video_as, contains_clip_of and similar_to, each resting on a hash and a list's entry.
 
-    A file already known as an entry by a digest is not called like the same entry as well. A claim of likeness that a
-    person has `rejected` still stands, with that decision, but does not make the file known or similar.
+    A file already known as an entry by a digest is not called like the same entry as well. A claim that a person has
+    `rejected` still stands, with that decision, but does not make the file known or similar.
     """
     count = seized.files.num_rows
     known, similar, ignored = (np.zeros(count, np.bool_) for _ in range(3))
@@ -79,7 +79,7 @@ def match(
             (finding, hit["media"], hit["hasher"], 0, None, -1, entry, category, "identity",
              clips.DIGEST, 1, *NO_CLIP, None, hit["note"])
         )  # fmt: skip
-        known[hit["i"]] = True
+        known[hit["i"]] |= finding not in rejected
     done = {(str(row[1]), str(row[6])) for row in rows}
     like = _Like(seized, lists, by.listed, equal, done, rejected, known, similar, claims)
     first, chance_31 = near.first_tier(frames, by)

@@ -17,25 +17,34 @@ from leadline.steps.step import Claims, Inputs
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """`found` has a row a digest named and file: media, file, hasher, and a place of each; `absent` are the digests."""
+    """`found` has a row a digest named and file: media, file, hasher, and a place of each; `denied` those of them of
+    which a person decided that the file is another; `absent` are the digests of the others."""
 
     found: pa.Table
+    denied: frozenset[tuple[str, str]]
+
+    @property
+    def standing(self) -> pa.Table:
+        """The rows that nobody denied."""
+        pairs = zip(self.found["media"].to_pylist(), self.found["file"].to_pylist(), strict=True)
+        return self.found.filter(pa.array([pair not in self.denied for pair in pairs], pa.bool_()))
 
     @property
     def absent(self) -> frozenset[str]:
         """The digests that are a seized file."""
-        return frozenset(self.found["media"].to_pylist())
+        return frozenset(self.standing["media"].to_pylist())
 
     @property
     def single(self) -> pa.Table:
         """Columns media and file, of digests that one file alone has: MD5 and SHA-1 can be made to collide."""
-        named = self.found["media"].to_pylist()
+        rows = self.standing.select(["media", "file"])
+        named = rows["media"].to_pylist()
         files = Counter(named)
-        return self.found.select(["media", "file"]).filter(pa.array([files[name] == 1 for name in named], pa.bool_()))
+        return rows.filter(pa.array([files[name] == 1 for name in named], pa.bool_()))
 
 
-def ties(inputs: Inputs) -> Tied:
-    """Every digest named in media or events that a seized file has."""
+def ties(inputs: Inputs, rejected: frozenset[bytes]) -> Tied:
+    """Every digest named in media or events that a seized file has; ties `rejected` by a person are denied."""
     text = """
         WITH named AS (
             SELECT media, exhibit, locator FROM media
@@ -52,17 +61,23 @@ def ties(inputs: Inputs) -> Tied:
         SELECT b.media, s.file, b.hasher, b.exhibit, b.locator, s.exhibit AS file_exhibit, s.locator AS file_locator
         FROM bare b JOIN stated s USING (hasher, value) ORDER BY ALL
     """
-    return Tied(inputs.sql(text))
+    found = inputs.sql(text)
+    pairs = zip(found["media"].to_pylist(), found["file"].to_pylist(), strict=True) if rejected else ()
+    return Tied(found, frozenset(p for p in pairs if findings.finding_id(p[0], "digest_of", p[1]) in rejected))
 
 
 def claim(tied: Tied, claims: Claims) -> tuple[pa.Table, Mapping[str, list[bytes]]]:
-    """The rows of model.findings.TIED, and the findings of each file; each rests on the digest at both places."""
+    """The rows of model.findings.TIED, and the findings of each file; each rests on the digest at both places.
+
+    A tie that a person denied is claimed as before, with that decision, but stands in neither.
+    """
     rows = []
     of: dict[str, list[bytes]] = defaultdict(list)
     for row in tied.found.to_pylist():
         finding = claims.add(row["media"], "digest_of", row["file"])
         claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
         claims.rest(finding, "exhibit", f"exhibit:{row['file_exhibit'].hex()}", row["file_locator"])
-        rows.append((finding, row["media"], row["file"], row["hasher"]))
-        of[row["file"]].append(finding)
+        if (row["media"], row["file"]) not in tied.denied:
+            rows.append((finding, row["media"], row["file"], row["hasher"]))
+            of[row["file"]].append(finding)
     return from_rows(findings.TIED, rows), of
