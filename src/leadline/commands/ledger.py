@@ -172,6 +172,11 @@ def _source_lines(sources: dict[str, Any]) -> list[str]:
         f"  damaged, left out: {_file(files, d)} byte:{d['at']}-{d['at'] + 8 + d['size']}"
         for d in sources["damaged_blocks"][:SHOWN]
     ]
+    lines += [
+        f"  bytes of no block: {_file(files, {'source': n, 'file': f['file']})}, {f['other_bytes']:,} of {f['size']:,}"
+        for n, f in enumerate(files)
+        if f["blocks"] and f["other_bytes"]
+    ][:SHOWN]
     empty = [{"source": n, "file": f["file"]} for n, f in enumerate(files) if f["blocks"] == 0]
     return lines + [f"  no block in: {_file(files, e)}" for e in empty[:SHOWN]]
 

@@ -242,6 +242,31 @@ def test_files_of_one_name_stay_two_sources(real: bytes, whole: Ledger, tmp_path
     assert open_ledger(tmp_path / "grown").sources()["sources"] == before["sources"]
 
 
+def test_an_error_tells_which_of_two_files_of_one_name(real: bytes, whole: Ledger, tmp_path: Path) -> None:
+    cut = place(whole, 2000).start
+    first = written(tmp_path / "disk1" / "blocks", real[:cut])
+    second = written(tmp_path / "disk2" / "blocks", hurt(whole, real, (2817,))[cut:])
+    with pytest.raises(ChainError, match="damaged") as error:
+        build(tmp_path / "l", [*first, *second], "main")
+    assert error.value.where.startswith("disk2/blocks/blk00000.dat byte:")
+    with pytest.raises(ChainError, match="damaged") as error:
+        build(tmp_path / "l", second, "main")
+    assert error.value.where.startswith("blk00000.dat byte:"), "no more of a path than tells files apart"
+
+
+def test_bytes_of_no_block_are_counted(real: bytes, whole: Ledger, tmp_path: Path) -> None:
+    """Junk between blocks, and a block whose header is damaged, which then is none: not passed over in silence."""
+    at = place(whole, 900)
+    bad = bytearray(real)
+    bad[at.start + 8 + 40] ^= 1
+    files = written(tmp_path / "f", real + bytes(5000), b"junk" + real[: at.stop] + b"more junk", bytes(bad))
+    build(tmp_path / "l", files, "main")
+    ledger = open_ledger(tmp_path / "l")
+    same(ledger, whole)
+    told = [(s["blocks"], s["other_bytes"]) for s in ledger.sources()["sources"]]
+    assert told == [(4313, 0), (901, 13), (4312, at.stop - at.start)]
+
+
 def test_a_cut_is_forgotten_once_the_file_is_whole(real: bytes, whole: Ledger, tmp_path: Path) -> None:
     end = place(whole, 2000).stop
     files = written(tmp_path / "a", real[: end - 9])

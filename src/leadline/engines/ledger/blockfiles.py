@@ -6,6 +6,7 @@ junk nor the raw zeros of a preallocated tail (which look like the key once un-x
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,12 +36,16 @@ transactions has one byte or three and whether a segwit marker stands before: un
 
 @dataclass(frozen=True, slots=True)
 class BlockFile:
-    """One file: its path, bytes, xor key and where the key comes from (NONE, KEY_FILE, RECOVERED)."""
+    """One file: its path, bytes, xor key and where the key comes from (NONE, KEY_FILE, RECOVERED).
+
+    `name` is as short as tells it from the other files that were opened with it.
+    """
 
     path: Path
     size: int
     key: bytes
     key_from: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,10 @@ def is_header(header: bytes, network: Network) -> bool:
 
 def open_files(paths: Sequence[Path], network: Network) -> list[tuple[BlockFile, Bytes]]:
     """Every file as `open_file` gives it; one that begins with no block takes the key recovered from its neighbours."""
-    opened = [open_file(path, network) for path in paths]
+    opened = [
+        (replace(file, name=name), raw)
+        for (file, raw), name in zip((open_file(path, network) for path in paths), told_apart(paths), strict=True)
+    ]
     keys = {file.path.parent: file.key for file, _ in opened if file.key_from == RECOVERED}
     return [
         (replace(file, key=keys[file.path.parent], key_from=RECOVERED), raw)
@@ -133,6 +141,18 @@ def open_files(paths: Sequence[Path], network: Network) -> list[tuple[BlockFile,
         else (file, raw)
         for file, raw in opened
     ]
+
+
+def told_apart(paths: Sequence[Path]) -> list[str]:
+    """For each path its name, with as many of the folders it lies in as tell it from the others."""
+    parts = [path.absolute().parts for path in paths]
+    names: dict[int, str] = {}
+    for depth in range(1, max(map(len, parts), default=0) + 1):
+        times = Counter(p[-depth:] for p in parts)
+        for n, p in enumerate(parts):
+            if n not in names and (times[p[-depth:]] == 1 or depth >= len(p)):
+                names[n] = "/".join(p[-depth:])
+    return [names[n] for n in range(len(paths))]
 
 
 def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
@@ -144,12 +164,12 @@ def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
     raw = mapped(path)
     size = len(raw)
     if _begins(raw, NO_KEY, network):
-        return BlockFile(path, size, NO_KEY, NONE), raw
+        return BlockFile(path, size, NO_KEY, NONE, path.name), raw
     key = key_beside(path)
     told = raw[NULL_AT : NULL_AT + 8].tobytes()
     if len(told) == 8 and not (key and _begins(raw, key, network)) and _begins(raw, told, network):
-        return BlockFile(path, size, told, RECOVERED), raw
-    return BlockFile(path, size, key or NO_KEY, KEY_FILE if key else NONE), raw
+        return BlockFile(path, size, told, RECOVERED, path.name), raw
+    return BlockFile(path, size, key or NO_KEY, KEY_FILE if key else NONE, path.name), raw
 
 
 def mapped(path: Path) -> Bytes:

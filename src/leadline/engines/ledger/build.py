@@ -67,7 +67,7 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
         try:
             return _built(out, net, opened, found, undos, progress)
         except ChainError:
-            better = copies.sifted(found, opened, net)
+            better = copies.sifted(found, opened, net, progress)
             if better is found:
                 raise
             found = better

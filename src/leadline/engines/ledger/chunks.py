@@ -197,6 +197,6 @@ def _damaged(block: Block, files: Files, inside: int, why: str) -> ChainError:
     start = block.record.at + inside
     return ChainError(
         f"a block is damaged: {why}",
-        where=f"{files.blocks[block.record.file][0].path.name} byte:{start}-{block.record.at + block.record.size}",
-        remedy="copy the block file again, or leave it out and build the slice before it",
+        where=f"{files.blocks[block.record.file][0].name} byte:{start}-{block.record.at + block.record.size}",
+        remedy="copy the block file again, name another copy beside it, or leave it out and build the slice before it",
     )

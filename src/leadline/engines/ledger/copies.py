@@ -47,12 +47,16 @@ def scanned(opened: Opened, network: Network, progress: Progress) -> Found:
         damaged += (_as_told(c, file, raw) for c in cut if c.at < last)
         progress("finding blocks", n + 1, len(opened))
     found = Found(tuple(records), tuple(cuts), tuple(damaged))
-    while (unlike := _unlike(found.records)) and (better := sifted(found, opened, network, unlike)) is not found:
+    while (unlike := _unlike(found.records)) and (
+        better := sifted(found, opened, network, progress, unlike)
+    ) is not found:
         found = better
     return found
 
 
-def sifted(found: Found, opened: Opened, network: Network, headers: Container[bytes] | None = None) -> Found:
+def sifted(
+    found: Found, opened: Opened, network: Network, progress: Progress, headers: Container[bytes] | None = None
+) -> Found:
     """`found` without damaged copies of blocks (those with `headers`, None: all) that have a good one; itself if none.
 
     What a damaged copy's size passed over is looked at again, as that size may be what is wrong; once, so that files
@@ -65,7 +69,8 @@ def sifted(found: Found, opened: Opened, network: Network, headers: Container[by
         if times[record.header] > 1 and (headers is None or record.header in headers):
             groups.setdefault(record.header, []).append(record)
     worse: set[Record] = set()
-    for copies in groups.values():
+    for n, copies in enumerate(groups.values()):
+        progress("reading copies of blocks", n, len(groups))
         good = [record for record in copies if _is_whole(record, files)]
         worse |= set(copies) - set(good) if good else set()
     if not worse:

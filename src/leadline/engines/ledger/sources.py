@@ -4,12 +4,14 @@ A file is the one it was when the blocks the ledger took from it lie where they 
 files of one name from two folders are two sources.
 """
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from leadline.engines.ledger.blockfiles import Record
 from leadline.engines.ledger.copies import FRAME, Found, Opened
 from leadline.engines.ledger.grow import Held
+from leadline.engines.ledger.scan_kernels import data_end
 from leadline.kinds.codecs.tx import id_text, sha256d
 
 Row = dict[str, Any]
@@ -28,26 +30,25 @@ class Sources:
 def of(found: Found, opened: Opened, old: Held | None) -> Sources:
     """The sources once `found` joins those of the ledger `old`: files that are there again take their own row."""
     had: list[Row] = old.meta["sources"] if old else []
-    every = (*found.records, *found.damaged)
-    holds = Counter(r.file for r in every)
-    lies: list[dict[int, bytes]] = [{} for _ in opened]
-    for record in every:
-        lies[record.file][record.at] = record.header
+    holds: list[list[Record]] = [[] for _ in opened]
+    for record in sorted((*found.records, *found.damaged), key=lambda r: r.at):
+        holds[record.file].append(record)
     took: list[dict[int, bytes]] = [{} for _ in had]
     for number, block in zip(old.columns["block_file"].tolist(), old.blocks, strict=True) if old else ():
         took[number][block.at] = block.header
     rows, numbers = list(had), []
     free = sorted(range(len(had)), key=lambda s: not took[s])
-    for n, (file, _) in enumerate(opened):
-        first = id_text(sha256d(lies[n][min(lies[n])])) if lies[n] else None
+    for n, (file, raw) in enumerate(opened):
+        lies = {r.at: r.header for r in holds[n]}
         now = {
             "file": file.path.name,
             "size": file.size,
             "xor": file.key_from,
-            "blocks": holds[n],
-            "first_block": first,
+            "blocks": len(holds[n]),
+            "first_block": id_text(sha256d(holds[n][0].header)) if holds[n] else None,
+            "other_bytes": _outside(holds[n], int(data_end(raw))),
         }
-        same = [s for s in free if _is(had[s], now) and took[s].items() <= lies[n].items()]
+        same = [s for s in free if _is(had[s], now) and took[s].items() <= lies.items()]
         number = same[0] if same else len(rows)
         free = [s for s in free if s != number]
         rows[number : number + 1] = [now]
@@ -61,6 +62,15 @@ def of(found: Found, opened: Opened, old: Held | None) -> Sources:
         [c for c in before.get("cut_blocks", []) if c["source"] not in numbers] + cuts,
         [c for c in before.get("damaged_blocks", []) if c["source"] not in numbers] + damaged,
     )
+
+
+def _outside(records: Iterable[Record], size: int) -> int:
+    """How many of a file's first `size` bytes belong to no block, by its records in order; a frame is its block's."""
+    outside = end = 0
+    for record in records:
+        outside += max(record.at - FRAME - end, 0)
+        end = max(end, record.at + record.size)
+    return outside + max(size - end, 0)
 
 
 def _is(had: Row, now: Row) -> bool:
