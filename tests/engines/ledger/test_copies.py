@@ -1,5 +1,6 @@
 """Damaged blocks of which another copy is good, damaged ones of which none is, and two files of one name."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from leadline.engines.ledger import Ledger, build, copies, open_ledger
 from leadline.engines.ledger.blockfiles import open_files
@@ -213,6 +216,49 @@ def test_copies_nested_in_each_other_cost_no_search(
     found = copies.scanned(opened, REGTEST, lambda *_: None)
     assert len(found.records) == 1
     assert sum(sizes) < 5 * len(data)
+
+
+@settings(
+    max_examples=int(os.environ.get("LEADLINE_FUZZ_EXAMPLES", "0")) or 25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data(), key=st.sampled_from([b"", bytes.fromhex("8a1f00c3d97e2255")]))
+def test_whatever_happened_to_one_file_a_good_one_beside_it_gives_the_chain(
+    real: bytes, whole: Ledger, tmp_path: Path, data: st.DataObject, key: bytes
+) -> None:
+    """Bytes overwritten, lost, put in and moved, sizes told wrong, the end cut off and zeros behind it."""
+    few = real[: place(whole, 12).stop]
+    starts = [place(whole, h).start for h in range(12)]
+    bad = bytearray(few)
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(bad))) if data.draw(st.booleans()) else data.draw(st.sampled_from(starts)) + 4
+        size = data.draw(st.integers(0, 300))
+        match data.draw(st.integers(0, 4)):
+            case 0:
+                bad[at : at + 1] = data.draw(st.binary(min_size=1, max_size=2))
+            case 1:
+                bad[at : at + 4] = data.draw(st.integers(0, 3000)).to_bytes(4, "little")
+            case 2:
+                del bad[at : at + size]
+            case 3:
+                bad[at:at] = bad[data.draw(st.integers(0, len(bad))) :][:size]
+            case _:
+                bad[at : at + size] = bytes(size)
+    bad = bad[: data.draw(st.integers(0, len(bad)))] if data.draw(st.booleans()) else bad
+    bad += bytes(data.draw(st.sampled_from([0, 3, 500])))
+    shutil.rmtree(tmp_path / "f", ignore_errors=True)
+    shutil.rmtree(tmp_path / "l", ignore_errors=True)
+    written(tmp_path / "f" / "bad", bytes(b ^ key[n % 8] for n, b in enumerate(bad)) if key else bytes(bad))
+    if key:
+        (tmp_path / "f" / "bad" / "xor.dat").write_bytes(key)
+    written(tmp_path / "f" / "good", few)
+    folders = [tmp_path / "f" / name for name in data.draw(st.permutations(["bad", "good"]))]
+    build(tmp_path / "l", folders, "main")
+    ledger = open_ledger(tmp_path / "l")
+    assert ledger.block_hash.tobytes() == whole.block_hash[:13].tobytes()
+    assert np.array_equal(ledger.tx_id, whole.tx_id[: len(ledger.tx_id)])
+    assert ledger.block_height.tolist() == list(range(13))
 
 
 def test_files_of_one_name_stay_two_sources(real: bytes, whole: Ledger, tmp_path: Path) -> None:
