@@ -1,6 +1,7 @@
-"""Pictures that nothing matches are framed anew while their medium is at hand, once, and repeatably."""
+"""Files that nothing matches are framed anew while their medium is at hand, once, and repeatably."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from leadline import flow
+from leadline.engines.media import ffmpeg
 from leadline.flow import framing
 from leadline.flow.intake import intake
 from leadline.flow.rebuild import rebuild
@@ -64,11 +66,11 @@ def similar(case: Case) -> int:
 def test_cuts_are_found_and_nothing_is_framed_twice(case: Case) -> None:
     outcome = flow.run_step(case, match.SPEC)
     assert similar(case) == 3
-    assert outcome.says == ("unmatched pictures searched in every framing: 4",)
+    assert outcome.says == ("unmatched pictures searched in every framing, videos without bars: 4",)
     runs = [run.id for run in case.runs()]
     again = flow.run_step(case, match.SPEC)
     assert (again.state, [run.id for run in case.runs()]) == ("fresh", runs)
-    assert again.says == ("unmatched pictures searched in every framing: 1",)
+    assert again.says == ("unmatched pictures searched in every framing, videos without bars: 1",)
     report = rebuild(case.root, Report("self_consistent", (), ()))
     assert report.problems == () and report.verdict == "self_consistent", report
 
@@ -77,12 +79,35 @@ def test_a_medium_that_is_away_is_counted_and_carried_on_with(case: Case, tmp_pa
     (tmp_path / "medium").rename(tmp_path / "away")
     outcome = flow.run_step(case, match.SPEC)
     assert outcome.says == (
-        "unmatched pictures searched in every framing: 0; not framed, because their medium is not connected: 4",
+        "unmatched pictures searched in every framing, videos without bars: 0; "
+        "not framed, because their medium is not connected: 4",
     )
     (tmp_path / "away").rename(tmp_path / "medium")
     (tmp_path / "medium" / "1.png").write_bytes((tmp_path / "medium" / "2.png").read_bytes())
     outcome = flow.run_step(case, match.SPEC)
     assert similar(case) == 2 and outcome.says[0].endswith("not connected: 1")
+
+
+def test_a_film_is_found_without_its_bars(case: Case, tmp_path: Path) -> None:
+    scenes = [np.asarray(picture(n)) for n in range(20, 24)]
+    raw = b"".join(scene.tobytes() * 10 for scene in scenes)
+    source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "320x240", "-r", "10", "-i", "pipe:0")
+    shown = ("-vf", "pad=400:360:40:60", "-c:v", "libx264", "-crf", "18", "-g", "10", "-pix_fmt", "yuv420p")
+    folder = tmp_path / "films"
+    folder.mkdir()
+    command = [ffmpeg.program(), "-v", "error", "-y", *source, *shown, str(folder / "barred.mp4")]
+    subprocess.run(command, input=raw, check=True)
+    hashes = [pdq.hash_rgb(scene)[0].hex() for scene in scenes]
+    path = tmp_path / "films.csv"
+    path.write_text("id,t_ms,pdq,quality\n" + "".join(f"v,{n}000,{one},90\n" for n, one in enumerate(hashes)))
+    intake(case, [folder])
+    flow.pin(case, "list", path, "test")
+    flow.run_step(case, match.SPEC)
+    (row,) = [r for r in case.current("match", ("match",)).to_pylist() if r["rule"] == "video"]
+    assert row["framing"].startswith("bars-off-") and (row["frames"], row["covered_ppm"]) == (4, 1_000_000)
+    assert 0 <= row["offset_ms"] <= 1000
+    report = rebuild(case.root, Report("self_consistent", (), ()))
+    assert report.problems == () and report.verdict == "self_consistent", report
 
 
 def test_it_can_be_switched_off(case: Case) -> None:

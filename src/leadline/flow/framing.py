@@ -1,8 +1,9 @@
-"""Pictures that nothing matched, framed anew while their medium is connected: runs of intake that match then reads.
+"""Files that nothing matched, framed anew while their medium is connected: runs of intake that match then reads.
 
-Match sees tables and no medium. So the flow runs it, asks which decoded pictures are neither known nor similar, has
-those hashed in every framing in runs of their own, and runs it again. Such a run names its lines of the manifest, so
-that it can be repeated whatever the lists say then; what is framed once is never framed again.
+Match sees tables and no medium. So the flow runs it, asks which decoded files are neither known nor similar, has those
+hashed anew in runs of their own - pictures in every framing, films without their bars - and runs it again. Such a run
+names its lines of the manifest, so that it can be repeated whatever the lists say then; what is framed once is never
+framed again.
 """
 
 import time
@@ -23,28 +24,30 @@ from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id
 
-VERSION = 1
-BLOCK = 2_000
-"""Pictures of one run: some two minutes of work, which is what a kill can cost."""
+VERSION = 2
+BLOCK, FILMS = 2_000, 50
+"""Pictures, and films, of one run: some two minutes of work, which is what a kill can cost."""
 UNMATCHED = """
 WITH matched AS (
     SELECT subject AS media FROM finding
         WHERE predicate IN ('known_as', 'same_video_as', 'contains_clip_of', 'similar_to')
             AND starts_with(object, 'entry:') AND id NOT IN (SELECT id FROM rejected)
     UNION SELECT media FROM ignored)
-SELECT media, exhibit, locator FROM media m
-WHERE status = 'decoded' AND starts_with(media_type, 'image/') AND regexp_full_match(locator, 'line:[0-9]+')
+SELECT media, exhibit, locator, CASE WHEN starts_with(media_type, 'image/') THEN 'off'
+    WHEN reason = 'keyframes' THEN 'keyframes' ELSE 'dense' END AS video
+FROM media m
+WHERE status = 'decoded' AND regexp_full_match(locator, 'line:[0-9]+')
     AND NOT EXISTS (SELECT 1 FROM matched WHERE matched.media = m.media)
 QUALIFY row_number() OVER (PARTITION BY media ORDER BY exhibit, locator) = 1
 ORDER BY media
 """
-"""Each decoded picture on a medium that no list matches by its bytes or frames, or whose every match a person rejected,
-once."""
+"""Each decoded file on a medium that no list matches by its bytes or frames, or whose every match a person rejected,
+once, and the frames to hash of a film."""
 
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """Pictures that no list matches by bytes or frame: framed now, framed before, and not at hand to be framed."""
+    """Files that no list matches by bytes or frame: framed now, framed before, and not at hand to be framed."""
 
     new: int = 0
     before: int = 0
@@ -55,7 +58,7 @@ class Framed:
         """One line for the user; empty when there is nothing to say."""
         if not self.new + self.before + self.away:
             return ""
-        text = f"unmatched pictures searched in every framing: {self.new + self.before:,}"
+        text = f"unmatched pictures searched in every framing, videos without bars: {self.new + self.before:,}"
         if self.away:
             text += f"; not framed, because their medium is not connected: {self.away:,}"
         return text
@@ -67,44 +70,51 @@ def frame(case: Case, progress: Progress) -> Framed:
     tables |= {name: case.current(name, ("match",)) for name in ("finding", "ignored")}
     tables["rejected"] = pa.table({"id": rejected(case, match.SPEC.decides_on)})
     done = set(pc.unique(tables["framing"]["media"]).to_pylist())
-    wanted: dict[bytes, list[int]] = defaultdict(list)
+    wanted: dict[tuple[bytes, str], list[int]] = defaultdict(list)
     before = 0
     for row in query(UNMATCHED, tables).to_pylist():
         if row["media"] in done:
             before += 1
         else:
-            wanted[row["exhibit"]].append(int(row["locator"].removeprefix("line:")))
+            wanted[row["exhibit"], row["video"]].append(int(row["locator"].removeprefix("line:")))
     new = 0
-    for exhibit, lines in sorted(wanted.items()):
+    for (exhibit, video), lines in sorted(wanted.items()):
         source = _manifest(case, exhibit.hex())
         if source is None or source.root is None:
             continue
         here = step.at_hand(source, source.root, lines)
-        for low in range(0, len(here), BLOCK):
-            new += _frame(case, source, here[low : low + BLOCK], progress)
+        block = BLOCK if video == "off" else FILMS
+        for low in range(0, len(here), block):
+            new += _frame(case, source, here[low : low + block], video, progress)
     return Framed(new, before, sum(map(len, wanted.values())) - new)
 
 
 def repeat(old: Run, case: Case, progress: Progress) -> None:
     """The run once more, in `case`, which has its exhibits."""
     source = _source(case, str(old.inputs["exhibit"]), old.environment.get("medium"))
-    _frame(case, source, step.lines_of(str(old.params["lines"])), progress)
+    _frame(case, source, step.lines_of(str(old.params["lines"])), str(old.params.get("video", "off")), progress)
 
 
-def _frame(case: Case, source: Source, lines: list[int], progress: Progress) -> int:
+def _frame(case: Case, source: Source, lines: list[int], video: str, progress: Progress) -> int:
     """Appends the run that frames these lines, without those that cannot be; how many were."""
     assert source.root is not None
     reset_peak()
     began = time.monotonic()
-    table, framed = step.read(source, source.root, lines, lambda _, done, total: progress("framing", done, total))
+    table, framed = step.read(
+        source, source.root, lines, lambda _, done, total: progress("framing", done, total), video
+    )
     if not framed:
         return 0
-    params, inputs = {"lines": step.spans(framed)}, {"exhibit": source.digest.hex()}
+    params, inputs = {"lines": step.spans(framed), "video": video}, {"exhibit": source.digest.hex()}
     id_ = run_id(INTAKE, step.METHOD, VERSION, params, inputs)
     if all(run.id != id_ for run in case.runs()):
         took = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "medium": str(source.root)}
         case.append_run(INTAKE, step.METHOD, VERSION, params, inputs, {"framing": table}, {**environment(), **took})
     return len(framed)
+
+
+def _said(progress: Progress, _: str, done: int, total: int) -> None:
+    progress("framing", done, total)
 
 
 def _manifest(case: Case, exhibit: str) -> Source | None:

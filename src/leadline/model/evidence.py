@@ -206,14 +206,21 @@ SIGNATURE = TableSpec(
 )
 FRAMING = TableSpec(
     "framing",
-    "One row a picture and way of framing it anew: hashed while its medium was at hand, because nothing matched it.",
-    ("media", "hasher", "framing", "exhibit", "locator"),
+    "One row a picture and way of framing it anew, or a film's frame without its bars: hashed because nothing matched.",
+    ("media", "hasher", "framing", "frame", "exhibit", "locator"),
     (
         Column("media", REF, "media:sha256"),
         Column("hasher", TEXT, "perceptual hash kind and pipeline version, as kinds.hasher lists it"),
-        Column("framing", TEXT, "the way, such as border-off or margin-27; whole for the picture as it is"),
+        Column(
+            "framing",
+            TEXT,
+            "the way, such as margin-27, or bars-off-122-0 (thousandths of rows and columns); whole as it is",
+        ),
         Column("value", pa.binary(), "the hash's bytes"),
         Column("quality", pa.int16(), "0 to 100"),
+        Column("frame", pa.int32(), "frame number of a film, 0 for pictures"),
+        Column("t_ms", COUNT, "time of the frame in milliseconds", nullable=True),
+        Column("until_ms", COUNT, "end of the run of like frames it speaks for, in milliseconds", nullable=True),
         *_SOURCE,
     ),
 )

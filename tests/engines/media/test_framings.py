@@ -1,5 +1,6 @@
 """Framings bring cropped, bordered, tilted and mirrored pictures back within reach; unrelated ones stay away."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from leadline.engines.media import hash_framings
+from leadline.engines.media.bars import Film, depths, without_bars
 from leadline.engines.media.framings import framings, without_border
 from leadline.kinds.hashers import pdq
 from leadline.steps.step import silent
@@ -46,6 +48,58 @@ def test_an_edited_photograph_is_found(data_dir: Path, edit: str) -> None:
     plain = int.from_bytes(pdq.hash_rgb(np.asarray(EDITS[edit](photo)))[0]) ^ int.from_bytes(value)
     assert plain.bit_count() > pdq.RADIUS
     assert distance(EDITS[edit](photo), value) <= pdq.RADIUS
+
+
+@pytest.mark.parametrize("quality", [60, 80, 95])
+@pytest.mark.parametrize(("columns", "rows", "level"), [(0, 5, 0), (0, 25, 16), (17, 0, 0), (8, 0, 255), (10, 15, 0)])
+def test_bars_of_any_size_are_cut_off(data_dir: Path, quality: int, columns: int, rows: int, level: int) -> None:
+    photo = photograph(data_dir)
+    value, _ = pdq.hash_rgb(np.asarray(photo))
+    barred = ImageOps.expand(photo, (photo.width * columns // 100, photo.height * rows // 100), (level, level, level))
+    held = io.BytesIO()
+    barred.save(held, "JPEG", quality=quality)
+    shown = Image.open(held).convert("RGB")
+    cut = min(
+        (int.from_bytes(pdq.hash_rgb(np.ascontiguousarray(rgb))[0]) ^ int.from_bytes(value)).bit_count()
+        for _, rgb in without_bars(np.asarray(shown))
+    )
+    assert cut <= pdq.RADIUS
+
+
+def test_bars_beside_an_edge_as_dark_as_they_are_cut_off() -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    small = Image.fromarray(rng.integers(0, 256, (9, 12, 3), dtype=np.uint8))
+    photo = np.asarray(small.resize((320, 240), Image.Resampling.BICUBIC)).copy()
+    photo[:30], photo[-40:] = 0, 0
+    value, quality = pdq.hash_rgb(photo)
+    assert quality >= pdq.QUALITY
+    barred = np.pad(photo, ((36, 36), (0, 0), (0, 0)))
+    assert depths(barred, 0)[0] == 66
+    assert min(
+        (int.from_bytes(pdq.hash_rgb(np.ascontiguousarray(rgb))[0]) ^ int.from_bytes(value)).bit_count()
+        for _, rgb in without_bars(barred)
+    ) <= pdq.RADIUS  # fmt: skip
+
+
+def test_a_picture_without_plain_edges_has_no_bars() -> None:
+    rng = np.random.Generator(np.random.PCG64(8))
+    assert without_bars(rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)) == []
+
+
+def test_the_bars_of_a_film_are_what_stays_plain() -> None:
+    rng = np.random.Generator(np.random.PCG64(9))
+    film = Film()
+    assert film.found == {}
+    for n in range(20):
+        frame = np.full((200, 300), 16, np.uint8)
+        frame[25:-25] = rng.integers(0, 256, (150, 300))
+        if n % 2:
+            frame[:80] = 16
+        if n == 7:
+            frame[:] = 16
+        film.add(frame)
+    assert film.count == 19
+    assert film.found["bars-off-125-0"] == (25, 0) and all(rows <= 25 for rows, _ in film.found.values())
 
 
 def test_unrelated_photographs_stay_beyond_the_widest_tier(data_dir: Path) -> None:

@@ -50,7 +50,7 @@ def framing(name: str, way: str, value: bytes) -> dict[str, Any]:
     """A row of framing."""
     return {
         "media": ref(name), "hasher": pdq.NAME, "framing": way, "value": value, "quality": 90,
-        "locator": f"item:{name}",
+        "frame": 0, "locator": f"item:{name}",
     }  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """Real clips: a trimmed copy is found where it was cut from, and unrelated ones are not found at all."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.steps.match.conftest import entry, found, frame, ref
+from tests.steps.match.conftest import entry, found, frame, framing, ref
 
-from leadline.engines.media import frames
+from leadline.engines.media import ffmpeg, frames
 from leadline.kinds.hashers import pdq
 
 Seizure = Callable[..., dict[str, pa.Table]]
@@ -23,6 +24,34 @@ def clips(data_dir: Path) -> dict[str, tuple[frames.Frame, ...]]:
     folder = data_dir / "media" / "te_videos"
     names = (ORIGINAL, TRIMMED, EDITED, *UNRELATED)
     return {n: frames.decode(folder / f"{n}.mp4", "video/mp4", "dense", lambda: None).frames for n in names}
+
+
+@pytest.mark.parametrize("pad", ["iw:ih*1.3:0:(oh-ih)/2", "iw*1.3:ih:(ow-iw)/2:0", "iw*1.2:ih*1.3:(ow-iw)/2:(oh-ih)/2"])
+def test_a_clip_with_bars_is_found_by_what_is_within_them(
+    seizure: Seizure, clips: dict[str, tuple[frames.Frame, ...]], data_dir: Path, tmp_path: Path, pad: str
+) -> None:
+    source, barred = data_dir / "media" / "te_videos" / f"{TRIMMED}.mp4", tmp_path / "barred.mp4"
+    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-an")
+    command = [ffmpeg.program(), "-v", "error", "-i", str(source), "-vf", f"pad={pad}", *coded, str(barred)]
+    subprocess.run(command, check=True)
+    plain, anew = (
+        way(barred, "video/mp4", "dense", lambda: None).frames for way in (frames.decode, frames.decode_framings)
+    )
+    rows = [{**frame("a", f.value, f.number, f.t_ms, f.until_ms), "quality": f.quality} for f in plain]
+    framed = tuple(
+        {**framing("a", f.framing, f.value), "frame": f.number, "t_ms": f.t_ms, "until_ms": f.until_ms,
+         "quality": f.quality} for f in anew
+    )  # fmt: skip
+    lines = a_frame_a_second(clips[ORIGINAL])
+    assert not found(seizure(["a"], rows, lines), "same_video_as")
+    tables = seizure(["a"], rows, lines, framed)
+    assert found(tables, "same_video_as") == {(ref("a"), entry(0))}
+    (row,) = tables["match"].to_pylist()
+    assert row["framing"].startswith("bars-off-") and round(row["covered_ppm"] / 10_000) >= 80
+    cut = max(f.until_ms or 0 for f in clips[ORIGINAL]) - max(f.until_ms or 0 for f in clips[TRIMMED])
+    assert abs(row["offset_ms"] + cut) <= 500
+    unrelated = a_frame_a_second(clips[UNRELATED[1]])
+    assert not found(seizure(["a"], rows, unrelated, framed), "similar_to")
 
 
 def a_frame_a_second(seen: tuple[frames.Frame, ...]) -> list[str]:

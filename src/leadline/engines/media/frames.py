@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from leadline.engines.media import facts, ffmpeg
 from leadline.engines.media.decoded import Decoded, Frame, Runs
 from leadline.engines.media.framings import framings
-from leadline.engines.media.video import decode_video
+from leadline.engines.media.video import decode_video, decode_without_bars
 from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import EMPTY, is_visual
 from leadline.kinds.hashers import pdq
@@ -59,10 +59,15 @@ def decode(path: Path, media_type: str, video: str, alive: Callable[[], None]) -
     return decode_video(path, keyframes=video == "keyframes", alive=alive)
 
 
-def decode_framings(path: Path, media_type: str) -> Decoded:
-    """The first frame of the file in every framing; never raises for what the file holds, except MemoryError."""
+def decode_framings(path: Path, media_type: str, video: str, alive: Callable[[], None]) -> Decoded:
+    """The first frame of a picture in every framing; of a video every frame without its bars.
+
+    Never raises for what the file holds, except MemoryError; `video` and `alive` as for `decode`.
+    """
     if _film(media_type):
-        return Decoded("undecodable", "left_out")
+        if video == "off":
+            return Decoded("undecodable", "left_out")
+        return decode_without_bars(path, keyframes=video == "keyframes", alive=alive)
     return _decode(path, media_type, _hash_framings)
 
 
@@ -107,7 +112,7 @@ def _hash_frames(image: Image.Image, frames: list[Frame]) -> str | None:
     if image.width * image.height > MAX_PIXELS:
         return "too_many_pixels"
     if not (getattr(image, "n_frames", 1) > 1 and image.format in _ANIMATED):
-        value, quality = pdq.hash_rgb(_pixels(image))
+        value, quality = pdq.hash_rgb(pixels(image))
         frames.append(Frame(0, None, quality, value))
         return None
     runs = Runs()
@@ -118,7 +123,7 @@ def _hash_frames(image: Image.Image, frames: list[Frame]) -> str | None:
                 image.seek(runs.number)
             except EOFError:
                 return None
-            value, quality = pdq.hash_rgb(_pixels(image))
+            value, quality = pdq.hash_rgb(pixels(image))
             runs.add(int(elapsed), value, quality)
             elapsed += float(image.info.get("duration", 0) or 0)
         return "capped"
@@ -134,13 +139,13 @@ def _hash_framings(image: Image.Image, frames: list[Frame]) -> str | None:
     """Append the first frame of `image` in every framing; a reason when it was not hashed."""
     if image.width * image.height > MAX_PIXELS:
         return "too_many_pixels"
-    for name, rgb in framings(_pixels(image)):
+    for name, rgb in framings(pixels(image)):
         value, quality = pdq.hash_rgb(rgb)
         frames.append(Frame(0, None, quality, value, name))
     return None
 
 
-def _pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
+def pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
     """The RGB array that pipeline pdq-1 hashes."""
     if image.mode in ("I;16", "I;16B", "I;16L", "I"):
         wide = np.asarray(image, dtype=np.int64)

@@ -56,10 +56,13 @@ FRAMINGS = pa.schema(
         pa.field("framing", pa.string(), nullable=False),
         pa.field("value", pa.binary(), nullable=False),
         pa.field("quality", pa.int16()),
+        pa.field("frame", pa.int32(), nullable=False),
+        pa.field("t_ms", pa.int64()),
+        pa.field("until_ms", pa.int64()),
     ]
 )
-"""One row a file and framing (engines.media.framings): the perceptual hash of its first picture framed so, with the
-digest of the file that was read."""
+"""One row a picture and framing (engines.media.framings), or a film's frame without its bars: the perceptual hash, with
+the digest of the file that was read; frame 0 without times for pictures."""
 
 PART = 2_000
 """Files whose answers are turned into columns at once: few enough that their rows as objects weigh little."""
@@ -103,14 +106,16 @@ def _all(schema: pa.Schema, parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *parts])
 
 
-def hash_framings(paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS) -> pa.Table:
-    """FRAMINGS of the first picture of every file that can be decoded; for files that nothing else has matched."""
-    with _answered(paths, progress, workers, None, framed=True) as answers:
+def hash_framings(
+    paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS, video: str = "off"
+) -> pa.Table:
+    """FRAMINGS of every file that can be decoded, for those that nothing else matches; `video` as for hash_files."""
+    with _answered(paths, progress, workers, None, video=video, framed=True) as answers:
         rows: list[Row] = [
-            (i, bytes.fromhex(known["sha256"]), framing, bytes.fromhex(value), quality)
+            (i, bytes.fromhex(known["sha256"]), framing, bytes.fromhex(value), quality, number, t_ms, until_ms)
             for i, (known, seen) in answers
             if known is not None
-            for _, _, _, quality, value, framing in seen["frames"]
+            for number, t_ms, until_ms, quality, value, framing in seen["frames"]
         ]
     return _table(FRAMINGS, rows)
 

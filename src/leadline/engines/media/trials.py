@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
+from leadline.engines.media.frames import pixels
 from leadline.engines.media.framings import framings
 from leadline.kinds.hashers import pdq
 
 LONGEST = 1024
 """Longest side in pixels a picture is brought to before it is edited: what is shared is seldom larger."""
-WHITE, BLACK = (255, 255, 255), (0, 0, 0)
+WHITE, BLACK, GREY = (255, 255, 255), (0, 0, 0), (16, 16, 16)
+"""Grey is what black of a film is when its luma is taken as it is stored."""
 
 Edit = Callable[[Image.Image], Image.Image]
 Hashes = npt.NDArray[np.uint8]
@@ -46,7 +48,7 @@ def trial(image: Image.Image) -> Trial:
     own = np.frombuffer(value, np.uint8)
     plain, best = [], []
     for edit in EDITS.values():
-        changed = np.asarray(edit(image))
+        changed = pixels(edit(image))
         plain.append(int(distances(np.frombuffer(pdq.hash_rgb(changed)[0], np.uint8)[None], own)[0]))
         best.append(min(plain[-1], int(distances(every_framing(changed), own).min())))
     return Trial(value, quality, tuple(plain), tuple(best), every_framing(np.asarray(image)))
@@ -121,6 +123,12 @@ EDITS: Mapping[str, Edit] = {
     "cut by 10 % to a corner": lambda i: _crop(i, 0.10, 0, 0),
     "cut by 20 %": lambda i: _crop(i, 0.20),
     "black bars of 12 %": lambda i: _bars(i, 0, 0.12, BLACK),
+    "black bars of 5 %, JPEG quality 60": lambda i: _jpeg(_bars(i, 0, 0.05, BLACK), 60),
+    "black bars of 25 %, JPEG quality 80": lambda i: _jpeg(_bars(i, 0, 0.25, BLACK), 80),
+    "dark grey bars of 9 %, JPEG quality 70": lambda i: _jpeg(_bars(i, 0, 0.09, GREY), 70),
+    "black bars of 17 % at the sides, JPEG quality 60": lambda i: _jpeg(_bars(i, 0.17, 0, BLACK), 60),
+    "white bars of 8 % at the sides, JPEG quality 95": lambda i: _jpeg(_bars(i, 0.08, 0, WHITE), 95),
+    "black bars on all sides, 10 and 15 %, JPEG quality 75": lambda i: _jpeg(_bars(i, 0.10, 0.15, BLACK), 75),
     "white border of 5 %": lambda i: _bars(i, 0.05, 0.05, WHITE),
     "logo on 2 %": lambda i: _logo(i, 0.02),
     "logo on 6 %": lambda i: _logo(i, 0.06),

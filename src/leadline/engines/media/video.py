@@ -4,19 +4,21 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
-from leadline.engines.media import facts, ffmpeg, matroska
+from leadline.engines.media import bars, facts, ffmpeg, matroska
 from leadline.engines.media.child import Child, Silent
 from leadline.engines.media.decoded import LAST_MS, Decoded, Runs
 from leadline.errors import ExtraError
 from leadline.kinds.hashers import pdq
 
+Pixels = npt.NDArray[np.uint8]
 METADATA = 1 << 16
 """Bytes of a container's metadata that are read."""
 PATIENCE = 60.0
@@ -30,6 +32,8 @@ and the sound's end are counted in what is stated."""
 SHORT_MS = 1500
 KEYFRAME_MS = 30_000
 """A last keyframe is taken to stay no longer than this: encoders set one at least every 10 seconds, most cameras."""
+ENOUGH = 8
+"""Keyframes from which on they show where bars are; a video with fewer is decoded in full for that."""
 
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.M)
 _VIDEO = re.compile(r"^  Stream #0:\d+.*: Video: (?!.*\((?:attached pic|timed thumbnails|still image)\))", re.M)
@@ -53,30 +57,89 @@ def decode_video(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> D
     What was decoded before a failure is kept. `alive` is called again and again while it works. OSError when the file
     cannot be opened.
     """
+    with _opened(path) as source:
+        says = facts.of_film(_metadata(source, alive)) if _is_there() else ()
+        return replace(_hashed(source, alive, {"whole": (0, 0)}, keyframes=keyframes), facts=tuple(says))
+
+
+def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> Decoded:
+    """As `decode_video`, within the bars, each way a framing; one frame, named `whole`, of a video without bars.
+
+    Where its bars are is seen from its keyframes, or from all frames when these are few. OSError as there.
+    """
+    with _opened(path) as source:
+        film = bars.Film()
+        first: list[Pixels] = []
+
+        def see(_: int, grey: Pixels) -> None:
+            if not first:
+                first.append(grey)
+            film.add(grey)
+
+        for few in (True, False):
+            if film.count < ENOUGH:
+                film = bars.Film()
+                words, returncode, broke = _decoded(source, alive, see, keyframes=few)
+        if not first:
+            return _judged(words, returncode, broke, Runs(), keyframes=False)
+        cuts = film.found
+        if not cuts:
+            runs = Runs()
+            _Frames((0, 0), runs)(0, first[0])
+            return Decoded("decoded", None, runs.ended())
+        return _hashed(source, alive, cuts, keyframes=keyframes)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
     source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        size = os.fstat(source).st_size
-        seconds = min(CPU_MOST, CPU_SECONDS + CPU_SECONDS_A_MB * (size >> 20))
-        try:
-            command = ffmpeg.command(source, keyframes=keyframes, seconds=seconds)
-        except ExtraError:
-            return Decoded("undecodable", "no_decoder")
-        says = facts.of_film(_metadata(source, alive))
-        os.lseek(source, 0, os.SEEK_SET)
-        child = Child(command, (source,), PATIENCE, alive)
-        runs, film = Runs(), matroska.Film()
-        broke = None
-        try:
-            with child:
-                _hash(child, film, runs)
-        except Silent:
-            broke = "timeout"
-        except (EOFError, matroska.NotMatroska):
-            broke = "partial"
+        yield source
     finally:
         os.close(source)
-    seen = _judged(child.words(), child.returncode or 0, broke, runs, keyframes=keyframes)
-    return replace(seen, facts=tuple(says))
+
+
+def _is_there() -> bool:
+    """Whether there is an ffmpeg to run."""
+    with contextlib.suppress(ExtraError):
+        return bool(ffmpeg.program())
+    return False
+
+
+def _hashed(source: int, alive: Callable[[], None], cuts: dict[str, bars.Cut], *, keyframes: bool) -> Decoded:
+    """The hashed frames of an open file, in each cut by name, one after the other."""
+    if not _is_there():
+        return Decoded("undecodable", "no_decoder")
+    runs = {name: Runs() for name in cuts}
+    each = [_Frames(cut, runs[name]) for name, cut in cuts.items()]
+
+    def take(t_ms: int, grey: Pixels) -> None:
+        for frames in each:
+            frames(t_ms, grey)
+
+    words, returncode, broke = _decoded(source, alive, take, keyframes=keyframes)
+    seen = [_judged(words, returncode, broke, runs[name], keyframes=keyframes) for name in cuts]
+    frames = tuple(replace(frame, framing=name) for name, one in zip(cuts, seen, strict=True) for frame in one.frames)
+    return replace(seen[0], frames=frames)
+
+
+def _decoded(
+    source: int, alive: Callable[[], None], take: Callable[[int, Pixels], None], *, keyframes: bool
+) -> tuple[str, int, str | None]:
+    """Gives `take` each frame (milliseconds, grey levels); what ffmpeg said, how it ended, and why it broke off."""
+    os.lseek(source, 0, os.SEEK_SET)
+    seconds = min(CPU_MOST, CPU_SECONDS + CPU_SECONDS_A_MB * (os.fstat(source).st_size >> 20))
+    child = Child(ffmpeg.command(source, keyframes=keyframes, seconds=seconds), (source,), PATIENCE, alive)
+    broke = None
+    try:
+        with child:
+            for t_ms, grey in matroska.frames(child.read, matroska.Film()):
+                take(t_ms, grey)
+    except Silent:
+        broke = "timeout"
+    except (EOFError, matroska.NotMatroska):
+        broke = "partial"
+    return child.words(), child.returncode or 0, broke
 
 
 def _metadata(source: int, alive: Callable[[], None]) -> str:
@@ -89,18 +152,25 @@ def _metadata(source: int, alive: Callable[[], None]) -> str:
     return text.decode(errors="replace")
 
 
-def _hash(child: Child, film: matroska.Film, runs: Runs) -> None:
-    """Add every frame the child gives to `runs`."""
-    hasher: pdq.GreyFrames | None = None
-    factor = 1
-    for t_ms, grey in matroska.frames(child.read, film):
-        if hasher is None:
-            factor = -(-max(grey.shape) // pdq.LONGEST)
-        if factor > 1:
+class _Frames:
+    """Adds the hash of every frame it is given to `runs`, without `cut` (rows, columns) at each end."""
+
+    def __init__(self, cut: tuple[int, int], runs: Runs) -> None:
+        self._cut, self._runs = cut, runs
+        self._hasher: pdq.GreyFrames | None = None
+        self._factor = 1
+
+    def __call__(self, t_ms: int, grey: Pixels) -> None:
+        rows, columns = self._cut
+        if rows or columns:
+            grey = np.ascontiguousarray(grey[rows : grey.shape[0] - rows, columns : grey.shape[1] - columns])
+        if self._hasher is None:
+            self._factor = -(-max(grey.shape) // pdq.LONGEST)
+        if self._factor > 1:
             height, width = grey.shape
-            grey = np.asarray(Image.fromarray(grey).reduce((min(factor, width), min(factor, height))))
-        hasher = hasher or pdq.GreyFrames(grey.shape[0], grey.shape[1])
-        runs.add(t_ms, *hasher.hash(grey))
+            grey = np.asarray(Image.fromarray(grey).reduce((min(self._factor, width), min(self._factor, height))))
+        self._hasher = self._hasher or pdq.GreyFrames(grey.shape[0], grey.shape[1])
+        self._runs.add(t_ms, *self._hasher.hash(grey))
 
 
 def _judged(words: str, returncode: int, broke: str | None, runs: Runs, *, keyframes: bool) -> Decoded:

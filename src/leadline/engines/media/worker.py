@@ -1,7 +1,7 @@
 """The worker process: one JSON line in a file, two lines out (digests, then frames); it can neither write nor connect.
 
 Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text, "video": dense, keyframes or
-off}``, and ``"framed": true`` for the framings of the first picture. Out: ``{"i", "size", "sha256", "sha1", "md5",
+off}``, and ``"framed": true`` for the framings of a picture or film. Out: ``{"i", "size", "sha256", "sha1", "md5",
 "media_type"}``, then ``{"i", "more": frames}`` while there are many, then ``{"i", "status", "reason", "decoded_ms",
 "stated_ms", "facts", "frames"}``; a frame is number, milliseconds, milliseconds at which its run ends, quality, hash,
 and its framing where framed. ``{"i", "alive"}`` comes in between while a file takes long.
@@ -77,7 +77,7 @@ def main() -> None:
 def _seen(task: dict[str, Any], path: Path, media_type: str, alive: "_Alive") -> Decoded:
     try:
         if task.get("framed"):
-            return decode_framings(path, media_type)
+            return decode_framings(path, media_type, task["video"], alive)
         return decode(path, media_type, task["video"], alive)
     except MemoryError:
         return Decoded("undecodable", "memory")

@@ -1,4 +1,4 @@
-"""Pictures of a media folder framed anew, in runs of their own beside the one that took the folder in."""
+"""Pictures and videos of a media folder framed anew, in runs of their own beside the one that took the folder in."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from leadline.kinds.readers.folder import listed, path_of
 from leadline.model.evidence import FRAMING
 from leadline.model.tables import DIGEST, from_columns
 
-METHOD = "framings-1"
+METHOD = "framings-2"
 """Method of these runs: the set of framings and the hash kind; another set is another method."""
 
 
@@ -26,14 +26,18 @@ def at_hand(source: Source, root: Path, lines: Iterable[int]) -> list[int]:
     return [number for number, _, size, name in rows if number in wanted and _size(root / path_of(name)) == size]
 
 
-def read(source: Source, root: Path, lines: Sequence[int], progress: Progress) -> tuple[pa.Table, list[int]]:
+def read(
+    source: Source, root: Path, lines: Sequence[int], progress: Progress, video: str = "off"
+) -> tuple[pa.Table, list[int]]:
     """(model.evidence.FRAMING of the files on these lines of a manifest, the lines that could be framed).
+
+    `video`: dense or keyframes for videos, without their bars; off for pictures.
 
     Left out are files that are not what the manifest says, and those that a decoder refuses.
     """
     wanted = set(lines)
     rows = [row for row in listed(read_bytes(source)) if isinstance(row, tuple) and row[0] in wanted]
-    made = hash_framings([root / path_of(name) for *_, name in rows], progress)
+    made = hash_framings([root / path_of(name) for *_, name in rows], progress, video=video)
     at = made["index"].combine_chunks()
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in rows], DIGEST).take(at)
     same = pc.equal(made["sha256"].combine_chunks(), stated)
@@ -44,7 +48,7 @@ def read(source: Source, root: Path, lines: Sequence[int], progress: Progress) -
         {
             "media": pa.array([f"media:{digest}" for _, digest, _, _ in rows], pa.string()).take(at),
             "hasher": pa.repeat(pa.scalar(pdq.NAME, pa.string()), made.num_rows),
-            **{name: made[name] for name in ("framing", "value", "quality")},
+            **{name: made[name] for name in ("framing", "value", "quality", "frame", "t_ms", "until_ms")},
             "exhibit": pa.repeat(pa.scalar(source.digest, DIGEST), made.num_rows),
             "locator": pa.array([f"line:{n}" for n in number.to_pylist()], pa.string()),
         },

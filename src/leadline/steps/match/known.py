@@ -90,7 +90,8 @@ def match(
     rows += like.claim(rest, agreed)
     anew = seized.framings.take(np.flatnonzero(~(known | similar)[seized.framings.file]))
     if len(anew.file):
-        framed, further, more = near.framed_tier(anew, by)
+        ways = seized.places["framing"].take(pa.array(anew.row)).combine_chunks().dictionary_encode().indices.to_numpy()
+        framed, further, more = near.framed_tier(anew, ways, by)
         rows += like.claim(anew, framed)
         chances += more
     for i in software:

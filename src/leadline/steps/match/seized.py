@@ -50,8 +50,8 @@ class Seized:
     when there is none), uploads, upload_exhibit, upload_locator. `digests` has a row a hash that is compared for
     equality: i (row of `files`), hasher, value, exhibit, locator; the digest that names a file is among them. `frames`
     are the perceptual hashes that may be compared; `framed` says of each file whether it has any, good or not.
-    `framings` are pictures framed anew, frame 0 each; `places` has exhibit, locator and framing (null for a frame as it
-    is) of each row that Frames name: the case's own rows of signature and of framing, not copies.
+    `framings` are pictures framed anew, frame 0 each, and films without bars; `places` has exhibit, locator and framing
+    (null for a frame as it is) of each row that Frames name: the case's own rows of signature and of framing.
     """
 
     files: pa.Table
@@ -70,7 +70,7 @@ class Seized:
 def load(inputs: Inputs, tied: pa.Table) -> Seized:
     """The media, signatures and upload events of the case; `tied` has a digest named in records and its file a row."""
     files = _files(inputs, tied)
-    stated, anew = inputs.table("signature"), _timeless(inputs.table("framing"))
+    stated, anew = inputs.table("signature"), inputs.table("framing")
     known = files.select(["media"]).append_column("i", pa.array(np.arange(files.num_rows)))
     perceptual = _perceptual(inputs, stated, known)
     framed = np.zeros(files.num_rows, np.bool_)
@@ -176,25 +176,16 @@ def _perceptual(inputs: Inputs, stated: pa.Table, known: pa.Table) -> pa.Table:
     ).combine_chunks()
 
 
-def _timeless(framing: pa.Table) -> pa.Table:
-    """Pictures framed anew with the columns that frames have besides."""
-    none = pa.nulls(framing.num_rows, pa.int64())
-    columns = {"frame": pa.array(np.zeros(framing.num_rows, np.int32)), "t_ms": none, "until_ms": none}
-    for name, column in columns.items():
-        framing = framing.append_column(name, column)
-    return framing
-
-
 def _framings(inputs: Inputs, anew: pa.Table, known: pa.Table) -> pa.Table:
-    """i and row (of `anew`) of every picture framed anew, each framing of a file once, in order of file and framing."""
+    """i and row (of `anew`) of every frame framed anew, each once, in order of file, framing, frame."""
     numbered = anew.append_column("row", pa.array(np.arange(anew.num_rows)))
     return inputs.sql(
         """
         SELECT i, row FROM (
-            SELECT k.i, f.framing, f.value, f.row,
-                row_number() OVER (PARTITION BY k.i, f.hasher, f.framing, f.value ORDER BY f.exhibit, f.locator) AS n
+            SELECT k.i, f.framing, f.frame, f.value, f.row, row_number() OVER (
+                PARTITION BY k.i, f.hasher, f.framing, f.frame, f.value ORDER BY f.exhibit, f.locator) AS n
             FROM numbered f JOIN known k USING (media))
-        WHERE n = 1 ORDER BY i, framing, value
+        WHERE n = 1 ORDER BY i, framing, frame, value
         """,
         known=known,
         numbered=numbered,
