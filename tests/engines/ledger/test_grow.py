@@ -207,3 +207,20 @@ def test_blocks_before_those_it_has_ask_for_a_new_ledger(
     with pytest.raises(ChainError, match="before or among"):
         build(tmp_path / "ledger", [regtest.write(tmp_path / "b", regtest.framed(blocks[:100]))], NETWORK)
     assert open_ledger(tmp_path / "ledger").info()["blocks"] == 100
+
+
+def test_heights_told_by_blocks_added_are_those_of_the_blocks_before_them(regtest: ModuleType, tmp_path: Path) -> None:
+    """A slice from before coinbases stated heights, grown on into blocks that do."""
+    early = []
+    for k in range(4):
+        prev = sha256d(early[-1][:80]) if early else b"\x44" * 32
+        early.append(regtest.block(prev, [regtest.coinbase(k)], 1_300_000_000 + 600 * k, version=1))
+    late = regtest.chain([[], []], prev=sha256d(early[-1][:80]), first=7004, step=200_000)
+    out, first = tmp_path / "grown", regtest.write(tmp_path / "a", regtest.framed(early))
+    build(out, [first], NETWORK)
+    before = open_ledger(out)
+    build(out, [regtest.write(tmp_path / "b", regtest.framed(late), "blk00001.dat")], NETWORK)
+    build(tmp_path / "once", [first, tmp_path / "b" / "blk00001.dat"], NETWORK)
+    equal(open_ledger(out), open_ledger(tmp_path / "once"))
+    assert open_ledger(out).block_height.tolist() == list(range(7000, 7006))
+    assert before.block_height.tolist() == [-1] * 4, "an open reader does not see what was added"

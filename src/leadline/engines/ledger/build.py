@@ -160,6 +160,8 @@ def _add(
         new = blocks[kept:]
         room = sum(b.record.size for b in new)
         base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(folder, room)
+        if old and kept:
+            grow.tell_heights(old, [b.height for b in blocks[:kept]], folder)
         read = sources.of(found.found, found.files, old if kept else None)
         source = Files(found.files, found.undos, sha256.libcrypto())
         rows = ingest(folder, new, source, base.rows, base.scripts, read.numbers, progress)
