@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger import Ledger, build, copies, open_ledger
 from leadline.engines.ledger.blockfiles import open_files
-from leadline.engines.ledger.build import META
 from leadline.engines.ledger.chunks import Block, Chunk, Files, Room
 from leadline.engines.ledger.ingest import ingest
+from leadline.engines.ledger.publish import META
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs.tx import Tx, TxOut

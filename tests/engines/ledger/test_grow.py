@@ -13,7 +13,7 @@ import pytest
 
 from leadline.engines.ledger import Ledger, build, grow, growing, open_ledger
 from leadline.engines.ledger import build as build_function
-from leadline.engines.ledger.build import META
+from leadline.engines.ledger.publish import META
 from leadline.errors import ChainError, ForkError
 from leadline.kinds.codecs.tx import sha256d
 from leadline.model.ledger import COLUMNS

@@ -1,17 +1,6 @@
-"""Block files to a ledger on disk, whole or not at all.
+"""Block files to a ledger on disk, whole or not at all; how it lies there, see publish."""
 
-LEDGER/
-  ledger.json        what it covers and which columns folder holds (replaced last, in one rename)
-  columns-<n>/       one file a column
-  columns-<n>.partial  a build under way or broken off; cleared by the next one
-"""
-
-import errno
-import json
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,16 +11,13 @@ from leadline.engines.ledger import blockfiles, columns, copies, grow, headers, 
 from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import Progress, ingest
+from leadline.engines.ledger.publish import META, check_space, publish, staged
 from leadline.engines.ledger.summary import Info
-from leadline.errors import ChainError, SpaceError, UsageError
+from leadline.errors import ChainError, UsageError
 from leadline.kinds.chain import Network
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.chains import network as network_of
 from leadline.model.ledger import FORMAT
-
-META = "ledger.json"
-ROOM = 1.9
-"""Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
 
 STAGE = 16 << 30
 """Bytes of blocks after which what is done is published, so that a kill costs minutes, not the build."""
@@ -106,7 +92,7 @@ def _built(
             where=opened[0][0].path.name,
             remedy="name all block files, the old ones too",
         )
-    _check_space(out, sum(b.record.size for b in blocks[kept:]))
+    check_space(out, sum(b.record.size for b in blocks[kept:]))
     material = _Found(chain, mine, opened, found, *tied)
     done = kept
     while True:
@@ -156,7 +142,7 @@ def _add(
     progress: Progress,
 ) -> Info:
     """The ledger at `out` with exactly `blocks`, the first `kept` of them taken over from `old`."""
-    with _staged(out) as folder:
+    with staged(out) as folder:
         new = blocks[kept:]
         room = sum(b.record.size for b in new)
         base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(folder, room)
@@ -191,7 +177,7 @@ def _add(
             "undo_lost": found.lost,
             "sha256": sha256.FAST if source.fast else sha256.SLOW,
         }
-        _publish(out, folder, meta)
+        publish(out, folder, meta)
     return info
 
 
@@ -209,87 +195,3 @@ def _in_order(chain: headers.Chain, records: Sequence[blockfiles.Record]) -> tup
             height = segment.first_height + k if segment.first_height >= 0 else -1
             blocks.append(Block(records[n], chain.hashes[n], height))
     return blocks, starts
-
-
-def _check_space(out: Path, size: int) -> None:
-    beside = next(p for p in (out, *out.absolute().parents) if p.exists())
-    free = shutil.disk_usage(beside).free
-    needed = int(size * ROOM) + (1 << 20)
-    if free < needed:
-        raise SpaceError(
-            f"building this ledger needs {needed:,} bytes of disk, {free:,} are free",
-            where=out.name,
-            remedy="put the ledger on a larger disk, or build a slice: fewer blk*.dat files",
-        )
-
-
-@contextmanager
-def _staged(out: Path) -> Iterator[Path]:
-    """A new empty columns folder, removed when anything goes wrong.
-
-    A full disk becomes SpaceError, a folder that cannot be written UsageError.
-    """
-    folder = out
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for left in out.glob("columns-*.partial"):
-            shutil.rmtree(left)
-        folder = out / f"columns-{1 + _last(out)}.partial"
-        folder.mkdir()
-        yield folder
-    except OSError as error:
-        _clear(folder, out)
-        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-            raise SpaceError(
-                "the disk became full while the ledger was built",
-                where=out.name,
-                remedy="free some space and build again; the last good state is unchanged",
-            ) from error
-        why = (os.strerror(error.errno) if error.errno else "writing failed").lower()
-        raise UsageError(
-            f"the ledger's folder cannot be written: {why}",
-            where=out.name,
-            remedy="name a folder of your own, or ask for its permissions; what stood there is unchanged",
-        ) from error
-    except BaseException:
-        _clear(folder, out)
-        raise
-
-
-def _clear(folder: Path, out: Path) -> None:
-    """Removes what a broken-off build left, never the ledger itself."""
-    if folder != out:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _last(out: Path) -> int:
-    """The highest number of a columns folder in `out`."""
-    numbers = [p.name.removeprefix("columns-") for p in out.glob("columns-*")]
-    return max((int(n) for n in numbers if n.isdecimal()), default=0)
-
-
-def _publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
-    """`folder` under its final name and ledger.json pointing to it; then older columns go."""
-    final = folder.with_suffix("")
-    folder.rename(final)
-    text = json.dumps(meta | {"columns": final.name}, indent=1, sort_keys=True) + "\n"
-    new = out / f"{META}.partial"
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync(out)
-    new.replace(out / META)
-    _sync(out)
-    for old in sorted(out.glob("columns-*")):
-        if old != final:
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """The folder's entries on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

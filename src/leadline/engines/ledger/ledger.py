@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from leadline.engines.ledger import arrow, columns, summary
-from leadline.engines.ledger.build import META
 from leadline.engines.ledger.clusters import Clusters, Links, joined
+from leadline.engines.ledger.publish import META
 from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
 from leadline.engines.ledger.times import median_time_of, median_times

@@ -1,0 +1,107 @@
+"""How a ledger comes to lie in its folder: beside the last good state, then in its place in one rename.
+
+LEDGER/
+  ledger.json        what it covers and which columns folder holds (replaced last, in one rename)
+  columns-<n>/       one file a column
+  columns-<n>.partial  a build under way or broken off; cleared by the next one
+"""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from leadline.errors import SpaceError, UsageError
+
+META = "ledger.json"
+ROOM = 1.9
+"""Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
+
+
+def check_space(out: Path, size: int) -> None:
+    """SpaceError when the disk of `out` has no room for the ledger of `size` bytes of blocks."""
+    beside = next(p for p in (out, *out.absolute().parents) if p.exists())
+    free = shutil.disk_usage(beside).free
+    needed = int(size * ROOM) + (1 << 20)
+    if free < needed:
+        raise SpaceError(
+            f"building this ledger needs {needed:,} bytes of disk, {free:,} are free",
+            where=out.name,
+            remedy="put the ledger on a larger disk, or build a slice: fewer blk*.dat files",
+        )
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A new empty columns folder, removed when anything goes wrong.
+
+    A full disk becomes SpaceError, a folder that cannot be written UsageError.
+    """
+    folder = out
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for left in out.glob("columns-*.partial"):
+            shutil.rmtree(left)
+        folder = out / f"columns-{1 + _last(out)}.partial"
+        folder.mkdir()
+        yield folder
+    except OSError as error:
+        _clear(folder, out)
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise SpaceError(
+                "the disk became full while the ledger was built",
+                where=out.name,
+                remedy="free some space and build again; the last good state is unchanged",
+            ) from error
+        why = (os.strerror(error.errno) if error.errno else "writing failed").lower()
+        raise UsageError(
+            f"the ledger's folder cannot be written: {why}",
+            where=out.name,
+            remedy="name a folder of your own, or ask for its permissions; what stood there is unchanged",
+        ) from error
+    except BaseException:
+        _clear(folder, out)
+        raise
+
+
+def _clear(folder: Path, out: Path) -> None:
+    """Removes what a broken-off build left, never the ledger itself."""
+    if folder != out:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _last(out: Path) -> int:
+    """The highest number of a columns folder in `out`."""
+    numbers = [p.name.removeprefix("columns-") for p in out.glob("columns-*")]
+    return max((int(n) for n in numbers if n.isdecimal()), default=0)
+
+
+def publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
+    """`folder` under its final name and ledger.json pointing to it; then older columns go."""
+    final = folder.with_suffix("")
+    folder.rename(final)
+    text = json.dumps(meta | {"columns": final.name}, indent=1, sort_keys=True) + "\n"
+    new = out / f"{META}.partial"
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(out)
+    new.replace(out / META)
+    _sync(out)
+    for old in sorted(out.glob("columns-*")):
+        if old != final:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """The folder's entries on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
