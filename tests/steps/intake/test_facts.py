@@ -103,3 +103,15 @@ def test_serials_are_made_comparable() -> None:
     values = ["0012-34ab", " 001234AB", "0000000", "none", "123456", "XXXX", "A1"]
     table = pa.table({"index": range(7), "kind": ["serial"] * 7, "value": values})
     assert facts.columns(table)["normal"].to_pylist() == ["001234AB", "001234AB", None, None, None, None, "A1"]
+
+
+def test_makers_are_compared_by_name_and_kept_as_stated(tmp_path: Path) -> None:
+    spelt = ("Canon", "Canon Inc.", "CANON\0\0 ", "Canon  ")
+    paths = [picture(tmp_path / f"{n}.jpg", Make=text, Model="EOS") for n, text in enumerate(spelt)]
+    columns = facts.columns(hash_files(paths, silent, 1).facts)
+    rows = [
+        (kind, value, normal)
+        for kind, value, normal in zip(*(columns[c].to_pylist() for c in ("kind", "value", "normal")), strict=True)
+        if kind == "make"
+    ]
+    assert [r[1] for r in rows] == ["Canon", "Canon Inc.", "CANON", "Canon"] and {r[2] for r in rows} == {"canon"}

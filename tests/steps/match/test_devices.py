@@ -30,6 +30,7 @@ def tables(hand_inputs: Any, records: Callable[..., pa.Table], tmp_path: Path) -
         fact("d", "make", "m"), fact("d", "model", "x"),
         fact("e", "serial", "S1"), fact("e", "serial", "S2", 2),
         fact("f", "make", "m"),
+        fact("g", "make", "m"), fact("g", "model", "x"), fact("g", "model", "m x", 2), fact("g", "serial", "S1"),
     ]  # fmt: skip
     names = "abcdefg"
     media = [{"media": ref(n), "media_type": "image/jpeg", "status": "decoded"} for n in names]
@@ -50,9 +51,9 @@ def test_a_file_says_which_device_made_it(tables: dict[str, pa.Table]) -> None:
     one = hashlib.sha256(b"m\x1fx\x1fS1").digest()
     kind = hashlib.sha256(b"m\x1fx\x1f").digest()
     assert rows == {
-        ref("a"): (one, "serial", 2), ref("b"): (one, "serial", 2), ref("c"): (kind, "model", 2),
+        ref("a"): (one, "serial", 3), ref("b"): (one, "serial", 3), ref("c"): (kind, "model", 2),
         ref("d"): (kind, "model", 2), ref("e"): (None, "conflict", None), ref("f"): (None, None, None),
-        ref("g"): (None, None, None),
+        ref("g"): (one, "serial", 3),
     }  # fmt: skip
 
 
@@ -60,8 +61,8 @@ def test_groups_count_every_file_once(tables: dict[str, pa.Table]) -> None:
     groups = {(r["grouped_by"], r["name"]): (r["files"], r["reviewed"]) for r in tables["review_group"].to_pylist()}
     one, kind = (hashlib.sha256(text).hexdigest() for text in (b"m\x1fx\x1fS1", b"m\x1fx\x1f"))
     assert groups == {
-        ("series", "none"): (7, 0), ("device", one): (2, 0), ("device", kind): (2, 0), ("device", "conflict"): (1, 0),
-        ("device", "none"): (2, 0), ("day", "1970-01-02"): (1, 0), ("day", "unknown"): (6, 0),
+        ("series", "none"): (7, 0), ("device", one): (3, 0), ("device", kind): (2, 0), ("device", "conflict"): (1, 0),
+        ("device", "none"): (1, 0), ("day", "1970-01-02"): (1, 0), ("day", "unknown"): (6, 0),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import times
+from leadline.kinds.codecs import makers, times
 from leadline.kinds.codecs.normal import RULES
 
 TIMES = ("taken", "created", "changed", "gps_time")
@@ -35,6 +35,7 @@ def _normal(kind: pa.Array, value: pa.Array) -> pa.Array:
     serial = pc.if_else(pc.match_substring_regex(serial, _NOTHING), None, serial)
     folded = RULES["name"](value)
     normal = pc.if_else(pc.is_in(kind, pa.array(("serial", "lens_serial"))), serial, folded)
+    normal = pc.if_else(pc.equal(kind, "make"), makers.name(folded), normal)
     normal = pc.if_else(pc.equal(kind, "gps"), value, normal)
     return pc.if_else(pc.is_in(kind, pa.array(TIMES)), None, pc.if_else(pc.equal(normal, ""), None, normal))
 

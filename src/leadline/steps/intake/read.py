@@ -19,7 +19,7 @@ from leadline.steps.intake.fields import Rows, text_of
 from leadline.steps.intake.planted import without_images
 
 METHOD = "intake"
-VERSION = 3
+VERSION = 4
 TABLES = (*RECORDS, REJECT, TALLY)
 """The tables one call gives."""
 

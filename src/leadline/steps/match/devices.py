@@ -27,22 +27,27 @@ def devices(inputs: Inputs) -> Mapping[str, Device]:
 
     The digest is SHA-256 of the normal forms of make, model and serial, joined by the ASCII unit separator, an empty
     word for one that is not stated. A file that states two different makes, models or serials contradicts itself,
-    whether in one exhibit or in two. A make alone is no device.
+    whether in one exhibit or in two; a model that begins with its make is the same without. A make alone is no device.
     """
     text = """
-        WITH stated AS (
-            SELECT media, kind, count(DISTINCT normal) AS n, min(normal) AS normal FROM media_fact
-            WHERE kind IN ('make', 'model', 'serial') AND normal IS NOT NULL GROUP BY ALL),
+        WITH made AS (SELECT media, min(normal) AS make FROM media_fact WHERE kind = 'make' GROUP BY media),
+        named AS (
+            SELECT media, kind, CASE WHEN kind = 'model' AND starts_with(normal, make || ' ')
+                THEN substr(normal, length(make) + 2) ELSE normal END AS normal
+            FROM media_fact LEFT JOIN made USING (media)
+            WHERE kind IN ('make', 'model', 'serial') AND normal IS NOT NULL),
+        stated AS (
+            SELECT media, kind, count(DISTINCT normal) AS n, min(normal) AS normal FROM named GROUP BY media, kind),
         whole AS (
             SELECT media, bool_or(n > 1) AS conflict, coalesce(max(normal) FILTER (kind = 'make'), '') AS make,
                 coalesce(max(normal) FILTER (kind = 'model'), '') AS model,
                 coalesce(max(normal) FILTER (kind = 'serial'), '') AS serial
             FROM stated GROUP BY media),
-        named AS (
+        device AS (
             SELECT media, CASE WHEN conflict THEN 'conflict' WHEN serial <> '' THEN 'serial' ELSE 'model' END AS rests,
                 CASE WHEN NOT conflict THEN unhex(sha256(make || chr(31) || model || chr(31) || serial)) END AS digest
             FROM whole WHERE conflict OR model <> '' OR serial <> '')
         SELECT media, rests, digest, CASE WHEN digest IS NOT NULL THEN count(*) OVER (PARTITION BY digest) END AS files
-        FROM named ORDER BY media
+        FROM device ORDER BY media
     """
     return {r["media"]: Device(r["digest"], r["rests"], r["files"]) for r in inputs.sql(text).to_pylist()}
