@@ -294,6 +294,23 @@ def test_an_undo_record_of_another_block_is_lost_not_used(
     assert np.array_equal(other.in_value, ledger.in_value)
 
 
+@pytest.mark.parametrize("size", [0, 1, 30, 3_000, 200_000, 2**31])
+def test_a_damaged_size_of_an_undo_record_hides_no_other(cores_files: Path, tmp_path: Path, size: int) -> None:
+    """What follows a record tells where it ends, when its size says more; one that says less loses itself alone."""
+    folder = tmp_path / "mixed"
+    shutil.copytree(cores_files, folder)
+    (file,) = undo.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
+    whole = undo.records(file, MAIN)
+    target = next(u for u in whole if u.size > 33)
+    at = target.at - 4
+    rev = bytearray((folder / "rev00000.dat").read_bytes())
+    rev[at : at + 4] = bytes(b ^ file.key[(at + n) % 8] for n, b in enumerate(size.to_bytes(4, "little")))
+    (folder / "rev00000.dat").write_bytes(rev)
+    (file,) = undo.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
+    found, held = {(u.at, u.size) for u in undo.records(file, MAIN)}, {(u.at, u.size) for u in whole}
+    assert found - {(target.at, size)} == held - ({(target.at, target.size)} if size < target.size else set())
+
+
 def test_files_that_do_not_belong_together_cost_a_count_not_a_search(
     cores_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

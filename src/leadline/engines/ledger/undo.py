@@ -21,7 +21,10 @@ from leadline.errors import ChainError
 from leadline.kinds.chain import Network
 from leadline.kinds.codecs.money import MOST_SATOSHI
 
-CHECKSUM = 32
+FRAME, CHECKSUM = 8, 32
+"""Bytes of magic and size before a record, and of the checksum behind it."""
+ZEROS = 8
+"""More zeros than a checksum ends in: a record that ends further behind the end of the data has a wrong size."""
 FIELD = 2**256 - 2**32 - 977
 """The prime of secp256k1's field (SEC 2, section 2.4.1): a point is y^2 = x^3 + 7."""
 LARGEST = 1 << 26
@@ -77,17 +80,36 @@ def open_files(paths: Sequence[Path], blocks: Sequence[BlockFile], network: Netw
 
 
 def records(file: UndoFile, network: Network) -> list[Undo]:
-    """Every record of an undo file that lies in it whole."""
+    """Every record of an undo file that lies in it whole.
+
+    A size is believed when the next record or the end of the data follows it. Where it is not, and a record of which
+    that is true begins before the end it says, it ends there: so a damaged size hides no other record.
+    """
     key, magic = np.frombuffer(file.key, np.uint8), np.frombuffer(network.magic, np.uint8)
+    end = int(data_end(file.raw))
+
+    def following(at: int) -> int:
+        return int(next_magic(file.raw, key, magic, at, end))
+
+    def behind(at: int) -> int:
+        return at + FRAME + int.from_bytes(file.at(at + 4, 4).tobytes(), "little") + CHECKSUM
+
+    def is_believed(at: int) -> bool:
+        return end <= at <= end + ZEROS or file.at(at, 4).tobytes() == network.magic
+
     found = []
-    at, end = 0, data_end(file.raw)
-    while (at := int(next_magic(file.raw, key, magic, at, end))) >= 0:
-        size = int.from_bytes(file.at(at + 4, 4).tobytes(), "little")
-        if 0 < size <= LARGEST and at + 8 + size + CHECKSUM <= len(file.raw):
-            found.append(Undo(file, at + 8, size))
-            at += 8 + size + CHECKSUM
+    at = following(0)
+    while at >= 0:
+        stop = behind(at)
+        inner = -1 if is_believed(stop) else following(at + FRAME)
+        if at + FRAME + CHECKSUM < inner < stop and is_believed(behind(inner)):
+            stop = inner
+        size = stop - at - FRAME - CHECKSUM
+        if 0 < size <= LARGEST and stop <= len(file.raw):
+            found.append(Undo(file, at + FRAME, size))
+            at = following(stop)
         else:
-            at += 1
+            at = following(at + 1)
     return found
 
 
