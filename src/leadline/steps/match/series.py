@@ -55,7 +55,8 @@ def find(
     key = np.arange(seized.files.num_rows)
     listed = seized.files["media"].to_pylist()
     frames = kept.kept
-    near = copies.pairs(frames, own.among(kept.places), by.forms, by.name)
+    films = np.bincount(seized.frames.file, minlength=len(listed)) > 1
+    near = copies.pairs(frames, own.among(kept.places), films, by.forms, by.name)
     chances = [chance.row(SEIZURE, pdq.RADIUS, near.compared, near.found)]
     pairs = near.rows
     if len(rest.file):
@@ -63,12 +64,11 @@ def find(
         chances.append(chance.row(SEIZURE_FRAMINGS, pdq.RADIUS, anew.compared, anew.found))
         pairs = _without_repeats(pairs, anew.rows, len(listed))
         frames = frames.joined(rest)
-    denied = _denied(pairs, listed, rejected)
     timed = _timed(seized, kept.kept, by.forms)
-    films = np.bincount(seized.frames.file, minlength=len(listed)) > 1
-    trees = copies.trees(np.delete(pairs, list(denied), axis=0), films, timed.joined)
+    rules = copies.Rules(films, timed.joined, _Denied(listed, rejected).direction)
+    trees, denied = copies.trees(near, pairs, rules)
     heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
-    edges = [branch for tree in trees for branch in tree.branches] + list(denied.values())
+    edges = [branch for tree in trees for branch in tree.branches] + denied
     places = _places(seized, frames, [pair for _, _, pair in edges])
     matches = [_claim(claims, listed, frames, places, timed, films, *edge) for edge in edges]
     members: list[tuple[bytes, str, str, int | None]] = []
@@ -170,16 +170,19 @@ def _without_repeats(plain: npt.NDArray[np.int64], anew: npt.NDArray[np.int64], 
     return np.concatenate([plain, anew[at[~np.isin((low * count + high)[at], there)]]])
 
 
-def _denied(
-    rows: npt.NDArray[np.int64], listed: list[str], rejected: frozenset[bytes]
-) -> dict[int, tuple[int, int, copies.Pair]]:
-    """Place of a pair -> (file, other, pair) in the direction in which a person rejected it."""
-    found: dict[int, tuple[int, int, copies.Pair]] = {}
-    for n, row in enumerate(rows.tolist() if rejected else []):
-        for one, two in ((row[0], row[1]), (row[1], row[0])):
-            if any(finding_id(listed[one], word, listed[two]) in rejected for word in LIKE):
-                found[n] = (one, two, copies.Pair(*row))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Denied:
+    """What people decided of pairs of files, by their refs."""
+
+    listed: list[str]
+    rejected: frozenset[bytes]
+
+    def direction(self, pair: copies.Pair) -> tuple[int, int] | None:
+        """(file, other) in the direction in which a person rejected that they are alike; None for all other pairs."""
+        for one, two in ((pair.a, pair.b), (pair.b, pair.a)) if self.rejected else ():
+            if any(finding_id(self.listed[one], word, self.listed[two]) in self.rejected for word in LIKE):
+                return one, two
+        return None
 
 
 def _places(seized: Seized, frames: Frames, pairs: list[copies.Pair]) -> dict[int, tuple[str, str, str | None]]:
