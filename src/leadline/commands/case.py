@@ -49,9 +49,12 @@ def new(case: Path, name: str, authority: str, scope: str, as_json: bool) -> Non
 @CASE
 @click.argument("assignments", nargs=-1)
 @REASON
+@click.option("--licence", default="", help="The terms under which the hash lists pinned now may be used.")
 @click.option("--discard-edit", is_flag=True, help="Put back a case.toml that was changed by hand.")
 @JSON
-def set_(case: Path, assignments: tuple[str, ...], reason: str, discard_edit: bool, as_json: bool) -> None:
+def set_(
+    case: Path, assignments: tuple[str, ...], reason: str, licence: str, discard_edit: bool, as_json: bool
+) -> None:
     """Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE.
 
     pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on; withdraw+=REF takes
@@ -65,13 +68,15 @@ def set_(case: Path, assignments: tuple[str, ...], reason: str, discard_edit: bo
     changes = [settings.change(text) for text in assignments]
     pins = [c for c in changes if c.key.startswith("pin.") and c.operator != "-="]
     plain = [c for c in changes if c not in pins]
+    if licence and not pins:
+        raise UsageError("nothing is pinned that the licence is of", remedy="name the list: pin.list+=PATH")
     if plain:
         now = opened.settings
         for item in plain:
             now = settings.changed(now, item)
         opened.change(now, reason, {"set": [f"{c.key}{c.operator}{c.value}" for c in plain]})
     for item in pins:
-        pin(opened, item.key.removeprefix("pin."), Path(item.value), reason)
+        pin(opened, item.key.removeprefix("pin."), Path(item.value), reason, licence)
     answer({"ok": True, "set": list(assignments)}, [f"set {text}" for text in assignments], as_json=as_json)
 
 
@@ -106,7 +111,10 @@ def status(case: Path, as_json: bool) -> None:
         "decisions": dict(sorted(decided.items())),
         "review": review.facts,
         "became": list(became.rows) if became else [],
-        "pins": [{"kind": p.kind, "name": p.name, "digest": p.digest} for p in opened.settings.pins],
+        "pins": [
+            {"kind": p.kind, "name": p.name, "digest": p.digest, "licence": p.params.get("licence")}
+            for p in opened.settings.pins
+        ],
         "withdrawn": list(opened.settings.withdrawn),
         "packages": [name for name, _ in package_folders(opened)],
         "log": {"entries": len(opened.log.entries), "root": opened.log.root.hex()},

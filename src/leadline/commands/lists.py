@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from leadline.commands.terminal import JSON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.kinds import source
-from leadline.kinds.codecs import vics_records
-from leadline.kinds.codecs.entries import DATED, QUARANTINE, VERSION
+from leadline.kinds.codecs import listrows, vics_records
+from leadline.kinds.codecs.entries import DATED, LICENCE, QUARANTINE, VERSION
 from leadline.store import export
 
 LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
@@ -46,12 +46,13 @@ def info(list_path: Path, as_json: bool) -> None:
     categories = pa.table({"name": named, "entry": categorised["entry"]}).group_by("name")
     per_category = categories.aggregate([("entry", "count_distinct")]).to_pylist()
     said = table.schema.metadata or {}
-    version, dated = (said[key].decode() if key in said else None for key in (VERSION, DATED))
+    version, dated, licence = (said[key].decode() if key in said else None for key in (VERSION, DATED, LICENCE))
     value: dict[str, Any] = {
         "ok": True,
         "format": name,
         "version": version,
         "dated": dated,
+        "licence": licence,
         "entries": pc.count_distinct(table["entry"]).as_py(),
         "hashes": counts(table["hasher"]),
         "categories": {r["name"]: r["entry_count_distinct"] for r in sorted(per_category, key=lambda r: r["name"])},
@@ -59,6 +60,7 @@ def info(list_path: Path, as_json: bool) -> None:
     }
     lines = [
         f"{name} list, {value['entries']:,} entries, version {version or 'unknown'}, dated {dated or 'unknown'}",
+        f"  licence: {licence or 'not stated; say it with leadline case set --licence when you pin the list'}",
         *(f"  {n:,} {kind}" for kind, n in value["hashes"].items()),
         *(f"  {n:,} entries of category {category}" for category, n in value["categories"].items()),
         *(f"  {n:,} rows kept aside: {QUARANTINE[word]}" for word, n in value["kept_aside"].items()),
@@ -76,18 +78,32 @@ def info(list_path: Path, as_json: bool) -> None:
     show_default=True,
     help="Whose categories to write; entries with others keep their hashes and have none.",
 )
+@click.option("--licence", default="", help="The terms of the list, where it does not state them itself.")
 @JSON
-def convert(list_path: Path, out: Path, scheme: str, as_json: bool) -> None:
-    """Write LIST as VICS JSON, data model 2.0 (1.3 for the scheme vics); notes and miniatures stay behind."""
+def convert(list_path: Path, out: Path, scheme: str, licence: str, as_json: bool) -> None:
+    """Write LIST as VICS JSON, data model 2.0 (1.3 for the scheme vics); notes and miniatures stay behind.
+
+    The terms under which the list may be used go along, as an annotation that Leadline reads again.
+    """
     if out.suffix != ".json":
         raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
     name, table = opened(list_path)
     other = pc.and_(pc.is_valid(table["category"]), pc.fill_null(pc.not_equal(table["scheme"], scheme), False))
     left = pc.count_distinct(table.filter(other)["entry"]).as_py()
+    stated = (table.schema.metadata or {}).get(LICENCE, b"").decode()
+    terms = listrows.terms(licence) or stated
     with export.writing(out) as file:
-        count = vics_records.write_list(file, vics_records.records_of(source.as_listed(table), scheme), scheme)
-    value = {"ok": True, "format": name, "entries": count, "without_category": left, "out": out}
-    lines = [f"{count:,} entries: {out}"]
+        records = vics_records.records_of(source.as_listed(table), scheme)
+        count = vics_records.write_list(file, records, scheme, terms)
+    value = {
+        "ok": True,
+        "format": name,
+        "entries": count,
+        "without_category": left,
+        "licence": terms or None,
+        "out": out,
+    }
+    lines = [f"{count:,} entries: {out}", f"  licence: {terms or 'not stated; state it with --licence'}"]
     if left:
         lines.append(f"  {left:,} of them have a category of another scheme, which was left out")
     answer(value, lines, as_json=as_json)

@@ -64,12 +64,15 @@ def handover(case: Path, out: Path, states: tuple[str, ...], model: str, as_json
         "categorised": made.categorised,
         "absent": made.absent,
         "restrictions": made.restrictions,
+        "lists": made.lists,
         "sha256": digest,
     }
     lines = [f"{sum(made.states.values()):,} files: {out}"]
     lines += [f"  {n:,} {SAYS[state]}" for state, n in made.states.items()]
     lines.append(f"  {made.categorised:,} of them carry a category")
     lines += [f"{made.absent:,} more are named by records only: no file to view"] if made.absent else []
+    for row in made.lists:
+        lines.append(f"searched in {row['name']}; its licence: {row['licence'] or 'unknown'}")
     if made.restrictions:
         lines.append(f"restricted ({', '.join(made.restrictions)}): see what these allow before it leaves the house")
     answer(value, lines, as_json=as_json)

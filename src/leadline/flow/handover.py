@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from leadline.engines.sql.duck import query
 from leadline.flow.inputs import in_force, rejected
 from leadline.flow.intake import source_of
+from leadline.flow.queue import queue
 from leadline.kinds.codecs import vics, vics_records
 from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.kinds.reader import Source, read_bytes
@@ -22,6 +23,8 @@ from leadline.kinds.readers import folder
 from leadline.steps import match
 from leadline.store.case import Case
 
+LISTS = "@leadline.lists"
+"""The annotation of a case that names the hash lists which its records' states and categories rest on."""
 STATES = ("never_seen", "similar", "known", "ignored", "other")
 """What match says of a file, in the order in which records are written; other: its picture was not compared.
 
@@ -76,13 +79,15 @@ READS = ("media", "signature", "match", "finding", "series", "review", "seizure"
 class HandedOver:
     """How many records of each state were written, how many of them carry a category, how many files records only name.
 
-    `restrictions` are those of the case and of the exhibits that hold the files.
+    `restrictions` are those of the case and of the exhibits that hold the files; `lists` are the hash lists that states
+    and categories rest on, a mapping (list, name, version, dated, licence) each.
     """
 
     states: Mapping[str, int]
     categorised: int
     absent: int
     restrictions: tuple[str, ...]
+    lists: tuple[Mapping[str, str | None], ...]
 
 
 def write(case: Case, sink: TextIO, model: str, states: Sequence[str] = STATES) -> HandedOver:
@@ -100,12 +105,19 @@ def write(case: Case, sink: TextIO, model: str, states: Sequence[str] = STATES) 
         "SourceApplicationVersion": version("leadline"),
         "TotalMediaFiles": kept.num_rows,
     }
+    lists = tuple(
+        {"list": row.list, "name": row.name, "version": row.version, "dated": row.dated, "licence": row.licence}
+        for row in queue(case).lists
+    )
+    facts |= {LISTS: list(lists)} if lists else {}
     vics_records.write_case(sink, facts, records.of(kept), model)
     exhibits = pc.unique(kept["exhibit"])
     rows = case.current("exhibit").filter(pc.is_in(case.current("exhibit")["exhibit"], exhibits))
     named = {r for text in rows["restrictions"].to_pylist() for r in text.split(",") if r}
     absent = pc.count_distinct(case.current("seizure")["media"]).as_py() - files.num_rows
-    return HandedOver(counts, records.categorised, absent, tuple(sorted(named | set(case.settings.restrictions))))
+    return HandedOver(
+        counts, records.categorised, absent, tuple(sorted(named | set(case.settings.restrictions))), lists
+    )
 
 
 def _files(case: Case) -> pa.Table:

@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline.engines.ledger import open_ledger
 from leadline.errors import IntegrityError, UsageError
+from leadline.kinds.codecs.listrows import terms
 from leadline.kinds.source import source_of
 from leadline.steps.step import Pin
 from leadline.store import durable
@@ -14,12 +15,18 @@ from leadline.store.case import Case
 from leadline.store.settings import PIN_KINDS, Pinned
 
 
-def pin(case: Case, kind: str, path: Path, reason: str) -> Pinned:
-    """Pins what lies at `path`; UsageError for an unknown kind, KindError when no format reads it."""
+def pin(case: Case, kind: str, path: Path, reason: str, licence: str = "") -> Pinned:
+    """Pins what lies at `path`; UsageError for an unknown kind, KindError when no format reads it.
+
+    `licence` says under which terms a hash list may be used, where it does not say so itself or says it otherwise.
+    """
     if kind not in PIN_KINDS:
         raise UsageError(f"no kind of pin {kind!r}", remedy="one of: " + ", ".join(PIN_KINDS))
     digest, params = fingerprint(kind, path)
-    return case.pin(kind, path, digest, params, reason)
+    kept = terms(licence)
+    if kept and kind != "list":
+        raise UsageError(f"a {kind} is pinned with no licence", remedy="give --licence with pin.list+=PATH alone")
+    return case.pin(kind, path, digest, {**params, **({"licence": kept} if kept else {})}, reason)
 
 
 def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:

@@ -16,12 +16,13 @@ OUTSIDE = ("none", "conflict", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """A list that was searched: digest, name of its pin, what it says of itself, the day it was pinned."""
+    """A list that was searched: digest, name of its pin, what it says of itself, its terms, the day it was pinned."""
 
     list: str
     name: str
     version: str | None
     dated: str | None
+    licence: str | None
     pinned: str | None
 
 
@@ -57,6 +58,7 @@ class Queue:
             about = f"version {row.version or 'unknown'}, dated {row.dated or 'unknown'}"
             pinned = f", pinned {row.pinned}" if row.pinned else ""
             lines.append(f"  searched {row.name} ({row.list[:16]}): {about}{pinned}")
+            lines.append(f"    licence: {row.licence or 'unknown'}")
         return tuple(lines)
 
 
@@ -82,5 +84,5 @@ def queue(case: Case) -> Queue:
         row = searched.filter(pc.equal(searched["list"], ref)).slice(0, 1).to_pylist()[0]
         digest = ref.removeprefix("list:")
         name = names.get(digest, "a list no longer pinned")
-        lists.append(Searched(digest, name, row["version"], row["dated"], days.get(digest)))
+        lists.append(Searched(digest, name, row["version"], row["dated"], row["licence"], days.get(digest)))
     return Queue(files, reviewed, groups, tuple(lists))

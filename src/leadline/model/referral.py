@@ -195,6 +195,19 @@ ANNEX = TableSpec(
 REASONS = TableSpec("reasons", LINK.says, LINK.key, LINK.columns)
 PACKAGE_BASIS = TableSpec("basis", BASIS.says, BASIS.key, BASIS.columns)
 PACKAGE_TAGS = TableSpec("tags", ATTRIBUTION.says, ATTRIBUTION.key, ATTRIBUTION.columns)
+LISTS = TableSpec(
+    "lists",
+    "One row a hash list that files were searched in: what known, similar and never seen rest on.",
+    ("list",),
+    (
+        Column("list", REF, "list: SHA-256 of its file"),
+        Column("name", TEXT, "name under which the case pins it, or none"),
+        Column("version", TEXT, "version it states of itself, or the program that wrote it", nullable=True),
+        Column("dated", TEXT, "newest day it states of itself or an entry, ISO 8601", nullable=True),
+        Column("licence", TEXT, "terms under which it may be used, as whoever pinned it says, else as it does", True),
+        Column("cited", COUNT, "times that the basis of this package cites it"),
+    ),
+)
 PACKAGE_HOPS = TableSpec("hops", HOP.says, HOP.key, HOP.columns)
 PACKAGE_DECISIONS = TableSpec("decisions", DECISION.says, DECISION.key, DECISION.columns)
 
@@ -217,7 +230,7 @@ FIGURES = TableSpec(
 
 PACKAGE_TABLES = (
     PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, MEDIA, REASONS, PACKAGE_DECISIONS, FINDINGS,
-    PACKAGE_BASIS, PACKAGE_TAGS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
+    PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

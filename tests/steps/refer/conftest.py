@@ -186,10 +186,18 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
     return {**ids, "candidate": candidate, "located": located, "band": band}
 
 
+def searched(world: World) -> None:
+    """Match searched one list, that the case pins."""
+    ref = f"list:{sha('list').hex()}"
+    for state in ("compared", "low_quality"):
+        world.add("searched", ref, "pdq-1", state, 9, "7", "2017-12-01", "Agency agreement 12/2017")
+
+
 @pytest.fixture
 def world() -> World:
     """Six people, all decided; person 5's jurisdiction is not."""
     made = World()
+    searched(made)
     for k in range(6):
         ids = person(made, k, payments=5)
         made.decide(ids["candidate"])

@@ -105,6 +105,12 @@ def test_a_digest_named_in_a_message_is_the_seized_file(world, key, now, tmp_pat
     )
 
 
+def test_the_lists_searched_go_along_with_their_licence(world, key, now, tmp_path, quick):
+    package = build(world.source(), key, now, tmp_path).packages[1]
+    (row,) = rows(package.path, "lists")
+    assert (row["version"], row["dated"], row["licence"]) == ("7", "2017-12-01", "Agency agreement 12/2017")
+
+
 def test_a_rejected_likeness_says_nothing_of_a_file(world, key, now, tmp_path, quick):
     media = next(row[3] for row in world.rows["event"] if row[2] == "upload")
     like = world.claim("match", media, "contains_clip_of", "entry:" + "ab" * 32 + "/1",

@@ -20,8 +20,9 @@ LIST = TableSpec(
         Column("t_ms", COUNT, "time in milliseconds of the frame hashed, where the list states it", nullable=True),
     ),
 )
-VERSION, DATED = b"version", b"dated"
-"""What a list says of itself, as metadata of its table: a version, and an ISO day; absent where it says nothing."""
+VERSION, DATED, LICENCE = b"version", b"dated", b"licence"
+"""What a list says of itself, as metadata of its table: a version, an ISO day, the terms under which it may be used;
+absent where it says nothing."""
 TAG = TableSpec(
     "tag_entry",
     "One row a tag of an address or a transaction, an actor of an actor pack, or an entry that could not be used.",

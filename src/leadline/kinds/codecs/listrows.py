@@ -8,14 +8,21 @@ from datetime import date
 
 import pyarrow as pa
 
-from leadline.kinds.codecs.entries import DATED, LIST, VERSION
+from leadline.kinds.codecs.entries import DATED, LICENCE, LIST, VERSION
 from leadline.model.tables import in_key_order
 
 BLOCK = 1 << 16
 """Rows held as Python objects before they are packed, but for the rest of an entry: some tens of megabytes."""
 LONGEST = 100
 """Characters of a version that are kept."""
+LONGEST_LICENCE = 2_000
+"""Characters of a licence that are kept."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?![0-9])")
+
+
+def terms(text: str) -> str:
+    """A licence as it is kept: one line, cut at LONGEST_LICENCE characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_LICENCE]
 
 
 class ListRows:
@@ -24,6 +31,7 @@ class ListRows:
     def __init__(self) -> None:
         self._version = ""
         self._dated = ""
+        self._licence = ""
         self._rows: list[tuple[object, ...]] = []
         self._blocks: list[pa.Table] = []
 
@@ -49,6 +57,11 @@ class ListRows:
         if isinstance(text, str):
             self._version = " ".join(text.split())[:LONGEST]
 
+    def licence(self, text: object) -> None:
+        """The list states these terms of its use."""
+        if isinstance(text, str):
+            self._licence = terms(text)
+
     def dated(self, text: object) -> None:
         """The list states this day of itself or of an entry, as ISO 8601 begins; the newest is kept."""
         found = _DAY.match(text) if isinstance(text, str) else None
@@ -62,7 +75,8 @@ class ListRows:
     def table(self) -> pa.Table:
         """Every row added; what the list says of itself as metadata."""
         self._pack()
-        said = {name: text.encode() for name, text in ((VERSION, self._version), (DATED, self._dated)) if text}
+        stated = ((VERSION, self._version), (DATED, self._dated), (LICENCE, self._licence))
+        said = {name: text.encode() for name, text in stated if text}
         made = pa.concat_tables([LIST.schema.empty_table(), *self._blocks])
         return made.replace_schema_metadata(said)
 

@@ -30,6 +30,9 @@ LEAST_GRAVE = len(GRAVEST_FIRST) + 1
 
 _CONTEXT = re.compile(r'"(?:@odata\.context|odata\.metadata)"\s*:\s*"([^"]*)"')
 _PROGRAM = re.compile(r'"SourceApplication(Name|Version)"\s*:\s*"([^"\\]*)"')
+LICENCE = "@leadline.licence"
+"""The annotation (OData JSON 4.01, section 20) in which a list carries its terms; the data models have no field."""
+_LICENCE = re.compile(re.escape(f'"{LICENCE}"') + r'\s*:\s*("(?:[^"\\]|\\.)*")')
 _VALUE = re.compile(r'"value"\s*:\s*\[')
 _MEDIA = re.compile(r'"Media"\s*:\s*\[')
 _GAP = re.compile(r"[\s,]*")
@@ -52,8 +55,19 @@ def scheme(text: str) -> str:
 def program(head: str) -> str:
     """Name and version of the program that wrote a case, where its beginning, before any record, states them."""
     start = _MEDIA.search(head)
-    said = dict(_PROGRAM.findall(head[: start.start()] if start else ""))
+    cases = (context(head) or "").endswith("#Cases")
+    said = dict(_PROGRAM.findall(head[: start.start()] if start else head[:HEAD] if cases else ""))
     return " ".join(said[name] for name in ("Name", "Version") if name in said)
+
+
+def licence(head: str) -> str:
+    """The terms that a list's beginning states in the annotation LICENCE; empty when it states none."""
+    start = _VALUE.search(head)
+    found = _LICENCE.search(head[: start.start()] if start else "")
+    try:
+        return str(json.loads(found[1])) if found else ""
+    except ValueError:
+        return ""
 
 
 def media(file: TextIO) -> Iterator[dict[str, Any]]:

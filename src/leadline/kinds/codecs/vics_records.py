@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from leadline.errors import KindError
+from leadline.kinds.codecs.vics import LICENCE
 
 MODELS = ("US", "UK", "Default")
 """Countries whose categories data model 2.0 tells apart; their schemes are vics-us, vics-uk and vics-default."""
@@ -41,8 +42,8 @@ def scheme_of(model: str) -> str:
     return f"vics-{model.lower()}"
 
 
-def write_list(sink: TextIO, records: Iterable[Mapping[str, Any]], scheme: str) -> int:
-    """A list of media in the data model that has this scheme; gives how many records."""
+def write_list(sink: TextIO, records: Iterable[Mapping[str, Any]], scheme: str, licence: str = "") -> int:
+    """A list of media in the data model that has this scheme, with its `licence`; gives how many records."""
     if scheme == OLD:
         head = {"odata.metadata": OLD_CONTEXT}
     else:
@@ -50,6 +51,7 @@ def write_list(sink: TextIO, records: Iterable[Mapping[str, Any]], scheme: str) 
         if scheme not in named:
             raise KindError("no VICS data model has this scheme", remedy="one of: " + ", ".join([OLD, *named]))
         head = {"@odata.context": CONTEXT.format(model=named[scheme], of="Media")}
+    head |= {LICENCE: licence} if licence else {}
     sink.write(_line(head)[:-1] + ',"value":[')
     count = _array(sink, records)
     sink.write("]}\n")

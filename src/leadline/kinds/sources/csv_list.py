@@ -3,8 +3,8 @@
 Columns by name, in any order and case: md5, sha1, sha256, pdq, photodna (hash values), pdq_quality or quality,
 category, scheme, note, id, t_ms. Other columns are not read. Comma, semicolon or tab. The entry number counts data
 lines from 0. Lines that follow one another with the same id are the frames of one video: one entry, numbered by its
-first line; t_ms is the time of the line's pdq in milliseconds. Lines ``# version: ...`` and ``# dated: 2026-05-03``
-before the header are what the list says of itself.
+first line; t_ms is the time of the line's pdq in milliseconds. Lines ``# version: ...``, ``# dated: 2026-05-03`` and
+``# licence: ...`` before the header are what the list says of itself.
 """
 
 import csv
@@ -52,7 +52,13 @@ def read(path: Path) -> pa.Table:
             before = 0
             while first.startswith("#") and before < MOST:
                 name, _, text = first[1:].partition(":")
-                said = {"version": rows.version, "dated": rows.dated}.get(name.strip().lower())
+                stating = {
+                    "version": rows.version,
+                    "dated": rows.dated,
+                    "licence": rows.licence,
+                    "license": rows.licence,
+                }
+                said = stating.get(name.strip().lower())
                 if said:
                     said(text.strip())
                 first, before = file.readline(), before + 1

@@ -2,8 +2,8 @@
 
 Read of each record: MD5, SHA1, SHA256, PhotoDNA (inline or among AlternativeHashes), PDQ and PDQQuality among
 AlternativeHashes, Category, VictimIdentified, OffenderIdentified, IsDistributed, DateUpdated, Miniature; of a case the
-program that wrote it. A miniature becomes its
-SHA-256, never decoded; names, comments and tags are not read. The entry number counts records from 0.
+program that wrote it; of a list the annotation that gives its licence. A miniature becomes its SHA-256, never decoded;
+names, comments and tags are not read. The entry number counts records from 0.
 """
 
 import base64
@@ -40,6 +40,7 @@ def read(path: Path) -> pa.Table:
         head = file.read(vics.HEAD)
         scheme = vics.scheme(vics.context(head) or "")
         rows.version(vics.program(head))
+        rows.licence(vics.licence(head))
         file.seek(0)
         for entry, record in enumerate(vics.media(file)):
             _add(rows, entry, record, scheme)

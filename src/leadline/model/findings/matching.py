@@ -188,5 +188,6 @@ SEARCHED = TableSpec(
         Column("hashes", COUNT, "rows of the list"),
         Column("version", TEXT, "version the list states of itself, or the program that wrote it; null: unknown", True),
         Column("dated", TEXT, "newest day the list states of itself or an entry, ISO 8601; null: unknown", True),
+        Column("licence", TEXT, "terms of the list, as whoever pinned it says, else as it does; null: unknown", True),
     ),
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.entries import DATED, LIST, VERSION
+from leadline.kinds.codecs.entries import DATED, LICENCE, LIST, VERSION
 from leadline.kinds.hasher import HASHERS
 from leadline.steps.match.parsed import entries
 from leadline.steps.step import Inputs
@@ -17,12 +17,12 @@ class Lists:
     """The pinned lists: digests in hex, sorted; the hashes to compare, with `list` (place in `digests`); a report.
 
     `entries` has the columns of entries.LIST and `list`; `report` rows are (list ref, hasher, state, hashes,
-    version, dated).
+    version, dated, licence).
     """
 
     digests: tuple[str, ...]
     entries: pa.Table
-    report: tuple[tuple[str, str, str, int, str | None, str | None], ...]
+    report: tuple[tuple[str, str, str, int, str | None, str | None, str | None], ...]
 
     def ref(self, at: int) -> str:
         """The ref of a list by its place."""
@@ -39,12 +39,14 @@ def load(inputs: Inputs) -> Lists:
     for at, digest in enumerate(digests):
         table = entries(pins[digest])
         said = table.schema.metadata or {}
-        version, dated = (said[name].decode() if name in said else None for name in (VERSION, DATED))
+        version, dated, stated = (said[name].decode() if name in said else None for name in (VERSION, DATED, LICENCE))
+        licence = pins[digest].params.get("licence", stated)
         state = _states(table, _withdrawn(inputs.withdrawn, digest))
         counts = pa.table({"hasher": table["hasher"], "state": state, "n": table["entry"]})
         counts = counts.group_by(["hasher", "state"]).aggregate([("n", "count")])
         report += [
-            (f"list:{digest}", r["hasher"], r["state"], r["n_count"], version, dated) for r in counts.to_pylist()
+            (f"list:{digest}", r["hasher"], r["state"], r["n_count"], version, dated, licence)
+            for r in counts.to_pylist()
         ]
         compared = pc.equal(state, "compared")
         table = table if pc.all(compared, min_count=0).as_py() else table.filter(compared)

@@ -11,7 +11,7 @@ from leadline.kinds import source
 from leadline.kinds.codecs.entries import LIST
 from leadline.steps.step import Pin
 
-CACHED = 2
+CACHED = 3
 """Raised when the reading of any list changes, so that what an older version kept is not used."""
 WORTH_KEEPING = 10_000
 """Entries from which on parsing takes longer than reading what was kept."""

@@ -1,5 +1,6 @@
 """One jurisdiction's dossier: its persons, and everything their decided findings rest on, as tables."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         ),
         "basis": in_key_order(out.PACKAGE_BASIS, basis),
         "tags": cited_tags(source, basis),
+        "lists": lists(source, basis),
         "exhibits": exhibits(source, basis),
         "legal_requests": asked.recorded,
         "legal_requests_annex": asked.annex,
@@ -84,6 +86,20 @@ def cited_tags(source: Source, basis: pa.Table) -> pa.Table:
     entries = pc.binary_join_element_wise("entry:", table.column("entry").cast(pa.string()), "")
     own = pc.binary_join_element_wise(table.column("tag"), entries, " ")
     return in_key_order(out.PACKAGE_TAGS, table.filter(pc.is_in(own, value_set=cited.combine_chunks())))
+
+
+def lists(source: Source, basis: pa.Table) -> pa.Table:
+    """The hash lists that match searched, with version, day and licence, and how often `basis` cites each."""
+    times = Counter(basis.filter(pc.equal(basis.column("kind"), "list")).column("ref").to_pylist())
+    names = {digest: name for kind, name, digest in source.case.pins if kind == "list"}
+    found = {r["list"]: r for r in source.table("searched").to_pylist()}
+    return from_rows(
+        out.LISTS,
+        [
+            (ref, names.get(ref.removeprefix("list:"), out.NONE), r["version"], r["dated"], r["licence"], times[ref])
+            for ref, r in found.items()
+        ],
+    )
 
 
 def exhibits(source: Source, basis: pa.Table) -> pa.Table:

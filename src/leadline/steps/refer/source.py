@@ -16,7 +16,7 @@ from leadline.steps import figures
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
-    "tied", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
+    "tied", "searched", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (

@@ -84,6 +84,16 @@ def document(dossier: Dossier) -> dict[str, Any]:
             for r in tables["figures"]
             if r["of"] == "all" or r["of"].startswith("by ")
         ],
+        "lists": [
+            {
+                "name": shown(r["name"]),
+                "digest": r["list"].removeprefix("list:")[:SHORT],
+                "stated": "; ".join(
+                    f"{word} {shown(r[word] or 'unknown')}" for word in ("version", "dated", "licence")
+                ),
+            }
+            for r in tables["lists"]
+        ],
         "pins": [dict(zip(("kind", "name", "digest"), map(shown, p), strict=True)) for p in dossier.case.pins],
         "runs": [{"step": s, "run": r, "method": m, "version": v} for s, r, m, v in dossier.case.runs],
         "files": [f"{name}.csv" for name in dossier.tables],
