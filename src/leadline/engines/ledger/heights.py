@@ -73,10 +73,15 @@ def wanted(days: Iterable[Days], runs: Sequence[Run]) -> list[Heights]:
 
 def without(ranges: Iterable[Heights], runs: Iterable[Run]) -> list[Heights]:
     """The ranges without the steps of which the runs hold every block."""
-    held = _merged(Heights(run.first, run.last) for run in runs)
-    steps = {n for have in held for n in range(-(-have.first // STEP), (have.last + 1) // STEP)}
-    lacking = (n for r in ranges for n in range(r.first // STEP, r.last // STEP + 1) if n not in steps)
-    return _merged(Heights(n * STEP, n * STEP + STEP - 1) for n in lacking)
+    left = list(ranges)
+    for have in _merged(Heights(run.first, run.last) for run in runs):
+        first, last = -(-have.first // STEP) * STEP, (have.last + 1) // STEP * STEP - 1
+        if last < first:
+            continue
+        before = (Heights(r.first, min(r.last, first - 1)) for r in left)
+        behind = (Heights(max(r.first, last + 1), r.last) for r in left)
+        left = [r for r in (*before, *behind) if r.first <= r.last]
+    return _merged(left)
 
 
 def _lowest(seconds: int, runs: Sequence[Run]) -> int:
