@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from leadline.store import durable, settings
+from leadline.store import decisions, durable, settings
 from leadline.store.case import Case
 from leadline.store.settings import changed
 from leadline.store.verify import verify
 
+decisions.MANY = 2
+"""Two decisions made at once are one file here, one alone another."""
 spec = importlib.util.spec_from_file_location("hand", Path(__file__).with_name("conftest.py"))
 assert spec is not None
 assert spec.loader is not None
@@ -40,6 +42,9 @@ def work(root: Path) -> Case:
     if not case.decisions():
         claims = [{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)]
         case.decide(claims, by="x", scripted=True, at="2020-01-01T00:00:00.000000Z")
+    if len(case.decisions()) < 3:
+        claim = {**hand.CLAIM, "verdict": "unsure", "reason": "looked again"}
+        case.decide([claim], by="x", scripted=True, at="2020-01-02T00:00:00.000000Z")
     if case.settings.currency != "EUR":
         case.change(changed(case.settings, settings.change("currency=EUR")), "r", {})
     if not any(name.startswith("packages/") for name in case.log.files):

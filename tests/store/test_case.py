@@ -1,5 +1,6 @@
 """A case appends, never overwrites; decisions go stale with their basis; withdrawals take effect at once."""
 
+import hashlib
 import os
 from pathlib import Path
 from types import ModuleType
@@ -7,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from leadline.errors import CaseError, EvidenceError, IntegrityError, SpaceError, UsageError
-from leadline.store import append, durable, settings
+from leadline.store import append, decisions, durable, keys, settings
 from leadline.store.case import Case
 from leadline.store.settings import changed
 from leadline.store.verify import verify
@@ -139,6 +140,32 @@ def test_many_decisions_are_one_entry(small: Case, hand: ModuleType) -> None:
     assert len(small.log.entries) == before + 1
     assert len(small.log.entries[-1].files) == 2
     assert all(d.scripted for d, _ in small.decisions())
+
+
+def test_very_many_decisions_are_one_file_of_which_each_is_a_line(
+    small: Case, hand: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decisions, "MANY", 2)
+    key = keys.new(tmp_path / "key", "x.example/y")
+    claims = [{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)]
+    made = small.decide(claims, by="x", at="2026-01-01T00:00:00.000000Z", signed=(key, "both"))
+    (name,) = small.log.entries[-1].files
+    lines = (small.root / name).read_bytes().splitlines(keepends=True)
+    assert [hashlib.sha256(line).hexdigest() for line in lines] == sorted(d.id for d in made)
+    opened = Case.open(small.root)
+    assert {d.id for d, state in opened.decisions() if state == "in_force"} == {d.id for d in made}
+    assert verify(small.root).ok
+    opened.decide(claims[:1], by="x", at="2026-01-01T00:00:00.000000Z")
+    assert opened.log.entries[-1].files == {} and opened.all_decisions()[-1].id == made[0].id
+    opened.change(changed(opened.settings, settings.change(f"withdraw+=decision:{made[1].id}")), "mistake", {})
+    states = {d.id: state for d, state in Case.open(small.root).decisions()}
+    assert states == {made[0].id: "in_force", made[1].id: "withdrawn"}
+    (small.root / name).chmod(0o644)
+    (small.root / name).write_bytes(b"".join(reversed(lines)))
+    problems = verify(small.root).problems
+    assert any(p.startswith(f"{name}: ") for p in problems) and len(problems) == 2
+    with pytest.raises(IntegrityError, match="not what the log says"):
+        Case.open(small.root).decisions()
 
 
 def test_a_hand_edit_is_detected_and_can_be_put_back(small: Case) -> None:

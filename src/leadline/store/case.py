@@ -1,5 +1,6 @@
 """A case on disk: opened, read, and written by appending only."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
 from leadline.store.findings import Findings
 from leadline.store.keys import Key
-from leadline.store.layout import Layout, decision_name, package_name, run_name
+from leadline.store.layout import Layout, batch_name, decision_name, package_name, run_name
 from leadline.store.log import Log
 from leadline.store.runs import Run
 from leadline.store.settings import Pinned, Settings
@@ -37,6 +38,7 @@ class Case:
         self._runs: dict[str, Run] = {}
         self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
         self._basis: tuple[object, Basis] | None = None
+        self._decisions: tuple[int, Mapping[str, Decision]] | None = None
 
     @classmethod
     def create(cls, path: Path, name: str, *, authority: str = "", scope: str = "") -> "Case":
@@ -204,9 +206,27 @@ class Case:
 
     def all_decisions(self) -> list[Decision]:
         """Every decision, in the order in which it was last made."""
-        made = [name for entry in self.log.entries if entry.act == "decide" for name in decisions.named(entry)]
-        names = reversed(dict.fromkeys(reversed(made)))
-        return [decisions.from_json(runs.checked(self.layout, self.log.files, name), name) for name in names]
+        return list(self._decided().values())
+
+    def _decided(self) -> Mapping[str, Decision]:
+        """Every decision by its name, in the order in which it was last made; read again when the log has grown."""
+        if self._decisions is not None and self._decisions[0] == len(self.log.entries):
+            return self._decisions[1]
+        found: dict[str, Decision] = {}
+        made: list[str] = []
+        for entry in self.log.entries:
+            if entry.act == "decide":
+                for name in entry.files:
+                    own = decisions.read(name, runs.checked(self.layout, self.log.files, name))
+                    found.update((decision.id, decision) for decision in own)
+                    made += (decision.id for decision in own)
+                made += decisions.again(entry)
+        names = list(reversed(dict.fromkeys(reversed(made))))
+        gone = [name for name in names if name not in found]
+        if gone:
+            raise IntegrityError("a decision made again is not there", where=gone[0], remedy="leadline verify")
+        self._decisions = (len(self.log.entries), {name: found[name] for name in names})
+        return self._decisions[1]
 
     def decisions(self) -> list[tuple[Decision, str]]:
         """Every decision in log order with its state (store.decisions.STATES)."""
@@ -268,13 +288,19 @@ class Case:
     def adopt(self, made: Sequence[Decision], note: Mapping[str, Any] | None = None) -> None:
         """Writes decisions as they are, in one log entry with `note`; one that is there already is named again."""
         with append.writing(self.layout, self.log) as writer:
-            named = {decision_name(decision.id): decision for decision in made}
-            fresh = tuple(name for name in named if name not in self.log.files)
-            for name in fresh:
-                durable.write(writer.path(name), named[name].data())
+            named = {decision.id: decision.data() for decision in made}
+            there = self._decided()
+            fresh = sorted(id_ for id_ in named if id_ not in there)
+            if len(fresh) < decisions.MANY:
+                files = {decision_name(id_): named[id_] for id_ in fresh}
+            else:
+                whole = b"".join(named[id_] for id_ in fresh)
+                files = {batch_name(hashlib.sha256(whole).hexdigest()): whole}
+            for name, data in files.items():
+                durable.write(writer.path(name), data)
             if named:
-                again = [name for name in named if name not in fresh]
-                writer.commit("decide", {**(note or {}), "again": again}, fresh)
+                again = [decision_name(id_) for id_ in named if id_ in there]
+                writer.commit("decide", {**(note or {}), "again": again}, tuple(files))
 
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
         """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""

@@ -1,8 +1,13 @@
-"""Decisions: one file each, what a person decided about a finding and what the finding rested on at that moment."""
+"""Decisions: what a person decided about a finding and what the finding rested on at that moment.
+
+Each is a line of canonical JSON and is named by the SHA-256 of that line. A decision is a file of one line; MANY and
+more made at once are one file of as many lines, in order of their names, so that a quarter of a million of them are one
+write that is there whole or not at all.
+"""
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +31,8 @@ STATES = {
 """What can become of a decision: the closed list."""
 
 
+MANY = 100
+"""Decisions made at once from which on they are one file: each file of its own costs a write to the medium."""
 SCRIPTED_AT = "1970-01-01T00:00:00.000000Z"
 """When a script decided: at no moment. One that is always the same keeps a training case's tables the same."""
 
@@ -60,9 +67,22 @@ class Decision:
         return canonical({name: getattr(self, name) for name in self.__slots__}) + b"\n"
 
 
-def named(entry: Entry) -> list[str]:
-    """The names of the decision files a log entry makes, or makes again."""
-    return [*entry.files, *(str(name) for name in entry.note.get("again", ()))]
+def read(name: str, data: bytes) -> list[Decision]:
+    """The decisions in a file of the case; IntegrityError names the line that is none."""
+    lines = data.splitlines(keepends=True) if name.endswith("l") else [data]
+    return [from_json(line, f"{name} line:{n}" if len(lines) > 1 else name) for n, line in enumerate(lines, 1)]
+
+
+def names_in(name: str, content: Callable[[str], bytes]) -> list[str]:
+    """The names of the decisions in a file of the case, whose bytes `content` gives."""
+    if not name.endswith("l"):
+        return [name.rpartition("/")[2].partition(".")[0]]
+    return [hashlib.sha256(line).hexdigest() for line in content(name).splitlines(keepends=True)]
+
+
+def again(entry: Entry) -> list[str]:
+    """The names of older decisions that a log entry makes again."""
+    return [str(name).rpartition("/")[2].partition(".")[0] for name in entry.note.get("again", ())]
 
 
 def signature(made: Sequence[Decision], key: Key, what: str) -> dict[str, str]:
@@ -71,13 +91,16 @@ def signature(made: Sequence[Decision], key: Key, what: str) -> dict[str, str]:
     return {"vouched": what, "signed": key.sign_note(text), "signer": note.verifier_text(key.name, key.public)}
 
 
-def forged(entry: Entry) -> str:
-    """Why the signature of a log entry's decisions is none; empty when it is one, or when the entry has none."""
+def forged(entry: Entry, content: Callable[[str], bytes]) -> str:
+    """Why the signature of a log entry's decisions is none; empty when it is one, or when the entry has none.
+
+    `content` gives the bytes of a file of the case by name; IntegrityError when they are not what the log says.
+    """
     said = entry.note
     if not {"vouched", "signed", "signer"} & said.keys():
         return ""
-    ids = [name.rpartition("/")[2].partition(".")[0] for name in named(entry)]
     try:
+        ids = [*(id_ for name in entry.files for id_ in names_in(name, content)), *again(entry)]
         text, _ = note.opened(str(said["signed"]), [note.verifier(str(said["signer"]))])
     except KeyError:
         return "a signature of decisions lacks a part"

@@ -4,7 +4,7 @@ CASE/
   case.toml               name, authority, scope, settings, pins, withdrawals; changed by `leadline case set` only
   exhibits/ab/cdef...     records by SHA-256, read-only
   runs/<step>-<16 hex>/   run.json and one Parquet file a table, read-only
-  decisions/<64 hex>.json one decision a file, named by its SHA-256, read-only
+  decisions/<64 hex>.json one decision a file, named by its SHA-256, read-only; of many made at once .jsonl, one a line
   log/log.jsonl           custody log, one entry a line, an RFC 6962 Merkle tree over the lines
   packages/               what went out, one folder a package
   scratch/                ignored by verify: lock, staging, what an interrupted write left
@@ -94,7 +94,7 @@ def lies_in_a_case(path: Path) -> bool:
 
 _UNIT = re.compile(
     rf"exhibits/[0-9a-f]{{2}}/[0-9a-f]{{62}}|runs/{_RUN_ID.pattern}"
-    rf"|decisions/{_HEX64.pattern}\.json|packages/{_PACKAGE.pattern}"
+    rf"|decisions/{_HEX64.pattern}\.jsonl?|packages/{_PACKAGE.pattern}"
 )
 
 
@@ -122,6 +122,11 @@ def decision_name(sha256: str) -> str:
     if not _HEX64.fullmatch(sha256):
         raise UsageError("not a decision digest", remedy="64 lower-case hex digits")
     return f"decisions/{sha256}.json"
+
+
+def batch_name(sha256: str) -> str:
+    """The name of a file of many decisions, by the digest of the file."""
+    return f"{decision_name(sha256)}l"
 
 
 def package_name(package: str) -> str:
