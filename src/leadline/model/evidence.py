@@ -186,6 +186,8 @@ MEDIA = TableSpec(
         Column("reason", TEXT, "why it was not (wholly) decoded: a closed word, never decoder text", nullable=True),
         Column("decoded_ms", COUNT, "milliseconds of a film that were decoded", nullable=True),
         Column("stated_ms", COUNT, "milliseconds the file says it lasts", nullable=True),
+        Column("decoded_rows", COUNT, "whole rows of a picture cut short; null where rows cannot tell", nullable=True),
+        Column("stated_rows", COUNT, "rows that picture should have", nullable=True),
         *_SOURCE,
     ),
 )

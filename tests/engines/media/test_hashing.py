@@ -70,11 +70,14 @@ def test_every_file_is_accounted_for(folder: Path) -> None:
     state = {p.name: (r["status"], r["reason"]) for p, r in zip(paths, rows, strict=True)}
     assert state == {
         "a.png": ("decoded", None), "b.jpg": ("decoded", None), "c.gif": ("decoded", None), "d.webp": ("decoded", None),
-        "e.jpg": ("undecodable", "truncated"), "f.jpg": ("undecodable", "empty"), "g.jpg": ("undecodable", "not_media"),
+        "e.jpg": ("decoded", "partial"), "f.jpg": ("undecodable", "empty"), "g.jpg": ("undecodable", "not_media"),
         "h.png": ("undecodable", "too_many_pixels"), "i.mp4": ("undecodable", "truncated"),
         "j.png": ("undecodable", "broken"), "k.png": ("decoded", None), "l.jpg": ("decoded", None),
         "m.png": ("decoded", None), "absent.jpg": ("undecodable", "unreadable"),
     }  # fmt: skip
+    assert 0 < rows[4]["decoded_rows"] < rows[4]["stated_rows"] == 160
+    assert all(r["stated_rows"] is None for n, r in enumerate(rows) if n != 4)
+    assert not [s for s in hashed.signatures.to_pylist() if s["index"] == 4 and s["hasher"] == pdq.NAME]
     for path, row in zip(paths[:-1], rows, strict=False):
         assert row["sha256"] == hashlib.sha256(before[path]).digest()
         assert row["size"] == len(before[path])
@@ -164,5 +167,5 @@ def test_the_protocol_says_nothing_but_hashes_and_facts(folder: Path) -> None:
     assert [sorted(x) for x in lines] == [
         ["ready"],
         ["i", "md5", "media_type", "sha1", "sha256", "size"],
-        ["decoded_ms", "facts", "frames", "i", "reason", "stated_ms", "status"],
+        ["decoded_ms", "decoded_rows", "facts", "frames", "i", "reason", "stated_ms", "stated_rows", "status"],
     ]

@@ -18,7 +18,8 @@ REASONS = {
     "broken": "the decoder refused the content",
     "truncated": "the content ends before the picture does",
     "too_many_pixels": "the header claims more pixels than are decoded",
-    "partial": "an animation or a video broke off; the frames before that were hashed",
+    "partial": "an animation or a video broke off and the frames before that were hashed; or a picture ends early, and "
+    "what there is of it is hashed where nothing else matches it",
     "damaged": "parts of a video could not be decoded; the frames around them were hashed",
     "keyframes": "only the keyframes of a video were hashed, as asked for",
     "other_streams": "the file holds further videos; the first was hashed",
@@ -52,8 +53,8 @@ class Frame:
 class Decoded:
     """What decoding gave: status decoded or undecodable, a word of REASONS or None, and the frames.
 
-    Of a film also how many milliseconds of it were decoded and how many the file states; None where unknown. `facts`:
-    what the file says of its own making, see engines.media.facts.
+    Of a film also how many milliseconds of it were decoded and how many the file states, of a picture that ends early
+    how many rows; None where unknown. `facts`: what the file says of its own making, see engines.media.facts.
     """
 
     status: str
@@ -62,6 +63,8 @@ class Decoded:
     decoded_ms: int | None = None
     stated_ms: int | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    decoded_rows: int | None = None
+    stated_rows: int | None = None
 
 
 class Runs:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import PIL
 from PIL import Image, UnidentifiedImageError
 
-from leadline.engines.media import facts, ffmpeg
+from leadline.engines.media import facts, ffmpeg, truncated
 from leadline.engines.media.decoded import Decoded, Frame, Runs
 from leadline.engines.media.framings import framings
 from leadline.engines.media.video import decode_video, decode_without_bars
@@ -100,7 +100,46 @@ def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Fra
     if frames:
         reason = "partial" if reason in ("truncated", "broken") else reason
         return Decoded("decoded", reason, tuple(frames), frames[-1].until_ms, facts=tuple(says))
-    return Decoded("undecodable", reason or "broken", facts=tuple(says))
+    return _part(path, reason or "broken", framed=hashed is _hash_framings, says=tuple(says))
+
+
+def _part(path: Path, reason: str, *, framed: bool, says: tuple[facts.Fact, ...]) -> Decoded:
+    """What there is of a picture that could not be decoded whole: how much, and when `framed` its hashes."""
+    failed = Decoded("undecodable", reason, facts=says)
+    if reason not in ("truncated", "broken"):
+        return failed
+    frames: list[Frame] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = truncated.part(path, MAX_PIXELS // 3)
+            with Image.open(path) as image:
+                small = list(truncated.thumbnail(image))
+                of = image.height
+            if framed:
+                ways = [(found.name, _filled(found))] if found and found.enough else []
+                for name, rgb in [*ways, *small]:
+                    value, quality = pdq.hash_rgb(rgb)
+                    frames.append(Frame(0, None, quality, value, name))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a decoder may raise anything; the file then stays what it was
+        return failed
+    if not found and not small:
+        return failed
+    return Decoded("decoded", "partial", tuple(frames), None, None, says, found.rows if found else 0, of)
+
+
+def _filled(part: truncated.Part) -> npt.NDArray[np.uint8]:
+    """The part as pipeline pdq-1 hashes a whole, its last row carried on to the bottom."""
+    width, height = part.image.size
+    whole = part.image.convert("RGB")
+    if height < part.of:
+        last = whole.crop((0, height - 1, width, height)).resize((width, part.of - height))
+        rest, whole = whole, Image.new("RGB", (width, part.of))
+        whole.paste(rest, (0, 0))
+        whole.paste(last, (0, height))
+    return pixels(whole)
 
 
 _UNSUPPORTED = frozenset(("image/heic", "image/heif", "image/jxl", "image/svg+xml", "image/x-canon-cr3"))

@@ -22,11 +22,13 @@ FILES = pa.schema(
         pa.field("reason", pa.string()),
         pa.field("decoded_ms", pa.int64()),
         pa.field("stated_ms", pa.int64()),
+        pa.field("decoded_rows", pa.int64()),
+        pa.field("stated_rows", pa.int64()),
     ]
 )
 """One row a file: its number in the call; sha256, size (bytes) and media_type null only when it could not be read;
 status decoded, undecodable or timeout; reason a word of decoded.REASONS or null; of films the milliseconds decoded and
-those the file states, null where unknown."""
+those the file states, of pictures that end early the rows, null where unknown."""
 SIGNATURES = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
@@ -140,9 +142,10 @@ def _file(i: int, answer: Answer) -> Row:
     """The row of FILES."""
     known, seen = answer
     if known is None:
-        return i, None, None, None, seen["status"], seen["reason"], None, None
+        return i, None, None, None, seen["status"], seen["reason"], None, None, None, None
     what = bytes.fromhex(known["sha256"]), known["size"], known["media_type"]
-    return i, *what, seen["status"], seen["reason"], seen.get("decoded_ms"), seen.get("stated_ms")
+    much = (seen.get(name) for name in ("decoded_ms", "stated_ms", "decoded_rows", "stated_rows"))
+    return i, *what, seen["status"], seen["reason"], *much
 
 
 def _hashes(i: int, answer: Answer) -> Iterator[Row]:

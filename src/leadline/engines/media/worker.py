@@ -3,8 +3,8 @@
 Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text, "video": dense, keyframes or
 off}``, and ``"framed": true`` for the framings of a picture or film. Out: ``{"i", "size", "sha256", "sha1", "md5",
 "media_type"}``, then ``{"i", "more": frames}`` while there are many, then ``{"i", "status", "reason", "decoded_ms",
-"stated_ms", "facts", "frames"}``; a frame is number, milliseconds, milliseconds at which its run ends, quality, hash,
-and its framing where framed. ``{"i", "alive"}`` comes in between while a file takes long.
+"stated_ms", "decoded_rows", "stated_rows", "facts", "frames"}``; a frame is number, milliseconds, milliseconds at which
+its run ends, quality, hash, and its framing where framed. ``{"i", "alive"}`` comes in between while a file takes long.
 After start-up and before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory
 beyond a limit; its standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
 """
@@ -70,7 +70,8 @@ def main() -> None:
         while len(rows) > MORE:
             say(sink, {"i": task["i"], "more": rows[:MORE]})
             rows = rows[MORE:]
-        covered = {"decoded_ms": seen.decoded_ms, "stated_ms": seen.stated_ms, "facts": seen.facts}
+        named = ("decoded_ms", "stated_ms", "decoded_rows", "stated_rows", "facts")
+        covered = {name: getattr(seen, name) for name in named}
         say(sink, {"i": task["i"], "status": seen.status, "reason": seen.reason, **covered, "frames": rows})
 
 

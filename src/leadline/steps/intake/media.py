@@ -104,6 +104,8 @@ def read_folder(
                 "reason": files["reason"],
                 "decoded_ms": files["decoded_ms"],
                 "stated_ms": files["stated_ms"],
+                "decoded_rows": files["decoded_rows"],
+                "stated_rows": files["stated_rows"],
                 "exhibit": exhibit,
                 "locator": place,
             }

@@ -19,7 +19,7 @@ from leadline.steps.intake.fields import Rows, text_of
 from leadline.steps.intake.planted import without_images
 
 METHOD = "intake"
-VERSION = 4
+VERSION = 5
 TABLES = (*RECORDS, REJECT, TALLY)
 """The tables one call gives."""
 
@@ -154,6 +154,8 @@ def _add_images(source: Source, images: tuple[Image, ...], result: Mapped) -> No
                 "reason": pa.nulls(n, pa.string()),
                 "decoded_ms": pa.nulls(n, pa.int64()),
                 "stated_ms": pa.nulls(n, pa.int64()),
+                "decoded_rows": pa.nulls(n, pa.int64()),
+                "stated_rows": pa.nulls(n, pa.int64()),
                 "exhibit": exhibit,
                 "locator": place,
             },

@@ -67,7 +67,7 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=10,
+    version=11,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "framing", "event", "media_fact"),
     pins=("list",),

@@ -127,7 +127,7 @@ def unsearched(seized: Seized, absent: frozenset[str]) -> list[tuple[str, str, s
         if seized.framed[i]:
             reason = "low_quality"
         elif row["status"] == "decoded":
-            reason = "no_frames"
+            reason = "partial" if row["reason"] == "partial" else "no_frames"
         else:
             reason = row["reason"] or row["status"]
         rows.append((row["media"], row["status"], reason, row["exhibit"], row["locator"]))
