@@ -24,6 +24,7 @@ STATES = {
     "decided": "a decision was made",
     "unchanged": "the same decision is in force already",
     "uncategorized": "nobody has put it into a category",
+    "outside": "its category is none of its scheme's: none was taken",
     "conflict": "the file gives it two categories: none was taken",
     "repeated": "another record of the same file, with the same category",
     "unknown": "no seized file has any of its hashes",
@@ -110,6 +111,8 @@ def _categories(
             counts["unknown"] += 1
         elif not category or category == vics.UNCATEGORIZED.get(scheme):
             counts["uncategorized"] += 1
+        elif not vics.belongs(scheme, category):
+            counts["outside"] += 1
         elif media in conflicts:
             counts["conflict"] += 1
         else:

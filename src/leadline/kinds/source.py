@@ -53,6 +53,9 @@ def source_of(kind: str, path: Path) -> Source:
     for source in SOURCES:
         if source.kind == kind and source.sniff(path):
             return source
+    with path.open("rb") as file:
+        if b"\0" in file.read(4):
+            raise KindError(f"the pinned {kind} is UTF-16, or no text at all", remedy="save it as UTF-8")
     known = ", ".join(source.name for source in SOURCES if source.kind == kind) or "none"
     raise KindError(f"no {kind} format reads the pinned file", remedy=f"use one of: {known}")
 

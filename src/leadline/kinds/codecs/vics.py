@@ -24,6 +24,12 @@ UNCATEGORIZED = {"vics-us": "5"}
 """The category of a scheme that says nobody has looked yet."""
 GRAVEST_FIRST = ("1", "2", "3", "4", "5", "0")
 """Categories of the VICS schemes from the one looked at first to non-pertinent (as the US model counts them)."""
+CATEGORIES = {"vics-us": frozenset(GRAVEST_FIRST)}
+"""All categories of the schemes of which they are known."""
+LONGEST_CATEGORY = 32
+"""Characters of a category of any other scheme."""
+LONGEST_NUMBER = 18
+"""Digits of a number that is read as one; a longer one stays text, for no field of a record counts so far."""
 ASIDE = frozenset(("0", "4", "5"))
 """VICS categories that say nothing of unlawful material: non-pertinent, comparison, uncategorized."""
 LEAST_GRAVE = len(GRAVEST_FIRST) + 1
@@ -35,6 +41,7 @@ LICENCE = "@leadline.licence"
 _LICENCE = re.compile(re.escape(f'"{LICENCE}"') + r'\s*:\s*("(?:[^"\\]|\\.)*")')
 _VALUE = re.compile(r'"value"\s*:\s*\[')
 _MEDIA = re.compile(r'"Media"\s*:\s*\[')
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _GAP = re.compile(r"[\s,]*")
 
 
@@ -74,11 +81,14 @@ def media(file: TextIO) -> Iterator[dict[str, Any]]:
     """Every media record, in order, of an open text file (BOM dropped); KindError names the record that breaks."""
     buffer = file.read(CHUNK)
     where = context(buffer)
+    if where is None and "\0" in buffer[:HEAD]:
+        raise KindError("the file is UTF-16, or no text at all", remedy="save it as UTF-8")
     if where is None:
         raise KindError("no VICS context at the beginning of the list", remedy="pin a VICS 1.3 or 2.0 JSON file")
     in_cases = where.endswith("#Cases")
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else digits)
     at = number = 0
+    halves = bool(_HALF.search(buffer))
     inside = False
     while True:
         if not inside:
@@ -92,6 +102,7 @@ def media(file: TextIO) -> Iterator[dict[str, Any]]:
             if not more:
                 return
             buffer, at = buffer[max(at, len(buffer) - 64) :] + more, 0
+            halves = bool(_HALF.search(buffer))
             continue
         at = _after_gap(buffer, at)
         if at < len(buffer) and buffer[at] == "]":
@@ -106,11 +117,25 @@ def media(file: TextIO) -> Iterator[dict[str, Any]]:
             if not more or len(buffer) - at > LONGEST:
                 raise _unreadable(number) from None
             buffer, at = buffer[at:] + more, 0
+            halves = bool(_HALF.search(buffer))
             continue
         if not isinstance(record, dict):
             raise _unreadable(number)
-        yield record
+        yield _whole(record) if halves else record
         number += 1
+
+
+def _whole(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with a question mark for each half of a surrogate pair, which no file can hold."""
+    made: dict[str, Any] = json.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+    return made
+
+
+def belongs(scheme: str, category: str) -> bool:
+    """Whether a category may be one of its scheme: one of those known, or a short plain word where none is."""
+    if scheme in CATEGORIES:
+        return category in CATEGORIES[scheme]
+    return len(category) <= LONGEST_CATEGORY and category.isprintable()
 
 
 def _unreadable(number: int) -> KindError:
