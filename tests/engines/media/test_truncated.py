@@ -124,6 +124,23 @@ def test_the_picture_in_the_exif_shows_the_whole_frame(data_dir: Path, tmp_path:
     assert int(part.removeprefix("part-")) > 850 and near(rows[part], value) <= pdq.RADIUS
 
 
+def test_a_picture_of_which_no_row_is_missing_is_whole(tmp_path: Path) -> None:
+    """A JPEG without its end mark, and a PNG whose colour profile unpacks to more than a decoder takes."""
+    image = pattern()
+    jpeg, png = encoded(image, "JPEG", quality=90), encoded(image, "PNG")
+    packed = b"a\0\0" + zlib.compress(bytes(200 << 20), 9)
+    bomb = struct.pack(">I", len(packed)) + b"iCCP" + packed + struct.pack(">I", zlib.crc32(b"iCCP" + packed))
+    cases = {"a.jpg": (jpeg[:-2], jpeg), "b.png": (png[:33] + bomb + png[33:], png)}
+    for name, (data, _) in cases.items():
+        (tmp_path / name).write_bytes(data)
+    hashed = hash_files([tmp_path / name for name in cases], silent)
+    assert [(r["status"], r["reason"]) for r in hashed.files.to_pylist()] == [("decoded", None)] * 2
+    values = [r["value"] for r in hashed.signatures.to_pylist() if r["hasher"] == pdq.NAME]
+    assert values == [
+        pdq.hash_rgb(np.asarray(Image.open(io.BytesIO(sound)).convert("RGB")))[0] for _, sound in cases.values()
+    ]
+
+
 @pytest.mark.parametrize("form", ["WEBP", "AVIF", "JPEG2000", "BMP"])
 def test_formats_that_give_nothing_early_stay_undecodable(tmp_path: Path, form: str) -> None:
     data = encoded(pattern(), form)

@@ -189,6 +189,8 @@ def bombs() -> Iterator[Made]:
     text = zlib.compress(bytes(64 << 20), 9)
     sound = encoded(pattern(4), "PNG")
     yield "bomb-text.png", sound[:33] + png(1, 1, (b"zTXt", b"a\0\0" + text))[33:-12] + sound[33:], "hurt"
+    profile = b"a\0\0" + zlib.compress(bytes(200 << 20), 9)
+    yield "bomb-profile.png", sound[:33] + png(1, 1, (b"iCCP", profile))[33:-12] + sound[33:], "whole"
     jpeg = bytearray(encoded(pattern(4), "JPEG"))
     at = jpeg.index(b"\xff\xc0")
     jpeg[at + 5 : at + 9] = struct.pack(">HH", 65_500, 65_500)
@@ -218,6 +220,16 @@ def strange(sound: dict[str, bytes]) -> Iterator[Made]:
     yield "list.mp4", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "not media"
     yield "parts.mp4", b"ffconcat version 1.0\nfile /etc/passwd\n", "not media"
     yield "drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>', "no"
+    itself = b"Exif\0\0" + struct.pack("<2sHIHHHIII", b"II", 42, 8, 1, 0x8769, 4, 1, 8, 8)
+    yield "exif-loop.jpg", encoded(pattern(5), "JPEG", exif=itself), "whole"
+    beyond = struct.pack("<2sHIHIHHHIIHHIII", b"II", 42, 8, 0, 14, 2, 0x0201, 4, 1, 1 << 31, 0x0202, 4, 1, 1 << 31, 0)
+    yield "exif-beyond.jpg", encoded(pattern(5), "JPEG", exif=b"Exif\0\0" + beyond)[:-900], "cut"
+    tiff = bytearray(encoded(pattern(5, (16, 16)), "TIFF"))
+    first = int.from_bytes(tiff[4:8], "little")
+    end = first + 2 + 12 * int.from_bytes(tiff[first : first + 2], "little")
+    yield "pages-loop.tif", bytes(tiff[:end]) + struct.pack("<I", first) + bytes(tiff[end + 4 :]), "whole"
+    wide = film("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", form="ts", size=(320, 240), first=3)
+    yield "two-sizes.ts", sound["ts"] + wide, "whole"
     yield "picture.mp4", sound["jpg"], "whole"
     yield "film.jpg", sound["mp4"], "whole"
     yield "film.txt", sound["mkv"], "whole"

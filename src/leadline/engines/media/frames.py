@@ -22,6 +22,8 @@ try:
 except ImportError:
     pi_heif = None
 
+Hashing = Callable[[Image.Image, list[Frame]], str | None]
+"""Appends the frames of a picture, and says why there are not more."""
 VIDEO = ("dense", "keyframes", "off")
 """What is done with videos: DENSE frames a second, keyframes only, or nothing."""
 MAX_PIXELS = 120_000_000
@@ -75,7 +77,7 @@ def _film(media_type: str) -> bool:
     return media_type.startswith("video/") or media_type == "application/vnd.rn-realmedia"
 
 
-def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Frame]], str | None]) -> Decoded:
+def _decode(path: Path, media_type: str, hashed: Hashing) -> Decoded:
     if media_type == EMPTY:
         return Decoded("undecodable", "empty")
     if not is_visual(media_type):
@@ -90,7 +92,8 @@ def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Fra
                 says = facts.of_picture(image)
                 reason = hashed(image, frames)
     except UnidentifiedImageError:
-        reason = "no_decoder" if media_type in _UNSUPPORTED else "broken"
+        here = media_type in ("image/heic", "image/heif") and pi_heif is not None
+        reason = "no_decoder" if media_type in _UNSUPPORTED and not here else "broken"
     except MemoryError:
         raise
     except OSError as error:
@@ -100,11 +103,11 @@ def _decode(path: Path, media_type: str, hashed: Callable[[Image.Image, list[Fra
     if frames:
         reason = "partial" if reason in ("truncated", "broken") else reason
         return Decoded("decoded", reason, tuple(frames), frames[-1].until_ms, facts=tuple(says))
-    return _part(path, reason or "broken", framed=hashed is _hash_framings, says=tuple(says))
+    return _part(path, reason or "broken", hashed, tuple(says))
 
 
-def _part(path: Path, reason: str, *, framed: bool, says: tuple[facts.Fact, ...]) -> Decoded:
-    """What there is of a picture that could not be decoded whole: how much, and when `framed` its hashes."""
+def _part(path: Path, reason: str, hashed: Hashing, says: tuple[facts.Fact, ...]) -> Decoded:
+    """What there is of a picture that could not be decoded: all of it, or how much; a part is only ever framed."""
     failed = Decoded("undecodable", reason, facts=says)
     if reason not in ("truncated", "broken"):
         return failed
@@ -113,10 +116,13 @@ def _part(path: Path, reason: str, *, framed: bool, says: tuple[facts.Fact, ...]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = truncated.part(path, MAX_PIXELS // 3)
+            if found and found.whole:
+                hashed(found.image, frames)
+                return Decoded("decoded", None, tuple(frames), facts=says)
             with Image.open(path) as image:
                 small = list(truncated.thumbnail(image))
                 of = image.height
-            if framed:
+            if hashed is _hash_framings:
                 ways = [(found.name, _filled(found))] if found and found.enough else []
                 for name, rgb in [*ways, *small]:
                     value, quality = pdq.hash_rgb(rgb)

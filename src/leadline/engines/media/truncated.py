@@ -51,6 +51,11 @@ class Part:
     scans: int = 0
 
     @property
+    def whole(self) -> bool:
+        """Whether no row is missing: only an end mark is, or what stands beside the picture is damaged."""
+        return self.rows == self.of
+
+    @property
     def enough(self) -> bool:
         """Whether its hash may lie near the whole's."""
         return self.rows is None or self.rows * 1000 >= self.of * LEAST
@@ -63,7 +68,7 @@ class Part:
 
 def part(path: Path, most_pixels: int) -> Part | None:
     """What can be decoded of a still picture that ends early; None when that is nothing. Any exception of a decoder."""
-    with Image.open(path) as opened:
+    with _lenient(), Image.open(path) as opened:
         if opened.width * opened.height > most_pixels:
             return None
         progressive = bool(opened.info.get("progressive"))
@@ -100,7 +105,7 @@ def thumbnail(image: Image.Image) -> Iterator[tuple[str, Pixels]]:
 
 @contextmanager
 def _lenient() -> Iterator[None]:
-    """Pillow gives what it decoded before an end that came early."""
+    """Pillow gives what it decoded before an end that came early, and leaves out a profile or text that is a bomb."""
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
@@ -116,7 +121,7 @@ def _read(path: Path) -> bytes:
 
 def _over(path: Path | IO[bytes], level: int) -> tuple[list[int], Image.Image]:
     """A checksum of each row of the picture decoded over one level, and the picture."""
-    with Image.open(path) as image, _lenient():
+    with _lenient(), Image.open(path) as image:
         ground: int | tuple[int, ...] = level if len(image.getbands()) == 1 else (level,) * len(image.getbands())
         image.im = Image.new(image.mode, image.size, ground).im
         image.load()
