@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -67,7 +68,7 @@ def test_a_message_nested_without_end_is_one_error(tmp_path: Path) -> None:
 
 
 def _database(path: Path, *statements: str) -> Path:
-    with sqlite3.connect(path) as made:
+    with closing(sqlite3.connect(path)) as made, made:
         for statement in statements:
             made.execute(statement)
     made.close()

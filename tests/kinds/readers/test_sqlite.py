@@ -3,6 +3,7 @@
 import resource
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_keys_of_every_kind(examples: dict[str, Source], read: Read) -> None:
 
 def test_text_that_is_not_utf8_comes_as_bytes(tmp_path: Path, read: Read) -> None:
     path = tmp_path / "latin.db"
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)")
         db.execute("INSERT INTO t VALUES (1, 'plain'), (2, CAST(x'e9' AS TEXT))")
     db.close()
@@ -58,7 +59,7 @@ def test_no_room_for_the_copy_is_told(examples: dict[str, Source], read: Read) -
 @pytest.mark.parametrize("where", ["header", "middle", "end"])
 def test_damage_is_told_with_its_place(where: str, tmp_path: Path, read: Read) -> None:
     path = tmp_path / "big.db"
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)")
         db.executemany("INSERT INTO t VALUES (?, ?)", [(i, "x" * 100) for i in range(2000)])
     db.close()

@@ -1,6 +1,7 @@
 """NSRL sets: both versions give the same digests, under the scheme that leaves files out."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ FILES = [("aa" * 32, "bb" * 20, "cc" * 16), ("11" * 32, "22" * 20, "33" * 16)]
 
 
 def database(path: Path) -> None:
-    with sqlite3.connect(path) as base:
+    with closing(sqlite3.connect(path)) as base, base:
         base.execute("CREATE TABLE METADATA (sha256, sha1, md5, file_name)")
         base.executemany("INSERT INTO METADATA VALUES (?, ?, ?, 'x')", [(a.upper(), b, c) for a, b, c in FILES * 2])
         base.execute("CREATE VIEW FILE AS SELECT sha256, sha1, md5, file_name FROM METADATA")
@@ -47,7 +48,7 @@ def test_version_2(tmp_path: Path) -> None:
 
 def test_other_and_damaged_databases_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as base:
+    with closing(sqlite3.connect(path)) as base, base:
         base.execute("CREATE TABLE FILE (name)")
     base.close()
     with pytest.raises(KindError):

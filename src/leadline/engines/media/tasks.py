@@ -46,12 +46,16 @@ class Tasks:
         self.paths = paths
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._base = sqlite3.connect(table or ":memory:", timeout=60, isolation_level=None)
-        with self._told():
-            self._base.execute("PRAGMA journal_mode=WAL")
-            self._base.execute("PRAGMA synchronous=NORMAL")
-            self._base.executescript(_SCHEMA)
-            self._enter()
-            self._free_the_dead()
+        try:
+            with self._told():
+                self._base.execute("PRAGMA journal_mode=WAL")
+                self._base.execute("PRAGMA synchronous=NORMAL")
+                self._base.executescript(_SCHEMA)
+                self._enter()
+                self._free_the_dead()
+        except BaseException:
+            self._base.close()
+            raise
         self._renewed = time.monotonic()
 
     def _told(self) -> "_Told":
