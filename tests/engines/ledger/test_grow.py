@@ -1,6 +1,7 @@
 """Blocks added to a ledger that is there: the same as built at once, whatever was in between."""
 
 import itertools
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from leadline.engines.ledger import Ledger, build, grow, growing, open_ledger
 from leadline.engines.ledger import build as build_function
 from leadline.engines.ledger.publish import META
+from leadline.engines.ledger.scripts import KEY_SIZE
 from leadline.errors import ChainError, ForkError
 from leadline.kinds.codecs.tx import sha256d
 from leadline.model.ledger import COLUMNS
@@ -119,6 +121,17 @@ def test_a_reorganisation_is_what_building_the_new_branch_gives(
         build(out, [regtest.write(tmp_path / "d", b"\0" * 200)], NETWORK)
     build(out, [tmp_path / "a", regtest.write(tmp_path / "e", regtest.framed(again), "blk00002.dat")], NETWORK)
     assert open_ledger(out).height == len(blocks) + 2
+
+
+def test_scripts_are_filed_under_the_hash_of_the_block_that_was_last(
+    blocks: list[bytes], regtest: ModuleType, tmp_path: Path
+) -> None:
+    """Nobody who made a script knew it; blocks added later change nothing."""
+    keys = []
+    for n, (a, b) in enumerate([(0, 700), (700, len(blocks))]):
+        build(tmp_path / "l", [regtest.write(tmp_path, regtest.framed(blocks[a:b]), f"blk{n:05}.dat")], NETWORK)
+        keys.append(json.loads((tmp_path / "l" / META).read_text())["script_key"])
+    assert keys == [sha256d(blocks[699][:80])[:KEY_SIZE].hex()] * 2
 
 
 def test_scripts_that_outgrow_memory_go_on_in_their_files(

@@ -15,7 +15,8 @@ from leadline.engines.ledger.clusters import clustered
 from leadline.engines.ledger.headers import active, stated_height, work
 from leadline.engines.ledger.parse_kernels import FAILED, rows, walk
 from leadline.engines.ledger.scan_kernels import data_end, next_magic
-from leadline.engines.ledger.scripts import Scripts, table_size
+from leadline.engines.ledger.scripts import ANY_KEY, KEY_SIZE, Scripts, key_words, table_size
+from leadline.engines.ledger.slots_kernels import hash_bytes
 from leadline.engines.ledger.spends_kernels import group, resolve, spend
 from leadline.engines.ledger.txids_kernels import fill_txids, find_tx
 from leadline.errors import ChainError
@@ -128,6 +129,37 @@ def test_merkle_roots(ids: list[bytes], at: int, wrong: bool) -> None:
     expected = 0 if wrong or repeats else -1
     assert sha256.failed_merkle(rows, counts, roots, fast=True) == expected
     assert sha256.failed_merkle(rows, counts, roots, fast=False) == expected
+
+
+def hashed(b: bytes, key: bytes) -> int:
+    """The hash of scripts, in plain Python."""
+
+    def fold(x: int, y: int) -> int:
+        return (x * y & (1 << 64) - 1) ^ x * y >> 64
+
+    def word(at: int) -> int:
+        return int.from_bytes(b[at : at + 8], "little")
+
+    k0, k1 = int.from_bytes(key[:8], "little"), int.from_bytes(key[8:], "little")
+    n, h = len(b), k0 ^ len(b)
+    for p in range(0, n - 16, 16):
+        h = fold(word(p) ^ k1, word(p + 8) ^ h)
+    one, two = (word(0), 0) if n < 8 else (word(0 if n <= 16 else n - 16), word(n - 8))
+    return fold(fold(one ^ k1, two ^ h) ^ k0, 0x9E3779B97F4A7C15)
+
+
+@given(st.binary(max_size=90), st.binary(min_size=KEY_SIZE, max_size=KEY_SIZE))
+def test_the_hash_of_scripts_takes_every_byte_and_its_key(script: bytes, key: bytes) -> None:
+    b = np.frombuffer(b"xy" + script + b"z", np.uint8)
+    assert int(hash_bytes(b, 2, len(script), key_words(key))) == hashed(script, key)
+
+
+def test_scripts_chosen_for_one_key_fall_apart_under_another() -> None:
+    """Who knows the key can make any number of scripts of one hash; who does not, cannot."""
+    key = bytes(range(50, 50 + KEY_SIZE))
+    b = np.frombuffer(b"".join(key[8:] + n.to_bytes(8, "little") for n in range(3000)), np.uint8)
+    for other, kept in ((key, 1), (ANY_KEY, 3000)):
+        assert len({int(hash_bytes(b, 16 * n, 16, key_words(other))) for n in range(3000)}) == kept
 
 
 @given(st.lists(st.one_of(SCRIPTS, EDITED), max_size=60), st.integers(1, 20))

@@ -12,6 +12,7 @@ from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import Progress, ingest
 from leadline.engines.ledger.publish import META, check_space, publish, staged
+from leadline.engines.ledger.scripts import KEY_SIZE
 from leadline.engines.ledger.summary import Info
 from leadline.errors import ChainError, UsageError
 from leadline.kinds.chain import Network
@@ -115,6 +116,11 @@ class _Found:
     lost: int
 
     @property
+    def tip(self) -> bytes:
+        """The hash of the last block: nobody who made one of its scripts knew it."""
+        return self.chain.hashes[self.chain.segments[-1].records[-1]]
+
+    @property
     def repeated(self) -> int:
         """Blocks that stand several times in the files."""
         own = [h for h, r in zip(self.chain.hashes, self.records, strict=True) if r.file >= 0]
@@ -145,7 +151,8 @@ def _add(
     with staged(out) as folder:
         new = blocks[kept:]
         room = sum(b.record.size for b in new)
-        base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(folder, room)
+        key = bytes.fromhex(old.meta["script_key"]) if old else found.tip[:KEY_SIZE]
+        base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(folder, room, key)
         if old and kept:
             grow.tell_heights(old, [b.height for b in blocks[:kept]], folder)
         read = sources.of(found.found, found.files, old if kept else None)
@@ -175,6 +182,7 @@ def _add(
             "sources": read.rows,
             "undo_blocks": before["undo_blocks"] + sum(b.hash in found.undos for b in new),
             "undo_lost": found.lost,
+            "script_key": key.hex(),
             "sha256": sha256.FAST if source.fast else sha256.SLOW,
         }
         publish(out, folder, meta)

@@ -18,7 +18,7 @@ from leadline.engines.ledger import columns
 from leadline.engines.ledger.blockfiles import Record
 from leadline.engines.ledger.clusters import Clusters
 from leadline.engines.ledger.ingest import STREAMED
-from leadline.engines.ledger.scripts import Scripts
+from leadline.engines.ledger.scripts import ANY_KEY, KEY_SIZE, Scripts
 from leadline.errors import IntegrityError, UsageError
 from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
 
@@ -56,17 +56,17 @@ class Base:
     clusters: Clusters | None
 
 
-def nothing(folder: Path | None = None, room: int = 0) -> Base:
-    """The base of a ledger from scratch in `folder`, of `room` bytes of blocks."""
+def nothing(folder: Path | None = None, room: int = 0, key: bytes = ANY_KEY) -> Base:
+    """The base of a ledger from scratch in `folder`, of `room` bytes of blocks, its scripts filed under `key`."""
     rows = dict.fromkeys(("block", "tx", "in", "out", "script"), 0)
-    return Base(rows, Scripts(folder, room), np.empty(0, np.int64), None, None)
+    return Base(rows, Scripts(folder, room, key=key), np.empty(0, np.int64), None, None)
 
 
 def held(out: Path, meta_name: str, network: str) -> Held | None:
     """The ledger at `out`, or None where there is none of this format or a broken one; UsageError: another network."""
     try:
         meta = json.loads((out / meta_name).read_text(encoding="utf-8"))
-        if meta["format"] != FORMAT:
+        if meta["format"] != FORMAT or len(bytes.fromhex(meta["script_key"])) != KEY_SIZE:
             return None
         if meta["info"]["network"] != network:
             raise UsageError(
@@ -116,7 +116,8 @@ def take_over(old: Held, blocks: int, folder: Path, room: int) -> Base:
         if whole and _link(columns.file_of(old.folder, name), columns.file_of(folder, name)):
             continue
         columns.write(folder, **{name: c[name][: rows[column.of] + column.more]})
-    scripts = Scripts(folder, room, rows["script"], c["script_slot"] if whole else None)
+    key = bytes.fromhex(old.meta["script_key"])
+    scripts = Scripts(folder, room, rows["script"], c["script_slot"] if whole else None, key)
     spender = c["out_spender"][: rows["out"]]
     if not whole:
         return Base(rows, scripts, np.where(spender < rows["in"], spender, UNSPENT), None, None)

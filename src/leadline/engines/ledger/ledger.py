@@ -14,6 +14,7 @@ import pyarrow as pa
 from leadline.engines.ledger import arrow, columns, summary
 from leadline.engines.ledger.clusters import Clusters, Links, joined
 from leadline.engines.ledger.publish import META
+from leadline.engines.ledger.scripts import key_words
 from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.spends_kernels import group
 from leadline.engines.ledger.times import median_time_of, median_times
@@ -187,7 +188,8 @@ class Ledger:
         np.cumsum([len(s) for s in scripts], out=ends[1:])
         wanted = np.frombuffer(b"".join(scripts) or b"\0", np.uint8)
         ids = np.empty(len(scripts), np.int64)
-        find_scripts(self._held["script_slot"], self._held["script_blob"], self._held["script_at"], wanted, ends, ids)
+        slots, blob, at = (self._held[name] for name in ("script_slot", "script_blob", "script_at"))
+        find_scripts(slots, blob, at, key_words(bytes.fromhex(self._meta["script_key"])), wanted, ends, ids)
         ids[ids >= self._rows["script"]] = -1
         return ids
 

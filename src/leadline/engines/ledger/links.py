@@ -16,7 +16,6 @@ from leadline.engines.ledger.chunks import THREADS
 from leadline.engines.ledger.clusters import NO_LINKS, Links
 from leadline.engines.ledger.hash160_kernels import hash160s
 from leadline.engines.ledger.scripts import Scripts
-from leadline.engines.ledger.slots_kernels import find_scripts
 from leadline.engines.ledger.undo import whole
 from leadline.kinds.codecs import script as sc
 
@@ -70,11 +69,11 @@ def key_links(scripts: Scripts, out_script: Array, first_out: Array, in_script: 
     That is the first by which both have been paid or spent.
     """
     held = scripts.columns()
-    blob, at, kinds, slots = (held[name] for name in ("script_blob", "script_at", "script_kind", "script_slot"))
+    blob, at, kinds = (held[name] for name in ("script_blob", "script_at", "script_kind"))
     pairs = [
-        *_by_hash(blob, at, kinds, slots, sc.P2PKH, 3),
-        *_by_hash(blob, at, kinds, slots, sc.P2WPKH, 2),
-        *_by_key(blob, at, kinds, slots),
+        *_by_hash(scripts, blob, at, kinds, sc.P2PKH, 3),
+        *_by_hash(scripts, blob, at, kinds, sc.P2WPKH, 2),
+        *_by_key(scripts, blob, at, kinds),
     ]
     found = np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)
     if not len(found):
@@ -87,7 +86,7 @@ def key_links(scripts: Scripts, out_script: Array, first_out: Array, in_script: 
     return Links(tx[order], found[order, 0].astype(np.int32), found[order, 1].astype(np.int32))
 
 
-def _by_hash(blob: Array, at: Array, kinds: Array, slots: Array, kind: int, offset: int) -> list[Array]:
+def _by_hash(scripts: Scripts, blob: Array, at: Array, kinds: Array, kind: int, offset: int) -> list[Array]:
     """Pairs of a script of `kind`, whose hash stands at `offset`, and the other forms of that hash."""
     own = np.flatnonzero(kinds == kind)
     bare = bool((kinds == (sc.P2WPKH if kind == sc.P2PKH else sc.P2PKH)).any())
@@ -98,11 +97,11 @@ def _by_hash(blob: Array, at: Array, kinds: Array, slots: Array, kind: int, offs
         held = blob[(at[ids] + offset)[:, None] + np.arange(20)]
         witness = _wrapped(sc.witness(0, EMPTY), 2, held)
         other = witness if kind == sc.P2PKH else _wrapped(sc.p2pkh(EMPTY), 3, held)
-        pairs = _met(ids, other, blob, at, slots) if bare else []
+        pairs = _met(scripts, ids, other) if bare else []
         if nested:
             inner = np.empty((len(ids), 20), np.uint8)
             hash160s(witness.reshape(-1), np.arange(len(ids)) * witness.shape[1], witness.shape[1], inner)
-            pairs += _met(ids, _wrapped(sc.p2sh(EMPTY), 2, inner), blob, at, slots)
+            pairs += _met(scripts, ids, _wrapped(sc.p2sh(EMPTY), 2, inner))
         return pairs
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -117,15 +116,14 @@ def _wrapped(form: bytes, offset: int, held: Array) -> Array:
     return rows
 
 
-def _met(ids: Array, wanted: Array, blob: Array, at: Array, slots: Array) -> list[Array]:
+def _met(scripts: Scripts, ids: Array, wanted: Array) -> list[Array]:
     """The pairs (ids[i], script with the bytes of wanted[i]) for those that are there."""
-    there = np.empty(len(ids), np.int64)
-    find_scripts(slots, blob, at, wanted.reshape(-1), np.arange(len(ids) + 1) * wanted.shape[1], there)
+    there = scripts.find_all(wanted.reshape(-1), np.arange(len(ids) + 1) * wanted.shape[1])
     hit = there >= 0
     return [np.stack([ids[hit], there[hit]], axis=1)] if hit.any() else []
 
 
-def _by_key(blob: Array, at: Array, kinds: Array, slots: Array) -> list[Array]:
+def _by_key(scripts: Scripts, blob: Array, at: Array, kinds: Array) -> list[Array]:
     """Pairs of a script that shows a key and its other forms."""
     pairs = []
     own = np.flatnonzero(kinds == sc.P2PK)
@@ -134,8 +132,7 @@ def _by_key(blob: Array, at: Array, kinds: Array, slots: Array) -> list[Array]:
         wanted = [(s, form) for s in ids for form in forms(blob[at[s] : at[s + 1]].tobytes())]
         ends = np.zeros(len(wanted) + 1, np.int64)
         np.cumsum([len(form) for _, form in wanted], out=ends[1:])
-        there = np.empty(len(wanted), np.int64)
-        find_scripts(slots, blob, at, np.frombuffer(b"".join(form for _, form in wanted), np.uint8), ends, there)
+        there = scripts.find_all(np.frombuffer(b"".join(form for _, form in wanted), np.uint8), ends)
         hit = there >= 0
         pairs.append(np.stack([np.array([s for s, _ in wanted], np.int64)[hit], there[hit]], axis=1))
     return pairs

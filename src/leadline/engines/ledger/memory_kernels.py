@@ -1,5 +1,5 @@
 """Instructions compiled code lacks in NumPy's terms: four or eight bytes loaded, eight stored at any offset, a cache
-line asked for."""
+line asked for, a product of 128 bits."""
 
 from typing import Any
 
@@ -75,3 +75,17 @@ def prefetch(_typing: Any, array: Any, offset: Any) -> Any:
         return context.get_dummy_value()
 
     return (signature, code) if offset is not None else None
+
+
+@_intrinsic
+def fold(_typing: Any, a: Any, b: Any) -> Any:
+    """The two halves of the 128-bit product of two 64-bit words, one xor the other."""
+    signature = types.uint64(types.uint64, types.uint64)
+
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(builder.zext(args[0], wide), builder.zext(args[1], wide))
+        high = builder.trunc(builder.lshr(product, wide(64)), _WORD)
+        return builder.xor(builder.trunc(product, _WORD), high)
+
+    return (signature, code) if b is not None and a is not None else None

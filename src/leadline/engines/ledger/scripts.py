@@ -9,7 +9,7 @@ import numpy.typing as npt
 from leadline.engines.ledger import columns
 from leadline.engines.ledger.growing import Growing
 from leadline.engines.ledger.scripts_kernels import kinds_of
-from leadline.engines.ledger.slots_kernels import find_script, intern_scripts, refill_scripts
+from leadline.engines.ledger.slots_kernels import find_scripts, intern_scripts, refill_scripts
 from leadline.errors import ChainError
 
 Bytes = npt.NDArray[np.uint8]
@@ -18,6 +18,17 @@ MOST = 2**31 - 2
 
 LEAST_SCRIPT = 16
 """Bytes of blocks for each distinct script at least, but for chains made to be odd: then the array grows."""
+
+
+KEY_SIZE = 16
+"""Bytes of a table's key, which who makes scripts must not know: else those of one block could fill an hour."""
+ANY_KEY = bytes(range(1, KEY_SIZE + 1))
+"""For scripts that nobody chose."""
+
+
+def key_words(key: bytes) -> npt.NDArray[np.uint64]:
+    """A key as the kernels take it."""
+    return np.frombuffer(key, "<u8").astype(np.uint64)
 
 
 def table_size(rows: int) -> int:
@@ -29,12 +40,19 @@ class Scripts:
     """Script bytes to dense ids in order of first appearance."""
 
     def __init__(
-        self, folder: Path | None = None, room: int = 0, had: int = 0, slots: npt.NDArray[np.uint64] | None = None
+        self,
+        folder: Path | None = None,
+        room: int = 0,
+        had: int = 0,
+        slots: npt.NDArray[np.uint64] | None = None,
+        key: bytes = ANY_KEY,
     ) -> None:
         """The first `had` scripts of the columns in `folder` with, where it is known, the table of exactly these.
 
         Room (no memory) is taken for what `room` bytes of blocks can hold at most. Without a folder: only in memory.
+        Where scripts fall in the table depends on `key`; the ids do not.
         """
+        self._key = key_words(key)
         self.count = had
         self._offsets = Growing(folder, "script_at", room // LEAST_SCRIPT, had + 1 if had else 0)
         if not had:
@@ -51,13 +69,18 @@ class Scripts:
         self._make_room(len(starts), int(np.maximum(sizes, 0).sum(dtype=np.int64)))
         ids = np.empty(len(starts), np.int32)
         blob, offsets = self._blob.values, self._offsets.values
-        self.count = int(intern_scripts(self._slots, blob, offsets, self.count, b, starts, sizes, ids))
+        self.count = int(intern_scripts(self._slots, blob, offsets, self._key, self.count, b, starts, sizes, ids))
         return ids
 
     def find(self, script: bytes) -> int:
         """Id of a script, or -1."""
-        b = np.frombuffer(script, np.uint8)
-        return int(find_script(self._slots, self._blob.values, self._offsets.values, b.copy(), 0, len(script)))
+        return int(self.find_all(np.frombuffer(script or b"\0", np.uint8), np.array([0, len(script)]))[0])
+
+    def find_all(self, b: Bytes, ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Ids of the scripts b[ends[k]:ends[k + 1]], -1 for each that is not there."""
+        ids = np.empty(len(ends) - 1, np.int64)
+        find_scripts(self._slots, self._blob.values, self._offsets.values, self._key, b, ends, ids)
+        return ids
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """script_at, script_blob, script_kind and script_slot."""
@@ -93,4 +116,4 @@ class Scripts:
             self._refill()
 
     def _refill(self) -> None:
-        refill_scripts(self._slots, self._blob.values, self._offsets.values, self.count)
+        refill_scripts(self._slots, self._blob.values, self._offsets.values, self._key, self.count)

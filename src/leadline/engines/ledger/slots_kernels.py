@@ -11,17 +11,18 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.engines.ledger.memory_kernels import load64, prefetch, store64
+from leadline.engines.ledger.memory_kernels import fold, load64, prefetch, store64
 
 Int = Any
 """An integer of whatever width the compiler chose."""
 Bytes = npt.NDArray[np.uint8]
 Slots = npt.NDArray[np.uint64]
+Key = npt.NDArray[np.uint64]
+"""Two words that the hash of scripts depends on."""
 BATCH = 64
 """Keys looked up together: enough to hide memory behind each other, few enough for the first-level cache."""
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
 _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
 _ONE = np.uint64(1)
@@ -29,23 +30,23 @@ _ZERO = np.uint64(0)
 
 
 @njit(nogil=True, cache=True)
-def hash_bytes(b: Bytes, at: Int, n: Int) -> Int:
-    """A 64-bit hash of b[at:at + n]: eight bytes at a time, multiply and fold."""
-    h = np.uint64(n) * _ODD
+def hash_bytes(b: Bytes, at: Int, n: Int, key: Key) -> Int:
+    """A 64-bit hash of b[at:at + n] under `key`, two words at a time: multiplied to 128 bits and folded.
+
+    Both factors hold what whoever made the bytes did not know, so that equal hashes cannot be made on purpose.
+    """
+    h = key[0] ^ np.uint64(n)
+    one, two = _ZERO, _ZERO
     if n < 8:
-        word = _ZERO
         for j in range(n):
-            word |= np.uint64(b[at + j]) << np.uint64(8 * j)
-        h = (h ^ word) * _MIX
-        return h ^ (h >> _S32)
-    last = at + n - 8
-    p = at
-    while p < last:
-        h = (h ^ load64(b, p)) * _MIX
-        h ^= h >> _S32
-        p += 8
-    h = (h ^ load64(b, last)) * _MIX
-    return h ^ (h >> _S32)
+            one |= np.uint64(b[at + j]) << np.uint64(8 * j)
+    elif n <= 16:
+        one, two = load64(b, at), load64(b, at + n - 8)
+    else:
+        for p in range(at, at + n - 16, 16):
+            h = fold(load64(b, p) ^ key[1], load64(b, p + 8) ^ h)
+        one, two = load64(b, at + n - 16), load64(b, at + n - 8)
+    return fold(fold(one ^ key[1], two ^ h) ^ key[0], _ODD)
 
 
 @njit(nogil=True, cache=True)
@@ -108,20 +109,20 @@ def _find(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, at: Int, n: Int, h:
 
 
 @njit(nogil=True, cache=True)
-def find_script(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, at: Int, n: Int) -> Int:
+def find_script(slots: Slots, blob: Bytes, offsets: Any, key: Key, b: Bytes, at: Int, n: Int) -> Int:
     """Id of the script equal to b[at:at + n] in full, or -1."""
-    return _find(slots, blob, offsets, b, at, n, hash_bytes(b, at, n))
+    return _find(slots, blob, offsets, b, at, n, hash_bytes(b, at, n, key))
 
 
 @njit(nogil=True, cache=True)
-def refill_scripts(slots: Slots, blob: Bytes, offsets: Any, count: Int) -> None:
+def refill_scripts(slots: Slots, blob: Bytes, offsets: Any, key: Key, count: Int) -> None:
     """An empty table filled with the first `count` scripts."""
     hashes = np.empty(BATCH, np.uint64)
     mask = np.uint64(slots.size - 1)
     for start in range(0, count, BATCH):
         end = min(start + BATCH, count)
         for i in range(start, end):
-            hashes[i - start] = hash_bytes(blob, offsets[i], offsets[i + 1] - offsets[i])
+            hashes[i - start] = hash_bytes(blob, offsets[i], offsets[i + 1] - offsets[i], key)
             prefetch(slots, np.int64(home(hashes[i - start], mask) << np.uint64(3)))
         for i in range(start, end):
             put(slots, hashes[i - start], i)
@@ -129,7 +130,7 @@ def refill_scripts(slots: Slots, blob: Bytes, offsets: Any, count: Int) -> None:
 
 @njit(nogil=True, cache=True)
 def intern_scripts(
-    slots: Slots, blob: Bytes, offsets: Any, count: Int, b: Bytes, starts: Any, sizes: Any, ids: Any
+    slots: Slots, blob: Bytes, offsets: Any, key: Key, count: Int, b: Bytes, starts: Any, sizes: Any, ids: Any
 ) -> Int:
     """ids[o] = id of the script b[starts[o]:starts[o] + sizes[o]]; new ones are added; the new count.
 
@@ -141,7 +142,7 @@ def intern_scripts(
         width = min(BATCH, ids.size - start)
         for j in range(width):
             n = np.int64(sizes[start + j])
-            hashes[j] = hash_bytes(b, starts[start + j], n) if n >= 0 else _ZERO
+            hashes[j] = hash_bytes(b, starts[start + j], n, key) if n >= 0 else _ZERO
             prefetch(slots, np.int64(home(hashes[j], mask) << np.uint64(3)))
         for j in range(width):
             k = home(hashes[j], mask)
@@ -184,7 +185,7 @@ def intern_scripts(
 
 
 @njit(nogil=True, cache=True)
-def find_scripts(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, ends: Any, ids: Any) -> None:
+def find_scripts(slots: Slots, blob: Bytes, offsets: Any, key: Key, b: Bytes, ends: Any, ids: Any) -> None:
     """ids[k] = id of the script b[ends[k]:ends[k + 1]], or -1."""
     for k in range(ids.size):
-        ids[k] = find_script(slots, blob, offsets, b, ends[k], ends[k + 1] - ends[k])
+        ids[k] = find_script(slots, blob, offsets, key, b, ends[k], ends[k + 1] - ends[k])
