@@ -37,9 +37,14 @@ def pattern(seed: int, number: int, scene: int = 0, size: tuple[int, int] = SIZE
     return image
 
 
+def form(number: int) -> str:
+    """The format of still `number`: a PNG or JPEG that is cut short still shows a part, a WebP nothing."""
+    return ("PNG", "JPEG", "WEBP")[number % 3]
+
+
 def still(seed: int, number: int) -> bytes:
     """Pattern `number` as a PNG, JPEG or WebP file, by its number."""
-    return encoded(pattern(seed, number), ("PNG", "JPEG", "WEBP")[number % 3], 92)
+    return encoded(pattern(seed, number), form(number), 92)
 
 
 def animation(seed: int, number: int) -> bytes:
