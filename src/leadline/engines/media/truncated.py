@@ -153,7 +153,7 @@ def _scans(file: IO[bytes]) -> int:
         if head[0] != 0xFF or head[1] in (0x00, 0xFF) or 0xD0 <= head[1] <= 0xD7:
             file.seek(-1, 1)  # within a scan: on to the next marker
             data = file.read()
-            at = next((n for n in _markers(data)), None)
+            at = next(_markers(data), None)
             if at is None:
                 return count
             file.seek(at - len(data), 1)
