@@ -41,6 +41,7 @@ READERS = (
     "tails",
     "undo",
     "undo_kernels",
+    "undo_records",
 )
 KEY = bytes.fromhex("8a1f00c3d97e2255")
 MOST = 1 << 12
@@ -145,11 +146,11 @@ def undos(r: SimpleNamespace, raw: bytes, _folder: Path) -> Any:
     inputs, _, rest = raw.partition(b"\0")
     key = KEY if len(inputs) & 1 else r.blockfiles.NO_KEY
     held = np.frombuffer(rest or b"\0", np.uint8)
-    file = r.undo.UndoFile(Path("rev00000.dat"), r.blockfiles.unmask(held, 0, key), key)
+    file = r.undo_records.UndoFile(Path("rev00000.dat"), r.blockfiles.unmask(held, 0, key), key)
     first_in = np.cumsum([0, 1, *inputs[:40]]).astype(np.int64)
-    found = r.undo.records(file, REGTEST)
+    found = r.undo_records.records(file, REGTEST)
     out: list[Any] = [(u.at, u.size) for u in found]
-    for undo in (*found, r.undo.Undo(file, 0, len(held))):
+    for undo in (*found, r.undo_records.Undo(file, 0, len(held))):
         out.append(said(lambda undo=undo: [a.tobytes() for a in _spent(r.undo.spent(undo, first_in))]))
     return out
 

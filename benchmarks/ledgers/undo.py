@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from leadline.engines.ledger import undo
+from leadline.engines.ledger.undo_records import Undo, UndoFile
 from leadline.kinds.codecs.script import P2PK, classify
 from ledgers.blocks import folder
 from ledgers.clock import least, row
@@ -31,11 +32,11 @@ def record(times: int) -> tuple[bytes, int]:
 def run(options: Any) -> list[dict[str, Any]]:
     """The row."""
     body, coins = record(max(1, options.undo // 1000))
-    file = undo.UndoFile(Path(NAME), np.frombuffer(body, np.uint8), bytes(8))
+    file = UndoFile(Path(NAME), np.frombuffer(body, np.uint8), bytes(8))
     first_in = np.append(0, np.arange(1, coins + 2, 10)).astype(np.int64)
-    found = undo.spent(undo.Undo(file, 0, len(body)), first_in)
+    found = undo.spent(Undo(file, 0, len(body)), first_in)
     assert int(found.value[1:].sum()) == plain(body)
-    ours = least(lambda: undo.spent(undo.Undo(file, 0, len(body)), first_in))
+    ours = least(lambda: undo.spent(Undo(file, 0, len(body)), first_in))
     theirs = least(lambda: plain(body), 2)
     against = f"plain Python without scripts, {coins:,} outputs"
     return [row("undo", coins / ours / 1e6, "M outputs/s", against, theirs / ours, 20)]

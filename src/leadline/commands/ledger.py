@@ -161,7 +161,8 @@ def _source_lines(sources: dict[str, Any]) -> list[str]:
         f"left out: {sources['stale_blocks']:,} stale, {sources['repeated_blocks']:,} repeated, "
         f"{len(sources['cut_blocks']):,} cut, {len(sources['damaged_blocks']):,} damaged blocks; "
         f"undo records of {sources['undo_blocks']:,} blocks used, "
-        f"{sources['undo_lost']:,} belong to none of them; SHA-256 by {sources['sha256']}",
+        f"{sources['undo_mended']:,} of them in a damaged frame, {sources['undo_lost']:,} belong to none; "
+        f"SHA-256 by {sources['sha256']}",
     ]
     lines += [
         f"  {'cut' if c['certain'] else 'cut, or damaged'}: {_file(files, c)} byte:{c['at']}, "

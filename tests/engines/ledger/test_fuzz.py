@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import blockfiles, build, chunks, headers, open_ledger, sha256, tails, undo
+from leadline.engines.ledger import blockfiles, build, chunks, headers, open_ledger, sha256, tails, undo, undo_records
 from leadline.engines.ledger.chunks import Block, Files, Room
-from leadline.engines.ledger.undo import Undo, UndoFile
+from leadline.engines.ledger.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs.script import multisig, p2pk, p2pkh, witness
@@ -89,8 +89,8 @@ def read_all(paths: list[Path]) -> int:
     if not records:
         return 0
     chain = headers.active(records, REGTEST)
-    revs = undo.open_files([], [f for f, _ in opened], REGTEST)
-    undos = [u for f in revs for u in undo.records(f, REGTEST)]
+    revs = undo_records.open_files([], [f for f, _ in opened], REGTEST)
+    undos = [u for f in revs for u in undo_records.records(f, REGTEST)]
     tied, _ = undo.tied(undos, records, chain.hashes, [f for f, _ in opened])
     blocks = [Block(records[n], chain.hashes[n], -1) for s in chain.segments for n in s.records]
     files = Files(opened, tied, fast=sha256.libcrypto())

@@ -8,8 +8,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from leadline.engines.ledger import Ledger, build, open_ledger, reference, undo
-from leadline.engines.ledger.blockfiles import NO_KEY, open_files
+from leadline.engines.ledger import Ledger, build, open_ledger, reference, undo, undo_kernels, undo_records
+from leadline.engines.ledger.blockfiles import NO_KEY, Bytes, open_files
+from leadline.engines.ledger.scan_kernels import data_end
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import MAIN
 from leadline.kinds.codecs.script import p2pkh
@@ -38,6 +39,19 @@ def cores_files(data_dir: Path, tmp_path_factory: pytest.TempPathFactory, oracle
     core.import_blocks([data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat"])
     del core
     return folder / "blocks"
+
+
+def undo_file(folder: Path) -> undo_records.UndoFile:
+    (file,) = undo_records.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
+    return file
+
+
+def rewritten(folder: Path, change: Callable[[bytearray], bytes | bytearray]) -> undo_records.UndoFile:
+    """The undo file of `folder` once its data, without key and zeros behind it, are changed."""
+    file = undo_file(folder)
+    data = bytearray(file.at(0, int(data_end(file.raw))).tobytes())
+    (folder / "rev00000.dat").write_bytes(bytes(b ^ file.key[n % 8] for n, b in enumerate(change(data))) + bytes(5000))
+    return undo_file(folder)
 
 
 # Trap 1: one transaction id twice (before BIP30)
@@ -75,8 +89,8 @@ def test_genesis_has_no_undo_record_and_its_coin_is_never_spent(cores_files: Pat
     assert ledger.sources()["undo_blocks"] == int((sizes > 1).sum())
     assert ledger.sources()["undo_lost"] == 0
     assert ledger.out_spender[0] == -1
-    (file,) = undo.open_files([], [f for f, _ in open_files([cores_files / "blk00000.dat"], MAIN)], MAIN)
-    assert len(undo.records(file, MAIN)) == len(sizes) - 1
+    file = undo_file(cores_files)
+    assert len(undo_records.records(file, MAIN)) == len(sizes) - 1
 
 
 # Trap 3: block files as a node leaves them
@@ -174,8 +188,8 @@ def test_undo_records_lie_in_another_order_than_their_blocks(
     cores_files: Path, tmp_path: Path, regtest: ModuleType
 ) -> None:
     """Shuffled, under another name, with junk between: the checksum alone ties them."""
-    (file,) = undo.open_files([], [f for f, _ in open_files([cores_files / "blk00000.dat"], MAIN)], MAIN)
-    found = [u for u in undo.records(file, MAIN) if u.size > 1]
+    file = undo_file(cores_files)
+    found = [u for u in undo_records.records(file, MAIN) if u.size > 1]
     order = np.random.default_rng(5).permutation(len(found))
     parts = [file.at(found[k].at - 8, 8 + found[k].size + 32).tobytes() + b"junk"[: k % 5] for k in order]
     folder = tmp_path / "node"
@@ -255,8 +269,10 @@ def test_a_file_that_holds_no_block_is_counted(regtest: ModuleType, tmp_path: Pa
 def test_undo_keeps_half_of_an_uncompressed_key_and_the_other_half_is_its_square_root(
     cores_files: Path, tmp_path: Path
 ) -> None:
-    (file,) = undo.open_files([], [f for f, _ in open_files([cores_files / "blk00000.dat"], MAIN)], MAIN)
-    halves = sum(u.size > 33 and file.at(u.at, u.size).tobytes()[:2] == b"\1\1" for u in undo.records(file, MAIN))
+    file = undo_file(cores_files)
+    halves = sum(
+        u.size > 33 and file.at(u.at, u.size).tobytes()[:2] == b"\1\1" for u in undo_records.records(file, MAIN)
+    )
     assert halves > 0
     ledger = ledger_of(tmp_path, cores_files, network="main")
     rows = np.flatnonzero(ledger.in_prev >= 0)
@@ -282,8 +298,8 @@ def test_an_undo_record_of_another_block_is_lost_not_used(
     ledger = ledger_of(tmp_path, cores_files, network="main")
     folder = tmp_path / "mixed"
     shutil.copytree(cores_files, folder)
-    (file,) = undo.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
-    target = next(u for u in undo.records(file, MAIN) if u.size > 33)
+    file = undo_file(folder)
+    target = next(u for u in undo_records.records(file, MAIN) if u.size > 33)
     rev = folder / "rev00000.dat"
     data = bytearray(regtest.xored(rev.read_bytes(), (folder / "xor.dat").read_bytes()))
     data[target.at + target.size] ^= 1
@@ -294,21 +310,89 @@ def test_an_undo_record_of_another_block_is_lost_not_used(
     assert np.array_equal(other.in_value, ledger.in_value)
 
 
-@pytest.mark.parametrize("size", [0, 1, 30, 3_000, 200_000, 2**31])
-def test_a_damaged_size_of_an_undo_record_hides_no_other(cores_files: Path, tmp_path: Path, size: int) -> None:
-    """What follows a record tells where it ends, when its size says more; one that says less loses itself alone."""
-    folder = tmp_path / "mixed"
-    shutil.copytree(cores_files, folder)
-    (file,) = undo.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
-    whole = undo.records(file, MAIN)
+@pytest.fixture
+def node(cores_files: Path, tmp_path: Path) -> Path:
+    """A blocks folder of its own."""
+    return Path(shutil.copytree(cores_files, tmp_path / "node"))
+
+
+@pytest.mark.parametrize("which", ["first", "first that pays", "last"])
+@pytest.mark.parametrize("size", [0, 1, 30, "one less", "one more", 3_000, 200_000, 2**31, "no magic"])
+def test_an_undo_record_in_a_damaged_frame_is_used_all_the_same(
+    cores_files: Path, node: Path, tmp_path: Path, size: int | str, which: str
+) -> None:
+    """Its content tells where it ends, its checksum whose it is: neither it nor any other is lost."""
+    whole = undo_records.records(undo_file(node), MAIN)
+    paying = [u for u in whole if u.size > 33]
+    target = {"first": whole[0], "first that pays": paying[0], "last": whole[-1]}[which]
+    told = {"one less": target.size - 1, "one more": target.size + 1, "no magic": target.size}.get(size, size)
+
+    def change(data: bytearray) -> bytearray:
+        data[target.at - 4 : target.at] = int(told).to_bytes(4, "little")
+        if size == "no magic":
+            data[target.at - 8] ^= 1
+        return data
+
+    found = undo_records.records(rewritten(node, change), MAIN)
+    assert {(u.at, u.size) for u in found} == {(u.at, u.size) for u in whole}
+    harmed = size == "no magic" or told != target.size
+    assert [u.at for u in found if u.mended] == ([target.at] if harmed else [])
+    ledger, mended = (ledger_of(tmp_path, f, network="main", name=f"of {f.name}") for f in (cores_files, node))
+    assert np.array_equal(mended.in_value, ledger.in_value)
+    told_of = mended.sources()
+    assert told_of["undo_lost"] == 0
+    assert told_of["undo_blocks"] == ledger.sources()["undo_blocks"] == len([u for u in whole if u.size > 1])
+    assert told_of["undo_mended"] == (harmed and target.size > 1)
+    assert ledger.sources()["undo_mended"] == 0
+
+
+@pytest.mark.parametrize("inside", [0, 1, 2, 3, 6, 10, 30])
+@pytest.mark.parametrize("framed", [True, False])
+def test_a_damaged_undo_record_loses_itself_alone(node: Path, inside: int, framed: bool) -> None:
+    """Whatever its content then says of its length, and be its size damaged too."""
+    whole = undo_records.records(undo_file(node), MAIN)
     target = next(u for u in whole if u.size > 33)
-    at = target.at - 4
-    rev = bytearray((folder / "rev00000.dat").read_bytes())
-    rev[at : at + 4] = bytes(b ^ file.key[(at + n) % 8] for n, b in enumerate(size.to_bytes(4, "little")))
-    (folder / "rev00000.dat").write_bytes(rev)
-    (file,) = undo.open_files([], [f for f, _ in open_files([folder / "blk00000.dat"], MAIN)], MAIN)
-    found, held = {(u.at, u.size) for u in undo.records(file, MAIN)}, {(u.at, u.size) for u in whole}
-    assert found - {(target.at, size)} == held - ({(target.at, target.size)} if size < target.size else set())
+
+    def change(data: bytearray) -> bytearray:
+        data[target.at + inside] ^= 0xFE
+        if not framed:
+            data[target.at - 4] ^= 0x11
+        return data
+
+    found = {(u.at, u.size) for u in undo_records.records(rewritten(node, change), MAIN)}
+    assert {(u.at, u.size) for u in whole} - found <= {(target.at, target.size)}
+
+
+def test_undo_records_with_junk_between_them(node: Path) -> None:
+    whole = undo_records.records(undo_file(node), MAIN)
+    some = {u.at + u.size + 32 for u in whole[100:130]}
+
+    def change(data: bytearray) -> bytes:
+        return b"".join((b"\7" * 9 if n in some else b"") + data[n : n + 1] for n in range(len(data)))
+
+    found = undo_records.records(rewritten(node, change), MAIN)
+    assert [u.size for u in found] == [u.size for u in whole]
+    assert not any(u.mended for u in found)
+
+
+def test_an_undo_file_made_to_harm_is_not_read_again_and_again(
+    regtest: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand records, each with all that follow among its coins' scripts."""
+    record = regtest.REGTEST.magic + b"\0\0\0\x01" + b"\1" + b"\xfe\xff\xff\xff\0"
+    data = (record + b"\0\0" + bytes([6 + len(record)])) * 10_000
+    length, sizes = undo_kernels.length, []
+
+    def counted(b: Bytes, at: int, end: int) -> tuple[int, int]:
+        stop, reached = length(b, at, end)
+        sizes.append(int(reached) - at)
+        return stop, reached
+
+    monkeypatch.setattr(undo_kernels, "length", counted)
+    file = undo_records.UndoFile(tmp_path / "rev00000.dat", np.frombuffer(data, np.uint8), NO_KEY)
+    assert undo_records.records(file, regtest.REGTEST) == []
+    assert sizes[0] == pytest.approx(len(data), abs=100)
+    assert 5 * len(data) < sum(sizes) < 10 * len(data)
 
 
 def test_files_that_do_not_belong_together_cost_a_count_not_a_search(

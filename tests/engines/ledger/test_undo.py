@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import Ledger, build, open_ledger, reference, undo
-from leadline.engines.ledger.undo import FIELD, Undo, UndoFile, whole
+from leadline.engines.ledger import Ledger, build, open_ledger, reference, undo, undo_kernels
+from leadline.engines.ledger.undo import FIELD, whole
+from leadline.engines.ledger.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import MAIN, TEST
 from leadline.kinds.codecs import script as sc
@@ -108,6 +109,15 @@ def test_undo_records_are_read_as_written(spent: list[list[Coin]]) -> None:
     body = record(spent)
     assert reference.undo(body) == spent
     assert read(body, spent) == [coin for coins in spent for coin in coins]
+
+
+@given(SPENT, st.binary(max_size=50), st.integers(0, 200))
+def test_a_record_tells_where_it_ends(spent: list[list[Coin]], behind: bytes, short: int) -> None:
+    body = record(spent)
+    whole = np.frombuffer(b"\7" + body + behind, np.uint8)
+    assert undo_kernels.length(whole, 1, len(whole)) == (1 + len(body), 1 + len(body))
+    if short < len(body):
+        assert undo_kernels.length(whole, 1, 1 + short)[0] == -1
 
 
 @given(SPENT, st.data())

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import blockfiles, columns, copies, grow, headers, sha256, sources, undo
+from leadline.engines.ledger import blockfiles, columns, copies, grow, headers, sha256, sources, undo, undo_records
 from leadline.engines.ledger.chunks import Block, Files
 from leadline.engines.ledger.derive import derive, rows_of
 from leadline.engines.ledger.ingest import Progress, ingest
@@ -48,8 +48,8 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
             where=opened[0][0].path.name,
             remedy=f"these are blocks of another network: --network {told}" if told else "is it a block file at all?",
         )
-    undo_files = undo.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
-    undos = [u for f in undo_files for u in undo.records(f, net)]
+    undo_files = undo_records.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
+    undos = [u for f in undo_files for u in undo_records.records(f, net)]
     while True:
         try:
             return _built(out, net, opened, found, undos, progress)
@@ -65,7 +65,7 @@ def _built(
     net: Network,
     opened: copies.Opened,
     found: copies.Found,
-    undos: Sequence[undo.Undo],
+    undos: Sequence[undo_records.Undo],
     progress: Progress,
 ) -> Info:
     """What the ledger at `out` covers once the blocks found in files are in it; ChainError for one that is damaged."""
@@ -112,7 +112,7 @@ class _Found:
     records: Sequence[blockfiles.Record]
     files: Sequence[tuple[blockfiles.BlockFile, columns.Array]]
     found: copies.Found
-    undos: dict[bytes, undo.Undo]
+    undos: dict[bytes, undo_records.Undo]
     lost: int
 
     @property
@@ -168,7 +168,8 @@ def _add(
         rows["stale"] = len(stale)
         columns.write(folder, stale_hash=_bytes(stale.keys()), stale_prev=_bytes(stale.values()))
         info = derive(folder, rows, network.name, starts, base, progress)
-        before: dict[str, Any] = old.meta if old and kept else {"undo_blocks": 0}
+        before: dict[str, Any] = old.meta if old and kept else {"undo_blocks": 0, "undo_mended": 0}
+        used = [found.undos[b.hash] for b in new if b.hash in found.undos]
         meta = {
             "format": FORMAT,
             "columns": "",
@@ -180,7 +181,8 @@ def _add(
             "cut_blocks": read.cuts,
             "damaged_blocks": read.damaged,
             "sources": read.rows,
-            "undo_blocks": before["undo_blocks"] + sum(b.hash in found.undos for b in new),
+            "undo_blocks": before["undo_blocks"] + len(used),
+            "undo_mended": before["undo_mended"] + sum(u.mended for u in used),
             "undo_lost": found.lost,
             "script_key": key.hex(),
             "sha256": sha256.FAST if source.fast else sha256.SLOW,

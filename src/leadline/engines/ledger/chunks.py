@@ -14,7 +14,8 @@ from leadline.engines.ledger import sha256
 from leadline.engines.ledger.blockfiles import BlockFile, Record
 from leadline.engines.ledger.parse_kernels import FAILED, Rows, rows, walk
 from leadline.engines.ledger.scan_kernels import unmask_into
-from leadline.engines.ledger.undo import Spent, Undo, spent
+from leadline.engines.ledger.undo import Spent, spent
+from leadline.engines.ledger.undo_records import Undo
 from leadline.errors import ChainError
 from leadline.kinds.codecs.money import MOST_SATOSHI
 

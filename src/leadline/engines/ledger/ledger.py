@@ -331,6 +331,7 @@ class Ledger:
             "cut_blocks",
             "damaged_blocks",
             "undo_blocks",
+            "undo_mended",
             "undo_lost",
         )
         return {k: self._meta[k] for k in (*keys, "sha256")}

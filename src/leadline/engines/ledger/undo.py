@@ -1,4 +1,4 @@
-"""Undo files (rev*.dat): every input's value and script without looking anything up, tied to blocks by checksum.
+"""Undo records: every input's value and script without looking anything up, tied to blocks by checksum.
 
 A record names no block. Its checksum is SHA-256 twice over the previous block's hash and the record (Bitcoin Core,
 node/blockstorage.cpp), which only the right block gives; order and file numbers are not relied on.
@@ -8,52 +8,22 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger import blockfiles, undo_kernels
-from leadline.engines.ledger.blockfiles import HEADER, BlockFile, Bytes, Record, unmask
+from leadline.engines.ledger import undo_kernels
+from leadline.engines.ledger.blockfiles import HEADER, BlockFile, Bytes, Record
 from leadline.engines.ledger.parse_kernels import FAILED
-from leadline.engines.ledger.scan_kernels import data_end, next_magic
+from leadline.engines.ledger.undo_records import CHECKSUM, Undo
 from leadline.errors import ChainError
-from leadline.kinds.chain import Network
 from leadline.kinds.codecs.money import MOST_SATOSHI
 
-FRAME, CHECKSUM = 8, 32
-"""Bytes of magic and size before a record, and of the checksum behind it."""
-ZEROS = 8
-"""More zeros than a checksum ends in: a record that ends further behind the end of the data has a wrong size."""
 FIELD = 2**256 - 2**32 - 977
 """The prime of secp256k1's field (SEC 2, section 2.4.1): a point is y^2 = x^3 + 7."""
-LARGEST = 1 << 26
-"""More than any undo record: at most every byte of a block an input, each with a script of average length."""
 SPARE, TRY = 1 << 28, 200
 """Bytes that may be hashed on trials beside the likely ones, over eight for each byte of records, and what a trial
 costs besides: files that do not belong together end in a count of lost records, not in a search of everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class UndoFile:
-    """An undo file: its path, bytes as they stand on disk, and key."""
-
-    path: Path
-    raw: Bytes
-    key: bytes
-
-    def at(self, start: int, size: int) -> Bytes:
-        """Bytes of the file with the key taken off."""
-        return unmask(self.raw[start : start + size], start, self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """One record: its file, offset and size."""
-
-    file: UndoFile
-    at: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,53 +34,6 @@ class Spent:
     at: npt.NDArray[np.int64]
     size: npt.NDArray[np.int32]
     blob: Bytes
-
-
-def open_files(paths: Sequence[Path], blocks: Sequence[BlockFile], network: Network) -> list[UndoFile]:
-    """The undo files `paths`, and those beside the block files: blk00007.dat has rev00007.dat."""
-    keys = {f.path.parent: f.key for f in sorted(blocks, key=lambda f: any(f.key))}
-    beside = [f.path.with_name("rev" + f.path.name[3:]) for f in blocks if f.path.name.startswith("blk")]
-    opened = []
-    for path in sorted({*paths, *(p for p in beside if p.is_file())}):
-        raw = blockfiles.mapped(path)
-        key = keys[path.parent] if path.parent in keys else blockfiles.key_beside(path) or blockfiles.NO_KEY
-        plain = raw[:4].tobytes() == network.magic
-        opened.append(UndoFile(path, raw, blockfiles.NO_KEY if plain else key))
-    return opened
-
-
-def records(file: UndoFile, network: Network) -> list[Undo]:
-    """Every record of an undo file that lies in it whole.
-
-    A size is believed when the next record or the end of the data follows it. Where it is not, and a record of which
-    that is true begins before the end it says, it ends there: so a damaged size hides no other record.
-    """
-    key, magic = np.frombuffer(file.key, np.uint8), np.frombuffer(network.magic, np.uint8)
-    end = int(data_end(file.raw))
-
-    def following(at: int) -> int:
-        return int(next_magic(file.raw, key, magic, at, end))
-
-    def behind(at: int) -> int:
-        return at + FRAME + int.from_bytes(file.at(at + 4, 4).tobytes(), "little") + CHECKSUM
-
-    def is_believed(at: int) -> bool:
-        return end <= at <= end + ZEROS or file.at(at, 4).tobytes() == network.magic
-
-    found = []
-    at = following(0)
-    while at >= 0:
-        stop = behind(at)
-        inner = -1 if is_believed(stop) else following(at + FRAME)
-        if at + FRAME + CHECKSUM < inner < stop and is_believed(behind(inner)):
-            stop = inner
-        size = stop - at - FRAME - CHECKSUM
-        if 0 < size <= LARGEST and stop <= len(file.raw):
-            found.append(Undo(file, at + FRAME, size))
-            at = following(stop)
-        else:
-            at = following(at + 1)
-    return found
 
 
 def tied(

@@ -70,6 +70,28 @@ def amount(x: Int) -> Int:
 
 
 @njit(nogil=True, cache=True)
+def length(b: Bytes, p: Int, end: Int) -> tuple[Int, Int]:
+    """(where a record that begins at b[p] ends or -1 when it is none in b[p:end], where reading stopped)."""
+    n, p = _count(b, p, end)
+    for _ in range(n):
+        m, p = _count(b, p, end)
+        for _ in range(m):
+            code, p = _varint(b, p, end)
+            if code > 1:
+                _, p = _varint(b, p, end)
+            packed, p = _varint(b, p, end)
+            kind, p = _varint(b, p, end)
+            if code < 0 or packed < 0 or kind < 0 or kind > MOST_SCRIPT + 6:
+                return np.int64(-1), p
+            p += 20 if kind < 2 else (32 if kind < 6 else kind - 6)
+            if p > end:
+                return np.int64(-1), p
+        if m < 1:
+            return np.int64(-1), p
+    return np.int64(p if n >= 0 else -1), p
+
+
+@njit(nogil=True, cache=True)
 def read(
     b: Bytes, p: Int, end: Int, first_in: Any, value: Any, at: Any, size: Any, blob: Bytes, used: Int, halves: Any
 ) -> tuple[Int, Int, Int]:
