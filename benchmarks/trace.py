@@ -18,7 +18,8 @@ from typing import Any
 from tracing import document, figures, outside, play, weak
 from tracing.shares import pooled
 
-from leadline.engines.ledger import Ledger, build, expand, open_ledger
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.engines.ledger.tracing import expand
 from leadline.engines.ledger.view import as_of
 from leadline.kinds.chains.bitcoin import COIN
 from leadline.scenario.chain.blocks import BlockFiles

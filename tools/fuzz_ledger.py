@@ -50,7 +50,7 @@ MOST = 1 << 12
 
 def compiled() -> SimpleNamespace:
     """The readers as they run."""
-    found = {name: importlib.import_module(f"{ROOM}.{name}") for name in READERS}
+    found = {name: importlib.import_module(f"{ROOM}.blocks.{name}") for name in READERS}
     fast = found["sha256"].libcrypto()
     found["sha256"].libcrypto = lambda: fast
     return SimpleNamespace(**found, fast=fast)
@@ -62,7 +62,7 @@ def plain(watched: AbstractContextManager[Any] | None = None) -> SimpleNamespace
     compiler, numba.njit = numba.njit, _as_it_stands
     try:
         with watched or nullcontext():
-            found = {name: importlib.import_module(f"{ROOM}.{name}") for name in READERS}
+            found = {name: importlib.import_module(f"{ROOM}.blocks.{name}") for name in READERS}
         for module in [m for name, m in sys.modules.items() if name.startswith(ROOM)]:
             for function in (load32, load64, store64):
                 if hasattr(module, function.__name__):
@@ -252,7 +252,7 @@ def fuzz(corpus: Path, seconds: int) -> None:
     """Never returns: atheris ends the process after `seconds` or at the first input on which something is wrong."""
     atheris = importlib.import_module("atheris")
     other = compiled()
-    one = plain(atheris.instrument_imports(include=[f"{ROOM}.{name}" for name in READERS]))
+    one = plain(atheris.instrument_imports(include=[f"{ROOM}.blocks.{name}" for name in READERS]))
     corpus.mkdir(parents=True, exist_ok=True)
     for n, seed in enumerate(seeds()):
         (corpus / f"seed{n:02}").write_bytes(seed)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.blockfiles import HEADER
+from leadline.engines.ledger.blocks.blockfiles import HEADER
 
 NAMES = (
     "bcoin_928816.raw",

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from leadline.engines.ledger.clusters import joined
-from leadline.engines.ledger.joins_kernels import join_kinds
+from leadline.engines.ledger.clustering.clusters import joined
+from leadline.engines.ledger.clustering.coinjoin_kernels import join_kinds
 from leadline.kinds.codecs.script import P2PKH
 from ledgers.clock import least, row, touched
 

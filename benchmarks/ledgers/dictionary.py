@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from leadline.engines.ledger.scripts import Scripts
+from leadline.engines.ledger.scripts.dictionary import Scripts
 from ledgers.clock import cpu, peak, row
 from ledgers.growth import mixed, watched
 

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from leadline.engines.ledger import columns, grow
-from leadline.engines.ledger.build import silent
-from leadline.engines.ledger.derive import derive
-from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT
+from leadline.engines.ledger.building import grow
+from leadline.engines.ledger.building.derive import derive
+from leadline.engines.ledger.building.ingest import PREV_TXID, PREV_VOUT
+from leadline.engines.ledger.storage import columns
 from leadline.kinds.codecs.script import P2PKH
+from leadline.model.progress import silent
 from ledgers.clock import cpu, peak, row
 
 WINDOW = 4_000_000

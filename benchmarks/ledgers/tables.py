@@ -6,9 +6,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger.scripts import Scripts, table_size
-from leadline.engines.ledger.spends_kernels import resolve
-from leadline.engines.ledger.txids_kernels import fill_txids
+from leadline.engines.ledger.scripts.dictionary import Scripts, table_size
+from leadline.engines.ledger.spends.spends_kernels import resolve
+from leadline.engines.ledger.spends.txids_kernels import fill_txids
 from ledgers.clock import cpu, least, row, touched
 
 SCRIPT = 25

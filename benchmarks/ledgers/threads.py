@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import sha256
-from leadline.engines.ledger.blockfiles import HEAD, NO_KEY, BlockFile, Record
-from leadline.engines.ledger.build import silent
-from leadline.engines.ledger.chunks import Block, Files
-from leadline.engines.ledger.grow import nothing
-from leadline.engines.ledger.ingest import ingest
+from leadline.engines.ledger.blocks import sha256
+from leadline.engines.ledger.blocks.blockfiles import HEAD, NO_KEY, BlockFile, Record
+from leadline.engines.ledger.blocks.chunks import Block, Files
+from leadline.engines.ledger.building.grow import nothing
+from leadline.engines.ledger.building.ingest import ingest
+from leadline.model.progress import silent
 from ledgers.blocks import repeated
 from ledgers.clock import hashing, row
 

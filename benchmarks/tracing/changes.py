@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import Ledger, change
-from leadline.engines.ledger.change_rules import RULES, asked
-from leadline.engines.ledger.change_score import score
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.change import signs
+from leadline.engines.ledger.change.rules import RULES, asked
+from leadline.engines.ledger.change.score import score
 from leadline.engines.ledger.view import View
 from tracing.shares import share
 
@@ -20,7 +21,7 @@ def rules(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
     right, wrong: share of all payments in which it names the change, and the other output; precision: right of both.
     `owner`: by script a number for its owner, -1 unknown.
     """
-    txs = change.payments(view, 2)
+    txs = signs.payments(view, 2)
     payer = owner[view.out_script[view.in_prev[view.tx_first_in[txs]]]]
     first = view.tx_first_out[txs]
     own = np.stack([owner[view.out_script[first]] == payer, owner[view.out_script[first + 1]] == payer], axis=1)

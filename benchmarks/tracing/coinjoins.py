@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from leadline.engines.ledger import joins_kernels
+from leadline.engines.ledger.clustering import coinjoin_kernels
 from leadline.model.ledger import JOIN_NONE, JOINMARKET, JOINS, TX0, WASABI1, WASABI2, WHIRLPOOL
 from tracing import real_mixes, rounds
 from tracing.shares import share
@@ -62,7 +62,7 @@ def shape(inputs: list[Input], outputs: list[Output]) -> int:
     owners = np.array([known.setdefault(script, len(known)) for *_, script in inputs])
     outs = np.array([value for value, _ in outputs])
     returns = sum(script[:1] == b"\x6a" for _, script in outputs)
-    return int(joins_kernels.kind(ins, len(ins), owners, outs, len(outs), returns))
+    return int(coinjoin_kernels.kind(ins, len(ins), owners, outs, len(outs), returns))
 
 
 def mixes(code: int) -> bool:

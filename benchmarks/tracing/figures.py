@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger, change, hands
-from leadline.engines.ledger.clusters import clustered
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.attribution import hands
+from leadline.engines.ledger.change.signs import SIGNS, payments, signs
+from leadline.engines.ledger.clustering.clusters import clustered
 from leadline.engines.ledger.view import View
 from leadline.kinds.codecs.script import KINDS
 from leadline.scenario.plan import SERVICES, TAGGED
@@ -201,8 +203,8 @@ def clusters(ledger: Ledger, owner: np.ndarray) -> dict[str, Any]:
 
 def changes(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
     """Change by sign and by margin on every two-output payment of which the truth knows the one change output."""
-    txs = change.payments(view, 2)
-    signs = change.signs(ledger, view, txs)
+    txs = payments(view, 2)
+    said = signs(ledger, view, txs)
     payer = owner[view.out_script[view.in_prev[view.tx_first_in[txs]]]]
     first = view.tx_first_out[txs]
     own = np.stack([owner[view.out_script[first]] == payer, owner[view.out_script[first + 1]] == payer], axis=1)
@@ -216,11 +218,11 @@ def changes(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
         right = int((says[fires] == truth[fires]).sum())
         return {"right": share(right, int(fires.sum())), "fires": share(int(fires.sum()), n)}
 
-    for i, name in enumerate(change.SIGNS):
-        rows[f"sign {name}"] = row(signs.says[:, i] >= 0, signs.says[:, i])
-    rows["margin of 1 alone"] = row(signs.margin == 1, signs.change)
+    for i, name in enumerate(SIGNS):
+        rows[f"sign {name}"] = row(said.says[:, i] >= 0, said.says[:, i])
+    rows["margin of 1 alone"] = row(said.margin == 1, said.change)
     for least in (1, 2, 3):
-        rows[f"margin of {least} or more"] = row(np.abs(signs.margin) >= least, signs.change)
+        rows[f"margin of {least} or more"] = row(np.abs(said.margin) >= least, said.change)
     return rows
 
 

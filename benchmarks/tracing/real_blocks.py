@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from leadline.engines.ledger import change
+from leadline.engines.ledger.change import signs
 from leadline.kinds.codecs.tx import Tx, TxIn, parse
 from tracing.shares import share
 
@@ -85,7 +85,7 @@ def rows(data: Path, actors: Mapping[bytes, set[str]]) -> list[dict[str, Any]]:
         back = [out.script in scripts for out in tx.outputs]
         if len(back) == 2 and sum(back) == 1:
             known += 1
-            odd = [out.value % change.ROUND != 0 for out in tx.outputs]
+            odd = [out.value % signs.ROUND != 0 for out in tx.outputs]
             if sum(odd) == 1:
                 speaks += 1
                 right += odd == back

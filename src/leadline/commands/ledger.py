@@ -11,8 +11,8 @@ from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
-from leadline.engines.ledger.blockfiles import block_paths, told_network
-from leadline.engines.ledger.publish import META
+from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
+from leadline.engines.ledger.storage.publish import META
 from leadline.errors import UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs.money import btc

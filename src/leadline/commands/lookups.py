@@ -3,7 +3,7 @@
 from typing import Any
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.keys import same_key
+from leadline.engines.ledger.attribution.keys import same_key
 from leadline.errors import UsageError
 from leadline.kinds.chains import network
 from leadline.kinds.codecs import script as sc

@@ -3,7 +3,8 @@
 import numpy as np
 
 from leadline.commands.lookups import Facts
-from leadline.engines.ledger import Ledger, mixlinks
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.tracing import mixlinks
 from leadline.engines.ledger.view import as_of
 from leadline.model.ledger import TX0
 

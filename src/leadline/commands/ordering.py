@@ -8,8 +8,9 @@ import click
 
 from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer
-from leadline.engines.ledger import Ledger, heights, open_ledger
-from leadline.engines.ledger.order import Days, covers, wanted, without
+from leadline.engines.ledger import Ledger, open_ledger
+from leadline.engines.ledger.coverage import heights
+from leadline.engines.ledger.coverage.order import Days, covers, wanted, without
 from leadline.errors import UsageError
 from leadline.flow.pins import pinned
 from leadline.store.case import Case

@@ -1,7 +1,8 @@
 """Restitute: the market's accounts as outputs, balanced to the satoshi without a balancing entry.
 
-The market's wallet is the closed set of engines.ledger.wallet: what its addresses received, and of every transaction
-that spends only outputs of the set, the outputs that stay in it. Outputs that trace saw reach a service end there. So
+The market's wallet is the closed set of engines.ledger.tracing.wallet: what its addresses received, and of every
+transaction that spends only outputs of the set, the outputs that stay in it. Outputs that trace saw reach a service end
+there. So
 
     of every transaction:  spent_input = change + cash_out + other_out + fee
     of the whole:          receipt = held + cash_out + other_out + fee
@@ -19,10 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.ledger import Ledger, wallet
-from leadline.engines.ledger.merges import Joins, joins
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.attribution.merges import Joins, joins
+from leadline.engines.ledger.tracing import wallet
+from leadline.engines.ledger.tracing.wallet import CASH, CHANGE, LEFT, MINGLED, OWN, PASSED, Wallet
 from leadline.engines.ledger.view import Ints, View
-from leadline.engines.ledger.wallet import CASH, CHANGE, LEFT, MINGLED, OWN, PASSED, Wallet
 from leadline.errors import ChainError
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from leadline.engines.ledger.clusters import Links
+from leadline.engines.ledger.clustering.clusters import Links
 from leadline.engines.ledger.view import View
 
 TxLines = Sequence[tuple[Sequence[Any], Sequence[tuple[str, int]]]]

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import reference
-from leadline.engines.ledger.apart import Constrained, constrained
-from leadline.engines.ledger.clusters import MOST_DUST, Links, joined
+from leadline.engines.ledger.clustering import reference
+from leadline.engines.ledger.clustering.apart import Constrained, constrained
+from leadline.engines.ledger.clustering.clusters import MOST_DUST, Links, joined
 from leadline.kinds.codecs import script as sc
 from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 

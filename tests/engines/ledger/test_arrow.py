@@ -9,7 +9,7 @@ import pytest
 
 import leadline
 from leadline.engines.ledger import Ledger, build
-from leadline.engines.ledger.arrow import TABLES
+from leadline.engines.ledger.storage.arrow import TABLES
 from leadline.errors import UsageError
 from leadline.model.ledger import BY_NAME
 

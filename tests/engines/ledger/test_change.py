@@ -8,8 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import change
-from leadline.engines.ledger.change import SIGNS, Signs
+from leadline.engines.ledger.change.signs import SIGNS, Signs, payments, signs
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]
@@ -28,7 +27,7 @@ def ledger_of(view: View, scripts: dict[str, int]) -> Any:
 
 
 def said(view: View, scripts: dict[str, int], tx: int) -> dict[str, int]:
-    found = change.signs(ledger_of(view, scripts), view, np.array([tx], np.int64))
+    found = signs(ledger_of(view, scripts), view, np.array([tx], np.int64))
     return {name: int(found.says[0, i]) for i, name in enumerate(SIGNS) if found.says[0, i] >= 0}
 
 
@@ -57,14 +56,14 @@ def test_only_transactions_of_one_owner_with_two_outputs_are_asked(view_of: View
         ],
         mixed=[4],
     )
-    assert change.payments(view, 3).tolist() == []
-    assert change.payments(view).tolist() == [1]
+    assert payments(view, 3).tolist() == []
+    assert payments(view).tolist() == [1]
 
 
 @given(st.lists(st.lists(st.sampled_from([-1, 0, 1]), min_size=6, max_size=6), min_size=1, max_size=9))
 def test_the_score_orders_and_never_reaches_certainty(rows: list[list[int]]) -> None:
-    signs = Signs(np.arange(len(rows)), np.array(rows, np.int8))
-    for row, pick, close, score in zip(rows, signs.change, signs.close, signs.score_ppm, strict=True):
+    said = Signs(np.arange(len(rows)), np.array(rows, np.int8))
+    for row, pick, close, score in zip(rows, said.change, said.close, said.score_ppm, strict=True):
         ones, zeros = row.count(1), row.count(0)
         assert pick == (-1 if ones == zeros else int(ones > zeros))
         assert close == (abs(ones - zeros) <= 1)
@@ -74,4 +73,4 @@ def test_the_score_orders_and_never_reaches_certainty(rows: list[list[int]]) -> 
 
 def test_nothing_asked_nothing_said(view_of: ViewOf) -> None:
     view, scripts = view_of([(["coinbase"], [("a1", 5)])])
-    assert change.signs(ledger_of(view, scripts), view, change.payments(view)).says.shape == (0, len(SIGNS))
+    assert signs(ledger_of(view, scripts), view, payments(view)).says.shape == (0, len(SIGNS))

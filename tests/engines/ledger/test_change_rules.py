@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import change
-from leadline.engines.ledger.change_rules import RULES, asked
-from leadline.engines.ledger.change_score import ALONE, FAMILIES, score, weight
-from leadline.engines.ledger.fingerprints import ordered
+from leadline.engines.ledger.change import signs
+from leadline.engines.ledger.change.fingerprints import ordered
+from leadline.engines.ledger.change.rules import RULES, asked
+from leadline.engines.ledger.change.score import ALONE, FAMILIES, score, weight
 from leadline.engines.ledger.view import View
 from leadline.kinds.codecs import script as sc
 
@@ -195,4 +195,4 @@ def test_every_rule_says_what_it_claims_and_where_it_is_from() -> None:
         assert rule.says.endswith(".") and rule.source
         assert (rule.right_ppm is None) == (rule.wrong_ppm is None)
         assert weight(rule) > 0
-    assert change.SIGNS
+    assert signs.SIGNS

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
-from leadline.engines.ledger.chunks import Files, in_order
-from leadline.engines.ledger.ingest import ingest
+from leadline.engines.ledger.blocks.chunks import Files, in_order
+from leadline.engines.ledger.building.ingest import ingest
 from leadline.errors import ChainError, SpaceError
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import reference
-from leadline.engines.ledger.clusters import MOST_DUST, Clusters, Links, joined
+from leadline.engines.ledger.clustering import reference
+from leadline.engines.ledger.clustering.clusters import MOST_DUST, Clusters, Links, joined
 from leadline.kinds.codecs import script as sc
 from leadline.model.ledger import DUST, EQUAL_OUTPUTS, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
 

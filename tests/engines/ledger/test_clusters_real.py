@@ -10,11 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from leadline.engines.ledger import Ledger, build, columns, open_ledger, reference
-from leadline.engines.ledger.clusters import MOST_DUST, joined
-from leadline.engines.ledger.joins_kernels import join_kinds
-from leadline.engines.ledger.links import forms, key_hash
-from leadline.engines.ledger.scripts import Scripts
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.engines.ledger.clustering import reference
+from leadline.engines.ledger.clustering.clusters import MOST_DUST, joined
+from leadline.engines.ledger.clustering.coinjoin_kernels import join_kinds
+from leadline.engines.ledger.clustering.links import forms, key_hash
+from leadline.engines.ledger.scripts.dictionary import Scripts
+from leadline.engines.ledger.storage import columns
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs import tx as txs
 from leadline.kinds.codecs.tx import Tx, TxOut

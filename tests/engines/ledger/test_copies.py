@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import Ledger, build, copies, open_ledger
-from leadline.engines.ledger.blockfiles import open_files
-from leadline.engines.ledger.chunks import Block, Chunk, Files, Room
-from leadline.engines.ledger.ingest import ingest
-from leadline.engines.ledger.publish import META
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.engines.ledger.blocks import copies
+from leadline.engines.ledger.blocks.blockfiles import open_files
+from leadline.engines.ledger.blocks.chunks import Block, Chunk, Files, Room
+from leadline.engines.ledger.building.ingest import ingest
+from leadline.engines.ledger.storage.publish import META
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs.tx import Tx, TxOut

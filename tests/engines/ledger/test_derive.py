@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leadline.engines.ledger import columns, grow
-from leadline.engines.ledger.build import silent
-from leadline.engines.ledger.derive import derive
-from leadline.engines.ledger.ingest import PREV_TXID, PREV_VOUT
+from leadline.engines.ledger.building import grow
+from leadline.engines.ledger.building.derive import derive
+from leadline.engines.ledger.building.ingest import PREV_TXID, PREV_VOUT
+from leadline.engines.ledger.storage import columns
 from leadline.kinds.codecs.script import P2PKH
 from leadline.model.ledger import COLUMNS
+from leadline.model.progress import silent
 
 TXS = 200_000
 DERIVE = sys.modules[derive.__module__]

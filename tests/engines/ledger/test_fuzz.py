@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import blockfiles, build, chunks, headers, open_ledger, sha256, tails, undo, undo_records
-from leadline.engines.ledger.chunks import Block, Files, Room
-from leadline.engines.ledger.undo_records import Undo, UndoFile
+from leadline.engines.ledger import build, open_ledger
+from leadline.engines.ledger.blocks import blockfiles, chunks, headers, sha256, tails, undo, undo_records
+from leadline.engines.ledger.blocks.chunks import Block, Files, Room
+from leadline.engines.ledger.blocks.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs.script import multisig, p2pk, p2pkh, witness

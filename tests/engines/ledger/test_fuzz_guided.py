@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import sha256
+from leadline.engines.ledger.blocks import sha256
 
 TOOL = Path(__file__).resolve().parents[3] / "tools" / "fuzz_ledger.py"
 

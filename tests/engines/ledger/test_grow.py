@@ -12,10 +12,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from leadline.engines.ledger import Ledger, build, grow, growing, open_ledger
+from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger import build as build_function
-from leadline.engines.ledger.publish import META
-from leadline.engines.ledger.scripts import KEY_SIZE
+from leadline.engines.ledger.building import grow
+from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
+from leadline.engines.ledger.storage import growing
+from leadline.engines.ledger.storage.publish import META
 from leadline.errors import ChainError, ForkError
 from leadline.kinds.codecs.tx import sha256d
 from leadline.model.ledger import COLUMNS

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from leadline.engines.ledger.hands import PAYEES, REACH, SENDERS, Hands, hands
+from leadline.engines.ledger.attribution.hands import PAYEES, REACH, SENDERS, Hands, hands
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import build, heights, open_ledger
-from leadline.engines.ledger.heights import FASTEST, SLOWEST, STEP, Heights, Run, wanted, without
-from leadline.engines.ledger.order import Days
+from leadline.engines.ledger import build, open_ledger
+from leadline.engines.ledger.coverage import heights
+from leadline.engines.ledger.coverage.heights import FASTEST, SLOWEST, STEP, Heights, Run, wanted, without
+from leadline.engines.ledger.coverage.order import Days
 from leadline.errors import ChainError
 
 GENESIS = 1_231_006_505

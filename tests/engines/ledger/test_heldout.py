@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import heldout
-from leadline.engines.ledger.clusters import Links
+from leadline.engines.ledger.attribution import heldout
+from leadline.engines.ledger.clustering.clusters import Links
 from leadline.engines.ledger.view import View
 
 DAY = 86_400

@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import joins_kernels, reference, sha256
-from leadline.engines.ledger.blockfiles import NO_KEY, BlockFile, is_header, scan, target, unmask
-from leadline.engines.ledger.clusters import clustered
-from leadline.engines.ledger.headers import active, stated_height, work
-from leadline.engines.ledger.parse_kernels import FAILED, rows, walk
-from leadline.engines.ledger.scan_kernels import data_end, next_magic
-from leadline.engines.ledger.scripts import ANY_KEY, KEY_SIZE, Scripts, key_words, table_size
-from leadline.engines.ledger.slots_kernels import hash_bytes
-from leadline.engines.ledger.spends_kernels import group, resolve, spend
-from leadline.engines.ledger.txids_kernels import fill_txids, find_tx
+from leadline.engines.ledger.blocks import sha256
+from leadline.engines.ledger.blocks.blockfiles import NO_KEY, BlockFile, is_header, scan, target, unmask
+from leadline.engines.ledger.blocks.headers import active, stated_height, work
+from leadline.engines.ledger.blocks.parse_kernels import FAILED, rows, walk
+from leadline.engines.ledger.blocks.scan_kernels import data_end, next_magic
+from leadline.engines.ledger.clustering import coinjoin_kernels, reference
+from leadline.engines.ledger.clustering.clusters import clustered
+from leadline.engines.ledger.scripts.dictionary import ANY_KEY, KEY_SIZE, Scripts, key_words, table_size
+from leadline.engines.ledger.scripts.slots_kernels import hash_bytes
+from leadline.engines.ledger.spends import reference as spends
+from leadline.engines.ledger.spends.spends_kernels import group, resolve, spend
+from leadline.engines.ledger.spends.txids_kernels import fill_txids, find_tx
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import MAIN, REGTEST
 from leadline.kinds.codecs import script as sc
@@ -218,7 +220,7 @@ def test_spends_are_resolved_like_a_dictionary_of_outputs(
             assert resolve(*columns, 0, first, last, low, high, in_prev) == -1
     for low in range(0, len(spender), 7):
         assert spend(in_prev, 0, low, spender[low : low + 7]) == -1
-    assert in_prev.tolist() == reference.resolve(members)
+    assert in_prev.tolist() == spends.resolve(members)
     assert {(i, o) for o, i in enumerate(spender) if i >= 0} == {(i, o) for i, o in enumerate(in_prev) if o >= 0}
     assert [find_tx(slots, ids.reshape(-1, 32), row, n) for row in ids.reshape(-1, 32)] == list(range(n))
 
@@ -276,7 +278,7 @@ def check_shape(inputs: list[tuple[int | None, int]], outputs: list[tuple[int, b
     owners = np.array([-1 - k if v is None else s for k, (v, s) in enumerate(inputs)], np.int64)
     outs = np.array([v for v, _ in outputs], np.int64)
     returns = sum(r for _, r in outputs)
-    ours = joins_kernels.kind(ins, len(ins), owners, outs, len(outs), returns)
+    ours = coinjoin_kernels.kind(ins, len(ins), owners, outs, len(outs), returns)
     pairs = [(v, None if v is None else sc.p2pkh(bytes([s]) * 20)) for v, s in inputs]
     assert ours == reference.join_kind(pairs, [(v, b"\x6a" if r else b"\x51") for v, r in outputs])
 
@@ -376,7 +378,7 @@ def test_work_of_headers() -> None:
 
 
 def test_more_work_wins_over_more_blocks() -> None:
-    from leadline.engines.ledger.blockfiles import Record
+    from leadline.engines.ledger.blocks.blockfiles import Record
 
     def header(prev: bytes, bits: int, nonce: int) -> bytes:
         return bytes(4) + prev + bytes(36) + bits.to_bytes(4, "little") + nonce.to_bytes(4, "little")

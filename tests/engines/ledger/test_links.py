@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.ledger import build, open_ledger
-from leadline.engines.ledger.hash160_kernels import hash160s
-from leadline.engines.ledger.keys import same_key
-from leadline.engines.ledger.links import forms, key_hash, key_links, keys_of
-from leadline.engines.ledger.scripts import Scripts
+from leadline.engines.ledger.attribution.keys import same_key
+from leadline.engines.ledger.clustering.hash160_kernels import hash160s
+from leadline.engines.ledger.clustering.links import forms, key_hash, key_links, keys_of
+from leadline.engines.ledger.scripts.dictionary import Scripts
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.address import decode
 

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engines.ledger.behaviour import PAYEES, PAYERS, SCRIPTS, busy
-from leadline.engines.ledger.clusters import MOST_DUST
-from leadline.engines.ledger.merges import joins
+from leadline.engines.ledger.attribution.behaviour import PAYEES, PAYERS, SCRIPTS, busy
+from leadline.engines.ledger.attribution.merges import joins
+from leadline.engines.ledger.clustering.clusters import MOST_DUST
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.engines.ledger import build, open_ledger
-from leadline.engines.ledger.keys import same_key
-from leadline.engines.ledger.links import key_hash
-from leadline.engines.ledger.order import FIRST, Days, covers, wanted, without
+from leadline.engines.ledger.attribution.keys import same_key
+from leadline.engines.ledger.clustering.links import key_hash
+from leadline.engines.ledger.coverage.order import FIRST, Days, covers, wanted, without
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.tx import TxOut
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger.peel import Peels, peels
+from leadline.engines.ledger.tracing.peel import Peels, peels
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]

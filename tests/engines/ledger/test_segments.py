@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engines.ledger.segments import Kept, Segment, in_order
+from leadline.engines.ledger.blocks.segments import Kept, Segment, in_order
 
 
 def segment(n: int, size: int, height: int, prev: int, first: int, span: int) -> Segment:

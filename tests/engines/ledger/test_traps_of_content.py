@@ -6,9 +6,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from leadline.engines.ledger import Ledger, build, ingest, open_ledger, scripts
-from leadline.engines.ledger.keys import same_key
-from leadline.engines.ledger.links import key_hash
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.engines.ledger.attribution.keys import same_key
+from leadline.engines.ledger.building import ingest
+from leadline.engines.ledger.clustering.links import key_hash
+from leadline.engines.ledger.scripts import dictionary
 from leadline.errors import ChainError, EvidenceError
 from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs import script as sc
@@ -259,8 +261,8 @@ def test_positions_are_wider_than_32_bits() -> None:
 
 
 def test_more_scripts_than_an_id_can_count_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scripts, "MOST", 3)
-    held = scripts.Scripts()
+    monkeypatch.setattr(dictionary, "MOST", 3)
+    held = dictionary.Scripts()
     b, ends, sizes = np.arange(4, dtype=np.uint8), np.arange(4), np.ones(4, np.int32)
     held.intern(b, ends[:3], sizes[:3])
     with pytest.raises(ChainError, match="32-bit"):

@@ -8,9 +8,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from leadline.engines.ledger import Ledger, build, open_ledger, reference, undo, undo_kernels, undo_records
-from leadline.engines.ledger.blockfiles import NO_KEY, Bytes, open_files
-from leadline.engines.ledger.scan_kernels import data_end
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.engines.ledger.blocks import reference, undo, undo_kernels, undo_records
+from leadline.engines.ledger.blocks.blockfiles import NO_KEY, Bytes, open_files
+from leadline.engines.ledger.blocks.scan_kernels import data_end
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import MAIN
 from leadline.kinds.codecs.script import p2pkh

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import Ledger, build, open_ledger, reference, undo, undo_kernels
-from leadline.engines.ledger.undo import FIELD, whole
-from leadline.engines.ledger.undo_records import Undo, UndoFile
+from leadline.engines.ledger import Ledger, build, open_ledger
+from leadline.engines.ledger.blocks import reference, undo, undo_kernels
+from leadline.engines.ledger.blocks.undo import FIELD, whole
+from leadline.engines.ledger.blocks.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import MAIN, TEST
 from leadline.kinds.codecs import script as sc

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import walks
+from leadline.engines.ledger.tracing import walks
+from leadline.engines.ledger.tracing.walks import WHOLE, Names, back, split
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.walks import WHOLE, Names, back, split
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]
 

@@ -7,10 +7,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engines.ledger import wallet
+from leadline.engines.ledger.tracing import wallet
+from leadline.engines.ledger.tracing.walks import Names
+from leadline.engines.ledger.tracing.wallet import CASH, CHANGE, LEFT, MINGLED, OWN, PASSED, SWEEP
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.walks import Names
-from leadline.engines.ledger.wallet import CASH, CHANGE, LEFT, MINGLED, OWN, PASSED, SWEEP
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]
 

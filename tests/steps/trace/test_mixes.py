@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.engines.ledger import open_ledger
-from leadline.engines.ledger.mixlinks import links
+from leadline.engines.ledger.tracing.mixlinks import links
 from leadline.engines.ledger.view import as_of
 from leadline.steps.step import Claims
 from leadline.steps.trace.mixes import tied

@@ -1,6 +1,6 @@
 """A sliver of a payment names no service; its share stays on the books."""
 
-from leadline.engines.ledger import walks
+from leadline.engines.ledger.tracing import walks
 from leadline.steps.trace.judged import SLIVER_PPM, Row, without_strangers
 
 

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from leadline.engines.ledger import arrow, columns, summary
-from leadline.engines.ledger.clusters import Clusters, Links, joined
-from leadline.engines.ledger.publish import META
-from leadline.engines.ledger.scripts import key_words
-from leadline.engines.ledger.slots_kernels import find_scripts
-from leadline.engines.ledger.spends_kernels import group
-from leadline.engines.ledger.times import median_time_of, median_times
-from leadline.engines.ledger.txids_kernels import find_tx
+from leadline.engines.ledger.blocks.times import median_time_of, median_times
+from leadline.engines.ledger.clustering.clusters import Clusters, Links, joined
+from leadline.engines.ledger.scripts.dictionary import key_words
+from leadline.engines.ledger.scripts.slots_kernels import find_scripts
+from leadline.engines.ledger.spends.spends_kernels import group
+from leadline.engines.ledger.spends.txids_kernels import find_tx
+from leadline.engines.ledger.storage import arrow, columns, summary
+from leadline.engines.ledger.storage.publish import META
 from leadline.errors import ChainError, ForkError, IntegrityError
 from leadline.kinds.codecs.tx import id_bytes, id_text
 from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
@@ -296,7 +296,7 @@ class Ledger:
         return -1
 
     def info(self) -> summary.Info:
-        """What the ledger covers; see leadline.engines.ledger.summary.Info."""
+        """What the ledger covers; see storage.summary.Info."""
         return summary.of(
             network=self.network,
             block_hash=self.block_hash,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.clusters import NO_LINKS, Links
+from leadline.engines.ledger.clustering.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
 from leadline.kinds.codecs.tx import id_bytes
 from leadline.model.ledger import RULES, SAME_KEY

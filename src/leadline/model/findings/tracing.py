@@ -314,7 +314,7 @@ ACCOUNT_EXPOSURE = TableSpec(
     ),
 )
 TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
-"""Rules of taint; engines.ledger.taint states them. A case names one before it looks; the others stand beside it."""
+"""Rules of taint, as engines.ledger.tracing.taint states them. A case names one first; the others stand beside it."""
 TAINT = TableSpec(
     "taint",
     "One row a rule of taint and place: where the market's receipts are. Sums are exact but for poison. A satoshi that "

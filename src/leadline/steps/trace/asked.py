@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger import Ledger, expand, taint
-from leadline.engines.ledger.exposure import ENDS, exposure
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.tracing import expand, taint
+from leadline.engines.ledger.tracing.exposure import ENDS, exposure
+from leadline.engines.ledger.tracing.walks import SERVICE
 from leadline.engines.ledger.view import Ints, View
-from leadline.engines.ledger.walks import SERVICE
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.codecs import address
 from leadline.steps import pinned

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger, wallet
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.tracing import wallet
+from leadline.engines.ledger.tracing.wallet import CASH, CHANGE, LEFT, PASSED, Wallet
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.wallet import CASH, CHANGE, LEFT, PASSED, Wallet
 from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims, Progress
@@ -32,8 +33,8 @@ def cashouts(
     """The cashout table, its outputs, and the outputs of the market's own coins handed on to hands nobody knows.
 
     A `cashed_out` finding tells each output of the market that reached a service.
-    The wallet is the closed set of engines.ledger.wallet. Each finding rests on its shortest path from a receipt and on
-    what names the service.
+    The wallet is the closed set of engines.ledger.tracing.wallet. Each finding rests on its shortest path from a
+    receipt and on what names the service.
     """
 
     def goes(output: int, own: bool) -> int | None:

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.ledger import Ledger, heldout
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.attribution import heldout
 from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.tables import from_columns

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger.exposure import ENDS, exposure
+from leadline.engines.ledger.tracing.exposure import ENDS, exposure
+from leadline.engines.ledger.tracing.walks import SERVICE, Names
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.walks import SERVICE, Names
 from leadline.model import findings
 from leadline.model.tables import from_columns, from_rows
 from leadline.steps.trace.paths import Paths

@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from leadline.engines.ledger import Ledger, walks
-from leadline.engines.ledger.behaviour import Counted
-from leadline.engines.ledger.hands import Hands, hands
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.attribution.behaviour import Counted
+from leadline.engines.ledger.attribution.hands import Hands, hands
+from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.view import Ints, View
 
 HANDS, MIXES = 100, 101
-"""Kinds of end beside those of engines.ledger.walks: hands that behave like a service, and like one that mixes."""
+"""Kinds of end beside those of engines.ledger.tracing.walks: hands that behave like a service, like one that mixes."""
 OPEN = (walks.LIMIT, walks.CROWD, walks.NEWLY_MINED)
 """Kinds of end that say nothing about anybody."""
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.mixlinks import RULES, links
+from leadline.engines.ledger.tracing.mixlinks import RULES, links
 from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.refs import ref

@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.engines.ledger import behaviour, hands, walks
+from leadline.engines.ledger.attribution import behaviour, hands
+from leadline.engines.ledger.tracing import walks
 from leadline.model.predicates import PREDICATES
 from leadline.steps import figures
 from leadline.steps.trace.explain import lines as drawn

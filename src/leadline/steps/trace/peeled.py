@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger, peel
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.tracing import peel
 from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.tables import from_columns

@@ -5,9 +5,10 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger, walks
+from leadline.engines.ledger import Ledger
+from leadline.engines.ledger.tracing import walks
+from leadline.engines.ledger.tracing.walks import Ends, Steps
 from leadline.engines.ledger.view import View
-from leadline.engines.ledger.walks import Ends, Steps
 from leadline.kinds.codecs import address
 from leadline.model import findings
 from leadline.model.refs import ref

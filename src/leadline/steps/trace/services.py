@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.behaviour import Counted, counted
-from leadline.engines.ledger.merges import Joins, joins
+from leadline.engines.ledger.attribution.behaviour import Counted, counted
+from leadline.engines.ledger.attribution.merges import Joins, joins
+from leadline.engines.ledger.tracing.walks import Names
 from leadline.engines.ledger.view import Ints, View
-from leadline.engines.ledger.walks import Names
 from leadline.model.refs import ref
 from leadline.steps.step import Claims
 from leadline.steps.trace.tags import NAMES, Tag, Tags

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger.taint import taint
+from leadline.engines.ledger.tracing.taint import taint
 from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.findings import TAINT_RULES

@@ -1,0 +1,1 @@
+"""A ledger built from block files, or grown by further blocks."""

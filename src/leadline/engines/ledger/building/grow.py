@@ -1,0 +1,145 @@
+"""What a ledger already holds, taken over when blocks are added: nothing old is read, hashed or looked up again.
+
+Columns that only grow are linked, not copied: the old ledger maps the rows it knows of, whatever stands behind them.
+A reorganisation takes copies of what lies below the fork.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from leadline.engines.ledger.blocks.blockfiles import Record
+from leadline.engines.ledger.building.ingest import STREAMED
+from leadline.engines.ledger.clustering.clusters import Clusters
+from leadline.engines.ledger.scripts.dictionary import ANY_KEY, KEY_SIZE, Scripts
+from leadline.engines.ledger.storage import columns
+from leadline.errors import IntegrityError, UsageError
+from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
+
+GROWING = (*STREAMED, "in_prev", "tx_join", "script_at", "script_blob")
+"""Columns whose old rows stay as they are when blocks are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ledger on disk: its ledger.json, columns by name, and its blocks as records of no file (-1)."""
+
+    folder: Path
+    meta: dict[str, Any]
+    columns: dict[str, columns.Array]
+    blocks: tuple[Record, ...]
+
+    @property
+    def hashes(self) -> list[bytes]:
+        """Block hashes in order."""
+        return [h.tobytes() for h in self.columns["block_hash"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Rows a new columns folder begins with, by table, the scripts among them, and what grows on from the old ledger.
+
+    `slots`, `clusters`: the old table of ids and the old clusters, None where they cannot be grown on from.
+    `spender`: the old out_spender.
+    """
+
+    rows: dict[str, int]
+    scripts: Scripts
+    spender: columns.Array
+    slots: columns.Array | None
+    clusters: Clusters | None
+
+
+def nothing(folder: Path | None = None, room: int = 0, key: bytes = ANY_KEY) -> Base:
+    """The base of a ledger from scratch in `folder`, of `room` bytes of blocks, its scripts filed under `key`."""
+    rows = dict.fromkeys(("block", "tx", "in", "out", "script"), 0)
+    return Base(rows, Scripts(folder, room, key=key), np.empty(0, np.int64), None, None)
+
+
+def held(out: Path, meta_name: str, network: str) -> Held | None:
+    """The ledger at `out`, or None where there is none of this format or a broken one; UsageError: another network."""
+    try:
+        meta = json.loads((out / meta_name).read_text(encoding="utf-8"))
+        if meta["format"] != FORMAT or len(bytes.fromhex(meta["script_key"])) != KEY_SIZE:
+            return None
+        if meta["info"]["network"] != network:
+            raise UsageError(
+                f"the ledger is of the network {meta['info']['network']}, the blocks are named as of {network}",
+                where=out.name,
+                remedy="name another folder for the new ledger",
+            )
+        folder, rows = out / meta["columns"], meta["rows"]
+        found = {n: columns.read(folder, n, rows[c.of] + c.more) for n, c in BY_NAME.items()}
+    except (OSError, ValueError, KeyError, IntegrityError):
+        return None
+    places = zip(found["block_at"].tolist(), found["block_size"].tolist(), found["block_head"], strict=True)
+    return Held(folder, meta, found, tuple(Record(-1, at, size, head.tobytes()) for at, size, head in places))
+
+
+def claimed(out: Path, meta_name: str) -> int:
+    """How many blocks the ledger at `out` says it has, be it broken or of another format; 0 where nothing says so."""
+    try:
+        return int(json.loads((out / meta_name).read_text(encoding="utf-8"))["info"]["blocks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
+def common(old: Held, hashes: Sequence[bytes], starts: Sequence[int]) -> int:
+    """How many blocks from the first on are the same, in the same segments."""
+    n, cut = 0, len(hashes)
+    differing = set(old.meta["starts"]) ^ set(starts)
+    cut = min((s for s in differing if s < len(old.blocks)), default=cut)
+    for mine, theirs in zip(old.hashes, hashes, strict=False):
+        if mine != theirs:
+            break
+        n += 1
+    return min(n, cut)
+
+
+def take_over(old: Held, blocks: int, folder: Path, room: int) -> Base:
+    """The first `blocks` blocks of `old` in `folder`, ready to be grown on."""
+    whole = blocks == len(old.blocks)
+    c = old.columns
+    rows = {"block": blocks, "tx": int(c["block_first_tx"][blocks])}
+    rows["in"], rows["out"] = int(c["tx_first_in"][rows["tx"]]), int(c["tx_first_out"][rows["tx"]])
+    paid, spent = c["out_script"][: rows["out"]], c["in_script"][: rows["in"]]
+    rows["script"] = 1 + max(int(paid.max(initial=-1)), int(spent.max(initial=-1)))
+    rows["byte"] = int(c["script_at"][rows["script"]])
+    for name in GROWING:
+        column = BY_NAME[name]
+        if whole and _link(columns.file_of(old.folder, name), columns.file_of(folder, name)):
+            continue
+        columns.write(folder, **{name: c[name][: rows[column.of] + column.more]})
+    key = bytes.fromhex(old.meta["script_key"])
+    scripts = Scripts(folder, room, rows["script"], c["script_slot"] if whole else None, key)
+    spender = c["out_spender"][: rows["out"]]
+    if not whole:
+        return Base(rows, scripts, np.where(spender < rows["in"], spender, UNSPENT), None, None)
+    clusters = Clusters(c["cluster_of"], c["merge_tx"], c["merge_script"], c["merge_rule"])
+    return Base(rows, scripts, spender, c["tx_slot"], clusters)
+
+
+def tell_heights(old: Held, heights: Sequence[int], folder: Path) -> None:
+    """The heights of the blocks taken over, written anew where a slice told none and the blocks added tell them."""
+    told = np.array(heights, np.int32)
+    if np.array_equal(told, old.columns["block_height"][: len(told)]):
+        return
+    members = np.diff(old.columns["block_first_tx"][: len(told) + 1])
+    for name, values in (("block_height", told), ("tx_height", np.repeat(told, members))):
+        columns.file_of(folder, name).unlink()
+        columns.write(folder, **{name: values})
+
+
+def _link(source: Path, target: Path) -> bool:
+    """Whether the disk could give the same file a second name."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return True

@@ -1,0 +1,1 @@
+"""Which output of a payment is change: signs, published heuristics, wallet fingerprints."""

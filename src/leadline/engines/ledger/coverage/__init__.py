@@ -1,0 +1,1 @@
+"""What a ledger lacks for a case: by day, or by height."""

@@ -1,0 +1,1 @@
+"""The script dictionary: every distinct output script once, found by its bytes."""

@@ -1,0 +1,1 @@
+"""Transaction ids, and the output that each input spends."""
