@@ -15,7 +15,7 @@ from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WAS
 
 settings.register_profile("joins", deadline=None)
 settings.load_profile("joins")
-ROUNDS = Path(__file__).resolve().parents[3] / "benchmarks" / "tracing" / "rounds.py"
+ROUNDS = Path(__file__).resolve().parents[4] / "benchmarks" / "tracing" / "rounds.py"
 
 
 @pytest.fixture(scope="module")

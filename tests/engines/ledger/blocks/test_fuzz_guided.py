@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger.blocks import sha256
 
-TOOL = Path(__file__).resolve().parents[3] / "tools" / "fuzz_ledger.py"
+TOOL = Path(__file__).resolve().parents[4] / "tools" / "fuzz_ledger.py"
 
 
 @pytest.fixture(scope="module")

@@ -146,7 +146,7 @@ def test_the_tx0_of_the_documents(whirlpool: Any) -> None:
     found = premixes(view, at[txid])
     assert view.out_value[found.output].tolist() == [1_004_462] * 7 and found.mixes.all()
     assert len(set(found.tx.tolist())) == 7
-    text = (Path(__file__).parents[3] / "docs" / "coinjoins.md").read_text("utf-8")
+    text = (Path(__file__).parents[4] / "docs" / "coinjoins.md").read_text("utf-8")
     assert txid in text and all(names[int(tx)][:16] in text for tx in found.tx)
     every = [premixes(view, at[t[0]]) for t in tx0s]
     counts = (sum(int(p.mixes.sum()) for p in every), sum(len(p.output) for p in every))
