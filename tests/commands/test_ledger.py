@@ -1,6 +1,7 @@
 """leadline ledger build|info|find|tx on the first mainnet blocks."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,27 @@ def built(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     assert done.exit_code == 0
     assert "4,313 blocks, every merkle root checked" in done.stdout
     return out
+
+
+def test_check_names_what_is_damaged_and_says_so_by_its_exit_code(data_dir: Path, tmp_path: Path) -> None:
+    data = bytearray((data_dir / "chain" / "blocks" / "main_0-4312.blk00000.dat").read_bytes())
+    (tmp_path / "blk00000.dat").write_bytes(data)
+    run = partial(CliRunner().invoke, ledger, catch_exceptions=False, standalone_mode=False)
+    done = run(["check", str(tmp_path)])
+    assert done.return_value == 0
+    assert done.stdout.startswith("every block and undo record is whole\n1 block file of main: 4,313 whole blocks")
+    data[500] ^= 1
+    (tmp_path / "blk00001.dat").write_bytes(data)
+    done = run(["check", str(tmp_path)])
+    assert done.return_value == 1
+    assert "  damaged: blk00001.dat byte:293-516, a whole copy stands at blk00000.dat byte:293; block" in done.stdout
+    done = run(["check", str(tmp_path / "blk00001.dat"), "--json"])
+    assert done.return_value == 1
+    (row,) = json.loads(done.stdout)["damaged"]
+    assert (row["file"], row["at"], row["size"], row["whole_copy"]) == ("blk00001.dat", 293, 223, None)
+    done = run(["build", str(tmp_path / "l"), str(tmp_path / "blk00001.dat"), "--leave-out-damaged"])
+    assert "damaged, left out: blk00001.dat byte:293-516" in done.stdout
+    assert "2 runs of blocks, with gaps between them" in done.stdout
 
 
 def asked(*arguments: str) -> dict[str, Any]:

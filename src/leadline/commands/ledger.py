@@ -1,22 +1,29 @@
-"""leadline ledger build|info|find|tx, and the group: a chain as columns, and looking things up in it."""
+"""leadline ledger build|check|info|find|tx, and the group: a chain as columns, and looking things up in it."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from leadline.commands import lookups, mixing, picture
+from leadline.commands import checking, lookups, mixing, picture
 from leadline.commands.clustering import LEDGER, alarms, change, cluster, script_of
 from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
+from leadline.engines.ledger.building.check import check as check_files
 from leadline.engines.ledger.storage.publish import META
 from leadline.errors import UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs.money import btc
 
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+NETWORK = click.option(
+    "--network",
+    type=click.Choice(sorted(NETWORKS)),
+    help="Whose blocks these are; block files tell it themselves, a bare block does not.",
+)
 SHOWN = 50
 """Rows `find` and `tx` print as lines; --json has them all."""
 
@@ -32,35 +39,50 @@ for command in (order, cluster, alarms, change):
 
 @ledger.command()
 @LEDGER
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--network",
-    type=click.Choice(sorted(NETWORKS)),
-    help="Whose blocks these are; block files tell it themselves, a bare block does not.",
-)
+@FILES
+@NETWORK
+@click.option("--leave-out-damaged", is_flag=True, help="Build around damaged blocks without a whole copy, with gaps.")
 @JSON
-def build(ledger_path: Path, files: tuple[Path, ...], network: str | None, as_json: bool) -> None:
+def build(
+    ledger_path: Path, files: tuple[Path, ...], network: str | None, leave_out_damaged: bool, as_json: bool
+) -> None:
     """Build LEDGER from block FILES, or add them to it: blk*.dat or their folder, with rev*.dat and xor.dat beside.
 
     It may be stopped at any moment and run again: what stood before stays, and what is published is not read again.
     """
     with progress() as report:
-        info = build_ledger(ledger_path, files, network or _told_network(ledger_path, files), report)
+        network = network or _told_network(files, ledger_path)
+        info = build_ledger(ledger_path, files, network, report, leave_out=leave_out_damaged)
     _print_info(open_ledger(ledger_path), dict(info), as_json=as_json)
 
 
-def _told_network(ledger_path: Path, files: tuple[Path, ...]) -> str:
+def _told_network(files: tuple[Path, ...], ledger_path: Path | None = None) -> str:
     """The network that the first of the files which tells one is of, or the ledger's; UsageError when none does."""
     for path in block_paths(files):
         if told := told_network(path, NETWORKS.values()):
             return told
-    if (ledger_path / META).is_file():
+    if ledger_path and (ledger_path / META).is_file():
         return open_ledger(ledger_path).network
     raise UsageError(
         "the files do not tell their network: none begins with a network's magic and a block",
         where=files[0].name,
         remedy="say whose bare blocks they are with --network, or check that they are blk*.dat",
     )
+
+
+@ledger.command()
+@FILES
+@NETWORK
+@JSON
+def check(files: tuple[Path, ...], network: str | None, as_json: bool) -> int:
+    """Read every block and undo record of FILES, every copy of each, and name what is damaged; nothing is written.
+
+    Exit 0: all of it is whole; 1: something is damaged, and each such place is named.
+    """
+    with progress() as report:
+        facts = check_files(files, network or _told_network(files), report)
+    answer(facts, checking.lines(facts), as_json=as_json)
+    return 0 if facts["ok"] else 1
 
 
 @ledger.command()

@@ -34,8 +34,8 @@ class Found:
     hidden: frozenset[Record] = frozenset()
 
 
-def scanned(opened: Opened, network: Network, progress: Progress) -> Found:
-    """What the files hold, once copies that cannot all be good are told apart."""
+def listed(opened: Opened, network: Network, progress: Progress) -> Found:
+    """What the files hold, by what stands in front of it."""
     records: list[Record] = []
     cuts: list[Cut] = []
     damaged: list[Record] = []
@@ -46,7 +46,12 @@ def scanned(opened: Opened, network: Network, progress: Progress) -> Found:
         cuts += (c for c in cut if c.at > last)
         damaged += (_as_told(c, file, raw) for c in cut if c.at < last)
         progress("finding blocks", n + 1, len(opened))
-    found = Found(tuple(records), tuple(cuts), tuple(damaged))
+    return Found(tuple(records), tuple(cuts), tuple(damaged))
+
+
+def scanned(opened: Opened, network: Network, progress: Progress) -> Found:
+    """What the files hold, once copies that cannot all be good are told apart."""
+    found = listed(opened, network, progress)
     while (unlike := _unlike(found.records)) and (
         better := sifted(found, opened, network, progress, unlike)
     ) is not found:
@@ -73,10 +78,13 @@ def sifted(
         progress("reading copies of blocks", n, len(groups))
         good = [record for record in copies if _is_whole(record, files)]
         worse |= set(copies) - set(good) if good else set()
-    if not worse:
-        return found
+    return without(found, worse, opened, network) if worse else found
+
+
+def without(found: Found, damaged: Iterable[Record], opened: Opened, network: Network) -> Found:
+    """`found` with these among the damaged ones, and with the blocks that their sizes passed over."""
+    worse = {*found.damaged, *damaged}
     hidden = {r for bad in worse - found.hidden for r in blockfiles.inside(bad, *opened[bad.file], network)}
-    worse |= set(found.damaged)
     kept = (set(found.records) | hidden) - worse
     return Found(tuple(_in_file_order(kept)), found.cuts, tuple(_in_file_order(worse)), found.hidden | hidden)
 
@@ -117,5 +125,10 @@ def _as_told(cut: Cut, file: BlockFile, raw: Bytes) -> Record:
     return Record(cut.file, cut.at + FRAME, int.from_bytes(head[4:FRAME], "little"), head[FRAME:])
 
 
+def place(record: Record) -> tuple[int, int]:
+    """Where a record lies: number of the file, offset."""
+    return record.file, record.at
+
+
 def _in_file_order(records: Iterable[Record]) -> list[Record]:
-    return sorted(records, key=lambda r: (r.file, r.at))
+    return sorted(records, key=place)

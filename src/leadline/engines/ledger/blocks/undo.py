@@ -38,8 +38,8 @@ class Spent:
 
 def tied(
     undos: Sequence[Undo], blocks: Sequence[Record], hashes: Sequence[bytes], files: Sequence[BlockFile]
-) -> tuple[dict[bytes, Undo], int]:
-    """Records by the hash of their block, and how many belong to none of `blocks`; blocks of one transaction have none.
+) -> tuple[dict[bytes, Undo], list[Undo]]:
+    """Records by the hash of their block, and those of none of `blocks`; blocks of one transaction need none.
 
     A node appends records as it connects blocks, so the block tried first is the next one up the chain, of the block
     file with the same number; then, within SPARE, those of as many transactions in that file, and in all.
@@ -54,7 +54,8 @@ def tied(
     after = {name: dict(pairwise(blocks_up)) for name, blocks_up in up.items()}
     nexts = {name: blocks_up[0] for name, blocks_up in up.items()}
     found: dict[bytes, Undo] = {}
-    lost, spare = 0, SPARE + 8 * sum(undo.size for undo in undos)
+    lost: list[Undo] = []
+    spare = SPARE + 8 * sum(undo.size for undo in undos)
     for undo in undos:
         body = undo.file.at(undo.at, undo.size + CHECKSUM).tobytes()
         count = _count(body, 0) + 1
@@ -65,7 +66,7 @@ def tied(
         for k, free in _candidates(nexts[name], places.get((name, count), {}), places.get(("", count), {})):
             spare -= 0 if free else undo.size + TRY
             if spare < 0 and not free:
-                lost += 1
+                lost.append(undo)
                 break
             if counts[k] == count and hashes[k] not in found and _belongs(blocks[k], body):
                 found[hashes[k]] = undo
@@ -74,7 +75,7 @@ def tied(
                 nexts[name] = after.get(name, {}).get(k, nexts[name])
                 break
         else:
-            lost += 1
+            lost.append(undo)
     return found, lost
 
 

@@ -48,12 +48,16 @@ class Undo:
     mended: bool = False
 
 
+def beside(path: Path) -> Path | None:
+    """Where the undo file of a block file lies, None for one that is not named as nodes name them."""
+    return path.with_name("rev" + path.name[3:]) if path.name.startswith("blk") else None
+
+
 def open_files(paths: Sequence[Path], blocks: Sequence[BlockFile], network: Network) -> list[UndoFile]:
     """The undo files `paths`, and those beside the block files: blk00007.dat has rev00007.dat."""
     keys = {f.path.parent: f.key for f in sorted(blocks, key=lambda f: any(f.key))}
-    beside = [f.path.with_name("rev" + f.path.name[3:]) for f in blocks if f.path.name.startswith("blk")]
     opened = []
-    for path in sorted({*paths, *(p for p in beside if p.is_file())}):
+    for path in sorted({*paths, *(p for f in blocks if (p := beside(f.path)) and p.is_file())}):
         raw = blockfiles.mapped(path)
         key = keys[path.parent] if path.parent in keys else blockfiles.key_beside(path) or blockfiles.NO_KEY
         plain = raw[:4].tobytes() == network.magic

@@ -9,7 +9,7 @@ import numpy as np
 
 from leadline.engines.ledger.blocks import blockfiles, copies, headers, sha256, undo, undo_records
 from leadline.engines.ledger.blocks.chunks import Block, Files
-from leadline.engines.ledger.building import grow, sources
+from leadline.engines.ledger.building import check, grow, sources
 from leadline.engines.ledger.building.derive import derive, rows_of
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
@@ -27,11 +27,14 @@ STAGE = 16 << 30
 """Bytes of blocks after which what is done is published, so that a kill costs minutes, not the build."""
 
 
-def build(out: Path, files: Sequence[Path], network: str, progress: Progress = silent) -> Info:
+def build(
+    out: Path, files: Sequence[Path], network: str, progress: Progress = silent, *, leave_out: bool = False
+) -> Info:
     """What the ledger at `out` covers once the blocks of these files, or folders of them, are in it.
 
     A ledger that is there grows: blocks it has are not read again, and a branch with more work takes over from the fork
-    on. A build that was broken off goes on with the blocks that are published (every STAGE bytes).
+    on. A build that was broken off goes on with the blocks that are published (every STAGE bytes). With `leave_out` a
+    damaged block without a whole copy is left out and named, so that the ledger has a gap there.
     Raises ChainError (file and offset) for what cannot be a chain, SpaceError when the disk is too small or full,
     UsageError when `out` is something else. Whatever goes wrong, the last good state of `out` stays.
     """
@@ -54,6 +57,8 @@ def build(out: Path, files: Sequence[Path], network: str, progress: Progress = s
             return _built(out, net, opened, found, undos, progress)
         except ChainError:
             better = copies.sifted(found, opened, net, progress)
+            if better is found and leave_out:
+                better, _ = check.told(found, opened, net, progress)
             if better is found:
                 raise
             found = better
@@ -112,7 +117,7 @@ class _Found:
     files: Sequence[tuple[blockfiles.BlockFile, columns.Array]]
     found: copies.Found
     undos: dict[bytes, undo_records.Undo]
-    lost: int
+    lost: Sequence[undo_records.Undo]
 
     @property
     def tip(self) -> bytes:
@@ -182,7 +187,7 @@ def _add(
             "sources": read.rows,
             "undo_blocks": before["undo_blocks"] + len(used),
             "undo_mended": before["undo_mended"] + sum(u.mended for u in used),
-            "undo_lost": found.lost,
+            "undo_lost": len(found.lost),
             "script_key": key.hex(),
             "sha256": sha256.FAST if source.fast else sha256.SLOW,
         }

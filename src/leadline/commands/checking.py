@@ -1,0 +1,51 @@
+"""What `leadline ledger check` prints of block files: what they hold, what is damaged, and what to copy again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from leadline.commands.picture import counted
+
+Facts = dict[str, Any]
+SHOWN = 200
+"""Places of one sort printed as lines; --json has them all."""
+
+
+def lines(facts: Facts) -> list[str]:
+    """A verdict, the counts, and a line a place."""
+    damaged, lost = facts["damaged"], facts["undo_lost"]
+    alone = sum(not d["whole_copy"] for d in damaged)
+    return [
+        "every block and undo record is whole" if facts["ok"] else "damaged: copy the files named below again",
+        f"{counted(len(facts['files']), 'block file')} of {facts['network']}: "
+        f"{counted(facts['blocks'], 'whole block')}, {facts['repeated_blocks']:,} of them repeated;",
+        f"{len(damaged):,} damaged, {alone:,} of those without a whole copy; {len(facts['cut']):,} cut",
+        f"{counted(facts['undo_files'], 'undo file')}: {counted(facts['undo_records'], 'record')}, "
+        f"tied by checksum to {counted(facts['undo_blocks'], 'block')} with payments;",
+        f"{facts['undo_mended']:,} in a damaged frame, {len(lost):,} of no block that is there, "
+        f"{counted(facts['undo_missing'], 'block')} with payments without one",
+        *_shown(_damaged(d) for d in damaged),
+        *_shown(_cut(c) for c in facts["cut"]),
+        *_shown(f"undo record of no block: {u['file']} byte:{u['at']}-{u['at'] + u['size']}" for u in lost),
+        *_shown(
+            f"bytes of no block: {f['file']}, {f['other_bytes']:,} of {f['size']:,}"
+            for f in facts["files"]
+            if f["other_bytes"]
+        ),
+    ]
+
+
+def _shown(places: Iterable[str]) -> list[str]:
+    found = [f"  {place}" for place in places]
+    more = len(found) - SHOWN
+    return [*found[:SHOWN], f"  ... {more:,} more; --json has them all"] if more > 0 else found
+
+
+def _damaged(row: Facts) -> str:
+    copy = row["whole_copy"]
+    stands = f"a whole copy stands at {copy['file']} byte:{copy['at']}" if copy else "no whole copy"
+    return f"damaged: {row['file']} byte:{row['at']}-{row['at'] + row['size']}, {stands}; block {row['block']}"
+
+
+def _cut(row: Facts) -> str:
+    sort = "cut" if row["certain"] else "cut, or damaged"
+    return f"{sort}: {row['file']} byte:{row['at']}, {row['missing']:,} bytes missing"
