@@ -15,6 +15,7 @@ from leadline.engines.sql import duck
 from leadline.kinds.codecs import address
 from leadline.model import evidence, findings
 from leadline.model.catalog import TABLES
+from leadline.model.progress import Progress, silent
 from leadline.model.tables import empty, from_columns
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
@@ -22,7 +23,7 @@ from leadline.scenario.plan import TAGGED, Options, Shares, Size
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
 from leadline.steps import figures as case_own
-from leadline.steps.step import Pin, Progress, StepSpec, silent
+from leadline.steps.step import Pin, StepSpec
 from leadline.steps.trace import SPEC
 
 TRUTH = ("accounts", "payments", "owners", "cashouts", "mixes", "withdrawals", "purchases")

@@ -15,7 +15,7 @@ from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
 from leadline.flow import pin
 from leadline.kinds.codecs import tagpack
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 from leadline.store.case import Case
 from leadline.store.settings import change, changed
 

@@ -21,8 +21,9 @@ from leadline.flow.inputs import FlowInputs
 from leadline.flow.intake import intake
 from leadline.flow.rebuild import differences, rebuild
 from leadline.model import findings
+from leadline.model.progress import silent
 from leadline.model.tables import TableSpec, from_rows
-from leadline.steps.step import Inputs, StepSpec, silent
+from leadline.steps.step import Inputs, StepSpec
 from leadline.store.case import Case
 from leadline.store.settings import change, changed
 from leadline.store.verify import verify

@@ -15,9 +15,9 @@ from leadline.flow.intake import intake
 from leadline.flow.rebuild import rebuild
 from leadline.flow.run import settle
 from leadline.kinds.hashers import pdq
+from leadline.model.progress import silent
 from leadline.steps import match
 from leadline.steps.intake.framing import lines_of, spans
-from leadline.steps.step import silent
 from leadline.store.case import Case
 from leadline.store.settings import Change, changed
 from leadline.store.verify import Report

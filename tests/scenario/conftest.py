@@ -6,12 +6,12 @@ from types import ModuleType
 
 import pytest
 
+from leadline.model.progress import silent
 from leadline.scenario.exhibits import Images, write_exhibits
 from leadline.scenario.people import People, draw_plan
 from leadline.scenario.plan import SIZES, ChainTruth, Options, Plan
 from leadline.scenario.site import Site, draw_site
 from leadline.scenario.truth import write_truth
-from leadline.steps.step import silent
 
 PNG = bytes.fromhex("89504e470d0a1a0a") + b"drawn" * 9
 """Bytes that sniff as an image."""

@@ -9,10 +9,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadline.model.progress import silent
 from leadline.scenario.backup import TABLES, planted_message, quoted, write_dump
 from leadline.scenario.plan import BACKUP
 from leadline.scenario.site import Site
-from leadline.steps.step import silent
 
 ROW = re.compile(r"\(((?:'(?:[^'\\]|\\.)*'|[^()'])*)\)")
 CELL = re.compile(r"'((?:[^'\\]|\\.)*)'|([^,]+)")

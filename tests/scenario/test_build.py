@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from leadline.commands.scenario import SHARES, scenario
 from leadline.errors import UsageError
+from leadline.model.progress import silent
 from leadline.scenario import truth
 from leadline.scenario.build import build
 from leadline.scenario.names import SERVER_IP
 from leadline.scenario.plan import SIZES, Options, Shares
-from leadline.steps.step import silent
 
 
 def files(folder: Path) -> dict[str, str]:

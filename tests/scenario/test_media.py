@@ -13,11 +13,12 @@ from leadline.engines.media import hash_files
 from leadline.kinds.codecs.entries import QUARANTINE
 from leadline.kinds.source import read
 from leadline.model import evidence
+from leadline.model.progress import silent
 from leadline.model.tables import from_columns
 from leadline.scenario.lists import write_lists
 from leadline.scenario.media import MEDIA, planted_image, ready_media, recipes, write_media
 from leadline.steps.match import SPEC
-from leadline.steps.step import Pin, silent
+from leadline.steps.step import Pin
 
 
 def digest_of(folder: Path) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from leadline.model.progress import silent
 from leadline.scenario.site import Site
 from leadline.scenario.wal import COLUMNS, SALTS, checksum, resalted, write_live
-from leadline.steps.step import silent
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ import pytest
 from leadline.engines.sql import duck
 from leadline.model import evidence, findings
 from leadline.model.catalog import TABLES
+from leadline.model.progress import Progress, silent
 from leadline.model.tables import empty, from_columns
-from leadline.steps.step import Pin, Progress, StepSpec, silent
+from leadline.steps.step import Pin, StepSpec
 
 
 @dataclass(frozen=True)

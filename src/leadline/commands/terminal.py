@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leadline.errors import LeadlineError
-from leadline.steps.step import Progress as Report
+from leadline.model.progress import Progress as Report
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TRACEBACK = "LEADLINE_TRACEBACK"

@@ -15,8 +15,8 @@ from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.trials import EDITS, distances
 from leadline.errors import UsageError
 from leadline.kinds.hashers import pdq
+from leadline.model.progress import Progress, silent
 from leadline.steps.figures import wilson
-from leadline.steps.step import Progress, silent
 
 COMMAND = (sys.executable, "-m", "leadline.engines.media.trial_worker")
 APART = 60

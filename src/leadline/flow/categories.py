@@ -15,7 +15,7 @@ from leadline.kinds.codecs import vics
 from leadline.kinds.codecs.hashtext import value_of
 from leadline.kinds.hashers import md5, sha1, sha256
 from leadline.kinds.sources.vics import hashes
-from leadline.steps.step import Progress, silent
+from leadline.model.progress import Progress, silent
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
 from leadline.store.keys import Key

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from leadline.engines.sql.duck import query
 from leadline.flow.inputs import rejected
 from leadline.kinds.reader import Source
+from leadline.model.progress import Progress
 from leadline.steps import match
 from leadline.steps.intake import framing as step
-from leadline.steps.step import Progress
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id

@@ -12,8 +12,9 @@ from leadline.flow.order import before
 from leadline.flow.pins import pinned
 from leadline.model.evidence import ENTITY, first_statements
 from leadline.model.findings import DECISION
+from leadline.model.progress import Progress
 from leadline.model.tables import digest
-from leadline.steps.step import Pin, Progress, StepSpec
+from leadline.steps.step import Pin, StepSpec
 from leadline.store import decisions
 from leadline.store.case import Case
 from leadline.store.runs import inputs_digest

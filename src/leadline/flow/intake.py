@@ -15,9 +15,9 @@ from leadline.errors import IntegrityError, UsageError
 from leadline.flow import framing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
+from leadline.model.progress import Progress, silent
 from leadline.model.tables import from_rows
 from leadline.steps import intake as step
-from leadline.steps.step import Progress, silent
 from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak

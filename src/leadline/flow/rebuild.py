@@ -7,7 +7,7 @@ from pathlib import Path
 from leadline.flow import order
 from leadline.flow.intake import again
 from leadline.flow.run import settle
-from leadline.steps.step import Progress, silent
+from leadline.model.progress import Progress, silent
 from leadline.store.case import Case
 from leadline.store.environment import environment
 from leadline.store.runs import INTAKE, Run

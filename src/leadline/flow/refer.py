@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from leadline.errors import StaleError
 from leadline.flow.order import LAST
 from leadline.flow.run import stale_steps
+from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
 from leadline.steps import refer as step
-from leadline.steps.step import Progress, silent
 from leadline.steps.trace import summary
 from leadline.store import append, decisions
 from leadline.store.case import Case

@@ -8,8 +8,9 @@ from leadline.flow.framing import frame
 from leadline.flow.inputs import FlowInputs, digests
 from leadline.flow.news import news
 from leadline.flow.order import LAST, before, step, until
+from leadline.model.progress import Progress, silent
 from leadline.steps import match
-from leadline.steps.step import Progress, StepSpec, silent
+from leadline.steps.step import StepSpec
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id

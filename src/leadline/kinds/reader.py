@@ -13,9 +13,7 @@ import pyarrow as pa
 
 from leadline.errors import EvidenceError, LeadlineError, SpaceError, UsageError
 from leadline.model import locators
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what, done, total); total 0 when unknown."""
+from leadline.model.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from leadline.model.progress import Progress
 from leadline.scenario.clocks import BUCHAREST, local
 from leadline.scenario.plan import BACKUP
 from leadline.scenario.site import Site
-from leadline.steps.step import Progress
 
 HEAD = """\
 /*!999999\\- enable the sandbox mode */ 

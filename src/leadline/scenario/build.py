@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from leadline.errors import UsageError
+from leadline.model.progress import Progress
 from leadline.scenario import lists, media, reviewer
 from leadline.scenario.chain import build_chain
 from leadline.scenario.exhibits import Images, write_exhibits
@@ -14,7 +15,6 @@ from leadline.scenario.plan import Options
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
 from leadline.scenario.truth import write_truth
-from leadline.steps.step import Progress
 from leadline.store.durable import need
 
 NEEDED = {"tiny": 50_000_000, "small": 500_000_000, "record": 6_000_000_000}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import tomli_w
 
+from leadline.model.progress import Progress
 from leadline.scenario.backup import write_dump
 from leadline.scenario.enquiries import draw_enquiries, write_enquiries
 from leadline.scenario.logs import write_log
@@ -18,7 +19,6 @@ from leadline.scenario.returns import harbour, northgate, write_csv, write_workb
 from leadline.scenario.site import draw_site
 from leadline.scenario.truth import Written
 from leadline.scenario.wal import write_live
-from leadline.steps.step import Progress
 
 AUTHORITIES = {
     "site": "search and seizure warrant, training case",

@@ -17,9 +17,9 @@ import pyarrow.csv as pc_csv
 from PIL import Image
 
 from leadline.kinds.hashers import pdq
+from leadline.model.progress import Progress
 from leadline.scenario import drawings, films
 from leadline.scenario.streams import stream
-from leadline.steps.step import Progress
 
 MEDIA = pa.schema(
     [

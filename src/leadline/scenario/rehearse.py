@@ -26,11 +26,11 @@ from leadline.errors import UsageError
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.model.findings import finding_id
+from leadline.model.progress import Progress, silent
 from leadline.scenario import score
 from leadline.scenario.build import build
 from leadline.scenario.names import COUNTRIES
 from leadline.scenario.plan import NETWORK, Options
-from leadline.steps.step import Progress, silent
 from leadline.store import checkpoint, durable, keys
 from leadline.store.case import Case
 from leadline.store.environment import peak_mb, reset_peak

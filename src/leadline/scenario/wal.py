@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.progress import Progress
 from leadline.scenario.site import WAL_ROWS, Site
-from leadline.steps.step import Progress
 
 DDL = """
 CREATE TABLE users(id INTEGER PRIMARY KEY, handle TEXT NOT NULL, email TEXT, pgp TEXT, role TEXT NOT NULL,

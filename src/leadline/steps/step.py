@@ -10,14 +10,8 @@ import pyarrow as pa
 from leadline.errors import UsageError
 from leadline.model import findings
 from leadline.model.predicates import PREDICATES
+from leadline.model.progress import Progress
 from leadline.model.tables import TableSpec, from_columns, from_rows
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what, done, total); total 0 when unknown."""
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """A Progress that shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)

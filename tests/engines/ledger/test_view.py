@@ -7,10 +7,10 @@ import pytest
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.view import as_of
+from leadline.model.progress import silent
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import SIZES, Options
-from leadline.steps.step import silent
 
 
 @pytest.fixture(scope="module")

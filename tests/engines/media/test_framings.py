@@ -14,7 +14,7 @@ from leadline.engines.media import hash_framings
 from leadline.engines.media.bars import Film, depths, without_bars
 from leadline.engines.media.framings import framings, without_border
 from leadline.kinds.hashers import pdq
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 
 EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "crop 5 %": lambda i: i.crop((i.width // 40, i.height // 40, i.width - i.width // 40, i.height - i.height // 40)),

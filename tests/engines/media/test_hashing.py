@@ -18,7 +18,7 @@ from leadline.engines.media import hash_files, pool
 from leadline.engines.media.decoded import REASONS
 from leadline.engines.media.tasks import Answer, Tasks
 from leadline.kinds.hashers import pdq
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 
 
 def pattern(seed: int, size: tuple[int, int] = (200, 160)) -> Image.Image:

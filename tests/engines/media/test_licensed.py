@@ -12,7 +12,7 @@ from leadline.engines.media.licensed import SETTING
 from leadline.errors import ExtraError, LeadlineError
 from leadline.flow.intake import intake
 from leadline.kinds.hashers import photodna
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 from leadline.store.case import Case
 
 PROGRAM = """

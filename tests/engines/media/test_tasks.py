@@ -22,7 +22,7 @@ from leadline.engines.media import tasks as module
 from leadline.engines.media.child import Child, Silent
 from leadline.engines.media.tasks import Tasks, remove
 from leadline.errors import LeadlineError
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 
 SEEN = {"status": "decoded", "reason": None, "frames": []}
 HASHING = """

@@ -13,7 +13,7 @@ from PIL import Image, ImageFile
 
 from leadline.engines.media import hash_files, hash_framings, truncated
 from leadline.kinds.hashers import pdq
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 
 
 def photograph(data_dir: Path) -> Image.Image:

@@ -18,7 +18,7 @@ from leadline.engines.media.decoded import COLLAPSE, REASONS, Decoded, Runs
 from leadline.engines.media.frames import decode
 from leadline.kinds.codecs.sniff import sniff
 from leadline.kinds.hashers import pdq
-from leadline.steps.step import silent
+from leadline.model.progress import silent
 
 Filming = Callable[..., Path]
 

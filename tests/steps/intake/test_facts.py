@@ -11,8 +11,8 @@ from PIL import ExifTags, Image
 
 from leadline.engines.media import ffmpeg, hash_files
 from leadline.engines.media.facts import KINDS, LONGEST, MOST, of_film
+from leadline.model.progress import silent
 from leadline.steps.intake import facts
-from leadline.steps.step import silent
 
 
 def picture(path: Path, **tags: object) -> Path:

@@ -12,13 +12,14 @@ import pytest
 
 from leadline.engines.ledger import build, open_ledger
 from leadline.model import evidence
+from leadline.model.progress import silent
 from leadline.model.tables import from_columns
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import SIZES, ChainTruth, Options
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
-from leadline.steps.step import Pin, silent
+from leadline.steps.step import Pin
 
 
 @dataclass(frozen=True)

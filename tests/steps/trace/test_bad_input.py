@@ -13,6 +13,7 @@ from leadline.engines.ledger import build, open_ledger
 from leadline.kinds.codecs import maps, tagpack
 from leadline.kinds.codecs.address import encode
 from leadline.model import evidence
+from leadline.model.progress import silent
 from leadline.model.tables import from_columns
 from leadline.scenario.chain.blocks import BlockFiles
 from leadline.scenario.chain.dice import Dice
@@ -20,7 +21,7 @@ from leadline.scenario.chain.growth import Chain
 from leadline.scenario.chain.locks import Keyring
 from leadline.scenario.chain.wallets import HABITS, Wallet
 from leadline.steps.intake import Source, read_exhibit
-from leadline.steps.step import Pin, silent
+from leadline.steps.step import Pin
 from leadline.steps.trace import SPEC, draw
 
 MAP = maps.parse(

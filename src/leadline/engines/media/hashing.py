@@ -11,6 +11,7 @@ import pyarrow as pa
 from leadline.engines.media import pool
 from leadline.engines.media.tasks import Answer, Tasks
 from leadline.kinds.hashers import md5, pdq, sha1
+from leadline.model.progress import Progress
 
 FILES = pa.schema(
     [
@@ -82,7 +83,7 @@ class Hashed:
 
 def hash_files(
     paths: Sequence[Path],
-    progress: pool.Progress,
+    progress: Progress,
     workers: int = pool.WORKERS,
     video: str = "dense",
     table: Path | None = None,
@@ -109,7 +110,7 @@ def _all(schema: pa.Schema, parts: list[pa.Table]) -> pa.Table:
 
 
 def hash_framings(
-    paths: Sequence[Path], progress: pool.Progress, workers: int = pool.WORKERS, video: str = "off"
+    paths: Sequence[Path], progress: Progress, workers: int = pool.WORKERS, video: str = "off"
 ) -> pa.Table:
     """FRAMINGS of every file that can be decoded, for those that nothing else matches; `video` as for hash_files."""
     with _answered(paths, progress, workers, None, video=video, framed=True) as answers:
@@ -125,7 +126,7 @@ def hash_framings(
 @contextmanager
 def _answered(
     paths: Sequence[Path],
-    progress: pool.Progress,
+    progress: Progress,
     workers: int,
     table: Path | None,
     *,

@@ -22,6 +22,7 @@ from leadline.engines.media.hashing import SIGNATURES
 from leadline.engines.media.tasks import Tasks
 from leadline.errors import ExtraError, LeadlineError
 from leadline.kinds.hashers import photodna
+from leadline.model.progress import Progress
 
 SETTING = "LEADLINE_PHOTODNA"
 """Environment variable that holds the command line of the program."""
@@ -36,7 +37,7 @@ def command() -> tuple[str, ...]:
 
 
 def hash_licensed(
-    paths: Sequence[Path], words: Sequence[str], progress: pool.Progress, workers: int, table: Path | None
+    paths: Sequence[Path], words: Sequence[str], progress: Progress, workers: int, table: Path | None
 ) -> pa.Table:
     """The values the program gives for these files, as rows of SIGNATURES; `table` as in engines.media.hash_files.
 

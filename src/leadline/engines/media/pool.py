@@ -9,15 +9,14 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.worker import digests
 from leadline.errors import LeadlineError
-
-Progress = Callable[[str, int, int], None]
+from leadline.model.progress import Progress
 
 WALL_SECONDS = 90.0
 """Wall-clock seconds one file may take: half again the processor limit, for a busy or slow medium."""

@@ -17,19 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from leadline.errors import EvidenceError
-from leadline.kinds.reader import (
-    Batch,
-    Broken,
-    Field,
-    Part,
-    Progress,
-    Reader,
-    Source,
-    no_such_place,
-    read_bytes,
-    wrong_locator,
-)
+from leadline.kinds.reader import Batch, Broken, Field, Part, Reader, Source, no_such_place, read_bytes, wrong_locator
 from leadline.model import locators
+from leadline.model.progress import Progress
 
 _LINE = re.compile(rb"([0-9a-f]{64}) (\d+) (.+)")
 _REFUSED = re.compile(rb"refused (link|pipe|socket|device|sparse|unreadable) (.+)")

@@ -26,7 +26,6 @@ from leadline.kinds.reader import (
     Field,
     Image,
     Part,
-    Progress,
     Reader,
     Source,
     byte_slice,
@@ -35,6 +34,7 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.model import locators
+from leadline.model.progress import Progress
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 _MIME = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Content-Type|Snapshot-Content-Location):", re.I | re.M)

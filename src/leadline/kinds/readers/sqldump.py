@@ -23,7 +23,6 @@ from leadline.kinds.reader import (
     Broken,
     Field,
     Part,
-    Progress,
     Reader,
     Source,
     byte_slice,
@@ -32,6 +31,7 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.model import locators
+from leadline.model.progress import Progress
 
 _SNIFF = re.compile(
     rb"-- (?:MySQL|MariaDB) dump |/\*M?!\d+\\?-? enable the sandbox|^CREATE TABLE `|^INSERT INTO `", re.M

@@ -20,7 +20,6 @@ from leadline.kinds.reader import (
     Batch,
     Field,
     Part,
-    Progress,
     Reader,
     Source,
     empty,
@@ -30,6 +29,7 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.model import locators
+from leadline.model.progress import Progress
 
 _MAGIC = b"SQLite format 3\x00"
 _WAL_MAGICS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")

@@ -17,7 +17,6 @@ from leadline.kinds.reader import (
     Broken,
     Field,
     Part,
-    Progress,
     Reader,
     Source,
     empty,
@@ -26,6 +25,7 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.model import locators
+from leadline.model.progress import Progress
 
 _DELIMITERS = ",;\t|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

@@ -30,7 +30,6 @@ from leadline.kinds.reader import (
     Field,
     Image,
     Part,
-    Progress,
     Reader,
     Source,
     empty,
@@ -39,6 +38,7 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.model import locators
+from leadline.model.progress import Progress
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, InvalidFileException)
 PICTURES = "pictures"

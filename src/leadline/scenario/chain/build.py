@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from leadline.model.progress import Progress, silent
 from leadline.scenario.chain.growing import grow
 from leadline.scenario.chain.truth import tables
 from leadline.scenario.plan import ChainTruth, Plan
-from leadline.steps.step import Progress, silent
 
 
 def build_chain(out: Path, plan: Plan, progress: Progress = silent) -> ChainTruth:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import COIN
+from leadline.model.progress import Progress
 from leadline.scenario.chain.background import Background, Person, people
 from leadline.scenario.chain.blocks import BlockFiles
 from leadline.scenario.chain.bulk import Bulk
@@ -20,7 +21,6 @@ from leadline.scenario.chain.services import GENERATIONS, MANNERS, Service
 from leadline.scenario.chain.wallets import Habit, Lock, Wallet
 from leadline.scenario.plan import END, SITE, START, Plan
 from leadline.scenario.streams import Ints, stream
-from leadline.steps.step import Progress
 
 SETUP = 400
 """Blocks mined before the case begins: their coinbases make 12,450 bitcoin, of which 11,200 are old enough by then."""

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from leadline.engines.media import hash_framings
 from leadline.errors import EvidenceError
 from leadline.kinds.hashers import pdq
-from leadline.kinds.reader import Progress, Source, read_bytes
+from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers.folder import listed, path_of
 from leadline.model.evidence import FRAMING
+from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST, from_columns
 
 METHOD = "framings-2"

@@ -14,9 +14,10 @@ from leadline.engines.media.pool import WORKERS
 from leadline.engines.media.tasks import remove
 from leadline.errors import EvidenceError
 from leadline.kinds.hashers import sha256
-from leadline.kinds.reader import Broken, Progress, Source, read_bytes
+from leadline.kinds.reader import Broken, Source, read_bytes
 from leadline.kinds.readers.folder import entries, listed, path_of, refused, written
 from leadline.model.evidence import REJECT
+from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST
 from leadline.steps.intake import facts
 from leadline.steps.intake.apply import Mapped

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from leadline.errors import MappingError
 from leadline.kinds.codecs.maps import Map, PartRule
-from leadline.kinds.reader import Broken, Image, Part, Progress, Reader, Source
+from leadline.kinds.reader import Broken, Image, Part, Reader, Source
 from leadline.model.evidence import MEDIA, RECORDS, REJECT, SIGNATURE, TALLY
+from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST, from_columns, in_key_order
 from leadline.steps.intake import media
 from leadline.steps.intake.apply import Mapped, apply

@@ -8,6 +8,7 @@ from typing import Literal
 import pyarrow as pa
 
 from leadline.errors import RestrictionError
+from leadline.model.progress import Progress, silent
 from leadline.model.referral import Dossier
 from leadline.steps.refer.dossier import dossier
 from leadline.steps.refer.narrow import narrow
@@ -15,7 +16,6 @@ from leadline.steps.refer.package import write
 from leadline.steps.refer.persons import accepted, persons
 from leadline.steps.refer.source import Held, Outcome, Signer, Source
 from leadline.steps.refer.travel import Barred, barred
-from leadline.steps.step import Progress, silent
 
 
 def build(

@@ -10,8 +10,9 @@ from leadline.engines.ledger.tracing import wallet
 from leadline.engines.ledger.tracing.wallet import CASH, CHANGE, LEFT, PASSED, Wallet
 from leadline.engines.ledger.view import View
 from leadline.model import findings
+from leadline.model.progress import Progress
 from leadline.model.tables import from_columns
-from leadline.steps.step import Claims, Progress
+from leadline.steps.step import Claims
 from leadline.steps.trace.paths import Hop, Paths
 from leadline.steps.trace.payments import Payments, block_bounds
 from leadline.steps.trace.services import Services
