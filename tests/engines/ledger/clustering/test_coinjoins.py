@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engines.ledger.clustering import coinjoin_kernels, reference
+from leadline.engines.ledger.clustering import coinjoin_kernels, coinjoins, reference
+from leadline.engines.ledger.clustering.funding_kernels import funded
 from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI2
 
 settings.register_profile("joins", deadline=None)
@@ -63,7 +64,7 @@ def test_equal_payments_out_of_one_purse_are_no_mix() -> None:
 def test_of_few_inputs_accounts_are_refused_just_where_no_sharing_out_exists(
     inputs: list[int], needs: list[int]
 ) -> None:
-    found = coinjoin_kernels._funded(np.sort(np.array(inputs)), len(inputs), np.sort(np.array(needs)), len(needs))
+    found = funded(np.sort(np.array(inputs)), len(inputs), np.sort(np.array(needs)), len(needs))
     assert found == reference.funded(inputs, needs)
     ways = (
         [sum(v for v, k in zip(inputs, owner, strict=True) if k == n) for n in range(len(needs))]
@@ -78,7 +79,7 @@ def test_a_purse_that_cannot_be_shared_out_is_none_of_several() -> None:
     outputs = [1_000_000, 2_500_000, 186_701, 1_000_000, 1_000_000, 3_000_000]
     assert shape(inputs, outputs) == JOIN_NONE
     shares = np.sort(np.array([1_086_701, 3_400_000, 3_900_000]))
-    assert not coinjoin_kernels._funded(np.sort(np.array(inputs)), len(inputs), shares, 3)
+    assert not funded(np.sort(np.array(inputs)), len(inputs), shares, 3)
 
 
 def test_coins_moved_one_by_one_are_no_mix() -> None:
@@ -89,7 +90,7 @@ def test_coins_moved_one_by_one_are_no_mix() -> None:
     assert shape([*six[:5], 1_000_100], [*six[:5], 993_367]) == EQUAL_OUTPUTS, "one brought more than he took"
 
 
-@pytest.mark.parametrize(("pool", "charge"), [*zip(coinjoin_kernels.POOLS, coinjoin_kernels.POOL_CHARGES, strict=True)])
+@pytest.mark.parametrize(("pool", "charge"), [*zip(coinjoins.POOLS, coinjoins.POOL_CHARGES, strict=True)])
 def test_a_tx0_with_one_premix(pool: int, charge: int) -> None:
     premix = pool + 4_730
     assert shape([2 * pool], [0, charge, premix, pool // 3], 1) == TX0
@@ -100,6 +101,6 @@ def test_a_tx0_with_one_premix(pool: int, charge: int) -> None:
 
 
 def test_denominations_are_those_the_rounds_are_drawn_from(rounds: ModuleType) -> None:
-    known = {*coinjoin_kernels.TYPED.tolist(), *coinjoin_kernels.UNTYPED.tolist()}
+    known = {*coinjoins.TYPED.tolist(), *coinjoins.UNTYPED.tolist()}
     assert {d for d in rounds.DENOMINATIONS if d <= 2**38} <= known
-    assert not set(coinjoin_kernels.TYPED.tolist()) & set(coinjoin_kernels.UNTYPED.tolist())
+    assert not set(coinjoins.TYPED.tolist()) & set(coinjoins.UNTYPED.tolist())

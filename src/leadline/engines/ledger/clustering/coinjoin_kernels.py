@@ -1,10 +1,8 @@
 """Kernel that tells CoinJoin-shaped transactions, a rule a protocol; `reference.join_kind` is its reference.
 
-The rules are shapes: they say that a transaction looks like a mix of several owners, not that it is one. Sources: the
-protocols' own descriptions (Whirlpool pools and Tx0; Wasabi 1 and 2 coordinators; JoinMarket's maker and taker
-outputs), Goldfeder, Kalodner, Reisman and Narayanan, "When the cookie meets the blockchain" (PETS 2018) on sharing a
-mix's inputs out among its owners, and Moeser and Narayanan, "Resurrecting Address Clustering in Bitcoin" (FC 2022) on
-why such inputs must not be joined.
+The rules are shapes: they say that a transaction looks like a mix of several owners, not that it is one. Figures of
+each protocol: coinjoins.py. Why such inputs must not be joined: Moeser and Narayanan, "Resurrecting Address Clustering
+in Bitcoin" (FC 2022).
 """
 
 from typing import Any
@@ -12,49 +10,31 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from leadline.engines.ledger.clustering.coinjoins import (
+    DUST,
+    EQUAL_LEAST,
+    INCOME,
+    INCOME_LEAST,
+    MARKET_LEAST,
+    POOL_CHARGES,
+    POOL_FEE,
+    POOL_LEAST,
+    POOL_MOST,
+    POOLS,
+    TYPED,
+    UNTYPED,
+    WASABI1_LEAST,
+    WASABI1_SPREAD,
+    WASABI1_VALUE,
+    WASABI2_LARGE,
+    WASABI2_LEAST,
+)
+from leadline.engines.ledger.clustering.funding_kernels import funded, shared_out
 from leadline.kinds.codecs.script import OP_RETURN
 from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI1, WASABI2, WHIRLPOOL
 
 Int = Any
 """An integer of whatever width the compiler chose."""
-POOLS = (100_000, 1_000_000, 2_500_000, 5_000_000, 50_000_000)
-"""Whirlpool pool denominations in satoshi: 0.001, 0.01, 0.025, 0.05 and 0.5 bitcoin."""
-POOL_FEE = 200_000
-"""Most an input of a Whirlpool mix or a Tx0's prepared output stands above the pool's value, in satoshi."""
-POOL_LEAST, POOL_MOST = 5, 10
-"""Inputs and outputs of one Whirlpool mix."""
-POOL_CHARGES = (5_000, 50_000, 125_000, 175_000, 1_750_000)
-"""What the coordinator is paid for a Tx0 of each pool, in satoshi (Whirlpool's published fees, without discount)."""
-WASABI1_VALUE, WASABI1_SPREAD = 10_000_000, 2_000_000
-"""Wasabi 1 mixes about 0.1 bitcoin."""
-WASABI1_LEAST = 20
-"""Fewest equal outputs by which a mix of that value is called Wasabi 1: its rounds had dozens. JoinMarket's have a
-dozen at most, and some are of about 0.1 bitcoin; taken for Wasabi 1 they stand in published lists of errors."""
-WASABI2_LARGE = 50
-"""Inputs and outputs from which on a mix is called Wasabi 2 when half or more outputs have values that repeat."""
-WASABI2_LEAST = 20
-"""Fewest inputs and outputs of a smaller Wasabi 2 mix: at least half repeat, three quarters are of standard
-denominations, and a third of those nobody types (powers of two and three): coordinators since 2024 make such rounds."""
-EQUAL_LEAST = 5
-"""Fewest equal outputs, with as many different input scripts, of any other equal-output mix. Where as many inputs as
-equal outputs have that very value and none has more, coins were moved one by one and whoever owns them paid alone."""
-MARKET_LEAST = 3
-"""Fewest participants of a JoinMarket mix: one equal output each, and at most one change output each."""
-INCOME = 100
-"""A maker's change stands above what he put in by his income: at most this part (one in a hundred) of the amount ..."""
-INCOME_LEAST = 100_000
-"""... or so many satoshi."""
-EXACT = 12
-"""Most inputs for which every way of sharing them out among the owners is tried: 4,096 sets of them."""
-DUST = (546, 2730)
-"""Equal outputs of these values are dust or data carriers, not mixed coins (Bitcoin Core dust limits)."""
-TYPED = np.array(sorted({d * 10**k for k in range(3, 12) for d in (1, 2, 5) if d * 10**k >= 5_000}), np.int64)
-UNTYPED = np.array(
-    sorted({v for k in range(40) for v in (2**k, 3**k, 2 * 3**k) if 5_000 <= v <= 2**38} - set(TYPED.tolist())),
-    np.int64,
-)
-"""Standard denominations of Wasabi 2 in satoshi, as its documents list them: 1, 2 and 5 times powers of ten, which
-people type too; powers of two, of three and twice those, which nobody types."""
 
 
 @njit(nogil=True, cache=True)
@@ -108,65 +88,6 @@ def _prepares_one(outs: Any, n_out: Int) -> bool:
             premix += POOLS[p] < outs[o] <= POOLS[p] + POOL_FEE
         found = found or (charged == 1 and premix == 1)
     return found
-
-
-@njit(nogil=True, cache=True)
-def _funded(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
-    """Whether the inputs could be shared out among `n` owners, each what he needs; False only if they cannot.
-
-    Of `k` owners who need `x` or more each has an input of `x` or more, or smaller ones that add up to it. Of EXACT
-    inputs and fewer every sharing is tried. `ins` and `needs` ascend; one of unknown value (below zero) may be any.
-    """
-    if n_in and ins[0] < 0:
-        return True
-    small, below = np.int64(0), 0
-    for j in range(n):
-        if needs[j] <= 0:
-            continue
-        while below < n_in and ins[below] < needs[j]:
-            small += ins[below]
-            below += 1
-        if n - j > n_in - below + small // needs[j]:
-            return False
-    return n_in > EXACT or _covered(ins, n_in, needs, n)
-
-
-@njit(nogil=True, cache=True)
-def _covered(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
-    """Whether disjoint sets of the inputs reach the owners' needs, which ascend.
-
-    served[set] is how many owners, the neediest first, a set of inputs can serve, and held[set] the most it then has
-    left for the next: more of the first, then of the second, is never worse.
-    """
-    served, held = np.zeros(1 << n_in, np.int64), np.zeros(1 << n_in, np.int64)
-    for some in range(1, 1 << n_in):
-        for i in range(n_in):
-            if not some >> i & 1:
-                continue
-            before = some ^ (1 << i)
-            k, x = served[before], held[before] + ins[i]
-            if k < n and x >= needs[n - 1 - k]:
-                k, x = k + 1, np.int64(0)
-            if k > served[some] or (k == served[some] and x > held[some]):
-                served[some], held[some] = k, x
-    k = served[(1 << n_in) - 1]
-    return bool(k == n or needs[n - 1 - k] <= 0)
-
-
-@njit(nogil=True, cache=True)
-def _shared_out(ins: Any, n_in: Int, outs: Any, n_out: Int, top: Int, most: Int, needs: Any) -> bool:
-    """Whether each of `most` owners can have put in the equal output `top` and one of the others, less income."""
-    rest = n_out - most
-    spare = max(top // INCOME, INCOME_LEAST)
-    n = 0
-    for _ in range(most - rest):
-        needs[n] = top - spare
-        n += 1
-    for o in range(n_out):
-        if outs[o] != top and n < most:
-            needs[n] = top + outs[o] - spare
-            n += 1
-    return _funded(ins, n_in, needs, n)
 
 
 @njit(nogil=True, cache=True)
@@ -233,7 +154,7 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
         return WASABI1
     needs = np.empty(most, np.int64)
     accounts = most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most
-    if accounts and _shared_out(ins, n_in, outs, n_out, top, most, needs):
+    if accounts and shared_out(ins, n_in, outs, n_out, top, most, needs):
         return JOINMARKET
     same = 0
     for i in range(n_in):
@@ -242,7 +163,7 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
         return JOIN_NONE
     least: Int = max(top // INCOME, INCOME_LEAST)
     needs[:] = top - least
-    if most >= EQUAL_LEAST and _funded(ins, n_in, needs, most):
+    if most >= EQUAL_LEAST and funded(ins, n_in, needs, most):
         return EQUAL_OUTPUTS
     return JOIN_NONE
 

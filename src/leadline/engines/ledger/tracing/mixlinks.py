@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leadline.engines.ledger.clustering.coinjoin_kernels import POOL_FEE, POOLS
+from leadline.engines.ledger.clustering.coinjoins import POOL_FEE, POOLS
 from leadline.engines.ledger.view import Ints, View
 
 REUSE, VALUE = range(2)
