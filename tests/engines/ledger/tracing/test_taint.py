@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leadline.engines.ledger.tracing.portion_kernels import portion
 from leadline.engines.ledger.tracing.taint import BY_ACCOUNT, BY_COIN, Taint, taint
-from leadline.engines.ledger.tracing.taint_kernels import portion
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]

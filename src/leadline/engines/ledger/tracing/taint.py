@@ -23,17 +23,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.tracing import taint_kernels as kernels
+from leadline.engines.ledger.tracing.account_taint_kernels import LOWEST, PRO_RATA, by_account
+from leadline.engines.ledger.tracing.coin_taint_kernels import FIFO, HAIRCUT, LIFO, POISON, TIHO, by_coin
 from leadline.engines.ledger.view import Ints, View
 
 BY_COIN = {
-    "poison": kernels.POISON,
-    "haircut": kernels.HAIRCUT,
-    "fifo": kernels.FIFO,
-    "lifo": kernels.LIFO,
-    "tiho": kernels.TIHO,
+    "poison": POISON,
+    "haircut": HAIRCUT,
+    "fifo": FIFO,
+    "lifo": LIFO,
+    "tiho": TIHO,
 }
-BY_ACCOUNT = {"pro_rata": kernels.PRO_RATA, "lowest": kernels.LOWEST}
+BY_ACCOUNT = {"pro_rata": PRO_RATA, "lowest": LOWEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def taint(view: View, rule: str, seeds: Ints, ends: npt.NDArray[np.bool_]) -> Ta
     none = np.empty(0, np.int64)
     if rule in BY_COIN:
         sat, spent = seeded.copy(), np.zeros(n, np.bool_)
-        fee, stopped, again = kernels.by_coin(
+        fee, stopped, again = by_coin(
             BY_COIN[rule], view.tx_first_in, view.tx_first_out, view.out_value, view.in_prev, view.mixed, ends, sat,
             spent, start,
         )  # fmt: skip
@@ -73,7 +74,7 @@ def taint(view: View, rule: str, seeds: Ints, ends: npt.NDArray[np.bool_]) -> Ta
         return Taint(rule, output, sat[output], none, none, int(fee), int(stopped), int(again))
     size = len(view.cluster)
     sat, balance, held = np.zeros(n, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
-    fee, stopped, again = kernels.by_account(
+    fee, stopped, again = by_account(
         BY_ACCOUNT[rule], view.tx_first_in, view.tx_first_out, view.out_value, view.out_script, view.cluster,
         view.in_prev, view.mixed, ends, seeded, sat, balance, held, start,
     )  # fmt: skip
