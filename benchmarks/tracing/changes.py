@@ -6,7 +6,8 @@ import numpy as np
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.change import signs
-from leadline.engines.ledger.change.rules import RULES, asked
+from leadline.engines.ledger.change.asked import asked
+from leadline.engines.ledger.change.rules import RULES
 from leadline.engines.ledger.change.score import score
 from leadline.engines.ledger.view import View
 from tracing.shares import share

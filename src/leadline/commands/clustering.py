@@ -12,8 +12,8 @@ from leadline.commands.lookups import Facts
 from leadline.commands.terminal import JSON, answer
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger.change import signs
+from leadline.engines.ledger.change.asked import asked
 from leadline.engines.ledger.change.rules import RULES as CHANGE_RULES
-from leadline.engines.ledger.change.rules import asked
 from leadline.engines.ledger.change.score import score
 from leadline.engines.ledger.clustering.apart import LARGE, Alarm, constrained
 from leadline.engines.ledger.view import as_of

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.ledger.change import signs
+from leadline.engines.ledger.change.asked import asked
 from leadline.engines.ledger.change.fingerprints import ordered
-from leadline.engines.ledger.change.rules import RULES, asked
+from leadline.engines.ledger.change.rules import RULES
 from leadline.engines.ledger.change.score import ALONE, FAMILIES, score, weight
 from leadline.engines.ledger.view import View
 from leadline.kinds.codecs import script as sc

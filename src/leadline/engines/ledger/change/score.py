@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.change.rules import RULES, Asked, Rule
+from leadline.engines.ledger.change.asked import Asked
+from leadline.engines.ledger.change.rules import RULES, Rule
 from leadline.engines.ledger.view import Ints
 
 LEAST = 700
