@@ -1,18 +1,21 @@
-"""Block files to columns, spends, clusters and walks. Each line imports only from the lines below it:
+"""Block files to columns, spends, clusters and walks.
 
-attribution   whose a script may be           tracing   coins followed           coverage   what is lacking
-change        which output is change
-view          a ledger as of a pin
-ledger        a ledger opened for reading     building  block files to a ledger
-clustering    scripts of one owner, CoinJoins
-spends        the output each input spends
-scripts       every distinct script once
-blocks        block and undo files read       storage   columns on disk
-memory_kernels
+From the top floor down; what stands on one floor imports only from those below it:
+
+    attribution   whose a script may be          tracing    coins followed         coverage   what is lacking
+    change        which output is change
+    view          a ledger as of a pin           opening    a ledger's folder to a Ledger
+    ledger        a chain's columns looked up    building   block files to a ledger's folder
+    clustering    scripts of one owner; CoinJoins
+    spends        the output each input spends
+    scripts       every distinct script once
+    blocks        block and undo files read      storage    columns on disk
+    positions, memory_kernels
 """
 
 from leadline.engines.ledger.building.build import build
-from leadline.engines.ledger.ledger import Ledger, open_ledger
+from leadline.engines.ledger.ledger import Ledger
+from leadline.engines.ledger.opening import open_ledger
 from leadline.engines.ledger.storage.summary import Info
 
 __all__ = ["Info", "Ledger", "build", "open_ledger"]

@@ -1,7 +1,5 @@
 """A ledger opened for reading: memory-mapped columns in chain order, looked up and walked without copies."""
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from leadline.engines.ledger.blocks.forks import fork_height
 from leadline.engines.ledger.blocks.times import median_time_of, median_times
 from leadline.engines.ledger.clustering.clusters import Clusters, Links, joined
+from leadline.engines.ledger.positions import ranges
 from leadline.engines.ledger.scripts.dictionary import key_words
 from leadline.engines.ledger.scripts.slots_kernels import find_scripts
 from leadline.engines.ledger.spends.spends_kernels import group
 from leadline.engines.ledger.spends.txids_kernels import find_tx
-from leadline.engines.ledger.storage import arrow, columns, summary
-from leadline.engines.ledger.storage.publish import META
-from leadline.errors import ChainError, ForkError, IntegrityError
+from leadline.engines.ledger.storage import arrow, summary
+from leadline.errors import ChainError, ForkError
 from leadline.kinds.codecs.tx import id_bytes, id_text
-from leadline.model.ledger import BY_NAME, COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
+from leadline.model.ledger import COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -136,7 +135,8 @@ class Ledger:
     def members_of(self, clusters: npt.ArrayLike) -> Ints:
         """Script ids of the clusters with these labels, cluster after cluster, ascending in each."""
         first, members = self._members
-        return members[ranges(first, np.asarray(clusters, np.int64))].astype(np.int64)
+        labels = np.asarray(clusters, np.int64)
+        return members[ranges(first[labels], first[labels + 1])].astype(np.int64)
 
     def clusters(
         self,
@@ -196,8 +196,9 @@ class Ledger:
     def outputs_of(self, scripts: npt.ArrayLike) -> Ints:
         """Positions of the outputs that pay any of these scripts, in chain order."""
         ids = np.unique(np.asarray(scripts, np.int64))
+        ids = ids[ids >= 0]
         first: Ints = self._held["script_first_out"]
-        outs: Ints = np.sort(self._held["script_out"][ranges(first, ids[ids >= 0])])
+        outs: Ints = np.sort(self._held["script_out"][ranges(first[ids], first[ids + 1])])
         return outs[: int(np.searchsorted(outs, self._rows["out"]))]
 
     def spends_from_outside(self, scripts: npt.ArrayLike) -> Ints:
@@ -269,31 +270,13 @@ class Ledger:
             raise ForkError("the ledger ends before the pinned height", remedy="build it from the blocks up to there")
         pinned = self if height == self.height else self.at(height)
         if pinned._digest != digest:
-            fork = self._fork_of(height, digest)
+            fork = fork_height(self.block_hash, self._held["stale_hash"], self._held["stale_prev"], height, digest)
             where = f"they part after height {fork}" if fork >= 0 else "the pinned ones are not in its files"
             raise ForkError(
                 f"the ledger's blocks up to height {height} are not the pinned ones: {where}",
                 remedy="build the ledger of the pinned branch, or pin this one with `case set pin.ledger=...`",
             )
         return pinned
-
-    def _fork_of(self, height: int, digest: str) -> int:
-        """The last height shared with the stale branch that ends at `height` with this digest, or -1."""
-        prev = {
-            h.tobytes(): p.tobytes() for h, p in zip(self._held["stale_hash"], self._held["stale_prev"], strict=True)
-        }
-        kept = {h.tobytes(): n for n, h in enumerate(self.block_hash)}
-        for tip in prev:
-            branch, at = [], tip
-            while at in prev:
-                branch.append(at)
-                at = prev[at]
-            fork = kept.get(at, -1)
-            if fork >= 0 and fork + len(branch) == height:
-                whole = self.block_hash[: fork + 1].tobytes() + b"".join(reversed(branch))
-                if hashlib.sha256(whole).hexdigest() == digest:
-                    return fork
-        return -1
 
     def info(self) -> summary.Info:
         """What the ledger covers; see storage.summary.Info."""
@@ -339,42 +322,3 @@ class Ledger:
     @cached_property
     def _digest(self) -> str:
         return summary.digest(self.block_hash)
-
-
-def ranges(first: Ints, keys: Ints) -> Ints:
-    """Positions first[k] .. first[k + 1] - 1 of every key, one range after the other."""
-    sizes = first[keys + 1] - first[keys]
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    positions: Ints = np.arange(total, dtype=np.int64) + np.repeat(first[keys] - ends + sizes, sizes)
-    return positions
-
-
-def open_ledger(path: Path | str) -> Ledger:
-    """The ledger in folder `path`; IntegrityError when it is none or a column is missing or cut."""
-    path = Path(path)
-    try:
-        meta = json.loads((path / META).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise IntegrityError(
-            "no readable ledger.json in the ledger's folder", where=path.name, remedy="build it with `ledger build`"
-        ) from error
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
-        raise IntegrityError(
-            "the ledger was written in another format", where=path.name, remedy="build it again with this version"
-        )
-    try:
-        return _opened(path, meta)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IntegrityError(
-            "ledger.json does not say what a ledger's does",
-            where=path.name,
-            remedy="build it again from its block files",
-        ) from error
-
-
-def _opened(path: Path, meta: dict[str, Any]) -> Ledger:
-    """The ledger of which ledger.json says `meta`; its columns lie in its own folder, whatever is named there."""
-    folder = path / Path(meta["columns"]).name
-    held = {name: columns.read(folder, name, meta["rows"][column.of] + column.more) for name, column in BY_NAME.items()}
-    return Ledger(path, meta, held, len(held["block_hash"]))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from leadline.engines.ledger.clustering.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
+from leadline.engines.ledger.positions import expand
 from leadline.kinds.codecs.tx import id_bytes
 from leadline.model.ledger import RULES, SAME_KEY
 
@@ -66,6 +67,11 @@ class View:
         """(row, output) of every output of `txs`, row being the position in `txs`."""
         return expand(self.tx_first_out[txs], self.tx_first_out[txs + 1])
 
+    def sender(self, txs: Ints) -> Ints:
+        """The cluster of the first input of each of `txs`; -1 - tx where what it spends is not held (a coinbase)."""
+        spent = self.in_prev[self.tx_first_in[txs]]
+        return np.where(spent >= 0, self.cluster[self.out_script[np.maximum(spent, 0)]], -1 - txs)
+
     def spending_tx(self, outputs: Ints) -> Ints:
         """The transaction that spends each output, -1 where none does."""
         spender = self.out_spender[outputs]
@@ -100,11 +106,3 @@ def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULE
         links=links,
         rules=frozenset(rules),
     )
-
-
-def expand(first: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """(row, position) of every position of the half-open ranges, range by range."""
-    counts = end - first
-    rows = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    starts = np.cumsum(counts) - counts
-    return rows, np.arange(len(rows), dtype=np.int64) - starts[rows] + first[rows]

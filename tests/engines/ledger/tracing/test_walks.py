@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.engines.ledger.tracing import walks
-from leadline.engines.ledger.tracing.walks import WHOLE, Names, back, split
+from leadline.engines.ledger.tracing.shares import WHOLE, split
+from leadline.engines.ledger.tracing.walks import Names, back
 from leadline.engines.ledger.view import View
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]

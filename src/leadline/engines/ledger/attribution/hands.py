@@ -147,9 +147,8 @@ def _gathers(view: View, txs: Ints) -> npt.NDArray[np.bool_]:
 
 
 def _sender(view: View, txs: Ints) -> Ints:
-    """The cluster of the first input of each of `txs`, -1 where the ledger does not hold it."""
-    spent = view.in_prev[view.tx_first_in[txs]]
-    return np.where(spent >= 0, view.cluster[view.out_script[np.maximum(spent, 0)]], -1).astype(np.int64)
+    """The sender of each of `txs`, -1 where the ledger does not hold what it spends."""
+    return np.maximum(view.sender(txs), -1).astype(np.int64)
 
 
 def _collected(view: View, txs: Ints, used: Ints) -> tuple[Ints, Ints, Ints]:

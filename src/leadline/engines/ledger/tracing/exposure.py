@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.engines.ledger.tracing import walks
+from leadline.engines.ledger.tracing.shares import split
 from leadline.engines.ledger.tracing.walks import Names
 from leadline.engines.ledger.view import Ints, View
 
@@ -49,5 +50,5 @@ def exposure(view: View, outputs: Ints, categories: Names, hops: int, own: Ints)
     seed = steps.seed[ends.step]
     order = np.lexsort((ends.at, ends.kind, ends.service, steps.depth[ends.step], seed))
     seed, share = seed[order], ends.share[order]
-    sat = walks.split(view.out_value[outputs], seed, share) if len(outputs) else share
+    sat = split(view.out_value[outputs], seed, share) if len(outputs) else share
     return Exposure(seed, ends.service[order], ends.kind[order], steps.depth[ends.step][order], ends.at[order], sat)

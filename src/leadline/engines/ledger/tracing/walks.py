@@ -1,8 +1,7 @@
 """Walks back from outputs: which service's transaction let the coins go, or why the walk ended, with exact shares.
 
 All walks go one hop at a time over all outputs together. A share is split at every transaction among its inputs by
-value, in whole millionths: each input gets the floor, and the millionths left go one each to the largest remainders,
-the earlier input first among equals. So the shares of every walk add up to exactly one million.
+value (shares.py), so the shares of every walk add up to exactly one million.
 """
 
 from dataclasses import dataclass
@@ -10,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engines.ledger.tracing.shares import WHOLE, input_values, split
 from leadline.engines.ledger.view import Ints, View
 from leadline.model.ledger import COINBASE, OUTSIDE
-
-WHOLE = 1_000_000
-"""The share of a whole payment, in millionths."""
 
 SERVICE, COINJOIN, BUSY, NEWLY_MINED, LIMIT, EDGE, CROWD, MARKET = range(8)
 """How a walk ends: at a service, a CoinJoin, a cluster that behaves like a service, a coinbase, the hop limit, the
@@ -66,32 +63,6 @@ class Names:
     busy: npt.NDArray[np.bool_]
 
 
-def split(share: Ints, rows: Ints, value: Ints) -> Ints:
-    """`share[rows]` split by `value` within each row, in whole units, sums exact; the module states the rule.
-
-    Shares are below 2^20 and the values of a row add up to less than 2^51, so all fits 64 bits in two half products.
-    A row whose values are all zero is split evenly.
-    """
-    n = len(share)
-    total = np.zeros(n, np.int64)
-    np.add.at(total, rows, value)
-    empty = total[rows] == 0
-    value = np.where(empty, 1, value)
-    total = np.where(total == 0, np.bincount(rows, minlength=n), total)
-    whole = np.maximum(total[rows], 1)
-    high, low = share[rows] >> 10, share[rows] & 1023
-    quotient, rest = np.divmod(value * high, whole)
-    more, rest = np.divmod(rest * 1024 + value * low, whole)
-    part = quotient * 1024 + more
-    given = np.zeros(n, np.int64)
-    np.add.at(given, rows, part)
-    order = np.lexsort((np.arange(len(rows)), -rest, rows))
-    place = np.empty(len(rows), np.int64)
-    first = np.searchsorted(rows[order], np.arange(n))
-    place[order] = np.arange(len(rows)) - first[rows[order]]
-    return part + (place < (share - given)[rows])
-
-
 def back(view: View, outputs: Ints, names: Names, hops: int, market: Ints) -> tuple[Steps, Ends]:
     """Steps and ends of the walks back from `outputs`, at most `hops` transactions before the one that created each.
 
@@ -140,7 +111,7 @@ def _one_back(
     script = view.out_script[at]
     direct = np.where(held, names.direct[script], -1)
     service = np.where(held, names.service[script], -1)
-    part = split(share, row, _values(view, txs, row, prev))
+    part = split(share, row, input_values(view, txs, row, prev))
     n = len(outputs)
     low = np.full(n, np.iinfo(np.int64).max)
     high = np.full(n, -1, np.int64)
@@ -173,30 +144,8 @@ def _one_back(
 
 def _funders(view: View, row: Ints, prev: Ints, of: npt.NDArray[np.bool_], n: int) -> Ints:
     """By row, from how many different senders the inputs chosen by `of` came; every coinbase is a sender of its own."""
-    txs = view.out_tx(prev[of])
-    first = view.in_prev[view.tx_first_in[txs]]
-    sender = np.where(first >= 0, view.cluster[view.out_script[np.maximum(first, 0)]], -1 - txs)
-    pairs = np.unique(np.stack([row[of], sender], axis=1), axis=0)
+    pairs = np.unique(np.stack([row[of], view.sender(view.out_tx(prev[of]))], axis=1), axis=0)
     return np.bincount(pairs[:, 0], minlength=n)
-
-
-def _values(view: View, txs: Ints, row: Ints, prev: Ints) -> Ints:
-    """Value of each input; where the ledger does not hold it, an even part of what the outputs need beyond the others.
-
-    That is a lower bound: the fee of such a transaction is not known.
-    """
-    known = np.where(prev >= 0, view.out_value[np.maximum(prev, 0)], 0)
-    outside = prev == OUTSIDE
-    if not outside.any():
-        return known
-    n = len(txs)
-    have = np.zeros(n, np.int64)
-    np.add.at(have, row, known)
-    out_row, outputs = view.outputs_of(txs)
-    need = np.zeros(n, np.int64)
-    np.add.at(need, out_row, view.out_value[outputs])
-    missing = np.maximum(need - have, 0) // np.maximum(np.bincount(row[outside], minlength=n), 1)
-    return np.where(outside, np.maximum(missing[row], 1), known)
 
 
 def _services(row: Ints, outputs: Ints, part: Ints, service: Ints, prev: Ints, direct: npt.NDArray[np.bool_]) -> Ends:

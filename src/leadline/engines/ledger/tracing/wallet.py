@@ -132,9 +132,7 @@ def service_of(view: View, names: Names, output: int) -> tuple[int, int] | None:
 def _senders(view: View, tx: int) -> int:
     """From how many different senders the coins come that a transaction spends."""
     spent = view.in_prev[view.tx_first_in[tx] : view.tx_first_in[tx + 1]]
-    before = view.out_tx(spent[spent >= 0])
-    first = view.in_prev[view.tx_first_in[before]]
-    return len(np.unique(np.where(first >= 0, view.cluster[view.out_script[np.maximum(first, 0)]], -1 - before)))
+    return len(np.unique(view.sender(view.out_tx(spent[spent >= 0]))))
 
 
 def _run(walk: _Walk, receipts: Ints, progress: Progress) -> None:
