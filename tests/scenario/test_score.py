@@ -9,10 +9,13 @@ import pytest
 from leadline.model.catalog import TABLES
 from leadline.model.findings import finding_id
 from leadline.model.tables import empty
-from leadline.scenario import score
 from leadline.scenario.people import People
 from leadline.scenario.plan import ChainTruth, Plan
 from leadline.scenario.reviewer import account_ref, customer_ref
+from leadline.scenario.score import scorecard
+from leadline.scenario.score.link import link
+from leadline.scenario.score.trace import trace
+from leadline.scenario.score.truth import Truth, tagged_service
 
 Tables = Callable[[str], pa.Table]
 
@@ -35,7 +38,7 @@ def found(claims: list[tuple[str, str, str]]) -> Tables:
 
 
 def test_a_case_that_found_nothing_says_so(scored: Path) -> None:
-    rows = score.scorecard(scored, nothing)
+    rows = scorecard(scored, nothing)
     assert {r["step"] for r in rows} == {"intake", "trace", "match", "link", "rank", "refer", "restitute"}
     assert all(set(r) == {"step", "measure", "value", "truth", "n", "seconds", "peak_mb"} for r in rows)
     values = {r["measure"]: r for r in rows}
@@ -45,18 +48,18 @@ def test_a_case_that_found_nothing_says_so(scored: Path) -> None:
 
 
 def test_right_and_wrong_claims_are_told_apart(scored: Path) -> None:
-    true = score.Truth(scored / "truth")
-    direct = [p for p in true.payments if p["route"] == "direct" and score._service(p)]
+    true = Truth(scored / "truth")
+    direct = [p for p in true.payments if p["route"] == "direct" and tagged_service(p)]
     claims = [(f"service:{p['service']}", "released", p["outpoint"]) for p in direct]
     claims += [(account_ref(p["account"]), "received", p["outpoint"]) for p in true.payments]
-    rows = {r["measure"]: r for r in score.trace(true, found(claims))}
+    rows = {r["measure"]: r for r in trace(true, found(claims))}
     assert rows["payments found"]["value"] == len(true.payments)
     assert rows["direct: precision of the releasing service"]["value"] == 1.0
     wrong = [*claims, ("service:millrace", "released", direct[0]["outpoint"])]
-    rows = {r["measure"]: r for r in score.trace(true, found(wrong))}
+    rows = {r["measure"]: r for r in trace(true, found(wrong))}
     assert rows["direct: precision of the releasing service"]["value"] < 1.0
     named = [(customer_ref(p["customer"]), "customer_of_record", p["outpoint"]) for p in direct if p["customer"]]
-    rows = {r["measure"]: r for r in score.link(true, found(named))}
+    rows = {r["measure"]: r for r in link(true, found(named))}
     assert rows["customer of record: precision"]["value"] == 1.0
     assert 0 < rows["customer of record: recall"]["value"] < 1.0
 
@@ -65,7 +68,7 @@ def test_right_and_wrong_claims_are_told_apart(scored: Path) -> None:
 def test_an_account_with_somebody_else_s_record_is_counted(
     state: str, measure: str, scored: Path, drawn: tuple[Plan, People], fake_truth: ChainTruth
 ) -> None:
-    true = score.Truth(scored / "truth")
+    true = Truth(scored / "truth")
     seller = next(r for r in drawn[0].customers.to_pylist() if r["kind"] == "seller")
     buyer = next(p for p in true.payments if p["customer"] == seller["customer"])
     members = [(account_ref(buyer["account"]), "key"), (customer_ref(seller["customer"]), state)]
@@ -77,5 +80,5 @@ def test_an_account_with_somebody_else_s_record_is_counted(
             "state": [s for _, s in members],
         }
     )
-    rows = {r["measure"]: r for r in score.link(true, lambda name: table if name == "membership" else nothing(name))}
+    rows = {r["measure"]: r for r in link(true, lambda name: table if name == "membership" else nothing(name))}
     assert rows[f"persons with another's record, {measure}"]["value"] == 1
