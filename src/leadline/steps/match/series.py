@@ -8,12 +8,13 @@ import pyarrow as pa
 
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
-from leadline.steps.match import chance, clips, copies
+from leadline.steps.match import chance, clips, copies, spanning
 from leadline.steps.match.common import Common
 from leadline.steps.match.known import NO_CLIP, Row
 from leadline.steps.match.near import Searcher
 from leadline.steps.match.own import Own
 from leadline.steps.match.seized import NEVER, Frames, Seized
+from leadline.steps.match.values import Pair
 from leadline.steps.step import Claims
 
 
@@ -65,8 +66,8 @@ def find(
         pairs = _without_repeats(pairs, anew.rows, len(listed))
         frames = frames.joined(rest)
     timed = _timed(seized, kept.kept, by.forms)
-    rules = copies.Rules(films, timed.joined, _Denied(listed, rejected).direction)
-    trees, denied = copies.trees(near, pairs, rules)
+    rules = spanning.Rules(films, timed.joined, _Denied(listed, rejected).direction)
+    trees, denied = spanning.trees(near, pairs, rules)
     heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
     edges = [branch for tree in trees for branch in tree.branches] + denied
     places = _places(seized, frames, [pair for _, _, pair in edges])
@@ -108,7 +109,7 @@ class _Timed:
         """Where one stands in the other."""
         return clips.of_seizure(self.frames, self.videos, self.spans, file, other, form)
 
-    def joined(self, pair: copies.Pair) -> copies.Pair | None:
+    def joined(self, pair: Pair) -> Pair | None:
         """The pair itself, or in another form in which the two films agree; None where they share a frame or two.
 
         Films whose frames have no times are joined by one frame: nothing can be aligned.
@@ -120,7 +121,7 @@ class _Timed:
             if found is not None and found.joins:
                 if form == pair.form:
                     return pair
-                return copies.Pair(pair.a, pair.b, found.distance, form, found.frame, found.other)
+                return Pair(pair.a, pair.b, found.distance, form, found.frame, found.other)
         return None
 
 
@@ -141,7 +142,7 @@ def _claim(
     films: npt.NDArray[np.bool_],
     child: int,
     parent: int,
-    pair: copies.Pair,
+    pair: Pair,
 ) -> Row:
     """The finding that `child` is like `parent`, as a row of match."""
     mine, other, form = pair.frames_from(child)
@@ -177,7 +178,7 @@ class _Denied:
     listed: list[str]
     rejected: frozenset[bytes]
 
-    def direction(self, pair: copies.Pair) -> tuple[int, int] | None:
+    def direction(self, pair: Pair) -> tuple[int, int] | None:
         """(file, other) in the direction in which a person rejected that they are alike; None for all other pairs."""
         for one, two in ((pair.a, pair.b), (pair.b, pair.a)) if self.rejected else ():
             if any(finding_id(self.listed[one], word, self.listed[two]) in self.rejected for word in LIKE):
@@ -185,7 +186,7 @@ class _Denied:
         return None
 
 
-def _places(seized: Seized, frames: Frames, pairs: list[copies.Pair]) -> dict[int, tuple[str, str, str | None]]:
+def _places(seized: Seized, frames: Frames, pairs: list[Pair]) -> dict[int, tuple[str, str, str | None]]:
     """(exhibit ref, locator, framing) of every frame the pairs name, by row of Frames."""
     named = sorted({f for pair in pairs for f in (pair.frame_a, pair.frame_b)})
     rows = seized.places.take(pa.array(frames.row[np.array(named, np.int64)])).to_pylist()

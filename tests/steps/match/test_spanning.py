@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.steps.match.conftest import frame, ref, rejections
 
-from leadline.steps.match import copies
+from leadline.steps.match import copies, spanning
 from leadline.steps.match.own import own
 from leadline.steps.match.seized import Frames
 
@@ -54,13 +54,13 @@ taken = st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)))
 def test_the_series_are_those_of_every_single_pair(files: list[list[int]], denied: Pairs, apart: Pairs) -> None:
     frames = frames_of(files)
     films = np.array([len(own) > 1 for own in files])
-    rules = copies.Rules(
+    rules = spanning.Rules(
         films,
         lambda pair: None if (min(pair.a, pair.b), max(pair.a, pair.b)) in apart else pair,
         lambda pair: (pair.a, pair.b) if (min(pair.a, pair.b), max(pair.a, pair.b)) in denied else None,
     )
     near = copies.pairs(frames, own(frames, "x"), films, ("identity",), "x")
-    trees, rejected = copies.trees(near, near.rows, rules)
+    trees, rejected = spanning.trees(near, near.rows, rules)
     found = [{tree.root, *(child for child, _, _ in tree.branches)} for tree in trees]
     assert found == plain(files, denied, apart)
     assert {tree.root for tree in trees} == {min(group) for group in found}
