@@ -13,7 +13,7 @@ from leadline.kinds.codecs.address_columns import scripts_of
 from leadline.kinds.codecs.normal import normal
 from leadline.model.evidence import REJECT
 from leadline.model.tables import COUNT, DIGEST, SAT
-from leadline.steps.intake import fields
+from leadline.steps.intake import amounts, fields
 from leadline.steps.intake.fields import Codes, Rows
 
 
@@ -81,9 +81,9 @@ def _reading(record: maps.Record, name: str) -> Callable[[maps.Template | maps.C
     """How a column of a record table is read, by its type."""
     type_ = next(c.type for c in record.spec.columns if c.name == name)
     if name == "amount_sat":
-        return fields.amount
+        return amounts.amount
     if type_ in (SAT, COUNT, pa.int16(), pa.int32()):
-        return fields.whole_number
+        return amounts.whole_number
     if type_ in (DIGEST, pa.binary()):
         return fields.digest_bytes
     return fields.text
@@ -104,7 +104,7 @@ def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, netwo
             problems.append(np.where(when.bad, fields.BAD_TIME, fields.OK).astype(np.uint8))
     if record.spec.name == "offer":
         cell = dict(record.fields)["amount"]
-        values["currency"], values["amount"], problem = fields.priced(cell, values["currency"], rows)
+        values["currency"], values["amount"], problem = amounts.priced(cell, values["currency"], rows)
         problems.append(problem)
     if record.spec.name == "identifier":
         kind = values["kind"][0].as_py() if n else "handle"

@@ -1,0 +1,71 @@
+"""Numbers and amounts of money of records out of the columns of a batch, exactly and without a row loop."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.kinds.codecs import maps
+from leadline.kinds.codecs.money import MOST_SATOSHI
+from leadline.steps.intake.fields import BAD_NUMBER, BAD_ROW, OK, Codes, Rows, codes, first_problem, text, text_of
+
+_CURRENCY = r"^[A-Z]{3}$"
+
+
+def whole_number(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    """An int64 column; `bad_number` for other text."""
+    if isinstance(value, maps.Cell) and pa.types.is_integer(rows.column(value.column).type):
+        return rows.column(value.column).cast(pa.int64()), codes(len(rows))
+    as_text, problem = text(value, rows)
+    fits = pc.fill_null(pc.match_substring_regex(as_text, r"^-?\d{1,18}(\.0+)?$"), True)
+    numbers = pc.replace_substring_regex(pc.if_else(fits, as_text, None), r"\..*$", "").cast(pa.int64())
+    return numbers, first_problem(problem, np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_NUMBER).astype("u1"))
+
+
+def priced(value: maps.Template | maps.Cell, currency: pa.Array, rows: Rows) -> tuple[pa.Array, pa.Array, Codes]:
+    """(currency in capitals, amount, problems): satoshi of BTC, hundredths of any other currency.
+
+    `bad_number` for an amount that is no exact one, `bad_row` for a currency that is none or not of the amount's unit.
+    """
+    assert isinstance(value, maps.Cell)  # kinds.codecs.maps has checked it
+    if value.unit in maps.COINS:
+        numbers, problem = amount(value, rows)
+    elif value.unit == "hundredths":
+        numbers, problem = whole_number(value, rows)
+    else:
+        numbers, problem = _decimal(value, rows, 2)
+    capitals = pc.ascii_upper(currency)
+    bitcoin = pc.equal(capitals, "BTC")
+    fits = bitcoin if value.unit in maps.COINS else pc.invert(bitcoin)
+    fits = pc.fill_null(pc.and_(fits, pc.match_substring_regex(capitals, _CURRENCY)), True)
+    wrong = pc.fill_null(pc.less(numbers, 0), False).to_numpy(zero_copy_only=False)
+    return (
+        capitals,
+        numbers,
+        first_problem(
+            problem,
+            np.where(wrong, BAD_NUMBER, OK).astype("u1"),
+            np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_ROW).astype("u1"),
+        ),
+    )
+
+
+def amount(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
+    """Satoshi as int64, exactly: of whole satoshi, or of decimal coins with at most eight places."""
+    if not isinstance(value, maps.Cell) or value.unit != "btc":
+        numbers, problem = whole_number(value, rows)
+    else:
+        numbers, problem = _decimal(value, rows, 8)
+    wrong = pc.fill_null(pc.or_(pc.less(numbers, 0), pc.greater(numbers, MOST_SATOSHI)), False)
+    bad = wrong.to_numpy(zero_copy_only=False)
+    return pc.if_else(wrong, None, numbers), first_problem(problem, np.where(bad, BAD_NUMBER, OK).astype("u1"))
+
+
+def _decimal(value: maps.Cell, rows: Rows, places: int) -> tuple[pa.Array, Codes]:
+    """A decimal number of at most so many places, in units of its last place; `bad_number` for other text."""
+    as_text, problem = text_of(rows, value.column)
+    fits = pc.fill_null(pc.match_substring_regex(as_text, rf"^\d{{1,8}}(?:\.(?:\d{{1,{places}}}0*)?)?$"), True)
+    parts = pc.extract_regex(pc.if_else(fits, as_text, None), rf"^(?P<whole>\d+)(?:\.(?P<rest>\d{{0,{places}}}))?")
+    whole = pc.struct_field(parts, "whole").cast(pa.int64())
+    rest = pc.utf8_rpad(pc.struct_field(parts, "rest"), places, "0").cast(pa.int64())
+    numbers = pc.add(pc.multiply(whole, 10**places), rest)
+    return numbers, first_problem(problem, np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_NUMBER).astype("u1"))
