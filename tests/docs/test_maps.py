@@ -7,6 +7,7 @@ import pytest
 
 from leadline.kinds.codecs import maps
 from leadline.kinds.codecs.finders import FINDERS
+from leadline.kinds.codecs.maptext import parse
 from leadline.kinds.codecs.times import UNITS
 from leadline.kinds.reader import Source
 from leadline.kinds.readers import READERS
@@ -24,7 +25,7 @@ def block(language: str) -> str:
 def test_the_example_does_what_the_page_says(tmp_path: Path) -> None:
     path = tmp_path / "forum.csv"
     path.write_text(block("csv"))
-    got = read_exhibit(Source(bytes(32), path), maps.parse(block("toml")), lambda *_: None)
+    got = read_exhibit(Source(bytes(32), path), parse(block("toml")), lambda *_: None)
     accounts = got["account"].to_pylist()
     assert [(r["account"], r["role"], r["doubt"]) for r in accounts] == [
         ("account:forum/17", "user", "ambiguous"),

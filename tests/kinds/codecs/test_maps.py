@@ -3,7 +3,8 @@
 import pytest
 
 from leadline.errors import MappingError
-from leadline.kinds.codecs.maps import Cell, Slot, Template, parse
+from leadline.kinds.codecs.maps import Cell, Slot, Template
+from leadline.kinds.codecs.maptext import parse
 
 HEAD = 'name = "m"\nsays = "s"\nreader = "table"\n'
 RECORD = '[[part]]\n[[part.record]]\ntable = "account"\naccount = "account:site/{id}"\nrole = "user"\n'

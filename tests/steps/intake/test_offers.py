@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import MappingError
-from leadline.kinds.codecs import maps
+from leadline.kinds.codecs.maptext import parse
 from leadline.steps.intake import Source, read_exhibit
 
 TEXT = """
@@ -40,7 +40,7 @@ def read(folder: Path, *rows: str) -> Any:
     path = folder / "prices.csv"
     path.write_text("\n".join(["id,amount,cur,since,until", *rows]) + "\n", encoding="utf-8")
     digest = hashlib.sha256(path.read_bytes()).digest()
-    return read_exhibit(Source(digest, path), maps.parse(TEXT), lambda *_: None)
+    return read_exhibit(Source(digest, path), parse(TEXT), lambda *_: None)
 
 
 def test_amounts_currencies_and_times(tmp_path: Path) -> None:
@@ -101,4 +101,4 @@ def test_decimal_text_is_read_exactly_or_not_at_all(tmp_path: Path, texts: list[
 )
 def test_a_map_that_would_misread_amounts_is_refused(old: str, new: str, says: str) -> None:
     with pytest.raises(MappingError, match=says):
-        maps.parse(TEXT.replace(old, new, 1))
+        parse(TEXT.replace(old, new, 1))

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
-from leadline.kinds.codecs import maps, tagpack
+from leadline.kinds.codecs import tagpack
 from leadline.kinds.codecs.address import encode
+from leadline.kinds.codecs.maptext import parse
 from leadline.model import evidence
 from leadline.model.progress import silent
 from leadline.model.tables import from_columns
@@ -24,7 +25,7 @@ from leadline.steps.intake import Source, read_exhibit
 from leadline.steps.step import Pin
 from leadline.steps.trace import SPEC, draw
 
-MAP = maps.parse(
+MAP = parse(
     """
 name = "accounts"
 says = "accounts with an address and what was booked"

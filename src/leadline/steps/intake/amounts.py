@@ -26,7 +26,7 @@ def priced(value: maps.Template | maps.Cell, currency: pa.Array, rows: Rows) -> 
 
     `bad_number` for an amount that is no exact one, `bad_row` for a currency that is none or not of the amount's unit.
     """
-    assert isinstance(value, maps.Cell)  # kinds.codecs.maps has checked it
+    assert isinstance(value, maps.Cell)  # kinds.codecs.maptext has checked it
     if value.unit in maps.COINS:
         numbers, problem = amount(value, rows)
     elif value.unit == "hundredths":

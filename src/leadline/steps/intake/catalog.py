@@ -5,8 +5,8 @@ from importlib import resources
 from pathlib import Path
 
 from leadline.errors import EvidenceError, MappingError
-from leadline.kinds.codecs import maps
 from leadline.kinds.codecs.maps import Map
+from leadline.kinds.codecs.maptext import parse
 from leadline.kinds.reader import HEAD_BYTES, Reader, Source, empty, unreadable
 from leadline.kinds.readers import READERS
 
@@ -28,7 +28,7 @@ SHIPPED = (
 def shipped(name: str) -> Map:
     """A shipped map."""
     text = resources.files("leadline").joinpath("maps", f"{name}.toml").read_text("utf-8")
-    return maps.parse(text, f"shipped map {name}")
+    return parse(text, f"shipped map {name}")
 
 
 def load_map(name: str) -> Map | None:
@@ -43,7 +43,7 @@ def load_map(name: str) -> Map | None:
         raise MappingError(
             "no such map", remedy="name a TOML file, or one of the shipped maps: " + ", ".join(SHIPPED)
         ) from error
-    return maps.parse(text, "the map given")
+    return parse(text, "the map given")
 
 
 def choose_reader(source: Source) -> Reader:
