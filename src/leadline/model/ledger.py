@@ -78,8 +78,10 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("link_tx", "link", "<i8", "transactions by which two scripts of one key are both there, ascending"),
     LedgerColumn("link_script", "link", "<i4", "one of the two scripts"),
     LedgerColumn("link_other", "link", "<i4", "the other"),
-    LedgerColumn("tx_slot", "tx_slot", "<u8", "open-addressing table over tx_id: tag and position plus one"),
-    LedgerColumn("script_slot", "script_slot", "<u8", "open-addressing table over scripts: tag and id plus one"),
+    LedgerColumn("tx_slot", "tx_slot", "<u8", "open-addressing table over tx_id: bits of the id and position plus one"),
+    LedgerColumn(
+        "script_slot", "script_slot", "<u8", "open-addressing table over scripts: bits of their hash and id plus one"
+    ),
     LedgerColumn("stale_hash", "stale", "u1", "blocks outside the active chain", width=32),
     LedgerColumn("stale_prev", "stale", "u1", "the block each of them follows", width=32),
 )

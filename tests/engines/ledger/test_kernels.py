@@ -164,9 +164,10 @@ def test_scripts_chosen_for_one_key_fall_apart_under_another() -> None:
         assert len({int(hash_bytes(b, 16 * n, 16, key_words(other))) for n in range(3000)}) == kept
 
 
-@given(st.lists(st.one_of(SCRIPTS, EDITED), max_size=60), st.integers(1, 20))
-def test_scripts_are_told_apart_by_all_their_bytes(scripts: list[bytes], part: int) -> None:
-    dictionary, known, ids = Scripts(), {}, []
+@given(st.lists(st.one_of(SCRIPTS, EDITED), max_size=60), st.integers(1, 20), st.sampled_from([0, 1 << 20]))
+def test_scripts_are_told_apart_by_all_their_bytes(scripts: list[bytes], part: int, widened: int) -> None:
+    """However the table grows: widened beside the old one, or filled anew from the scripts."""
+    dictionary, known, ids = Scripts(widened=widened), {}, []
     dictionary._slots = np.zeros(table_size(4), np.uint64)
     for start in range(0, len(scripts), part):
         some = scripts[start : start + part]

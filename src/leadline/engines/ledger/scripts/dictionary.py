@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.scripts.kinds_kernels import kinds_of
-from leadline.engines.ledger.scripts.slots_kernels import find_scripts, intern_scripts, refill_scripts
+from leadline.engines.ledger.scripts.slots_kernels import find_scripts, intern_scripts, refill_scripts, widen
 from leadline.engines.ledger.storage import columns
 from leadline.engines.ledger.storage.growing import Growing
 from leadline.errors import ChainError
@@ -19,6 +19,11 @@ MOST = 2**31 - 2
 LEAST_SCRIPT = 16
 """Bytes of blocks for each distinct script at least, but for chains made to be odd: then the array grows."""
 
+WIDENED = 1 << 28
+"""Slots of a table that is widened beside itself (2 GB); a larger one makes room, and the new one is filled anew."""
+
+FILLED = 5
+"""Eighths of a table of scripts that are taken at most: its pages cost more to touch than longer searches do."""
 
 KEY_SIZE = 16
 """Bytes of a table's key, which who makes scripts must not know: else those of one block could fill an hour."""
@@ -31,9 +36,9 @@ def key_words(key: bytes) -> npt.NDArray[np.uint64]:
     return np.frombuffer(key, "<u8").astype(np.uint64)
 
 
-def table_size(rows: int) -> int:
-    """Slots of a table for `rows` entries: a power of two, at most half full."""
-    return max(16, 1 << (2 * rows).bit_length())
+def table_size(rows: int, eighths: int = 4) -> int:
+    """Slots of a table for `rows` entries: a power of two, at most so many eighths full."""
+    return max(16, 1 << (rows * 8 // eighths).bit_length())
 
 
 class Scripts:
@@ -46,13 +51,14 @@ class Scripts:
         had: int = 0,
         slots: npt.NDArray[np.uint64] | None = None,
         key: bytes = ANY_KEY,
+        widened: int = WIDENED,
     ) -> None:
         """The first `had` scripts of the columns in `folder` with, where it is known, the table of exactly these.
 
         Room (no memory) is taken for what `room` bytes of blocks can hold at most. Without a folder: only in memory.
         Where scripts fall in the table depends on `key`; the ids do not.
         """
-        self._key = key_words(key)
+        self._key, self._widened = key_words(key), widened
         self.count = had
         self._offsets = Growing(folder, "script_at", room // LEAST_SCRIPT, had + 1 if had else 0)
         if not had:
@@ -61,7 +67,7 @@ class Scripts:
         if slots is not None:
             self._slots = slots.copy()
         else:
-            self._slots = np.zeros(table_size(max(had, 1 << 12)), np.uint64)
+            self._slots = np.zeros(table_size(max(had, 1 << 12), FILLED), np.uint64)
             self._refill()
 
     def intern(self, b: Bytes, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -111,9 +117,14 @@ class Scripts:
         used = int(self._offsets.values[self.count])
         self._blob.reserve(used, used + size)
         self._offsets.reserve(self.count + 1, self.count + rows + 1)
-        if 2 * (self.count + rows) > self._slots.size:
-            self._slots = np.zeros(table_size(self.count + rows), np.uint64)
-            self._refill()
+        size = table_size(self.count + rows, FILLED)
+        if size > self._slots.size:
+            old, self._slots = self._slots, np.zeros(size, np.uint64)
+            if old.size <= self._widened:
+                widen(old, self._slots)
+            else:
+                del old
+                self._refill()
 
     def _refill(self) -> None:
         refill_scripts(self._slots, self._blob.values, self._offsets.values, self._key, self.count)

@@ -1,8 +1,9 @@
-"""Kernels over open-addressing tables: one 64-bit slot holds a 32-bit tag and a position plus one; 0 is free.
+"""Kernels over open-addressing tables: a slot is free (0) or holds a hash whose low s bits are a position plus one.
 
-A tag only saves reading what cannot be equal; equality is always decided on the full bytes. Tables are far larger than
-the caches, so keys are taken `BATCH` at a time: every slot is asked for, then every row the slots point to, and only
-then read.
+Of 2 ** s slots the search for a hash begins at the one its high s bits name, so a table of twice the size is filled from
+the old one in order: no key is read, no hash taken again. The bits between only save reading what cannot be equal;
+equality is always decided on the full bytes. Tables are far larger than the caches, so searches are staggered: while
+one key is decided, the row of another is asked for, and the slot of one further behind.
 """
 
 from typing import Any
@@ -19,17 +20,17 @@ Bytes = npt.NDArray[np.uint8]
 Slots = npt.NDArray[np.uint64]
 Key = npt.NDArray[np.uint64]
 """Two words that the hash of scripts depends on."""
+AHEAD = 12
+"""Keys between one stage of a search and the next: enough to hide memory, few enough that its lines are still there."""
 BATCH = 64
-"""Keys looked up together: enough to hide memory behind each other, few enough for the first-level cache."""
+"""Keys whose slots are asked for together, where one row or two follow from a slot."""
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_LOW = np.uint64(0xFFFFFFFF)
-_S32 = np.uint64(32)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def hash_bytes(b: Bytes, at: Int, n: Int, key: Key) -> Int:
     """A 64-bit hash of b[at:at + n] under `key`, two words at a time: multiplied to 128 bits and folded.
 
@@ -49,59 +50,94 @@ def hash_bytes(b: Bytes, at: Int, n: Int, key: Key) -> Int:
     return fold(fold(one ^ key[1], two ^ h) ^ key[0], _ODD)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
+def _differ(a: Bytes, at: Int, b: Bytes, bt: Int) -> Int:
+    return load64(a, at) ^ load64(b, bt)
+
+
+@njit(nogil=True, cache=True, forceinline=True)
 def same_bytes(a: Bytes, at: Int, b: Bytes, bt: Int, n: Int) -> bool:
-    """Whether n bytes of `a` at `at` equal those of `b` at `bt`."""
+    """Whether n bytes of `a` at `at` equal those of `b` at `bt`, by whole words that may overlap: rarely a loop."""
     if n < 8:
         j = 0
         while j < n and a[at + j] == b[bt + j]:
             j += 1
         return bool(j == n)
-    j = 0
-    while j < n - 8:
-        if load64(a, at + j) != load64(b, bt + j):
-            return False
-        j += 8
-    return bool(load64(a, at + n - 8) == load64(b, bt + n - 8))
+    unlike = _differ(a, at, b, bt) | _differ(a, at + n - 8, b, bt + n - 8)
+    if n > 16:
+        unlike |= _differ(a, at + 8, b, bt + 8) | _differ(a, at + n - 16, b, bt + n - 16)
+        j = 16
+        while j < n - 16 and unlike == _ZERO:
+            unlike |= _differ(a, at + j, b, bt + j)
+            j += 8
+    return bool(unlike == _ZERO)
 
 
-@njit(nogil=True, cache=True)
-def home(h: Int, mask: Int) -> Int:
-    """The slot where the search for hash `h` begins."""
-    return (h >> _S32) & mask if mask < _LOW else h & mask
+@njit(nogil=True, cache=True, forceinline=True)
+def shift_of(slots: Slots) -> Int:
+    """Bits of a hash behind those that name the slot where the search for it begins."""
+    shift, size = np.uint64(64), slots.size
+    while size > 1:
+        size >>= 1
+        shift -= _ONE
+    return shift
 
 
-@njit(nogil=True, cache=True)
-def put(slots: Slots, h: Int, position: Int) -> None:
+@njit(nogil=True, cache=True, forceinline=True)
+def put(slots: Slots, shift: Int, h: Int, position: Int) -> None:
     """Position filed under hash `h` in the first free slot; the table is never more than half full."""
     mask = np.uint64(slots.size - 1)
-    k = home(h, mask)
+    k = h >> shift
     while slots[k] != _ZERO:
         k = (k + _ONE) & mask
-    slots[k] = ((h & _LOW) << _S32) | np.uint64(position + 1)
+    slots[k] = (h & ~mask) | np.uint64(position + 1)
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def first_like(slots: Slots, shift: Int, h: Int) -> Int:
+    """The first position filed under what a slot holds of `h`, or -1."""
+    mask = np.uint64(slots.size - 1)
+    k = h >> shift
+    while slots[k] != _ZERO and slots[k] ^ h > mask:
+        k = (k + _ONE) & mask
+    return np.int64(slots[k] & mask) - 1
 
 
 @njit(nogil=True, cache=True)
+def widen(old: Slots, slots: Slots) -> None:
+    """A larger, empty table filled with what `old` holds, read and written from one end to the other."""
+    shift, mask = shift_of(slots), np.uint64(old.size - 1)
+    for k in range(old.size):
+        slot = old[k]
+        if slot != _ZERO:
+            put(slots, shift, slot & ~mask, np.int64(slot & mask) - 1)
+
+
+@njit(nogil=True, cache=True, forceinline=True)
 def _copy(b: Bytes, at: Int, to: Bytes, start: Int, n: Int) -> None:
-    """to[start:start + n] = b[at:at + n]."""
+    """to[start:start + n] = b[at:at + n], which do not overlap: whole words that may, nearly always no loop."""
     if n < 8:
         for j in range(n):
             to[start + j] = b[at + j]
         return
-    j = 0
-    while j < n - 8:
-        store64(to, start + j, load64(b, at + j))
-        j += 8
+    store64(to, start, load64(b, at))
+    if n > 16:
+        store64(to, start + 8, load64(b, at + 8))
+        j = 16
+        while j < n - 16:
+            store64(to, start + j, load64(b, at + j))
+            j += 8
+        store64(to, start + n - 16, load64(b, at + n - 16))
     store64(to, start + n - 8, load64(b, at + n - 8))
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _find(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, at: Int, n: Int, h: Int) -> Int:
     mask = np.uint64(slots.size - 1)
-    k = home(h, mask)
+    k = h >> shift_of(slots)
     while slots[k] != _ZERO:
-        if slots[k] >> _S32 == h & _LOW:
-            i = np.int64(slots[k] & _LOW) - 1
+        if slots[k] ^ h <= mask:
+            i = np.int64(slots[k] & mask) - 1
             if offsets[i + 1] - offsets[i] == n and same_bytes(blob, offsets[i], b, at, n):
                 return i
         k = (k + _ONE) & mask
@@ -117,15 +153,17 @@ def find_script(slots: Slots, blob: Bytes, offsets: Any, key: Key, b: Bytes, at:
 @njit(nogil=True, cache=True)
 def refill_scripts(slots: Slots, blob: Bytes, offsets: Any, key: Key, count: Int) -> None:
     """An empty table filled with the first `count` scripts."""
-    hashes = np.empty(BATCH, np.uint64)
-    mask = np.uint64(slots.size - 1)
-    for start in range(0, count, BATCH):
-        end = min(start + BATCH, count)
-        for i in range(start, end):
-            hashes[i - start] = hash_bytes(blob, offsets[i], offsets[i + 1] - offsets[i], key)
-            prefetch(slots, np.int64(home(hashes[i - start], mask) << np.uint64(3)))
-        for i in range(start, end):
-            put(slots, hashes[i - start], i)
+    hashes = np.empty(AHEAD, np.uint64)
+    shift = shift_of(slots)
+    for i in range(-AHEAD, count):
+        next = i + AHEAD
+        h = hashes[next % AHEAD]
+        if next < count:
+            at = offsets[next]
+            hashes[next % AHEAD] = hash_bytes(blob, at, offsets[next + 1] - at, key)
+            prefetch(slots, np.int64(hashes[next % AHEAD] >> shift) * 8)
+        if i >= 0:
+            put(slots, shift, h, i)
 
 
 @njit(nogil=True, cache=True)
@@ -136,51 +174,36 @@ def intern_scripts(
 
     A size below zero stands for an unknown script, whose id is -1.
     """
-    hashes, place = np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64)
-    mask = np.uint64(slots.size - 1)
-    for start in range(0, ids.size, BATCH):
-        width = min(BATCH, ids.size - start)
-        for j in range(width):
-            n = np.int64(sizes[start + j])
-            hashes[j] = hash_bytes(b, starts[start + j], n, key) if n >= 0 else _ZERO
-            prefetch(slots, np.int64(home(hashes[j], mask) << np.uint64(3)))
-        for j in range(width):
-            k = home(hashes[j], mask)
-            slot = slots[k]
-            while slot != _ZERO and slot >> _S32 != hashes[j] & _LOW:
-                k = (k + _ONE) & mask
-                slot = slots[k]
-            place[j] = k
-            if slot != _ZERO:
-                prefetch(offsets, (np.int64(slot & _LOW) - 1) * 8)
-                prefetch(offsets, np.int64(slot & _LOW) * 8)
-        for j in range(width):
-            slot = slots[place[j]]
-            if slot != _ZERO:
-                at = offsets[np.int64(slot & _LOW) - 1]
-                prefetch(blob, at)
-                prefetch(blob, at + np.int64(sizes[start + j]) - 1)
-        for j in range(width):
-            at, n = starts[start + j], np.int64(sizes[start + j])
-            if n < 0:
-                ids[start + j] = -1
-                continue
-            k = place[j]
-            slot = slots[k]
-            while slot != _ZERO:
-                i = np.int64(slot & _LOW) - 1
-                same = slot >> _S32 == hashes[j] & _LOW and offsets[i + 1] - offsets[i] == n
-                if same and same_bytes(blob, offsets[i], b, at, n):
-                    break
-                k = (k + _ONE) & mask
-                slot = slots[k]
-            if slot == _ZERO:
-                i = np.int64(count)
-                _copy(b, at, blob, offsets[i], n)
-                offsets[i + 1] = offsets[i] + n
-                slots[k] = ((hashes[j] & _LOW) << _S32) | np.uint64(i + 1)
-                count += 1
-            ids[start + j] = i
+    shift = shift_of(slots)
+    hashes = np.empty(ids.size, np.uint64)
+    for o in range(ids.size):
+        hashes[o] = hash_bytes(b, starts[o], np.int64(max(sizes[o], 0)), key)
+    for o in range(-3 * AHEAD, ids.size):
+        if o + 3 * AHEAD < ids.size:
+            prefetch(slots, np.int64(hashes[o + 3 * AHEAD] >> shift) * 8)
+        next = o + 2 * AHEAD
+        if 0 <= next < ids.size:
+            ids[next] = first_like(slots, shift, hashes[next])
+            if ids[next] >= 0:
+                prefetch(offsets, np.int64(ids[next]) * 8)
+                prefetch(offsets, np.int64(ids[next]) * 8 + 8)
+        next = o + AHEAD
+        if 0 <= next < ids.size and ids[next] >= 0:
+            prefetch(blob, offsets[ids[next]])
+            prefetch(blob, offsets[ids[next] + 1] - 1)
+        if o < 0:
+            continue
+        i, at, n = np.int64(ids[o]), starts[o], np.int64(sizes[o])
+        if i >= 0 and offsets[i + 1] - offsets[i] == n and same_bytes(blob, offsets[i], b, at, n):
+            continue
+        i = _find(slots, blob, offsets, b, at, n, hashes[o]) if n >= 0 else np.int64(-1)
+        if i < 0 <= n:
+            i = np.int64(count)
+            _copy(b, at, blob, offsets[i], n)
+            offsets[i + 1] = offsets[i] + n
+            put(slots, shift, hashes[o], i)
+            count += 1
+        ids[o] = i
     return count
 
 

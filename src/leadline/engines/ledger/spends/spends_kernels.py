@@ -7,8 +7,8 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import load64, prefetch
-from leadline.engines.ledger.scripts.slots_kernels import BATCH, home
-from leadline.engines.ledger.spends.txids_kernels import last_with, only_tagged, same_id
+from leadline.engines.ledger.scripts.slots_kernels import BATCH, shift_of
+from leadline.engines.ledger.spends.txids_kernels import last_with, only_like, same_id
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -38,7 +38,7 @@ def resolve(
     before the spender with that id (two ids stand twice before BIP30), 32 bytes compared. A coinbase spends -1; an
     output that lies outside the ledger is -2.
     """
-    mask = np.uint64(slots.size - 1)
+    shift = shift_of(slots)
     hashes, near, taken = np.empty(BATCH, np.uint64), np.empty(BATCH, np.int64), np.empty(BATCH, np.int64)
     t = np.int64(np.searchsorted(first_in, first, side="right")) - 1
     i = np.int64(first)
@@ -47,7 +47,7 @@ def resolve(
         while i < last and held < BATCH:
             at = 32 * (i - base)
             h = load64(prev_txid, at)
-            k = np.int64(home(h, mask))
+            k = np.int64(h >> shift)
             if h == _ZERO and prev_vout[i - base] == 0xFFFFFFFF and _is_null(prev_txid, at):
                 if low == 0:
                     in_prev[i] = -1
@@ -57,7 +57,7 @@ def resolve(
                 held += 1
             i += 1
         for j in range(held):
-            near[j] = only_tagged(slots, hashes[j], mask)
+            near[j] = only_like(slots, shift, hashes[j])
             if near[j] >= 0:
                 prefetch(ids, 32 * near[j])
                 prefetch(first_out, 8 * near[j])
@@ -94,7 +94,7 @@ def spend(in_prev: Ints, first: Int, low: Int, out_spender: Ints) -> Int:
     return np.int64(-1)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _is_null(prev_txid: Any, at: Int) -> bool:
     return bool(
         load64(prev_txid, at + 8) == _ZERO

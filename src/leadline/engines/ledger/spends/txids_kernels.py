@@ -7,15 +7,13 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import load64, prefetch
-from leadline.engines.ledger.scripts.slots_kernels import BATCH, home, put
+from leadline.engines.ledger.scripts.slots_kernels import BATCH, put, shift_of
 
 Int = Any
 """An integer of whatever width the compiler chose."""
 Bytes = npt.NDArray[np.uint8]
 Slots = npt.NDArray[np.uint64]
 
-_LOW = np.uint64(0xFFFFFFFF)
-_S32 = np.uint64(32)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 
@@ -23,24 +21,18 @@ _ZERO = np.uint64(0)
 @njit(nogil=True, cache=True)
 def fill_txids(slots: Slots, ids: Any, first: Int, last: Int, low: Int, high: Int) -> None:
     """The ids of transactions first..last - 1 whose search begins in slots low..high - 1 added; repeated ids twice."""
-    mask = np.uint64(slots.size - 1)
-    hashes, txs = np.empty(BATCH, np.uint64), np.empty(BATCH, np.int64)
-    t = np.int64(first)
-    while t < last:
-        held = 0
-        while t < last and held < BATCH:
-            h = load64(ids, 32 * t)
-            k = np.int64(home(h, mask))
+    shift = shift_of(slots)
+    for t in range(first, last):
+        if t + BATCH < last:
+            k = np.int64(load64(ids, 32 * (t + BATCH)) >> shift)
             if low <= k < high:
-                hashes[held], txs[held] = h, t
                 prefetch(slots, 8 * k)
-                held += 1
-            t += 1
-        for j in range(held):
-            put(slots, hashes[j], txs[j])
+        h = load64(ids, 32 * t)
+        if low <= np.int64(h >> shift) < high:
+            put(slots, shift, h, t)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def same_id(a: Bytes, at: Int, b: Bytes, bt: Int) -> bool:
     """Whether the 32 bytes of `a` at `at` equal those of `b` at `bt`."""
     return bool(
@@ -52,15 +44,16 @@ def same_id(a: Bytes, at: Int, b: Bytes, bt: Int) -> bool:
     )
 
 
-@njit(nogil=True, cache=True)
-def only_tagged(slots: Slots, h: Int, mask: Int) -> Int:
-    """The one position filed with the tag of `h`: -1 when there is none, -2 when there are several."""
+@njit(nogil=True, cache=True, forceinline=True)
+def only_like(slots: Slots, shift: Int, h: Int) -> Int:
+    """The one position filed under what a slot holds of `h`: -1 when there is none, -2 when there are several."""
+    mask = np.uint64(slots.size - 1)
     found = np.int64(-1)
-    k = home(h, mask)
+    k = h >> shift
     slot = slots[k]
     while slot != _ZERO:
-        if slot >> _S32 == h & _LOW:
-            found = np.int64(slot & _LOW) - 1 if found == -1 else np.int64(-2)
+        if slot ^ h <= mask:
+            found = np.int64(slot & mask) - 1 if found == -1 else np.int64(-2)
         k = (k + _ONE) & mask
         slot = slots[k]
     return found
@@ -70,11 +63,11 @@ def only_tagged(slots: Slots, h: Int, mask: Int) -> Int:
 def last_with(slots: Slots, ids: Any, wanted: Bytes, at: Int, h: Int, before: Int) -> Int:
     """The last transaction before position `before` whose id equals the 32 bytes of `wanted` at `at`, or -1."""
     mask = np.uint64(slots.size - 1)
-    k = home(h, mask)
+    k = h >> shift_of(slots)
     found = np.int64(-1)
     while slots[k] != _ZERO:
-        if slots[k] >> _S32 == h & _LOW:
-            t = np.int64(slots[k] & _LOW) - 1
+        if slots[k] ^ h <= mask:
+            t = np.int64(slots[k] & mask) - 1
             if found < t < before and same_id(ids, 32 * t, wanted, at):
                 found = t
         k = (k + _ONE) & mask
