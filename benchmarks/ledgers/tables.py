@@ -60,7 +60,7 @@ def spends(options: Any) -> list[dict[str, Any]]:
     held = np.empty(txs * 32 + 96, np.uint8)
     ids = held[-held.ctypes.data % 64 :][: txs * 32 + 32]
     words = ids.view(np.uint64).reshape(-1, 4)
-    words[:txs], words[txs] = rng.integers(0, 2**63, (txs, 4), np.uint64), 0
+    words[:txs], words[txs] = rng.integers(0, 2**64, (txs, 4), np.uint64), 0
     pick = rng.permutation(outputs)[:inputs]
     prev, vout = words[pick // 3].view(np.uint8).reshape(-1), (pick % 3).astype(np.uint32)
     first_out = np.append(np.arange(txs + 1) * 3, txs * 3)

@@ -1,7 +1,7 @@
 """Kernels over open-addressing tables: a slot is free (0) or holds a hash whose low s bits are a position plus one.
 
-Of 2 ** s slots the search for a hash begins at the one its high s bits name, so a table of twice the size is filled from
-the old one in order: no key is read, no hash taken again. The bits between only save reading what cannot be equal;
+Of 2 ** s slots the search for a hash begins at the one its high s bits name, so a table of twice the size is filled
+from the old one in order: no key is read, no hash taken again. The bits between only save reading what cannot be equal;
 equality is always decided on the full bytes. Tables are far larger than the caches, so searches are staggered: while
 one key is decided, the row of another is asked for, and the slot of one further behind.
 """
