@@ -95,7 +95,9 @@ def call(arguments: list[str]) -> int:
             error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("leadline: stopped; the case is as after the last finished append", err=True)
+        click.echo(
+            "leadline: stopped; case and ledger are as after the last finished step; run it again to go on", err=True
+        )
         return 1
     except MemoryError:
         fail(

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from leadline.commands.lookups import Facts
+from leadline.commands.named import script_of, tx_of
+from leadline.commands.picture import counted
 from leadline.commands.terminal import JSON, answer
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger.change import signs
@@ -61,9 +63,8 @@ def cluster(
     found = opened.find_script(script_of(opened, address))
     if found < 0:
         raise UsageError("no output of the ledger pays this address", remedy="see `ledger find` for scripts of its key")
-    pairs = [tuple(opened.find_script(script_of(opened, a)) for a in two) for two in apart]
-    skip = np.array(sorted({opened.tx_index(t) for t in withdrawn} - {-1}), np.int64)
-    held = [(a, b) for a, b in pairs if a >= 0 and b >= 0]
+    held = [_apart(opened, *two) for two in apart]
+    skip = np.array(sorted({tx_of(opened, t) for t in withdrawn}), np.int64)
     actors, names = _actors(opened, tags)
     made = constrained(
         opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join, held, actors, skip=skip,
@@ -89,7 +90,7 @@ def cluster(
         ],
         "alarms": [_alarm(opened, a, names) for a in rung],
     }
-    lines = [f"cluster {facts['label']}: {len(members):,} scripts (a lead, never proof)"]
+    lines = [f"cluster {facts['label']}: {counted(len(members), 'script')} (a lead, never proof)"]
     lines += _cut([f"  {s}" for s in facts["scripts"]])
     joined = [f"joined by {m['txid']} ({m['rule']})" for m in facts["merges"]]
     refused = [f"refused, as it would join addresses kept apart: {r['txid']} ({r['rule']})" for r in facts["refused"]]
@@ -129,9 +130,7 @@ def change(ledger_path: Path, txid: str, height: int | None, as_json: bool) -> N
     An output is named only where two families of rules agree. docs/clusters.md says how often each is right.
     """
     opened = _opened(ledger_path, height)
-    found = opened.tx_index(txid)
-    if found < 0:
-        raise UsageError("the transaction is not in the ledger", remedy="see `ledger info` for what it covers")
+    found = tx_of(opened, txid)
     view = as_of(opened, frozenset())
     if found not in signs.payments(view):
         raise UsageError(
@@ -151,7 +150,7 @@ def change(ledger_path: Path, txid: str, height: int | None, as_json: bool) -> N
     ]
     facts: Facts = {
         "ok": True,
-        "txid": txid,
+        "txid": opened.txid_hex(found),
         "change": outputs[named]["outpoint"] if named >= 0 else None,
         "score_ppm": int(made.score_ppm[0]),
         "close": bool(made.close[0]),
@@ -170,12 +169,17 @@ def change(ledger_path: Path, txid: str, height: int | None, as_json: bool) -> N
     answer(facts, lines, as_json=as_json)
 
 
-def script_of(opened: Ledger, address: str) -> bytes:
-    """The script of an address; UsageError when it is none of the ledger's network."""
-    try:
-        return decode(address, opened.network)
-    except EvidenceError as error:
-        raise UsageError(error.what, remedy="name an address of the ledger's network or a transaction id") from error
+def _apart(opened: Ledger, one: str, other: str) -> tuple[int, int]:
+    """The scripts of two addresses to be kept apart; UsageError when they are one, or one was never paid."""
+    a, b = (opened.find_script(script_of(opened, text)) for text in (one, other))
+    if a < 0 or b < 0:
+        raise UsageError(
+            "no output of the ledger pays one of the addresses to be kept apart",
+            remedy="leave that pair out: nothing of the ledger could join it",
+        )
+    if a == b:
+        raise UsageError("the two addresses to be kept apart are one", remedy="name two addresses of different owners")
+    return a, b
 
 
 def _opened(path: Path, height: int | None) -> Ledger:
@@ -192,6 +196,8 @@ def _actors(opened: Ledger, tags: Path | None) -> tuple[list[tuple[int, int]], l
     """(script, actor's number) of the pack's good tags of addresses the ledger pays, and the actors' names."""
     if tags is None:
         return [], []
+    if not tags.is_file():
+        raise UsageError("no such tag pack", where=tags.name, remedy="name a tag pack's file: YAML or CSV")
     table = source.read("tag", tags)
     usable = pc.and_(pc.is_null(table["fault"]), pc.and_(pc.is_null(table["vendor"]), pc.is_valid(table["address"])))
     numbers: dict[str, int] = {}

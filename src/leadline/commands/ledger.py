@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from leadline.commands import checking, lookups, mixing, picture
-from leadline.commands.clustering import LEDGER, alarms, change, cluster, script_of
+from leadline.commands.clustering import LEDGER, alarms, change, cluster
+from leadline.commands.named import is_id, script_of, tx_of
 from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
@@ -98,15 +99,18 @@ def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
 
 @ledger.command()
 @LEDGER
-@click.argument("what", metavar="ADDRESS|TXID")
+@click.argument("what", metavar="ADDRESS|TXID|SCRIPT")
 @JSON
 def find(ledger_path: Path, what: str, as_json: bool) -> None:
-    """Where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster."""
-    opened = open_ledger(ledger_path)
-    if len(what) == 64:
+    """Where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster.
+
+    SCRIPT is for outputs without an address: a public key or a whole script, in hex.
+    """
+    opened, what = open_ledger(ledger_path), what.strip()
+    if is_id(what):
         _print_tx(opened, what, as_json=as_json)
         return
-    facts = lookups.address(opened, what, script_of(opened, what))
+    facts = lookups.address(opened, script_of(opened, what))
     answer(facts, _find_lines(facts, opened), as_json=as_json)
 
 
@@ -120,8 +124,8 @@ def tx(ledger_path: Path, txid: str, as_json: bool) -> None:
 
 
 def _print_tx(opened: Ledger, txid: str, *, as_json: bool) -> None:
-    facts = lookups.transaction(opened, txid)
-    mixed = mixing.facts(opened, opened.tx_index(txid))
+    found = tx_of(opened, txid)
+    facts, mixed = lookups.transaction(opened, found), mixing.facts(opened, found)
     drawn = picture.lines(facts, width(), ascii_only=not draws())
     answer({**facts, **mixed}, [*drawn, *mixing.lines(mixed)], as_json=as_json)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.attribution.keys import same_key
-from leadline.errors import UsageError
 from leadline.kinds.chains import network
 from leadline.kinds.codecs import script as sc
 from leadline.kinds.codecs.address import encode
@@ -20,14 +19,11 @@ _NOTHING: Facts = {"outputs": [], "spent_from_outside": [], "received_sat": 0, "
 """What is said of a script the ledger does not have."""
 
 
-def transaction(ledger: Ledger, txid: str) -> Facts:
-    """A transaction with inputs, outputs, fee and shape; UsageError when the ledger does not have it.
+def transaction(ledger: Ledger, found: int) -> Facts:
+    """The transaction at a position, with inputs, outputs, fee and shape.
 
     The fee is null while the value of any input is unknown, and for a coinbase, which pays none.
     """
-    found = ledger.tx_index(txid)
-    if found < 0:
-        raise UsageError("the transaction is not in the ledger", remedy="see `ledger info` for what it covers")
     ins = range(int(ledger.tx_first_in[found]), int(ledger.tx_first_in[found + 1]))
     outs = range(int(ledger.tx_first_out[found]), int(ledger.tx_first_out[found + 1]))
     spent, created = [_input(ledger, i) for i in ins], [output(ledger, o) for o in outs]
@@ -52,12 +48,12 @@ def transaction(ledger: Ledger, txid: str) -> Facts:
     }
 
 
-def address(ledger: Ledger, text: str, script: bytes) -> Facts:
-    """What pays an address, given as text and script, and the other scripts its key opens."""
+def address(ledger: Ledger, script: bytes) -> Facts:
+    """What pays a script, by its address where it has one, and the other scripts its key opens."""
     own = ledger.find_script(script)
     others = [_script(ledger, s) for s in same_key(ledger, script) if s != own]
-    paid = _script(ledger, own) if own >= 0 else _NOTHING | {"kind": sc.kind(script)}
-    return {"ok": True, "address": text, "found": own >= 0 or bool(others), **paid, "same_key": others}
+    paid = _script(ledger, own) if own >= 0 else _NOTHING | _names(ledger, script)
+    return {"ok": True, "found": own >= 0 or bool(others), **paid, "same_key": others}
 
 
 def output(ledger: Ledger, position: int) -> Facts:

@@ -55,9 +55,11 @@ def source_of(kind: str, path: Path) -> Source:
             return source
     with path.open("rb") as file:
         if b"\0" in file.read(4):
-            raise KindError(f"the pinned {kind} is UTF-16, or no text at all", remedy="save it as UTF-8")
+            raise KindError(
+                f"the pinned {kind} is UTF-16, or no text at all", where=path.name, remedy="save it as UTF-8"
+            )
     known = ", ".join(source.name for source in SOURCES if source.kind == kind) or "none"
-    raise KindError(f"no {kind} format reads the pinned file", remedy=f"use one of: {known}")
+    raise KindError(f"no {kind} format reads the pinned file", where=path.name, remedy=f"use one of: {known}")
 
 
 def read(kind: str, path: Path) -> pa.Table:

@@ -31,7 +31,7 @@ def ledger_of(tmp_path: Path, regtest: ModuleType, *blocks: bytes) -> Ledger:
 
 
 def facts(ledger: Ledger, tx: Tx) -> lookups.Facts:
-    return lookups.transaction(ledger, id_text(txid(tx)))
+    return lookups.transaction(ledger, ledger.tx_index(id_text(txid(tx))))
 
 
 def test_a_fee_over_an_unknown_input_is_null_and_never_zero(
@@ -93,7 +93,7 @@ def test_what_an_undo_record_tells_of_outside_coins_is_found_by_their_script(
     assert spent["outpoint"] is None
     assert ledger.info()["unresolved"] == 1
     assert ledger.info()["unknown_inputs"] == 0
-    found = lookups.address(ledger, "A", A)
+    found = lookups.address(ledger, A)
     assert found["found"] is True
     assert found["outputs"] == []
     assert found["spent_from_outside"] == [{"txid": id_text(txid(t1)), "value_sat": value}]
@@ -105,7 +105,7 @@ def test_heights_are_told_where_a_coinbase_states_them_and_null_where_not(regtes
     ledger = ledger_of(tmp_path, regtest, *told, *far)
     heights = [(s["first_height"], s["last_height"]) for s in ledger.info()["segments"]]
     assert sorted(heights, key=str) == [(500, 501), (None, None)]
-    tx = lookups.transaction(ledger, ledger.txid_hex(int(ledger.block_first_tx[2])))
+    tx = lookups.transaction(ledger, int(ledger.block_first_tx[2]))
     assert tx["height"] is None
     assert tx["median_time"] is None
     assert tx["coinbase"] is True

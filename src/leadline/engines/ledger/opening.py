@@ -16,9 +16,17 @@ def open_ledger(path: Path | str) -> Ledger:
     path = Path(path)
     try:
         meta = json.loads((path / META).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise IntegrityError(
-            "no readable ledger.json in the ledger's folder", where=path.name, remedy="build it with `ledger build`"
+            "no ledger lies here", where=path.name, remedy="name a ledger's folder, or build one with `ledger build`"
+        ) from error
+    except OSError as error:
+        raise columns.unreadable(path / META, error) from error
+    except ValueError as error:
+        raise IntegrityError(
+            "ledger.json cannot be read: it is cut or damaged",
+            where=path.name,
+            remedy="build the ledger again from its block files",
         ) from error
     if not isinstance(meta, dict) or meta.get("format") != FORMAT:
         raise IntegrityError(

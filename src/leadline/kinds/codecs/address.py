@@ -73,10 +73,10 @@ def base58check_decode(text: str) -> bytes:
     if not 5 <= len(text) <= 120:
         raise _bad("the length is of no address")
     number = 0
-    for c in text:
+    for place, c in enumerate(text, 1):
         digit = _BASE58_VALUE.get(c)
         if digit is None:
-            raise _bad("a letter outside the Base58 alphabet")
+            raise _bad(f"letter {place} is outside the Base58 alphabet")
         number = number * 58 + digit
     zeros = len(text) - len(text.lstrip("1"))
     data = b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
@@ -86,11 +86,17 @@ def base58check_decode(text: str) -> bytes:
 
 
 def _decode_witness(text: str, net: Prefixes) -> bytes:
-    if len(text) > _MAX_LENGTH or not text.isascii() or (text != text.lower() and text != text.upper()):
-        raise _bad("too long, not ASCII, or upper and lower case mixed")
+    if len(text) > _MAX_LENGTH:
+        raise _bad("it is too long")
+    if not text.isascii():
+        raise _bad("it is not ASCII")
+    if text not in (text.lower(), text.upper()):
+        raise _bad("upper and lower case are mixed")
     values = [_BECH32_VALUE.get(c, -1) for c in text.lower()[len(net.hrp) + 1 :]]
-    if len(values) < 7 or -1 in values:
-        raise _bad("too short, or a letter outside the bech32 alphabet")
+    if -1 in values:
+        raise _bad(f"letter {len(net.hrp) + 2 + values.index(-1)} is outside the bech32 alphabet")
+    if len(values) < 7:
+        raise _bad("it is too short")
     version = values[0]
     if _polymod(_expand(net.hrp) + values) != (_BECH32M_CONST if version else _BECH32_CONST):
         raise _bad("the checksum is wrong for its witness version")

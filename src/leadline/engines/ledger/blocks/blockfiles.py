@@ -86,7 +86,9 @@ def block_paths(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = _inside(path) or _inside(path / "blocks")
             if not inside:
-                raise ChainError("the folder holds no blk*.dat file", where=path.name, remedy="name a blocks folder")
+                raise ChainError(
+                    "the folder holds no blk*.dat file", where=path.name, remedy="name one that holds some"
+                )
             found += inside
         elif path.is_file():
             if not is_undo(path):

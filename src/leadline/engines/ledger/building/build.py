@@ -14,7 +14,7 @@ from leadline.engines.ledger.building.derive import derive, rows_of
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
 from leadline.engines.ledger.storage import columns
-from leadline.engines.ledger.storage.publish import META, check_space, publish, staged
+from leadline.engines.ledger.storage.publish import META, check_space, is_free, publish, staged
 from leadline.engines.ledger.storage.summary import Info
 from leadline.errors import ChainError, UsageError
 from leadline.kinds.chain import Network
@@ -39,8 +39,12 @@ def build(
     UsageError when `out` is something else. Whatever goes wrong, the last good state of `out` stays.
     """
     net = network_of(network)
-    if out.exists() and not (out / META).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError("the ledger's folder exists and is no ledger", remedy="name a new folder")
+    if not is_free(out):
+        raise UsageError(
+            "what is named as the ledger's folder exists and is no ledger",
+            where=out.name,
+            remedy="name a new folder for the ledger, in front of the block files",
+        )
     opened = blockfiles.open_files(blockfiles.block_paths(files), net)
     found = copies.scanned(opened, net, progress)
     if not found.records:

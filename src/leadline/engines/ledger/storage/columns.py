@@ -122,7 +122,10 @@ def read(folder: Path, name: str, rows: int) -> Array:
     path = file_of(folder, name)
     dtype = np.dtype(column.dtype)
     shape = (rows, column.width) if column.width > 1 else (rows,)
-    size = path.stat().st_size if path.is_file() else -1
+    try:
+        size = path.stat().st_size if path.is_file() else -1
+    except OSError as error:
+        raise unreadable(path, error) from error
     if size < _size(column, rows):
         raise IntegrityError(
             "a column of the ledger is missing or has another size",
@@ -133,4 +136,17 @@ def read(folder: Path, name: str, rows: int) -> Array:
         none = np.empty(shape, dtype)
         none.flags.writeable = False
         return none
-    return np.memmap(path, dtype, "r", shape=shape).view(np.ndarray)
+    try:
+        return np.memmap(path, dtype, "r", shape=shape).view(np.ndarray)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> IntegrityError:
+    """The error for a file of a ledger that is there and cannot be read."""
+    why = (os.strerror(error.errno) if error.errno else "reading failed").lower()
+    return IntegrityError(
+        f"a file of the ledger cannot be read: {why}",
+        where=f"{path.parent.name}/{path.name}",
+        remedy="check its owner and permissions, or build the ledger again from its block files",
+    )

@@ -9,6 +9,7 @@ LEDGER/
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,17 @@ from leadline.errors import SpaceError, UsageError
 META = "ledger.json"
 ROOM = 1.9
 """Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
+
+
+LEFT = re.compile(r"columns-\d+(\.partial)?|ledger\.json\.partial")
+"""Names that a build under way gives; a folder of these alone is what a kill left of a first build."""
+
+
+def is_free(out: Path) -> bool:
+    """Whether a ledger may be built at `out`: nothing is there, no file, a ledger, or what a kill left of one."""
+    if not out.exists() or (out / META).is_file():
+        return True
+    return out.is_dir() and all(LEFT.fullmatch(p.name) for p in out.iterdir())
 
 
 def check_space(out: Path, size: int) -> None:
