@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 
 from leadline.commands import lookups
+from leadline.commands.named import tx_of
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.errors import ChainError, UsageError
 from leadline.kinds.codecs.script import p2pkh
@@ -31,7 +32,7 @@ def ledger_of(tmp_path: Path, regtest: ModuleType, *blocks: bytes) -> Ledger:
 
 
 def facts(ledger: Ledger, tx: Tx) -> lookups.Facts:
-    return lookups.transaction(ledger, ledger.tx_index(id_text(txid(tx))))
+    return lookups.transaction(ledger, tx_of(ledger, id_text(txid(tx))))
 
 
 def test_a_fee_over_an_unknown_input_is_null_and_never_zero(
