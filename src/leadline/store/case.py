@@ -1,6 +1,5 @@
 """A case on disk: opened, read, and written by appending only."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,14 +12,13 @@ import pyarrow.compute as pc
 from leadline.errors import CaseError, IntegrityError, UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.findings import finding_id
-from leadline.model.predicates import PREDICATES
 from leadline.model.tables import empty, in_key_order
-from leadline.store import append, blobs, decisions, durable, runs, settings
+from leadline.store import append, blobs, decisions, durable, runs, settings, vouched
 from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
 from leadline.store.findings import Findings
 from leadline.store.keys import Key
-from leadline.store.layout import Layout, batch_name, decision_name, package_name, run_name
+from leadline.store.layout import Layout, decision_name, package_name, run_name
 from leadline.store.log import Log
 from leadline.store.runs import Run
 from leadline.store.settings import Pinned, Settings
@@ -212,21 +210,9 @@ class Case:
         """Every decision by its name, in the order in which it was last made; read again when the log has grown."""
         if self._decisions is not None and self._decisions[0] == len(self.log.entries):
             return self._decisions[1]
-        found: dict[str, Decision] = {}
-        made: list[str] = []
-        for entry in self.log.entries:
-            if entry.act == "decide":
-                for name in entry.files:
-                    own = decisions.read(name, runs.checked(self.layout, self.log.files, name))
-                    found.update((decision.id, decision) for decision in own)
-                    made += (decision.id for decision in own)
-                made += decisions.again(entry)
-        names = list(reversed(dict.fromkeys(reversed(made))))
-        gone = [name for name in names if name not in found]
-        if gone:
-            raise IntegrityError("a decision made again is not there", where=gone[0], remedy="leadline verify")
-        self._decisions = (len(self.log.entries), {name: found[name] for name in names})
-        return self._decisions[1]
+        made = decisions.made(self.log.entries, lambda name: runs.checked(self.layout, self.log.files, name))
+        self._decisions = (len(self.log.entries), made)
+        return made
 
     def decisions(self) -> list[tuple[Decision, str]]:
         """Every decision in log order with its state (store.decisions.STATES)."""
@@ -263,26 +249,15 @@ class Case:
         basis, made = self.basis(), []
         rows = list(claims)
         known = {id(row) for row in self.existing(rows)}
+        who = by or append.operator()
         for row in rows:
-            id_ = finding_id(str(row["subject"]), str(row["predicate"]), str(row["object"]))
-            if id(row) not in known:
-                raise UsageError(
-                    "no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find"
-                )
-            instead = PREDICATES[str(row["predicate"])].instead
-            if instead:
-                raise UsageError(
-                    f"a decision about {row['predicate']} changes nothing: it follows from other findings",
-                    where=f"finding:{id_.hex()}",
-                    remedy=f"decide about {instead}",
-                )
-            verdict, reason, value = str(row["verdict"]), str(row.get("reason", "")), row.get("value")
-            decisions.checked(verdict, reason)
-            claim = (str(row["subject"]), str(row["predicate"]), str(row["object"]))
-            text = None if value is None else str(value)
-            who = by or append.operator()
+            claim = str(row["subject"]), str(row["predicate"]), str(row["object"])
+            id_ = finding_id(*claim)
+            decisions.decidable(row, id_, current=id(row) in known)
+            text = None if row.get("value") is None else str(row["value"])
+            verdict, reason = str(row["verdict"]), str(row.get("reason", ""))
             made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
-        self.adopt(made, {} if signed is None else decisions.signature(made, *signed))
+        self.adopt(made, {} if signed is None else vouched.signature(made, *signed))
         return made
 
     def adopt(self, made: Sequence[Decision], note: Mapping[str, Any] | None = None) -> None:
@@ -290,12 +265,7 @@ class Case:
         with append.writing(self.layout, self.log) as writer:
             named = {decision.id: decision.data() for decision in made}
             there = self._decided()
-            fresh = sorted(id_ for id_ in named if id_ not in there)
-            if len(fresh) < decisions.MANY:
-                files = {decision_name(id_): named[id_] for id_ in fresh}
-            else:
-                whole = b"".join(named[id_] for id_ in fresh)
-                files = {batch_name(hashlib.sha256(whole).hexdigest()): whole}
+            files = decisions.files_of({id_: data for id_, data in named.items() if id_ not in there})
             for name, data in files.items():
                 durable.write(writer.path(name), data)
             if named:

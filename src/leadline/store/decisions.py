@@ -7,19 +7,19 @@ write that is there whole or not at all.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from leadline.errors import IntegrityError, LeadlineError, UsageError
-from leadline.kinds.codecs import note
+from leadline.errors import IntegrityError, UsageError
 from leadline.model.findings import DECISION, VERDICTS, finding_id
+from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns
 from leadline.store.basis import Basis
-from leadline.store.keys import Key
+from leadline.store.layout import batch_name, decision_name
 from leadline.store.log import Entry, canonical
 
 STATES = {
@@ -85,35 +85,44 @@ def again(entry: Entry) -> list[str]:
     return [str(name).rpartition("/")[2].partition(".")[0] for name in entry.note.get("again", ())]
 
 
-def signature(made: Sequence[Decision], key: Key, what: str) -> dict[str, str]:
-    """What a log entry says of decisions that a key vouches for, with `what` it vouches for beside them (one line)."""
-    text = _vouched([decision.id for decision in made], what)
-    return {"vouched": what, "signed": key.sign_note(text), "signer": note.verifier_text(key.name, key.public)}
+def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str, Decision]:
+    """Every decision of a log by its name, in the order in which it was last made; `content` as in `names_in`."""
+    found: dict[str, Decision] = {}
+    named: list[str] = []
+    for entry in entries:
+        if entry.act == "decide":
+            for name in entry.files:
+                own = read(name, content(name))
+                found.update((decision.id, decision) for decision in own)
+                named += (decision.id for decision in own)
+            named += again(entry)
+    names = list(reversed(dict.fromkeys(reversed(named))))
+    gone = [name for name in names if name not in found]
+    if gone:
+        raise IntegrityError("a decision made again is not there", where=gone[0], remedy="leadline verify")
+    return {name: found[name] for name in names}
 
 
-def forged(entry: Entry, content: Callable[[str], bytes]) -> str:
-    """Why the signature of a log entry's decisions is none; empty when it is one, or when the entry has none.
-
-    `content` gives the bytes of a file of the case by name; IntegrityError when they are not what the log says.
-    """
-    said = entry.note
-    if not {"vouched", "signed", "signer"} & said.keys():
-        return ""
-    try:
-        ids = [*(id_ for name in entry.files for id_ in names_in(name, content)), *again(entry)]
-        text, _ = note.opened(str(said["signed"]), [note.verifier(str(said["signer"]))])
-    except KeyError:
-        return "a signature of decisions lacks a part"
-    except LeadlineError as error:
-        return error.what
-    return (
-        "" if text == _vouched(ids, str(said["vouched"])) else "the signature is not over the decisions it stands with"
-    )
+def files_of(fresh: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of decisions, given by name: one each, or one of them all from MANY on."""
+    if len(fresh) < MANY:
+        return {decision_name(id_): data for id_, data in sorted(fresh.items())}
+    whole = b"".join(data for _, data in sorted(fresh.items()))
+    return {batch_name(hashlib.sha256(whole).hexdigest()): whole}
 
 
-def _vouched(ids: Collection[str], what: str) -> str:
-    digest = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
-    return f"leadline decisions\n{what}\n{len(ids)} {digest}\n"
+def decidable(claim: Mapping[str, Any], id_: bytes, *, current: bool) -> None:
+    """UsageError unless the claim is a current finding, one that a decision changes, with a verdict and a reason."""
+    if not current:
+        raise UsageError("no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find")
+    instead = PREDICATES[str(claim["predicate"])].instead
+    if instead:
+        raise UsageError(
+            f"a decision about {claim['predicate']} changes nothing: it follows from other findings",
+            where=f"finding:{id_.hex()}",
+            remedy=f"decide about {instead}",
+        )
+    checked(str(claim["verdict"]), str(claim.get("reason", "")))
 
 
 def checked(verdict: str, reason: str) -> None:
