@@ -1,8 +1,6 @@
 """What a case pins and sets, opened for a step: the ledger as of its pin, the price series, limits and dates."""
 
-import os
 from datetime import date
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,6 +16,7 @@ from leadline.model.findings import TAINT_RULES
 from leadline.model.ledger import RULES
 from leadline.model.refs import ref
 from leadline.model.tables import digest
+from leadline.steps import cache
 from leadline.steps.step import Inputs, Pin
 
 GAP_LIMIT = 20
@@ -77,8 +76,7 @@ def tags(pin: Pin) -> pa.Table:
 
     What lies in the cache is used only when it still has the canonical digest that was written with it.
     """
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadline" / "tags"
-    kept = folder / f"{pin.digest}-{CACHED}.parquet"
+    kept = cache.place("tags", f"{pin.digest}-{CACHED}.parquet")
     try:
         table = pq.read_table(kept)
         said = (table.schema.metadata or {}).get(b"digest")
@@ -89,19 +87,9 @@ def tags(pin: Pin) -> pa.Table:
         pass
     table = source.read("tag", pin.path)
     if table.num_rows >= WORTH_KEEPING:
-        _keep(kept, table)
+        with cache.writing(kept) as aside:
+            pq.write_table(table.replace_schema_metadata({"digest": digest(TAG, table)}), aside)
     return table
-
-
-def _keep(path: Path, table: pa.Table) -> None:
-    """Writes `table` at `path` whole or not at all; a cache that cannot be written is no error."""
-    aside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table.replace_schema_metadata({"digest": digest(TAG, table)}), aside)
-        aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
 
 
 def hop_limit(inputs: Inputs) -> int:

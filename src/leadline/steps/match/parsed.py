@@ -1,7 +1,6 @@
 """Pinned hash lists as tables; a long one is kept parsed in the user's cache, under the digest of its file."""
 
 import hashlib
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +8,7 @@ import pyarrow.parquet as pq
 
 from leadline.kinds import source
 from leadline.kinds.codecs.entries import LIST
+from leadline.steps import cache
 from leadline.steps.step import Pin
 
 CACHED = 3
@@ -20,8 +20,7 @@ WORTH_KEEPING = 10_000
 def entries(pin: Pin) -> pa.Table:
     """The checked rows of a pinned list, in entries.LIST; a kept one is used only when its pages are whole."""
     form = hashlib.sha256(f"{CACHED} {LIST.schema}".encode()).hexdigest()[:16]
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadline" / "lists"
-    kept = folder / f"{pin.digest}-{form}.parquet"
+    kept = cache.place("lists", f"{pin.digest}-{form}.parquet")
     try:
         table = pq.read_table(kept, page_checksum_verification=True)
         if table.schema.equals(LIST.schema):
@@ -35,11 +34,6 @@ def entries(pin: Pin) -> pa.Table:
 
 
 def keep(path: Path, table: pa.Table) -> None:
-    """Writes `table` at `path` whole or not at all; a cache that cannot be written is no error."""
-    aside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes `table` at `path` with a checksum a page."""
+    with cache.writing(path) as aside:
         pq.write_table(table, aside, write_page_checksum=True)
-        aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)

@@ -5,7 +5,6 @@ stood in the search before are taken from what that kept. The result is the same
 """
 
 import hashlib
-import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow as pa
 from leadline.engines.digests import distinct, lookup
 from leadline.engines.hamming import cheapest, join_each, ready
 from leadline.kinds.hashers import pdq
+from leadline.steps import cache
 
 Integers = npt.NDArray[np.int64]
 Values = npt.NDArray[np.uint8]
@@ -136,7 +136,7 @@ def _expanded(found: Near, value: Integers, same: Integers, side: str) -> Near:
 def _carried_on(a: Values, b: Values, radius: int, forms: tuple[str, ...], name: str) -> Near:
     """`_search`, of which only the pairs with a new value on either side are searched; distinct values only."""
     key = hashlib.sha256(f"{KEPT} {radius} {','.join(forms)} {pdq.NAME} {name}".encode()).hexdigest()
-    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadline" / "near" / f"{key}.npz"
+    path = cache.place("near", f"{key}.npz")
     kept = _read(path)
     if kept is None:
         found = _search(a, b, radius, forms)
@@ -191,17 +191,11 @@ def _read(path: Path) -> tuple[Values, Values, Near] | None:
 
 
 def _write(path: Path, a: Values, b: Values, found: Near) -> None:
-    """Keeps a search whole or not at all; a cache that cannot be written is no error."""
+    """Keeps a search in the cache."""
     columns = {"a": a, "b": b, **{name: getattr(found, name) for name in Near.__slots__}}
     digest = np.frombuffer(_digest(*columns.values()), np.uint8)
-    aside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            np.savez(file, digest=digest, **columns)
-        aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
+    with cache.writing(path) as aside, aside.open("wb") as file:
+        np.savez(file, digest=digest, **columns)
 
 
 def _digest(*columns: npt.NDArray[np.generic]) -> bytes:
