@@ -20,7 +20,7 @@ from leadline.model.predicates import PREDICATES
 from leadline.model.tables import TableSpec
 from leadline.steps.link.rules import ALL as LINK_RULES
 from leadline.steps.rank import __doc__ as rank_says
-from leadline.store.settings import SAYS
+from leadline.store.setting_values import SAYS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 OUT = DOCS / "model.md"

@@ -9,7 +9,7 @@ import pytest
 
 from leadline.cli import cli
 from leadline.commands.examples import EXAMPLES, leaves
-from leadline.store import settings
+from leadline.store import setting_values, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAVES = dict(leaves(cli))
@@ -45,9 +45,9 @@ def test_every_example_is_a_line_the_program_takes(line: str) -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    keys = {*(f"{k}=" for k in settings.ONE), *(f"{k}+=" for k in settings.MANY)}
+    keys = {*(f"{k}=" for k in setting_values.ONE), *(f"{k}+=" for k in setting_values.MANY)}
     keys |= {f"pin.{k}{'=' if k in settings.SINGLE else '+='}" for k in settings.PIN_KINDS}
-    assert set(settings.SAYS) == keys
+    assert set(setting_values.SAYS) == keys
 
 
 def test_the_readme_s_commands_are_lines_the_program_takes() -> None:

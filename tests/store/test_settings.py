@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.errors import CaseError, UsageError
-from leadline.store.settings import Pinned, Settings, change, changed, from_toml, pinned, to_toml, withdrawal
+from leadline.store.setting_values import withdrawal
+from leadline.store.settings import Pinned, Settings, change, changed, from_toml, pinned, to_toml
 
 HEX = "ab" * 32
 
