@@ -12,7 +12,7 @@ import pyarrow as pa
 from leadline.engines.ledger.blocks.forks import fork_height
 from leadline.engines.ledger.blocks.times import median_time_of, median_times
 from leadline.engines.ledger.clustering.clusters import Clusters, Links, joined
-from leadline.engines.ledger.positions import ranges
+from leadline.engines.ledger.positions import ranges, row_of
 from leadline.engines.ledger.scripts.dictionary import key_words
 from leadline.engines.ledger.scripts.slots_kernels import find_scripts
 from leadline.engines.ledger.spends.spends_kernels import group
@@ -228,15 +228,15 @@ class Ledger:
 
     def out_tx(self, outs: npt.ArrayLike) -> Ints:
         """Transactions of these outputs."""
-        return np.asarray(np.searchsorted(self.tx_first_out, np.asarray(outs, np.int64), side="right") - 1, np.int64)
+        return row_of(self.tx_first_out, outs)
 
     def in_tx(self, ins: npt.ArrayLike) -> Ints:
         """Transactions of these inputs."""
-        return np.asarray(np.searchsorted(self.tx_first_in, np.asarray(ins, np.int64), side="right") - 1, np.int64)
+        return row_of(self.tx_first_in, ins)
 
     def tx_block(self, txs: npt.ArrayLike) -> Ints:
         """Blocks (positions) of these transactions."""
-        return np.asarray(np.searchsorted(self.block_first_tx, np.asarray(txs, np.int64), side="right") - 1, np.int64)
+        return row_of(self.block_first_tx, txs)
 
     def outpoint(self, out: int) -> str:
         """``txid:vout`` of an output."""

@@ -1,5 +1,7 @@
 """Rows of a table of which a column says where those of each row of another table begin."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,3 +20,8 @@ def ranges(first: Ints, end: Ints) -> Ints:
 def expand(first: Ints, end: Ints) -> tuple[Ints, Ints]:
     """(row, position) of every position of the half-open ranges, range by range."""
     return np.repeat(np.arange(len(first), dtype=np.int64), end - first), ranges(first, end)
+
+
+def row_of(first: npt.NDArray[Any], positions: npt.ArrayLike) -> Ints:
+    """The row in whose range each position lies."""
+    return np.asarray(np.searchsorted(first, np.asarray(positions, np.int64), side="right") - 1, np.int64)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from leadline.engines.ledger.clustering.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
-from leadline.engines.ledger.positions import expand
+from leadline.engines.ledger.positions import expand, row_of
 from leadline.kinds.codecs.tx import id_bytes
 from leadline.model.ledger import RULES, SAME_KEY
 
@@ -53,11 +53,11 @@ class View:
 
     def out_tx(self, outputs: Ints) -> Ints:
         """The transaction that created each output."""
-        return np.searchsorted(self.tx_first_out, outputs, side="right") - 1
+        return row_of(self.tx_first_out, outputs)
 
     def in_tx(self, inputs: Ints) -> Ints:
         """The transaction each input belongs to."""
-        return np.searchsorted(self.tx_first_in, inputs, side="right") - 1
+        return row_of(self.tx_first_in, inputs)
 
     def inputs_of(self, txs: Ints) -> tuple[Ints, Ints]:
         """(row, input) of every input of `txs`, row being the position in `txs`."""
