@@ -14,7 +14,7 @@ from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
 from leadline.engines.ledger.building.check import check as check_files
-from leadline.engines.ledger.storage.publish import META
+from leadline.engines.ledger.storage.meta import META
 from leadline.errors import UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs.money import btc

@@ -141,13 +141,44 @@ def test_a_folder_that_is_no_ledger(good: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    "change", [{"rows": {}}, {"rows": None}, {"info": 3}, {"columns": "../../elsewhere"}, {"rows": "x"}]
+    "change",
+    [
+        {"rows": {}},
+        {"rows": None},
+        {"rows": "x"},
+        {"info": 3},
+        {"columns": "../../elsewhere"},
+        {"starts": []},
+        {"sources": None},
+        {"script_key": "zz"},
+        {"seal": "00" * 32},
+    ],
 )
-def test_a_ledger_json_that_says_something_else(good: Path, change: dict[str, object]) -> None:
+def test_a_ledger_json_that_says_something_else(
+    good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object]
+) -> None:
     meta = json.loads((good / "ledger.json").read_text())
     (good / "ledger.json").write_text(json.dumps(meta | change))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError, match="damaged, or was changed by hand") as error:
         open_ledger(good)
+    assert (error.value.where, bool(error.value.remedy)) == ("good", True)
+    assert call(["ledger", "info", str(good)]) == 1
+    assert call(["ledger", "build", str(good), str(tmp_path / "files")]) == 0, "from the blocks themselves"
+    assert open_ledger(good).height == 2
+
+
+def test_any_flipped_byte_of_ledger_json_is_seen(good: Path) -> None:
+    whole = (good / "ledger.json").read_bytes()
+    for at in range(0, len(whole), 7):
+        (good / "ledger.json").write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            info = open_ledger(good).info()
+        except IntegrityError:
+            continue
+        assert whole[at : at + 1].isspace(), at
+        assert info["height"] == 2
+    (good / "ledger.json").write_bytes(whole)
+    assert open_ledger(good).height == 2
 
 
 def test_a_ledger_in_place_of_a_file_and_a_case(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ from leadline.engines.ledger.blocks import copies
 from leadline.engines.ledger.blocks.blockfiles import open_files
 from leadline.engines.ledger.blocks.chunks import Block, Chunk, Files, Room
 from leadline.engines.ledger.building.ingest import ingest
-from leadline.engines.ledger.storage.publish import META
+from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError
 from leadline.kinds.chains.bitcoin import REGTEST
 from leadline.kinds.codecs.tx import Tx, TxOut

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.blocks import sha256
-from leadline.engines.ledger.storage.publish import META
+from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError, ForkError, IntegrityError, SpaceError, UsageError
 from leadline.kinds.codecs.script import p2pkh, witness
 from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, id_text, sha256d, txid

@@ -17,7 +17,7 @@ from leadline.engines.ledger import build as build_function
 from leadline.engines.ledger.building import grow
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
 from leadline.engines.ledger.storage import growing
-from leadline.engines.ledger.storage.publish import META
+from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError, ForkError
 from leadline.kinds.codecs.tx import sha256d
 from leadline.model.ledger import COLUMNS
@@ -210,7 +210,7 @@ def test_a_ledger_in_other_columns_is_built_anew(
     file = regtest.write(tmp_path / "a", regtest.framed(blocks))
     build(tmp_path / "ledger", [regtest.write(tmp_path / "b", regtest.framed(blocks[:50]))], NETWORK)
     os.truncate(tmp_path / "ledger" / "columns-1" / "out_value.bin", 8)
-    assert grow.held(tmp_path / "ledger", META, NETWORK) is None
+    assert grow.held(tmp_path / "ledger", NETWORK) is None
     build(tmp_path / "ledger", [file], NETWORK)
     equal(open_ledger(tmp_path / "ledger"), whole)
 

@@ -1,6 +1,5 @@
 """Killed at any change of the disk, in its first build or a later one, a ledger is as before and is carried on."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
-from leadline.engines.ledger.storage.publish import META
+from leadline.engines.ledger.storage.meta import META, read
 from leadline.errors import LeadlineError, UsageError
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.truncate", "mmap.__new__"}
@@ -82,7 +81,7 @@ def in_child(run: Callable[[], object]) -> int:
 
 def contents(ledger: Path) -> dict[str, object]:
     """Every column's bytes, and what ledger.json says but for the number of the columns' folder."""
-    meta = json.loads((ledger / META).read_text())
+    meta = read(ledger)
     return {
         **{p.name: p.read_bytes().hex() for p in sorted((ledger / meta["columns"]).iterdir())},
         META: {key: value for key, value in meta.items() if key != "columns"},

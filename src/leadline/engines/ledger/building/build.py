@@ -14,7 +14,7 @@ from leadline.engines.ledger.building.derive import derive, rows_of
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
 from leadline.engines.ledger.storage import columns
-from leadline.engines.ledger.storage.publish import META, check_space, is_free, publish, staged
+from leadline.engines.ledger.storage.publish import check_space, is_free, publish, staged
 from leadline.engines.ledger.storage.summary import Info
 from leadline.errors import ChainError, UsageError
 from leadline.kinds.chain import Network
@@ -77,7 +77,7 @@ def _built(
     progress: Progress,
 ) -> Info:
     """What the ledger at `out` covers once the blocks found in files are in it; ChainError for one that is damaged."""
-    old = grow.held(out, META, net.name)
+    old = grow.held(out, net.name)
     if old:
         known = {(d["file"], d["at"]) for d in old.meta["damaged_blocks"]}
         found = copies.recalled(found, opened, known, {b.header for b in old.blocks} if known else ())
@@ -87,7 +87,7 @@ def _built(
     tied = undo.tied(undos, records, chain.hashes[-len(records) :], [f for f, _ in opened])
     blocks, starts = _in_order(chain, mine)
     kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0
-    if not old and grow.claimed(out, META) > len(blocks):
+    if not old and grow.claimed(out) > len(blocks):
         raise UsageError(
             "the ledger in this folder is broken or of another format, and has more blocks than the files named",
             where=out.name,
@@ -109,7 +109,7 @@ def _built(
         info = _add(out, net, blocks[:upto], [s for s in starts if s < upto], done, material, old, progress)
         if upto == len(blocks):
             return info
-        done, old = upto, grow.held(out, META, net.name)
+        done, old = upto, grow.held(out, net.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ import numpy as np
 from leadline.engines.ledger.blocks.blockfiles import Record
 from leadline.engines.ledger.building.ingest import STREAMED
 from leadline.engines.ledger.clustering.clusters import Clusters
-from leadline.engines.ledger.scripts.dictionary import ANY_KEY, KEY_SIZE, Scripts
+from leadline.engines.ledger.scripts.dictionary import ANY_KEY, Scripts
 from leadline.engines.ledger.storage import columns
+from leadline.engines.ledger.storage.meta import META, read
 from leadline.errors import IntegrityError, UsageError
-from leadline.model.ledger import BY_NAME, FORMAT, UNSPENT
+from leadline.model.ledger import BY_NAME, UNSPENT
 
 GROWING = (*STREAMED, "in_prev", "tx_join", "script_at", "script_blob")
 """Columns whose old rows stay as they are when blocks are added."""
@@ -62,12 +63,10 @@ def nothing(folder: Path | None = None, room: int = 0, key: bytes = ANY_KEY) -> 
     return Base(rows, Scripts(folder, room, key=key), np.empty(0, np.int64), None, None)
 
 
-def held(out: Path, meta_name: str, network: str) -> Held | None:
+def held(out: Path, network: str) -> Held | None:
     """The ledger at `out`, or None where there is none of this format or a broken one; UsageError: another network."""
     try:
-        meta = json.loads((out / meta_name).read_text(encoding="utf-8"))
-        if meta["format"] != FORMAT or len(bytes.fromhex(meta["script_key"])) != KEY_SIZE:
-            return None
+        meta = read(out)
         if meta["info"]["network"] != network:
             raise UsageError(
                 f"the ledger is of the network {meta['info']['network']}, the blocks are named as of {network}",
@@ -76,16 +75,16 @@ def held(out: Path, meta_name: str, network: str) -> Held | None:
             )
         folder, rows = out / meta["columns"], meta["rows"]
         found = {n: columns.read(folder, n, rows[c.of] + c.more) for n, c in BY_NAME.items()}
-    except (OSError, ValueError, KeyError, IntegrityError):
+    except IntegrityError:
         return None
     places = zip(found["block_at"].tolist(), found["block_size"].tolist(), found["block_head"], strict=True)
     return Held(folder, meta, found, tuple(Record(-1, at, size, head.tobytes()) for at, size, head in places))
 
 
-def claimed(out: Path, meta_name: str) -> int:
+def claimed(out: Path) -> int:
     """How many blocks the ledger at `out` says it has, be it broken or of another format; 0 where nothing says so."""
     try:
-        return int(json.loads((out / meta_name).read_text(encoding="utf-8"))["info"]["blocks"])
+        return int(json.loads((out / META).read_text(encoding="utf-8"))["info"]["blocks"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
 

@@ -7,7 +7,6 @@ LEDGER/
 """
 
 import errno
-import json
 import os
 import re
 import shutil
@@ -16,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from leadline.engines.ledger.storage.meta import META, text
 from leadline.errors import SpaceError, UsageError
 
-META = "ledger.json"
 ROOM = 1.9
 """Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
 
@@ -96,10 +95,9 @@ def publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
     """`folder` under its final name and ledger.json pointing to it; then older columns go."""
     final = folder.with_suffix("")
     folder.rename(final)
-    text = json.dumps(meta | {"columns": final.name}, indent=1, sort_keys=True) + "\n"
     new = out / f"{META}.partial"
     with new.open("w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(text(meta | {"columns": final.name}))
         file.flush()
         os.fsync(file.fileno())
     _sync(out)
