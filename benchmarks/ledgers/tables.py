@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.engines.ledger.scripts.dictionary import Scripts, table_size
+from leadline.engines.ledger.scripts.slots_kernels import empty_table
 from leadline.engines.ledger.spends.spends_kernels import resolve
 from leadline.engines.ledger.spends.txids_kernels import fill_txids
 from ledgers.clock import cpu, least, row, touched
@@ -67,7 +68,7 @@ def spends(options: Any) -> list[dict[str, Any]]:
     first_in = np.append(np.zeros(txs + 1, np.int64), inputs)
 
     def ours() -> Any:
-        slots = np.zeros(table_size(txs + 1), np.uint64)
+        slots = empty_table(table_size(txs + 1))
         fill_txids(slots, ids, 0, txs + 1, 0, slots.size)
         in_prev = np.empty(inputs, np.int64)
         assert resolve(slots, ids, first_in, first_out, prev, vout, 0, 0, inputs, 0, slots.size, in_prev) == -1

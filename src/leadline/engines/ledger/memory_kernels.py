@@ -1,5 +1,5 @@
 """Instructions compiled code lacks in NumPy's terms: four or eight bytes loaded, eight stored at any offset, a cache
-line asked for, a product of 128 bits."""
+line asked for or compared as a whole, a product of 128 bits."""
 
 from typing import Any
 
@@ -9,10 +9,14 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 _intrinsic: Any = intrinsic
+_tuple: Any = types.UniTuple
 _declared: Any = get_or_insert_function
 _BYTES = ir.IntType(8).as_pointer()
 _WORD = ir.IntType(64)
 _HALF = ir.IntType(32)
+LINE = 8
+"""Words of a cache line."""
+_LINE = ir.VectorType(_WORD, LINE)
 
 
 def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -89,3 +93,34 @@ def fold(_typing: Any, a: Any, b: Any) -> Any:
         return builder.xor(builder.trunc(product, _WORD), high)
 
     return (signature, code) if b is not None and a is not None else None
+
+
+@_intrinsic
+def line_like(_typing: Any, array: Any, offset: Any, word: Any, mask: Any) -> Any:
+    """Of the LINE words from index `offset` of a contiguous array those that equal `word` outside the bits of `mask`
+    and have some inside: these bits of all of them together; how many they are; how many of the line are not zero.
+
+    No word decides what is read or done next. The caller holds the line in bounds.
+    """
+    signature = _tuple(types.int64, 3)(array, types.int64, types.uint64, types.uint64)
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def all_of(value: Any) -> Any:
+            first = builder.insert_element(ir.Constant(_LINE, ir.Undefined), value, _HALF(0))
+            return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(_HALF, LINE), [0] * LINE))
+
+        def number(flags: Any) -> Any:
+            return builder.zext(builder.ctpop(builder.bitcast(flags, ir.IntType(LINE))), _WORD)
+
+        zero = ir.Constant(_LINE, [0] * LINE)
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        line = builder.load(builder.bitcast(builder.gep(data, [args[1]]), _LINE.as_pointer()))
+        line.align = 8
+        low = builder.and_(line, all_of(args[3]))
+        unlike = builder.and_(builder.xor(line, all_of(args[2])), all_of(builder.not_(args[3])))
+        found = builder.select(builder.icmp_unsigned("==", unlike, zero), low, zero)
+        either = _declared(builder.module, ir.FunctionType(_WORD, [_LINE]), "llvm.vector.reduce.or.v8i64")
+        like, taken = (number(builder.icmp_unsigned("!=", words, zero)) for words in (found, line))
+        return context.make_tuple(builder, signature.return_type, [builder.call(either, [found]), like, taken])
+
+    return (signature, code) if word is not None and mask is not None and offset is not None else None

@@ -10,6 +10,7 @@ from leadline.engines.ledger.clustering.clusters import joined
 from leadline.engines.ledger.clustering.coinjoin_kernels import join_kinds
 from leadline.engines.ledger.clustering.links import key_links
 from leadline.engines.ledger.scripts.dictionary import table_size
+from leadline.engines.ledger.scripts.slots_kernels import empty_table
 from leadline.engines.ledger.spends.spends_kernels import complete, group, resolve, spend
 from leadline.engines.ledger.spends.txids_kernels import fill_txids
 from leadline.engines.ledger.storage import columns, summary
@@ -37,7 +38,7 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     first_in, first_out, ids = column("tx_first_in"), column("tx_first_out"), column("tx_id")
     out_value, out_script, script_kind = column("out_value"), column("out_script"), column("script_kind")
     size = rows["tx_slot"] = table_size(rows["tx"])
-    slots = np.zeros(size, np.uint64) if size <= IN_MEMORY else columns.create(folder, "tx_slot", size)
+    slots = empty_table(size) if size <= IN_MEMORY else columns.create(folder, "tx_slot", size)
     filled = 0
     if base.slots is not None and len(base.slots) == len(slots):
         slots[:], filled = base.slots, base.rows["tx"]

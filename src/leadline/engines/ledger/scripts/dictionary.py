@@ -7,7 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.scripts.kinds_kernels import kinds_of
-from leadline.engines.ledger.scripts.slots_kernels import find_scripts, intern_scripts, refill_scripts, widen
+from leadline.engines.ledger.scripts.slots_kernels import (
+    empty_table,
+    find_scripts,
+    intern_scripts,
+    refill_scripts,
+    widen,
+)
 from leadline.engines.ledger.storage import columns
 from leadline.engines.ledger.storage.growing import Growing
 from leadline.errors import ChainError
@@ -65,9 +71,10 @@ class Scripts:
             self._offsets.values[0] = 0
         self._blob = Growing(folder, "script_blob", room, int(self._offsets.values[had]))
         if slots is not None:
-            self._slots = slots.copy()
+            self._slots = empty_table(len(slots))
+            self._slots[:] = slots
         else:
-            self._slots = np.zeros(table_size(max(had, 1 << 12), FILLED), np.uint64)
+            self._slots = empty_table(table_size(max(had, 1 << 12), FILLED))
             self._refill()
 
     def intern(self, b: Bytes, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -119,7 +126,7 @@ class Scripts:
         self._offsets.reserve(self.count + 1, self.count + rows + 1)
         size = table_size(self.count + rows, FILLED)
         if size > self._slots.size:
-            old, self._slots = self._slots, np.zeros(size, np.uint64)
+            old, self._slots = self._slots, empty_table(size)
             if old.size <= self._widened:
                 widen(old, self._slots)
             else:

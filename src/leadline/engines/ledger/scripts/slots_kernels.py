@@ -1,9 +1,10 @@
-"""Kernels over open-addressing tables: a slot is free (0) or holds a hash whose low s bits are a position plus one.
+"""Kernels over hash tables of lines of eight slots, each free (0) or a hash whose low s bits are a position plus one.
 
-Of 2 ** s slots the search for a hash begins at the one its high s bits name, so a table of twice the size is filled
+Of 2 ** s slots the search for a hash begins with the line that its high bits name, whose slots are taken from the
+front; a full line goes on in the next. A line is a cache line, compared as a whole. A table of twice the size is filled
 from the old one in order: no key is read, no hash taken again. The bits between only save reading what cannot be equal;
 equality is always decided on the full bytes. Tables are far larger than the caches, so searches are staggered: while
-one key is decided, the row of another is asked for, and the slot of one further behind.
+one key is decided, the row of another is asked for, and the line of one further behind.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.engines.ledger.memory_kernels import fold, load64, prefetch, store64
+from leadline.engines.ledger.memory_kernels import LINE, fold, line_like, load64, prefetch, store64
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -26,7 +27,7 @@ BATCH = 64
 """Keys whose slots are asked for together, where one row or two follow from a slot."""
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_ONE = np.uint64(1)
+_THREE = np.uint64(3)
 _ZERO = np.uint64(0)
 
 
@@ -73,34 +74,39 @@ def same_bytes(a: Bytes, at: Int, b: Bytes, bt: Int, n: Int) -> bool:
     return bool(unlike == _ZERO)
 
 
+def empty_table(size: int) -> Slots:
+    """So many free slots, every line of them a cache line."""
+    room = np.zeros(size + LINE, np.uint64)
+    first = -room.ctypes.data // room.itemsize % LINE
+    return room[first : first + size]
+
+
 @njit(nogil=True, cache=True, forceinline=True)
 def shift_of(slots: Slots) -> Int:
-    """Bits of a hash behind those that name the slot where the search for it begins."""
-    shift, size = np.uint64(64), slots.size
-    while size > 1:
-        size >>= 1
-        shift -= _ONE
+    """Bits of a hash behind those that name the line where the search for it begins."""
+    shift, lines = np.uint64(64), slots.size // LINE
+    while lines > 1:
+        lines >>= 1
+        shift -= np.uint64(1)
     return shift
 
 
 @njit(nogil=True, cache=True, forceinline=True)
-def put(slots: Slots, shift: Int, h: Int, position: Int) -> None:
-    """Position filed under hash `h` in the first free slot; the table is never more than half full."""
-    mask = np.uint64(slots.size - 1)
-    k = h >> shift
-    while slots[k] != _ZERO:
-        k = (k + _ONE) & mask
-    slots[k] = (h & ~mask) | np.uint64(position + 1)
+def home(h: Int, shift: Int) -> Int:
+    """The first slot of the line where the search for `h` begins."""
+    return np.int64((h >> shift) << _THREE)
 
 
 @njit(nogil=True, cache=True, forceinline=True)
-def first_like(slots: Slots, shift: Int, h: Int) -> Int:
-    """The first position filed under what a slot holds of `h`, or -1."""
+def put(slots: Slots, shift: Int, h: Int, position: Int) -> None:
+    """Position filed under hash `h`; the table has a free slot."""
     mask = np.uint64(slots.size - 1)
-    k = h >> shift
-    while slots[k] != _ZERO and slots[k] ^ h > mask:
-        k = (k + _ONE) & mask
-    return np.int64(slots[k] & mask) - 1
+    k = home(h, shift)
+    _, _, taken = line_like(slots, k, h, mask)
+    while taken == LINE:
+        k = (k + LINE) & (slots.size - 1)
+        _, _, taken = line_like(slots, k, h, mask)
+    slots[k + taken] = (h & ~mask) | np.uint64(position + 1)
 
 
 @njit(nogil=True, cache=True)
@@ -134,13 +140,13 @@ def _copy(b: Bytes, at: Int, to: Bytes, start: Int, n: Int) -> None:
 @njit(nogil=True, cache=True, forceinline=True)
 def _find(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, at: Int, n: Int, h: Int) -> Int:
     mask = np.uint64(slots.size - 1)
-    k = h >> shift_of(slots)
+    k = home(h, shift_of(slots))
     while slots[k] != _ZERO:
         if slots[k] ^ h <= mask:
             i = np.int64(slots[k] & mask) - 1
             if offsets[i + 1] - offsets[i] == n and same_bytes(blob, offsets[i], b, at, n):
                 return i
-        k = (k + _ONE) & mask
+        k = (k + 1) & (slots.size - 1)
     return np.int64(-1)
 
 
@@ -161,7 +167,7 @@ def refill_scripts(slots: Slots, blob: Bytes, offsets: Any, key: Key, count: Int
         if next < count:
             at = offsets[next]
             hashes[next % AHEAD] = hash_bytes(blob, at, offsets[next + 1] - at, key)
-            prefetch(slots, np.int64(hashes[next % AHEAD] >> shift) * 8)
+            prefetch(slots, home(hashes[next % AHEAD], shift) * 8)
         if i >= 0:
             put(slots, shift, h, i)
 
@@ -174,19 +180,20 @@ def intern_scripts(
 
     A size below zero stands for an unknown script, whose id is -1.
     """
-    shift = shift_of(slots)
+    shift, mask = shift_of(slots), np.uint64(slots.size - 1)
     hashes = np.empty(ids.size, np.uint64)
     for o in range(ids.size):
         hashes[o] = hash_bytes(b, starts[o], np.int64(max(sizes[o], 0)), key)
     for o in range(-3 * AHEAD, ids.size):
         if o + 3 * AHEAD < ids.size:
-            prefetch(slots, np.int64(hashes[o + 3 * AHEAD] >> shift) * 8)
+            prefetch(slots, home(hashes[o + 3 * AHEAD], shift) * 8)
         next = o + 2 * AHEAD
         if 0 <= next < ids.size:
-            ids[next] = first_like(slots, shift, hashes[next])
-            if ids[next] >= 0:
-                prefetch(offsets, np.int64(ids[next]) * 8)
-                prefetch(offsets, np.int64(ids[next]) * 8 + 8)
+            i, like, _ = line_like(slots, home(hashes[next], shift), hashes[next], mask)
+            ids[next] = i - 1 if like == 1 else -1
+            if like == 1:
+                prefetch(offsets, 8 * (i - 1))
+                prefetch(offsets, 8 * i)
         next = o + AHEAD
         if 0 <= next < ids.size and ids[next] >= 0:
             prefetch(blob, offsets[ids[next]])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import load64, prefetch
-from leadline.engines.ledger.scripts.slots_kernels import BATCH, shift_of
+from leadline.engines.ledger.scripts.slots_kernels import AHEAD, BATCH, home, shift_of
 from leadline.engines.ledger.spends.txids_kernels import last_with, only_like, same_id
 
 Int = Any
@@ -34,48 +34,49 @@ def resolve(
     """in_prev of the inputs first..last - 1; -1, or the input that names an output its transaction does not have.
 
     prev_txid (bytes, one row after the other) and prev_vout begin with input `base`. Only inputs whose search begins in
-    slots low..high - 1 are taken, and those that spend nothing where low is 0. The previous transaction is the last one
-    before the spender with that id (two ids stand twice before BIP30), 32 bytes compared. A coinbase spends -1; an
+    slots low..high - 1 are taken (those that spend nothing with the first slots). The previous transaction is the last
+    one before the spender with that id (two ids stand twice before BIP30), 32 bytes compared. A coinbase spends -1; an
     output that lies outside the ledger is -2.
     """
     shift = shift_of(slots)
-    hashes, near, taken = np.empty(BATCH, np.uint64), np.empty(BATCH, np.int64), np.empty(BATCH, np.int64)
     t = np.int64(np.searchsorted(first_in, first, side="right")) - 1
-    i = np.int64(first)
-    while i < last:
-        held = 0
-        while i < last and held < BATCH:
-            at = 32 * (i - base)
-            h = load64(prev_txid, at)
-            k = np.int64(h >> shift)
-            if h == _ZERO and prev_vout[i - base] == 0xFFFFFFFF and _is_null(prev_txid, at):
-                if low == 0:
-                    in_prev[i] = -1
-            elif low <= k < high:
-                hashes[held], taken[held] = h, i
+    for i in range(first - 2 * AHEAD, last):
+        next = i + 2 * AHEAD
+        if next < last:
+            k = home(load64(prev_txid, 32 * (next - base)), shift)
+            if low <= k < high:
                 prefetch(slots, 8 * k)
-                held += 1
-            i += 1
-        for j in range(held):
-            near[j] = only_like(slots, shift, hashes[j])
-            if near[j] >= 0:
-                prefetch(ids, 32 * near[j])
-                prefetch(first_out, 8 * near[j])
-                prefetch(first_out, 8 * near[j] + 8)
-        for j in range(held):
-            n = taken[j]
-            while first_in[t + 1] <= n:
-                t += 1
-            p = near[j]
-            if p < 0 or p >= t or not same_id(ids, 32 * p, prev_txid, 32 * (n - base)):
-                p = last_with(slots, ids, prev_txid, 32 * (n - base), hashes[j], t)
-            if p < 0:
-                in_prev[n] = -2
-                continue
-            o = first_out[p] + np.int64(prev_vout[n - base])
-            if o >= first_out[p + 1]:
-                return n
-            in_prev[n] = o
+        next = i + AHEAD
+        if first <= next < last:
+            h = load64(prev_txid, 32 * (next - base))
+            if low <= home(h, shift) < high:
+                p = only_like(slots, shift, h)
+                in_prev[next] = p
+                if p >= 0:
+                    prefetch(ids, 32 * p)
+                    prefetch(first_out, 8 * p)
+                    prefetch(first_out, 8 * p + 8)
+        if i < first:
+            continue
+        at = 32 * (i - base)
+        h = load64(prev_txid, at)
+        if not low <= home(h, shift) < high:
+            continue
+        if h == _ZERO and prev_vout[i - base] == 0xFFFFFFFF and _is_null(prev_txid, at):
+            in_prev[i] = -1
+            continue
+        while first_in[t + 1] <= i:
+            t += 1
+        p = in_prev[i]
+        if p >= t or p == -2 or (p >= 0 and not same_id(ids, 32 * p, prev_txid, at)):
+            p = last_with(slots, ids, prev_txid, at, h, t)
+        if p < 0:
+            in_prev[i] = -2
+            continue
+        o = first_out[p] + np.int64(prev_vout[i - base])
+        if o >= first_out[p + 1]:
+            return i
+        in_prev[i] = o
     return np.int64(-1)
 
 

@@ -6,15 +6,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.engines.ledger.memory_kernels import load64, prefetch
-from leadline.engines.ledger.scripts.slots_kernels import BATCH, put, shift_of
+from leadline.engines.ledger.memory_kernels import LINE, line_like, load64, prefetch
+from leadline.engines.ledger.scripts.slots_kernels import BATCH, home, put, shift_of
 
 Int = Any
 """An integer of whatever width the compiler chose."""
 Bytes = npt.NDArray[np.uint8]
 Slots = npt.NDArray[np.uint64]
 
-_ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 
 
@@ -24,11 +23,11 @@ def fill_txids(slots: Slots, ids: Any, first: Int, last: Int, low: Int, high: In
     shift = shift_of(slots)
     for t in range(first, last):
         if t + BATCH < last:
-            k = np.int64(load64(ids, 32 * (t + BATCH)) >> shift)
+            k = home(load64(ids, 32 * (t + BATCH)), shift)
             if low <= k < high:
                 prefetch(slots, 8 * k)
         h = load64(ids, 32 * t)
-        if low <= np.int64(h >> shift) < high:
+        if low <= home(h, shift) < high:
             put(slots, shift, h, t)
 
 
@@ -46,31 +45,23 @@ def same_id(a: Bytes, at: Int, b: Bytes, bt: Int) -> bool:
 
 @njit(nogil=True, cache=True, forceinline=True)
 def only_like(slots: Slots, shift: Int, h: Int) -> Int:
-    """The one position filed under what a slot holds of `h`: -1 when there is none, -2 when there are several."""
-    mask = np.uint64(slots.size - 1)
-    found = np.int64(-1)
-    k = h >> shift
-    slot = slots[k]
-    while slot != _ZERO:
-        if slot ^ h <= mask:
-            found = np.int64(slot & mask) - 1 if found == -1 else np.int64(-2)
-        k = (k + _ONE) & mask
-        slot = slots[k]
-    return found
+    """The one position filed under what a slot holds of `h`: -1 when there is none, -2 when there may be several."""
+    position, like, taken = line_like(slots, home(h, shift), h, np.uint64(slots.size - 1))
+    return position - 1 if like <= 1 and taken < LINE else np.int64(-2)
 
 
 @njit(nogil=True, cache=True)
 def last_with(slots: Slots, ids: Any, wanted: Bytes, at: Int, h: Int, before: Int) -> Int:
     """The last transaction before position `before` whose id equals the 32 bytes of `wanted` at `at`, or -1."""
     mask = np.uint64(slots.size - 1)
-    k = h >> shift_of(slots)
+    k = home(h, shift_of(slots))
     found = np.int64(-1)
     while slots[k] != _ZERO:
         if slots[k] ^ h <= mask:
             t = np.int64(slots[k] & mask) - 1
             if found < t < before and same_id(ids, 32 * t, wanted, at):
                 found = t
-        k = (k + _ONE) & mask
+        k = (k + 1) & (slots.size - 1)
     return found
 
 
