@@ -6,16 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.hamming import Hashes, cheapest, index, join, join_each, ready, search
-from leadline.engines.hamming.search import (
-    BITS,
-    CHUNKS,
-    MAX_RADIUS,
-    PERMUTATION,
-    balls,
-    changes,
-    chunk_starts,
-    reach_of,
-)
+from leadline.engines.hamming.layout import BITS, CHUNKS, chunk_starts, reach_of
+from leadline.engines.hamming.search import MAX_RADIUS, PERMUTATION, balls, changes
 from leadline.errors import UsageError
 
 

@@ -22,17 +22,8 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.hamming.search import (
-    CHUNKS,
-    RADIUS,
-    ROW_LIMIT,
-    Index,
-    Words,
-    chunk_starts,
-    query_cost,
-    ready,
-    sort_by_chunk,
-)
+from leadline.engines.hamming.layout import CHUNKS, RADIUS, chunk_starts, query_cost
+from leadline.engines.hamming.search import ROW_LIMIT, Index, Words, ready, sort_by_chunk
 from leadline.engines.hamming.search_kernels import LOW
 from leadline.errors import UsageError
 

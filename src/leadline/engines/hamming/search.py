@@ -12,26 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
-from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.hamming import search_kernels as kernels
+from leadline.engines.hamming.layout import BITS, CHUNKS, RADIUS, cheapest, chunk_starts, query_cost, reach_of
 from leadline.errors import UsageError
 
-BITS = 256
 MAX_RADIUS = 64
 """Above this two unrelated pictures come within reach (smallest distance seen among 27 million pairs: 58)."""
-RADIUS = 31
-"""The radius an index is laid out for; any other up to MAX_RADIUS is answered as exactly, only slower."""
-CHUNKS = range(11, 25)
-"""Numbers of chunks to choose from: fewer would make bucket tables larger than the hashes of most lists."""
-COST_COMPARE, COST_PROBE, COST_ROW, COST_SORT, COST_BUCKET = 2, 3, 11, 15, 1
-"""Nanoseconds, measured: one comparison in a plain loop, one word of 64 buckets, one row of a bucket, one row sorted by
-a chunk, one bucket laid out."""
-PLAIN = 1_000_000
-"""Nanoseconds of a plain loop below which nothing else is weighed: the weighing takes as long."""
 ROW_LIMIT = (1 << 31) - 1
 """Rows are numbered in 32 bits; larger lists are several indexes."""
 ORDER_BITS = 16
@@ -90,18 +80,6 @@ def ready(values: npt.NDArray[np.uint8]) -> Hashes:
     return Hashes(words)
 
 
-def chunk_starts(chunks: int) -> npt.NDArray[np.int64]:
-    """The bit at which each of `chunks` chunks begins, and the end; the wider ones come first."""
-    widths = [BITS // chunks + (1 if i < BITS % chunks else 0) for i in range(chunks)]
-    return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
-
-
-def reach_of(chunks: int, radius: int) -> npt.NDArray[np.int64]:
-    """Bits that may differ in each chunk (below 0: not searched) so that no pair within the radius is missed."""
-    s, a = divmod(radius, chunks)
-    return np.array([s if i <= a else s - 1 for i in range(chunks)], np.int64)
-
-
 @cache
 def changes(width: int, reach: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Every change of at most `reach` of the upper bits of a chunk, and how many bits may still differ below them.
@@ -123,23 +101,6 @@ def balls() -> Words:
     values = range(1 << kernels.LOW)
     sets = [[sum(1 << y for y in values if (x ^ y).bit_count() <= r) for x in values] for r in range(kernels.LOW + 1)]
     return np.array(sets, np.uint64)
-
-
-def query_cost(chunks: int, rows: int, radius: int) -> int:
-    """Nanoseconds that one query of an index of `rows` hashes in so many chunks is expected to take."""
-    total = 0
-    widths = np.diff(chunk_starts(chunks)).tolist()
-    for width, reach in zip(widths, reach_of(chunks, radius).tolist(), strict=True):
-        words = sum(comb(width - kernels.LOW, r) for r in range(reach + 1))
-        buckets = sum(comb(width, r) for r in range(reach + 1))
-        total += words * COST_PROBE + (buckets * rows * COST_ROW >> width)
-    return total
-
-
-def index_cost(chunks: int, rows: int) -> int:
-    """Nanoseconds that an index of `rows` hashes in so many chunks is expected to take."""
-    buckets = int((1 << np.diff(chunk_starts(chunks))).sum())
-    return rows * chunks * COST_SORT + buckets * COST_BUCKET
 
 
 def index(hashes: Hashes, chunks: int | None = None, base: int = 0) -> Index:
@@ -182,16 +143,6 @@ def join_each(sides: Sequence[Hashes], b: Hashes, radius: int, threads: int = TH
     with ThreadPoolExecutor(max(1, threads)) as pool:
         parts = list(pool.map(by_chunk, np.flatnonzero(reach >= 0).tolist()))
     return [_pairs(list(found)) for found in zip(*parts, strict=True)]
-
-
-def cheapest(asked: int, rows: int, radius: int) -> tuple[int, int]:
-    """The cheapest way to ask so many hashes of so many: (chunks of an index, 0 for a plain loop; nanoseconds)."""
-    plain = asked * rows * COST_COMPARE
-    if plain <= PLAIN:
-        return 0, plain
-    costs = {m: index_cost(m, rows) + asked * query_cost(m, rows, radius) for m in CHUNKS}
-    best = min(costs, key=lambda m: costs[m])
-    return (0, plain) if plain <= costs[best] else (best, costs[best])
 
 
 def sort_by_chunk(words: Words, starts: npt.NDArray[np.int64], which: int) -> Chunk:
