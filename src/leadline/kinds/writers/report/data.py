@@ -1,54 +1,24 @@
 """What the report prints, as plain text and numbers by section: the template only lays it out."""
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from leadline.kinds.codecs.money import btc
+from leadline.kinds.writers.report.written import (
+    NO_DATE,
+    SHORT,
+    block_time,
+    brief,
+    fiat,
+    moment,
+    shown,
+    span,
+    weight,
+    words,
+)
 from leadline.model.referral import NONE, Dossier, file_of
-
-SHORT = 12
-"""Hex digits of a digest shown where its full length stands in a table of the package."""
-NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The document's date when nothing was decided; otherwise that of the last decision, never the clock's."""
-_JOINERS = "‌‍"
-"""Zero-width non-joiner and joiner: the only invisible characters names need."""
-
-
-@cache
-def _covered() -> tuple[tuple[int, int], ...]:
-    text = resources.files("leadline.kinds.writers.report").joinpath("fonts/coverage.txt").read_text(encoding="ascii")
-    pairs = (line.split("-") for line in text.split())
-    return tuple((int(a, 16), int(b, 16)) for a, b in pairs)
-
-
-def shown(text: str) -> str:
-    """`text` with every character that no shipped font draws, or that is invisible, spelled as ``[U+XXXX]``."""
-    return "".join(c if _drawn(c) else f"[U+{ord(c):04X}]" for c in unicodedata.normalize("NFC", text))
-
-
-def _drawn(c: str) -> bool:
-    if c == " " or c in _JOINERS:
-        return True
-    if unicodedata.category(c)[0] in "CZ":
-        return False
-    return any(a <= ord(c) <= b for a, b in _covered())
-
-
-def fiat(amount: Decimal | None) -> str:
-    """An amount with thousands commas, or ``unknown`` when no price is pinned."""
-    return "unknown" if amount is None else f"{amount:,.2f}"
-
-
-def block_time(low: datetime, high: datetime) -> str:
-    """A block's time as the interval it may lie in."""
-    end = f"{high:%H:%M}" if low.date() == high.date() else f"{high:%Y-%m-%d %H:%M}"
-    return f"{low:%Y-%m-%d %H:%M}" if low == high else f"{low:%Y-%m-%d %H:%M} to {end}"
 
 
 def document(dossier: Dossier) -> dict[str, Any]:
@@ -70,7 +40,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "reached": [shown(line) for line in dossier.case.reached],
         "software": dossier.software,
         "date": [last.year, last.month, last.day],
-        "decided": _span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
+        "decided": span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
         "scripted": any(r["scripted"] for r in tables["decisions"]),
         "totals": _totals(people),
         "persons": _persons(tables),
@@ -98,19 +68,6 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "runs": [{"step": s, "run": r, "method": m, "version": v} for s, r, m, v in dossier.case.runs],
         "files": [f"{name}.csv" for name in dossier.tables],
     }
-
-
-def _moment(at: datetime) -> str:
-    """When a decision was made; a script has no moment."""
-    return "at no moment" if at == NO_DATE else f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _span(moments: Iterable[datetime], any_decided: bool) -> str:
-    """From when to when people decided."""
-    days = sorted(f"{at:%Y-%m-%d}" for at in moments)
-    if days:
-        return f"{days[0]} to {days[-1]}"
-    return "by a script, at no moment" if any_decided else "unknown"
 
 
 def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -160,8 +117,8 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
                 "number": p["number"],
                 "person": p["person"],
                 "band": p["band"],
-                "known": _words(p["known"]),
-                "unknown": _words(p["unknown"]),
+                "known": words(p["known"]),
+                "unknown": words(p["unknown"]),
                 "located": p["located_reason"],
                 "currency": p["currency"],
                 "unvalued": p["unvalued"],
@@ -188,16 +145,6 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
             }
         )
     return result
-
-
-def _weight(ppm: int) -> str:
-    """Millionths as a signed number with two decimals."""
-    hundredths = abs(ppm) // 10_000
-    return f"{'-' if ppm < 0 else '+'}{hundredths // 100}.{hundredths % 100:02d}"
-
-
-def _words(text: str) -> list[str]:
-    return [] if text == NONE else [w.replace("_", " ") for w in text.split(",")]
 
 
 def _payment(
@@ -249,11 +196,11 @@ def _claim(
         "not_said": finding["not_said"],
         "reasons": [
             {"rule": r["rule"].replace("_", " "), "role": r["role"], "says": r["says"],
-             "weight": _weight(r["weight_ppm"])}
+             "weight": weight(r["weight_ppm"])}
             for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
         ],
         "decisions": [
-            {"verdict": r["verdict"], "by": shown(r["decided_by"]), "at": _moment(r["decided_at"]),
+            {"verdict": r["verdict"], "by": shown(r["decided_by"]), "at": moment(r["decided_at"]),
              "reason": shown(r["reason"]), "scripted": r["scripted"], "id": r["id"].hex()[:SHORT]}
             for r in decisions
         ],
@@ -302,7 +249,7 @@ def _source(finding: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> di
         if r["kind"] == "finding":
             below[r["role"]].append(r["ref"].removeprefix("finding:")[:SHORT])
         else:
-            listed.append({"role": r["role"], "ref": _brief(r["ref"]), "locator": shown(_brief(r["locator"]))})
+            listed.append({"role": r["role"], "ref": brief(r["ref"]), "locator": shown(brief(r["locator"]))})
     listed += [{"role": role, "ref": "findings " + " ".join(ids), "locator": ""} for role, ids in sorted(below.items())]
     listed.sort(key=lambda r: r["role"] != "for")
     return {
@@ -310,14 +257,6 @@ def _source(finding: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> di
         "predicate": finding["predicate"].replace("_", " "),
         "rows": listed,
     }
-
-
-def _brief(text: str) -> str:
-    """A ref or locator whose 64-digit digests are cut to SHORT digits; the CSV tables hold them whole."""
-    parts = []
-    for part in text.split(":"):
-        parts.append(part[:SHORT] + "…" if len(part) == 64 and all(c in "0123456789abcdef" for c in part) else part)
-    return ":".join(parts)
 
 
 def _predicates(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.kinds.writers.report import data, typeset
+from leadline.kinds.writers.report import typeset, written
 
 
 @pytest.mark.parametrize(
@@ -25,19 +25,19 @@ from leadline.kinds.writers.report import data, typeset
     ],
 )
 def test_names_are_drawn_or_spelled(text, shown):
-    assert data.shown(text) == shown
+    assert written.shown(text) == shown
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_whatever_a_name_holds_is_shown_without_surprise(text):
-    shown = data.shown(text)
-    assert data.shown(shown) == shown
+    shown = written.shown(text)
+    assert written.shown(shown) == shown
     assert shown.replace("\u200c", "").replace("\u200d", "").isprintable()
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), max_size=20))
 def test_the_typesetter_draws_whatever_is_shown(texts):
-    body = "\n\n".join(f"#{_quoted(data.shown(t))}" for t in texts)
+    body = "\n\n".join(f"#{_quoted(written.shown(t))}" for t in texts)
     head = '#set document(date: datetime(year: 2018, month: 1, day: 1), title: "t")\n#set text(lang: "en", fallback: false, font: '  # noqa: E501
     fonts = '("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans CJK KR", "Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Thai", "Noto Sans Devanagari"))\n'  # noqa: E501
     made = typeset.typst.Compiler(font_paths=typeset._fonts(), ignore_system_fonts=True).compile(
@@ -52,20 +52,20 @@ def _quoted(text: str) -> str:
 
 @given(st.decimals(0, 10**12, places=2))
 def test_fiat_reads_back(amount):
-    assert Decimal(data.fiat(amount).replace(",", "")) == amount
+    assert Decimal(written.fiat(amount).replace(",", "")) == amount
 
 
 def test_missing_prices_are_unknown_not_zero():
-    assert data.fiat(None) == "unknown" and data.fiat(Decimal("0.00")) == "0.00"
+    assert written.fiat(None) == "unknown" and written.fiat(Decimal("0.00")) == "0.00"
 
 
 def test_block_times_are_intervals():
     low = datetime(2016, 3, 1, 23, tzinfo=UTC)
-    assert data.block_time(low, low + timedelta(minutes=30)) == "2016-03-01 23:00 to 23:30"
-    assert data.block_time(low, low + timedelta(hours=2)) == "2016-03-01 23:00 to 2016-03-02 01:00"
-    assert data.block_time(low, low) == "2016-03-01 23:00"
+    assert written.block_time(low, low + timedelta(minutes=30)) == "2016-03-01 23:00 to 23:30"
+    assert written.block_time(low, low + timedelta(hours=2)) == "2016-03-01 23:00 to 2016-03-02 01:00"
+    assert written.block_time(low, low) == "2016-03-01 23:00"
 
 
 @pytest.mark.parametrize(("ppm", "text"), [(500_000, "+0.50"), (-200_000, "-0.20"), (0, "+0.00"), (1_950_000, "+1.95")])
 def test_weights(ppm, text):
-    assert data._weight(ppm) == text
+    assert written.weight(ppm) == text
