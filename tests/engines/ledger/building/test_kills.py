@@ -12,7 +12,7 @@ import pytest
 
 from leadline.engines.ledger import build, open_ledger
 from leadline.engines.ledger.storage.meta import META, read
-from leadline.errors import LeadlineError, UsageError
+from leadline.errors import ChainError, LeadlineError, UsageError
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.truncate", "mmap.__new__"}
 """Audit events of Python that change a disk; `open` is one too where it is to write."""
@@ -101,6 +101,32 @@ def test_killed_at_any_change_of_the_disk_it_is_carried_on(regtest: ModuleType, 
     counted = dict(line.split() for line in done.stdout.splitlines())
     assert set(counted) == {"first", "later"}
     assert min(map(int, counted.values())) > 50
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(regtest: ModuleType, tmp_path: Path) -> None:
+    """The one that comes second is told so, and what the first has written by then stays."""
+    file = regtest.write(tmp_path / "files", regtest.framed([regtest.GENESIS, *regtest.chain([[]])]))
+    out = tmp_path / "l"
+
+    def second(what: str, done: int, total: int) -> None:
+        if what != "finding blocks":
+            with pytest.raises(UsageError, match="another build is writing") as error:
+                build(out, [file], "regtest")
+            said.append((error.value.where, bool(error.value.remedy)))
+
+    said: list[tuple[str, bool]] = []
+    build(out, [file], "regtest", second)
+    assert set(said) == {("l", True)}
+    assert open_ledger(out).height == 1
+    build(out, [file], "regtest")
+
+
+def test_a_build_that_fails_leaves_no_folder_behind(regtest: ModuleType, tmp_path: Path) -> None:
+    bad = bytearray(regtest.framed([regtest.GENESIS]))
+    bad[120] ^= 1
+    with pytest.raises(ChainError, match="damaged"):
+        build(tmp_path / "l", [regtest.write(tmp_path / "files", bytes(bad))], "regtest")
+    assert not (tmp_path / "l").exists()
 
 
 @pytest.mark.parametrize("beside", ["notes.txt", "columns-1.txt", "columns-x", ".hidden"])

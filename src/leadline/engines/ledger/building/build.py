@@ -14,7 +14,7 @@ from leadline.engines.ledger.building.derive import derive, rows_of
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
 from leadline.engines.ledger.storage import columns
-from leadline.engines.ledger.storage.publish import check_space, is_free, publish, staged
+from leadline.engines.ledger.storage.publish import alone, check_space, is_free, publish, staged
 from leadline.engines.ledger.storage.summary import Info
 from leadline.errors import ChainError, UsageError
 from leadline.kinds.chain import Network
@@ -58,7 +58,8 @@ def build(
     undos = [u for f in undo_files for u in undo_records.records(f, net)]
     while True:
         try:
-            return _built(out, net, opened, found, undos, progress)
+            with alone(out):
+                return _built(out, net, opened, found, undos, progress)
         except ChainError:
             better = copies.sifted(found, opened, net, progress)
             if better is found and leave_out:

@@ -7,16 +7,17 @@ LEDGER/
 """
 
 import errno
+import fcntl
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from leadline.engines.ledger.storage.meta import META, text
-from leadline.errors import SpaceError, UsageError
+from leadline.errors import LeadlineError, SpaceError, UsageError
 
 ROOM = 1.9
 """Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
@@ -47,6 +48,44 @@ def check_space(out: Path, size: int) -> None:
 
 
 @contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Nobody else builds at `out` meanwhile; UsageError where somebody does, or where it cannot be written.
+
+    The lock is the folder's own, so that it ends with the process however that ends. A folder made for a build that
+    fails is removed again.
+    """
+    made = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out, os.O_RDONLY)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    try:
+        _lock(handle, out)
+        yield
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                out.rmdir()
+        raise
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, out: Path) -> None:
+    """The folder locked, where its file system has locks."""
+    with suppress(OSError):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                "another build is writing this ledger",
+                where=out.name,
+                remedy="wait until it has ended, then run the same command again",
+            ) from error
+
+
+@contextmanager
 def staged(out: Path) -> Iterator[Path]:
     """A new empty columns folder, removed when anything goes wrong.
 
@@ -62,21 +101,26 @@ def staged(out: Path) -> Iterator[Path]:
         yield folder
     except OSError as error:
         _clear(folder, out)
-        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-            raise SpaceError(
-                "the disk became full while the ledger was built",
-                where=out.name,
-                remedy="free some space and build again; the last good state is unchanged",
-            ) from error
-        why = (os.strerror(error.errno) if error.errno else "writing failed").lower()
-        raise UsageError(
-            f"the ledger's folder cannot be written: {why}",
-            where=out.name,
-            remedy="name a folder of your own, or ask for its permissions; what stood there is unchanged",
-        ) from error
+        raise _unwritable(out, error) from error
     except BaseException:
         _clear(folder, out)
         raise
+
+
+def _unwritable(out: Path, error: OSError) -> LeadlineError:
+    """The error for a folder that could not be written to, or only until the disk was full."""
+    if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        return SpaceError(
+            "the disk became full while the ledger was built",
+            where=out.name,
+            remedy="free some space and build again; the last good state is unchanged",
+        )
+    why = (os.strerror(error.errno) if error.errno else "writing failed").lower()
+    return UsageError(
+        f"the ledger's folder cannot be written: {why}",
+        where=out.name,
+        remedy="name a folder of your own, or ask for its permissions; what stood there is unchanged",
+    )
 
 
 def _clear(folder: Path, out: Path) -> None:
