@@ -1,6 +1,8 @@
 """What reaches the terminal: nothing that steers it, one JSON object always, no words that may quote evidence."""
 
 import json
+import os
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -72,3 +74,27 @@ def test_it_says_where_in_the_program(monkeypatch: pytest.MonkeyPatch, capfd: py
     err = capfd.readouterr().err
     assert "leadline: an error in Leadline itself (TypeError)" in err
     assert "where: commands/terminal.py:" in err
+
+
+def test_lines_are_broken_between_words_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "  damaged: " + "word " * 30 + "a" * 90
+    monkeypatch.setenv("COLUMNS", "80")
+    assert terminal.fitted(line) == [line]
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    parts = terminal.fitted(line)
+    assert " ".join(p.strip() for p in parts) == line.strip()
+    assert [len(p) > 80 for p in parts] == [False] * (len(parts) - 1) + [True], (
+        "no word is cut, be it longer than a line"
+    )
+    assert all(p.startswith("    ") for p in parts[1:])
+
+
+def test_the_width_is_the_terminal_s_when_the_output_goes_to_a_pager(monkeypatch: pytest.MonkeyPatch) -> None:
+    def size(stream: int) -> os.terminal_size:
+        if stream == 1:
+            raise OSError
+        return os.terminal_size((77, 20))
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    assert terminal.width() == 77

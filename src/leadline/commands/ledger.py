@@ -141,7 +141,7 @@ def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None
         f"{facts['unresolved']:,} inputs spend outputs from outside the ledger, "
         f"of {facts['unknown_inputs']:,} the value is unknown",
         f"{facts['scripts']:,} scripts ({_counted(facts['script_kinds'])})",
-        f"{facts['clusters']:,} clusters of {facts['clustered_scripts']:,} scripts; "
+        f"{picture.counted(facts['clusters'], 'cluster')} of {facts['clustered_scripts']:,} scripts; "
         f"CoinJoin-shaped transactions kept out: {_counted(facts['coinjoins']) or 'none'}",
         *_source_lines(sources),
         f"{opened.size:,} bytes on the disk; digest {facts['digest']}",

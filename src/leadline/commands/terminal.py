@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import time
 import traceback
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -59,7 +60,8 @@ def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> 
         _object(plain(value))
         return
     for line in lines:
-        click.echo(visible(line))
+        for part in fitted(visible(line)):
+            click.echo(part)
 
 
 def _object(value: object) -> None:
@@ -100,8 +102,19 @@ def plain(value: Any) -> Any:
 
 
 def width() -> int:
-    """Columns of the terminal, or of COLUMNS; 100 where neither tells."""
+    """Columns of the terminal, be the output piped to a pager or not, or of COLUMNS; 100 where neither tells."""
+    for stream in (1, 2, 0):
+        with suppress(OSError):
+            return shutil.get_terminal_size(os.get_terminal_size(stream)).columns
     return shutil.get_terminal_size((100, 24)).columns
+
+
+def fitted(line: str) -> list[str]:
+    """A line as it is, or on a terminal that is too narrow for it broken between words."""
+    if len(line) <= width() or not sys.stdout.isatty():
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.wrap(line, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def draws() -> bool:

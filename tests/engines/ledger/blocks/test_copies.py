@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -358,3 +359,21 @@ def test_what_lies_at_the_end_is_called_what_it_is(regtest: ModuleType, tmp_path
     good = regtest.write(tmp_path / "again", regtest.framed(blocks[2:]), "blk00001.dat")
     build(tmp_path / "both", [tmp_path / "damaged or cut" / "blk00000.dat", good], "regtest")
     assert open_ledger(tmp_path / "both").height == 2
+
+
+def test_a_file_that_becomes_shorter_while_it_is_read_is_named(real: bytes, tmp_path: Path) -> None:
+    """As a node shortens the file it has filled; in a process of its own, for what fails here ends it."""
+    (folder,) = written(tmp_path / "f", real)
+    text = (
+        "import os, sys\nfrom pathlib import Path\nfrom leadline.engines.ledger import build\n"
+        "def shorten(what, done, total):\n"
+        "    what == 'finding blocks' and os.truncate(Path(sys.argv[2]) / 'blk00000.dat', 50)\n"
+        "build(Path(sys.argv[1]), [Path(sys.argv[2])], 'main', shorten)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text, tmp_path / "l", folder], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, "ended by no signal"
+    assert "ChainError: a block file became shorter while it was read" in done.stderr
+    assert f"where: blk00000.dat byte:50-{len(real)}" in done.stderr
+    assert not (tmp_path / "l").exists()

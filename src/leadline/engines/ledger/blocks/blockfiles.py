@@ -47,6 +47,19 @@ class BlockFile:
     key_from: str
     name: str = ""
 
+    def check_size(self) -> None:
+        """ChainError when the file has become shorter: what is mapped beyond its end would end the process."""
+        try:
+            size = self.path.stat().st_size
+        except FileNotFoundError:
+            return
+        if size < self.size:
+            raise ChainError(
+                "a block file became shorter while it was read: something writes to it",
+                where=f"{self.name} byte:{size}-{self.size}",
+                remedy="stop the node, or build from a copy of its folder",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -140,6 +140,8 @@ def _first(jobs: Iterable[_Job], files: Files) -> Chunk:
 
 def read(blocks: Sequence[Block], files: Files, room: Room) -> Chunk:
     """The blocks as rows in `room`; ChainError (file, offset) for one that is not what its header or undo says."""
+    for number in {block.record.file for block in blocks}:
+        files.blocks[number][0].check_size()
     edges = np.zeros(len(blocks) + 1, np.int64)
     np.cumsum([b.record.size for b in blocks], out=edges[1:])
     data = room.data[: edges[-1]]

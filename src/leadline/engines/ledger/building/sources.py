@@ -39,6 +39,7 @@ def of(found: Found, opened: Opened, old: Held | None) -> Sources:
     rows, numbers = list(had), []
     free = sorted(range(len(had)), key=lambda s: not took[s])
     for n, (file, raw) in enumerate(opened):
+        file.check_size()
         lies = {r.at: r.header for r in holds[n]}
         now = {
             "file": file.path.name,
