@@ -1,4 +1,10 @@
-"""The traps of scripts, addresses, witnesses, time, amounts and counters that have caught other programs."""
+"""The traps of scripts, addresses, witnesses, time, amounts and counters that have caught other programs.
+
+Others stand beside what they concern: mixes taken for one owner (trap 9) and merges that dust makes (11) in
+clustering/test_coinjoins*.py and test_links.py, clusters that collapse (10) in clustering/test_apart.py, deposits
+beyond which coins are not the payer's (11) in tests/steps/trace, order and remainders of taint (12) in
+tracing/test_taint.py.
+"""
 
 from pathlib import Path
 from types import ModuleType
