@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from leadline.engines.ledger.building.grow import Base
 from leadline.engines.ledger.building.ingest import PREV_TXID, PREV_VOUT
@@ -25,6 +26,9 @@ SLICE = 1 << 22
 PART = 1 << 27
 """Slots of the table of ids searched in one pass over the inputs: 1 GB of memory whatever the chain's size."""
 
+NONE = np.empty(0, np.uint64)
+"""No memory to be used again."""
+
 IN_MEMORY = 1 << 29
 """Slots of a table of ids up to which it is made in memory (4 GB), then written: a map's small pages are slow."""
 
@@ -45,12 +49,14 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     in_prev = columns.create(folder, "in_prev", rows["in"], base.rows["in"])
     prev_txid, prev_vout = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
     _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, filled, base.rows["in"], progress)
+    room = NONE
     if size <= IN_MEMORY:
         columns.write(folder, tx_slot=slots)
+        room = slots
     del prev_txid, prev_vout, slots
     for done in (PREV_TXID, PREV_VOUT):
         (folder / done).unlink()
-    _spend(folder, ids, first_in, in_prev, rows["out"], base)
+    _spend(folder, ids, first_in, in_prev, rows["out"], base, room)
     in_value = columns.write_into(folder, "in_value", rows["in"])
     in_script = columns.write_into(folder, "in_script", rows["in"])
     at = complete(in_prev, base.rows["in"], out_value, out_script, in_value, in_script)
@@ -65,9 +71,9 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
         first_in, in_script, script_kind, joins, grown_on=base.clusters, first_tx=first_tx, links=links,
         in_value=in_value,
     )  # fmt: skip
-    _group(folder, out_script, rows["script"], "script_first_out", "script_out")
+    _group(folder, out_script, rows["script"], "script_first_out", "script_out", room)
     columns.write(folder, cluster_of=grown.label)
-    _group(folder, grown.label, rows["script"], "cluster_first", "cluster_member")
+    _group(folder, grown.label, rows["script"], "cluster_first", "cluster_member", room)
     rows |= rows_of(
         columns.write(folder, merge_tx=grown.merge_tx, merge_script=grown.merge_script, merge_rule=grown.merge_rule)
     )
@@ -115,13 +121,19 @@ def _resolve(
 
 
 def _spend(
-    folder: Path, ids: columns.Array, first_in: columns.Array, in_prev: columns.Array, outs: int, base: Base
+    folder: Path,
+    ids: columns.Array,
+    first_in: columns.Array,
+    in_prev: columns.Array,
+    outs: int,
+    base: Base,
+    room: columns.Array,
 ) -> None:
     """The column out_spender, PART outputs at a time."""
-    room = np.empty(min(PART, outs), np.int64)
+    spenders = _again(room, min(PART, outs), np.int64)
     with columns.Writer(folder, ["out_spender"]) as writer:
         for low in range(0, outs, PART):
-            spender = room[: outs - low]
+            spender = spenders[: outs - low]
             spender[:] = UNSPENT
             old = base.spender[low : low + len(spender)]
             spender[: len(old)] = old
@@ -131,11 +143,17 @@ def _spend(
             writer.append("out_spender", spender)
 
 
-def _group(folder: Path, keys: columns.Array, count: int, first: str, members: str) -> None:
+def _group(folder: Path, keys: columns.Array, count: int, first: str, members: str, room: columns.Array) -> None:
     """The columns `first` and `members`: positions of `keys`, which lie below `count`, grouped by key."""
-    starts, grouped = np.empty(count + 1, np.int64), np.empty(len(keys), BY_NAME[members].dtype)
+    starts, grouped = np.empty(count + 1, np.int64), _again(room, len(keys), BY_NAME[members].dtype)
     group(keys, starts, grouped)
     columns.write(folder, **{first: starts, members: grouped})
+
+
+def _again(room: columns.Array, n: int, dtype: npt.DTypeLike) -> columns.Array:
+    """`n` values in memory that is no longer needed, where there is enough: pages once touched cost nothing more."""
+    size = n * np.dtype(dtype).itemsize
+    return room.view(np.uint8)[:size].view(dtype) if size <= room.nbytes else np.empty(n, dtype)
 
 
 def _wrong(ids: columns.Array, first_in: columns.Array, at: int, why: str) -> ChainError:

@@ -94,6 +94,8 @@ def join(
             s = np.int64(in_script[i])
             if i + AHEAD < in_script.size and in_script[i + AHEAD] >= 0:
                 prefetch(label, 4 * np.int64(in_script[i + AHEAD]))
+            if i + AHEAD // 2 < in_script.size and in_script[i + AHEAD // 2] >= 0:
+                prefetch(label, 4 * np.int64(label[in_script[i + AHEAD // 2]]))
             i += 1
             if valued and 0 <= in_value[i - 1] <= most_dust:
                 small += 1
