@@ -1,1 +1,1 @@
-"""A ledger built from block files, or grown by further blocks."""
+"""A ledger built from block files, or grown by further blocks; and block files checked without building."""
