@@ -6,8 +6,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger.scripts.dictionary import Scripts, table_size
-from leadline.engines.ledger.scripts.slots_kernels import empty_table
+from leadline.engines.ledger.scripts.dictionary import Scripts
+from leadline.engines.ledger.slots_kernels import empty_table, table_size
 from leadline.engines.ledger.spends.spends_kernels import resolve
 from leadline.engines.ledger.spends.txids_kernels import fill_txids
 from ledgers.clock import cpu, least, row, touched

@@ -16,8 +16,9 @@ from leadline.engines.ledger.blocks.parse_kernels import FAILED, rows, walk
 from leadline.engines.ledger.blocks.scan_kernels import data_end, next_magic
 from leadline.engines.ledger.clustering import coinjoin_kernels, reference
 from leadline.engines.ledger.clustering.clusters import clustered
-from leadline.engines.ledger.scripts.dictionary import ANY_KEY, KEY_SIZE, Scripts, key_words, table_size
-from leadline.engines.ledger.scripts.slots_kernels import hash_bytes
+from leadline.engines.ledger.scripts.dictionary import ANY_KEY, KEY_SIZE, Scripts, key_words
+from leadline.engines.ledger.scripts.dictionary_kernels import hash_bytes
+from leadline.engines.ledger.slots_kernels import empty_table, table_size, widen
 from leadline.engines.ledger.spends import reference as spends
 from leadline.engines.ledger.spends.spends_kernels import group, resolve, spend
 from leadline.engines.ledger.spends.txids_kernels import fill_txids, find_tx
@@ -168,7 +169,7 @@ def test_scripts_chosen_for_one_key_fall_apart_under_another() -> None:
 def test_scripts_are_told_apart_by_all_their_bytes(scripts: list[bytes], part: int, widened: int) -> None:
     """However the table grows: widened beside the old one, or filled anew from the scripts."""
     dictionary, known, ids = Scripts(widened=widened), {}, []
-    dictionary._slots = np.zeros(table_size(4), np.uint64)
+    dictionary._slots = empty_table(table_size(4))
     for start in range(0, len(scripts), part):
         some = scripts[start : start + part]
         lengths = np.array([len(s) for s in some], np.int32)
@@ -205,7 +206,7 @@ def test_spends_are_resolved_like_a_dictionary_of_outputs(
 ) -> None:
     ids = np.frombuffer(b"".join(i for i, _ in members), np.uint8)
     n = len(members)
-    slots = np.zeros(table_size(n), np.uint64)
+    slots = empty_table(table_size(n))
     first_in = np.cumsum([0] + [len(t.inputs) for _, t in members])
     first_out = np.cumsum([0] + [len(t.outputs) for _, t in members])
     inputs = [i for _, t in members for i in t.inputs]
@@ -224,6 +225,21 @@ def test_spends_are_resolved_like_a_dictionary_of_outputs(
     assert in_prev.tolist() == spends.resolve(members)
     assert {(i, o) for o, i in enumerate(spender) if i >= 0} == {(i, o) for i, o in enumerate(in_prev) if o >= 0}
     assert [find_tx(slots, ids.reshape(-1, 32), row, n) for row in ids.reshape(-1, 32)] == list(range(n))
+
+
+@given(st.lists(st.sampled_from([0x00, 0x7F, 0xFE, 0xFF]), max_size=60), st.integers(0, 3))
+def test_full_lines_go_on_in_the_next_and_round_the_end(high: list[int], wider: int) -> None:
+    """Ids whose searches begin with the same few lines, in a table widened up to eight times."""
+    n = len(high)
+    ids = np.frombuffer(b"".join(k.to_bytes(7, "little") + bytes([h]) * 25 for k, h in enumerate(high)), np.uint8)
+    slots = empty_table(table_size(n))
+    fill_txids(slots, ids, 0, n, 0, slots.size)
+    larger = empty_table(slots.size << wider)
+    widen(slots, larger)
+    for table in (slots, larger):
+        assert sorted(int(slot) & (table.size - 1) for slot in table if slot) == list(range(1, n + 1))
+        assert [find_tx(table, ids.reshape(-1, 32), row, n) for row in ids.reshape(-1, 32)] == list(range(n))
+        assert find_tx(table, ids.reshape(-1, 32), np.full(32, 0xFF, np.uint8), n) == -1
 
 
 @given(st.lists(st.integers(0, 12), max_size=60))

@@ -10,7 +10,8 @@ From the top floor down; what stands on one floor imports only from those below 
     spends        the output each input spends
     scripts       every distinct script once
     blocks        block and undo files read      storage    columns on disk
-    positions, memory_kernels
+    slots_kernels, positions
+    memory_kernels
 """
 
 from leadline.engines.ledger.building.build import build

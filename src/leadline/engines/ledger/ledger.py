@@ -14,7 +14,7 @@ from leadline.engines.ledger.blocks.times import median_time_of, median_times
 from leadline.engines.ledger.clustering.clusters import Clusters, Links, joined
 from leadline.engines.ledger.positions import ranges, row_of
 from leadline.engines.ledger.scripts.dictionary import key_words
-from leadline.engines.ledger.scripts.slots_kernels import find_scripts
+from leadline.engines.ledger.scripts.dictionary_kernels import find_scripts
 from leadline.engines.ledger.spends.spends_kernels import group
 from leadline.engines.ledger.spends.txids_kernels import find_tx
 from leadline.engines.ledger.storage import arrow, summary

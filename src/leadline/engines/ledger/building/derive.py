@@ -10,8 +10,7 @@ from leadline.engines.ledger.building.ingest import PREV_TXID, PREV_VOUT
 from leadline.engines.ledger.clustering.clusters import joined
 from leadline.engines.ledger.clustering.coinjoin_kernels import join_kinds
 from leadline.engines.ledger.clustering.links import key_links
-from leadline.engines.ledger.scripts.dictionary import table_size
-from leadline.engines.ledger.scripts.slots_kernels import empty_table
+from leadline.engines.ledger.slots_kernels import empty_table, table_size
 from leadline.engines.ledger.spends.spends_kernels import complete, group, resolve, spend
 from leadline.engines.ledger.spends.txids_kernels import fill_txids
 from leadline.engines.ledger.storage import columns, summary

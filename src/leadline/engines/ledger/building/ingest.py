@@ -17,7 +17,7 @@ from leadline.model.progress import Progress
 Array = npt.NDArray[Any]
 
 MOST_TX = 2**32 - 2
-"""The table of ids holds a position plus one in 32 bits; beyond that the build refuses rather than wraps."""
+"""Three times what the chain holds in 2026; more was never tried, so the build refuses."""
 BLOCK_COLUMNS = (
     "block_hash",
     "block_head",
@@ -81,7 +81,7 @@ def ingest(
             for name, more in zip(had, sizes, strict=True):
                 had[name] += more
             if had["tx"] > MOST_TX:
-                raise ChainError("more transactions than a 32-bit slot can count", remedy="build fewer blocks at once")
+                raise ChainError("more transactions than a ledger was tried with", remedy="build fewer blocks at once")
             done += len(parsed.data)
             progress("reading blocks", done, total)
     return had | {"script": scripts.count}

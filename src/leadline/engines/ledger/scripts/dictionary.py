@@ -6,14 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engines.ledger.scripts.dictionary_kernels import find_scripts, intern_scripts, refill_scripts
 from leadline.engines.ledger.scripts.kinds_kernels import kinds_of
-from leadline.engines.ledger.scripts.slots_kernels import (
-    empty_table,
-    find_scripts,
-    intern_scripts,
-    refill_scripts,
-    widen,
-)
+from leadline.engines.ledger.slots_kernels import empty_table, table_size, widen
 from leadline.engines.ledger.storage import columns
 from leadline.engines.ledger.storage.growing import Growing
 from leadline.errors import ChainError
@@ -40,11 +35,6 @@ ANY_KEY = bytes(range(1, KEY_SIZE + 1))
 def key_words(key: bytes) -> npt.NDArray[np.uint64]:
     """A key as the kernels take it."""
     return np.frombuffer(key, "<u8").astype(np.uint64)
-
-
-def table_size(rows: int, eighths: int = 4) -> int:
-    """Slots of a table for `rows` entries: a power of two, at most so many eighths full."""
-    return max(16, 1 << (rows * 8 // eighths).bit_length())
 
 
 class Scripts:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import load64, prefetch
-from leadline.engines.ledger.scripts.slots_kernels import AHEAD, BATCH, home, shift_of
+from leadline.engines.ledger.slots_kernels import AHEAD, BATCH, home, shift_of
 from leadline.engines.ledger.spends.txids_kernels import last_with, only_like, same_id
 
 Int = Any

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import LINE, line_like, load64, prefetch
-from leadline.engines.ledger.scripts.slots_kernels import BATCH, home, put, shift_of
+from leadline.engines.ledger.slots_kernels import BATCH, home, put, shift_of
 
 Int = Any
 """An integer of whatever width the compiler chose."""

@@ -1,11 +1,4 @@
-"""Kernels over hash tables of lines of eight slots, each free (0) or a hash whose low s bits are a position plus one.
-
-Of 2 ** s slots the search for a hash begins with the line that its high bits name, whose slots are taken from the
-front; a full line goes on in the next. A line is a cache line, compared as a whole. A table of twice the size is filled
-from the old one in order: no key is read, no hash taken again. The bits between only save reading what cannot be equal;
-equality is always decided on the full bytes. Tables are far larger than the caches, so searches are staggered: while
-one key is decided, the row of another is asked for, and the line of one further behind.
-"""
+"""Kernels over the table of scripts (layout in slots_kernels): scripts hashed, looked up in full, added."""
 
 from typing import Any
 
@@ -13,21 +6,16 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.engines.ledger.memory_kernels import LINE, fold, line_like, load64, prefetch, store64
+from leadline.engines.ledger.memory_kernels import fold, line_like, load64, prefetch, store64
+from leadline.engines.ledger.slots_kernels import AHEAD, Slots, home, put, shift_of
 
 Int = Any
 """An integer of whatever width the compiler chose."""
 Bytes = npt.NDArray[np.uint8]
-Slots = npt.NDArray[np.uint64]
 Key = npt.NDArray[np.uint64]
 """Two words that the hash of scripts depends on."""
-AHEAD = 12
-"""Keys between one stage of a search and the next: enough to hide memory, few enough that its lines are still there."""
-BATCH = 64
-"""Keys whose slots are asked for together, where one row or two follow from a slot."""
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_THREE = np.uint64(3)
 _ZERO = np.uint64(0)
 
 
@@ -74,51 +62,6 @@ def same_bytes(a: Bytes, at: Int, b: Bytes, bt: Int, n: Int) -> bool:
     return bool(unlike == _ZERO)
 
 
-def empty_table(size: int) -> Slots:
-    """So many free slots, every line of them a cache line."""
-    room = np.zeros(size + LINE, np.uint64)
-    first = -room.ctypes.data // room.itemsize % LINE
-    return room[first : first + size]
-
-
-@njit(nogil=True, cache=True, forceinline=True)
-def shift_of(slots: Slots) -> Int:
-    """Bits of a hash behind those that name the line where the search for it begins."""
-    shift, lines = np.uint64(64), slots.size // LINE
-    while lines > 1:
-        lines >>= 1
-        shift -= np.uint64(1)
-    return shift
-
-
-@njit(nogil=True, cache=True, forceinline=True)
-def home(h: Int, shift: Int) -> Int:
-    """The first slot of the line where the search for `h` begins."""
-    return np.int64((h >> shift) << _THREE)
-
-
-@njit(nogil=True, cache=True, forceinline=True)
-def put(slots: Slots, shift: Int, h: Int, position: Int) -> None:
-    """Position filed under hash `h`; the table has a free slot."""
-    mask = np.uint64(slots.size - 1)
-    k = home(h, shift)
-    _, _, taken = line_like(slots, k, h, mask)
-    while taken == LINE:
-        k = (k + LINE) & (slots.size - 1)
-        _, _, taken = line_like(slots, k, h, mask)
-    slots[k + taken] = (h & ~mask) | np.uint64(position + 1)
-
-
-@njit(nogil=True, cache=True)
-def widen(old: Slots, slots: Slots) -> None:
-    """A larger, empty table filled with what `old` holds, read and written from one end to the other."""
-    shift, mask = shift_of(slots), np.uint64(old.size - 1)
-    for k in range(old.size):
-        slot = old[k]
-        if slot != _ZERO:
-            put(slots, shift, slot & ~mask, np.int64(slot & mask) - 1)
-
-
 @njit(nogil=True, cache=True, forceinline=True)
 def _copy(b: Bytes, at: Int, to: Bytes, start: Int, n: Int) -> None:
     """to[start:start + n] = b[at:at + n], which do not overlap: whole words that may, nearly always no loop."""
@@ -148,12 +91,6 @@ def _find(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, at: Int, n: Int, h:
                 return i
         k = (k + 1) & (slots.size - 1)
     return np.int64(-1)
-
-
-@njit(nogil=True, cache=True)
-def find_script(slots: Slots, blob: Bytes, offsets: Any, key: Key, b: Bytes, at: Int, n: Int) -> Int:
-    """Id of the script equal to b[at:at + n] in full, or -1."""
-    return _find(slots, blob, offsets, b, at, n, hash_bytes(b, at, n, key))
 
 
 @njit(nogil=True, cache=True)
@@ -218,4 +155,5 @@ def intern_scripts(
 def find_scripts(slots: Slots, blob: Bytes, offsets: Any, key: Key, b: Bytes, ends: Any, ids: Any) -> None:
     """ids[k] = id of the script b[ends[k]:ends[k + 1]], or -1."""
     for k in range(ids.size):
-        ids[k] = find_script(slots, blob, offsets, key, b, ends[k], ends[k + 1] - ends[k])
+        at, n = ends[k], ends[k + 1] - ends[k]
+        ids[k] = _find(slots, blob, offsets, b, at, n, hash_bytes(b, at, n, key))
