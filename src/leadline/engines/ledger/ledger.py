@@ -55,12 +55,16 @@ class Ledger:
     script_at: Ints
     script_kind: npt.NDArray[np.uint8]
 
-    def __init__(self, path: Path, meta: dict[str, Any], held: dict[str, Array], blocks: int) -> None:
+    def __init__(
+        self, path: Path, meta: dict[str, Any], held: dict[str, Array], blocks: int, height: int | None = None
+    ) -> None:
+        """The first `blocks` blocks of the columns `held`; `height` is the last one's, where it was told otherwise."""
         self.path = path
         self.network: str = meta["info"]["network"]
         self._meta = meta
         self._held = held
         self._whole = blocks == len(held["block_hash"])
+        self._starts: list[int] = [start for start in meta["starts"] if start < blocks]
         rows = {"block": blocks, "tx": int(held["block_first_tx"][blocks])}
         rows["in"] = int(held["tx_first_in"][rows["tx"]])
         rows["out"] = int(held["tx_first_out"][rows["tx"]])
@@ -72,6 +76,8 @@ class Ledger:
         for column in COLUMNS:
             if column.of in rows and column.name in type(self).__annotations__:
                 setattr(self, column.name, held[column.name][: rows[column.of] + column.more])
+        if height is not None and height != self.height:
+            self._tell(height)
 
     def __repr__(self) -> str:
         return f"<Ledger {self.network} {len(self.block_hash)} blocks, {len(self.tx_id)} transactions>"
@@ -80,6 +86,15 @@ class Ledger:
     def height(self) -> int:
         """Height of the last block, -1 when a slice does not tell."""
         return int(self.block_height[-1])
+
+    def _tell(self, height: int) -> None:
+        """The last segment's heights as they follow from its last block's, -1 where that is not told."""
+        first = self._starts[-1]
+        told = np.arange(height - len(self.block_hash) + first + 1, height + 1, dtype=np.int32)
+        self.block_height, self.tx_height = self.block_height.copy(), self.tx_height.copy()
+        self.block_height[first:] = told if height >= 0 else -1
+        members = np.diff(self.block_first_tx[first:])
+        self.tx_height[self.block_first_tx[first] :] = np.repeat(self.block_height[first:], members)
 
     @cached_property
     def out_spender(self) -> Ints:
@@ -95,11 +110,11 @@ class Ledger:
 
         Unlike a block's own time it never runs backwards and no miner sets it alone.
         """
-        return median_times(self.block_time, self.block_height, self._meta["starts"])
+        return median_times(self.block_time, self.block_height, self._starts)
 
     def median_time_of(self, block: int) -> int:
         """`median_time` of one block."""
-        return median_time_of(block, self.block_time, self.block_height, self._meta["starts"])
+        return median_time_of(block, self.block_time, self.block_height, self._starts)
 
     @cached_property
     def is_coinjoin(self) -> npt.NDArray[np.bool_]:
@@ -214,8 +229,7 @@ class Ledger:
         Only then does an output without a spender stand unspent at that block; else the spender may lie outside.
         """
         block = int(self.tx_block(self.out_tx([out]))[0])
-        starts: list[int] = self._meta["starts"]
-        return block >= max(s for s in starts if s < len(self.block_hash))
+        return block >= self._starts[-1]
 
     def tx_index(self, txid: str) -> int:
         """Position of a transaction by its id as text, or -1; of two with one id (before BIP30) the later one."""
@@ -265,18 +279,25 @@ class Ledger:
         return {"network": self.network, "format": FORMAT, "height": self.height, "digest": self._digest}
 
     def at_pin(self, height: int, digest: str) -> "Ledger":
-        """The ledger as pinned; ForkError when its blocks up to `height` are not those that were pinned."""
+        """The ledger as pinned; ForkError when its first blocks, up to `height`, are not those that were pinned.
+
+        Of a slice, blocks added later may tell heights that were not told before: these too are read as pinned.
+        """
+        if height == self.height and digest == self._digest:
+            return self
+        blocks = int(np.argmax(self.block_height == height)) + 1
+        if summary.digest(self.block_hash[:blocks]) != digest:
+            blocks = summary.blocks_with(self.block_hash, digest)
+        if blocks:
+            return Ledger(self.path, self._meta, self._held, blocks, height)
         if height > self.height:
             raise ForkError("the ledger ends before the pinned height", remedy="build it from the blocks up to there")
-        pinned = self if height == self.height else self.at(height)
-        if pinned._digest != digest:
-            fork = fork_height(self.block_hash, self._held["stale_hash"], self._held["stale_prev"], height, digest)
-            where = f"they part after height {fork}" if fork >= 0 else "the pinned ones are not in its files"
-            raise ForkError(
-                f"the ledger's blocks up to height {height} are not the pinned ones: {where}",
-                remedy="build the ledger of the pinned branch, or pin this one with `case set pin.ledger=...`",
-            )
-        return pinned
+        fork = fork_height(self.block_hash, self._held["stale_hash"], self._held["stale_prev"], height, digest)
+        where = f"they part after height {fork}" if fork >= 0 else "the pinned ones are not in its files"
+        raise ForkError(
+            f"the ledger's blocks up to height {height} are not the pinned ones: {where}",
+            remedy="build the ledger of the pinned branch, or pin this one with `case set pin.ledger=...`",
+        )
 
     def info(self) -> summary.Info:
         """What the ledger covers; see storage.summary.Info."""
@@ -285,7 +306,7 @@ class Ledger:
             block_hash=self.block_hash,
             block_height=self.block_height,
             block_time=self.block_time,
-            starts=self._meta["starts"],
+            starts=self._starts,
             out_value=self.out_value,
             in_prev=self.in_prev,
             in_value=self.in_value,

@@ -42,6 +42,26 @@ def equal(a: Ledger, b: Ledger) -> None:
     assert a.find_scripts(scripts).tolist() == b.find_scripts(scripts).tolist()
 
 
+def as_pinned(then: Ledger, pinned: Ledger) -> None:
+    """All that is read of a ledger as of a pin is what was read of it when it was pinned."""
+    assert then.info() == pinned.info()
+    assert then.pin() == pinned.pin()
+    for name in (*Ledger.__annotations__, "out_spender", "median_time", "cluster_of"):
+        assert np.array_equal(getattr(then, name), getattr(pinned, name)), name
+    assert [np.array_equal(a, b) for a, b in zip(links_of(then), links_of(pinned), strict=True)] == [True] * 3
+    every = np.arange(len(pinned.script_kind))
+    assert np.array_equal(then.outputs_of(every), pinned.outputs_of(every))
+    assert np.array_equal(then.spends_from_outside(every), pinned.spends_from_outside(every))
+    assert np.array_equal(then.members_of(pinned.cluster_of), pinned.members_of(pinned.cluster_of))
+    for out in range(0, len(pinned.out_value), 50):
+        assert then.reaches_tip(out) == pinned.reaches_tip(out)
+
+
+def links_of(ledger: Ledger) -> tuple[np.ndarray, ...]:
+    """The columns of its links."""
+    return ledger.links.tx, ledger.links.script, ledger.links.other
+
+
 @pytest.fixture(scope="module")
 def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """The blocks of a training chain."""
@@ -239,3 +259,28 @@ def test_heights_told_by_blocks_added_are_those_of_the_blocks_before_them(regtes
     equal(open_ledger(out), open_ledger(tmp_path / "once"))
     assert open_ledger(out).block_height.tolist() == list(range(7000, 7006))
     assert before.block_height.tolist() == [-1] * 4, "an open reader does not see what was added"
+    then = open_ledger(out).at_pin(before.height, str(before.pin()["digest"]))
+    as_pinned(then, before)
+    assert then.height == -1
+
+
+def test_a_slice_in_parts_reads_as_pinned_when_blocks_are_added(
+    blocks: list[bytes], regtest: ModuleType, tmp_path: Path
+) -> None:
+    """Blocks in which the pinned coins are spent, upon its last part and in a part of their own; a reorganisation."""
+    out, parts = tmp_path / "ledger", [blocks[100:400], blocks[500:600], blocks[600:700], blocks[800:]]
+    build(out, [regtest.write(tmp_path, regtest.framed([*parts[0], *parts[1]]))], NETWORK)
+    pinned = open_ledger(out)
+    height, digest = pinned.height, str(pinned.pin()["digest"])
+    for n, part in enumerate(parts[2:], 1):
+        build(out, [regtest.write(tmp_path, regtest.framed(part), f"blk{n:05}.dat")], NETWORK)
+        grown = open_ledger(out)
+        assert len(grown.info()["segments"]) == n + 1
+        as_pinned(grown.at_pin(height, digest), pinned)
+    assert (grown.out_spender[: len(pinned.out_value)] != pinned.out_spender).any()
+    other = regtest.chain([[] for _ in range(200)], sha256d(blocks[649][:80]), 650, 601)
+    build(out, [regtest.write(tmp_path, regtest.framed(other), "blk00003.dat"), tmp_path], NETWORK)
+    assert open_ledger(out).sources()["stale_blocks"] >= 50
+    as_pinned(open_ledger(out).at_pin(height, digest), pinned)
+    with pytest.raises(ForkError, match="not the pinned ones"):
+        open_ledger(out).at_pin(height, "00" * 32)

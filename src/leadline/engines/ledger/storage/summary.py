@@ -63,6 +63,16 @@ def digest(block_hash: Array) -> str:
     return hashlib.sha256(np.ascontiguousarray(block_hash).data).hexdigest() if block_hash.size else _EMPTY
 
 
+def blocks_with(block_hash: Array, wanted: str) -> int:
+    """Of how many first blocks `wanted` is the digest, 0 when of none."""
+    so_far = hashlib.sha256()
+    for n, block in enumerate(block_hash, 1):
+        so_far.update(block)
+        if so_far.copy().hexdigest() == wanted:
+            return n
+    return 0
+
+
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
