@@ -177,7 +177,9 @@ def _balance(entries: _Entries, view: View, series: Series | None, on: date | No
     `at_payment` values an entry on the UTC day of its transaction, `at_valuation` on the case's valuation date.
     """
     rows: dict[str, list[object]] = {c.name: [] for c in findings.BALANCE.columns}
-    table = pa.table({"side": entries.side, "tx": entries.tx, "sat": entries.sat})
+    table = pa.table(
+        [entries.side, pa.array(entries.tx, pa.int64()), pa.array(entries.sat, pa.int64())], ["side", "tx", "sat"]
+    )
     late = series.days.get(on) if series is not None and on is not None else None
     for side in SIDES:
         mine = table.filter(pc.equal(table.column("side"), side))

@@ -7,8 +7,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from leadline.engines.ledger import build, open_ledger
 from leadline.model.tables import digest
+from leadline.scenario.chain.blocks import BlockFiles, read_blocks
+from leadline.scenario.plan import NETWORK
+from leadline.steps import trace
 from leadline.steps.restitute import SIDES, SPEC
+from leadline.steps.step import Pin
 
 Traced = Callable[..., dict[str, pa.Table]]
 
@@ -51,8 +56,6 @@ def test_every_transaction_of_the_set_balances(accounts: Callable[..., dict[str,
 
 
 def test_what_is_held_is_the_operators_and_unspent(accounts: Callable[..., dict[str, pa.Table]], case: Any) -> None:
-    from leadline.engines.ledger import open_ledger
-
     ledger = open_ledger(case.pins["ledger"][0].path)
     owner = dict(
         zip(case.truth.owners.column("script").to_pylist(), case.truth.owners.column("owner").to_pylist(), strict=True)
@@ -80,3 +83,20 @@ def test_the_same_inputs_give_the_same_tables(accounts: Callable[..., dict[str, 
     for spec in SPEC.writes:
         assert one[spec.name].schema == spec.schema
         assert digest(spec, one[spec.name]) == digest(spec, two[spec.name])
+
+
+def test_a_ledger_from_before_the_first_payment_gives_nothing(case: Any, hand_inputs: Any, tmp_path: Any) -> None:
+    """No payment is on it: trace and restitute say so by empty tables, and by a balance of nothing on every side."""
+    blocks = list(read_blocks(case.folder / "chain"))[:101]
+    with BlockFiles(tmp_path / "early") as files:
+        for block in blocks:
+            files.add([block])
+    build(tmp_path / "ledger", [tmp_path / "early"], NETWORK)
+    pin = open_ledger(tmp_path / "ledger").pin()
+    pins = {**case.pins, "ledger": [Pin("ledger", "early", tmp_path / "ledger", str(pin["digest"]), pin)]}
+    given = {"currency": "USD", "valuation_date": "2018-03-01"}
+    traced = dict(trace.SPEC.run(hand_inputs(trace.SPEC, {"address": case.address}, pins, given)))
+    assert {name for name, table in traced.items() if table.num_rows} <= {"attribution", "coverage"}
+    tables = dict(SPEC.run(hand_inputs(SPEC, traced, pins, given)))
+    assert tables["entry"].num_rows == 0
+    assert {(r["side"], r["value_sat"]) for r in tables["balance"].to_pylist()} == {(side, 0) for side in SIDES}

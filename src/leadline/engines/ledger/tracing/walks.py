@@ -75,7 +75,7 @@ def back(view: View, outputs: Ints, names: Names, hops: int, market: Ints) -> tu
     stated[market] = True
     seed = np.arange(len(outputs), dtype=np.int64)
     steps = [Steps(seed, outputs, np.full(len(outputs), -1, np.int64), np.zeros(len(outputs), np.int64))]
-    ends: list[Ends] = []
+    ends = [_plain(LIMIT, *(np.empty(0, np.int64),) * 3)]
     share = np.full(len(outputs), WHOLE, np.int64)
     base, depth = 0, 0
     while len(steps[-1].output):
