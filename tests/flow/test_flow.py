@@ -143,6 +143,18 @@ def test_rebuilt_elsewhere_the_tables_are_the_same(case: Case) -> None:
     assert "gave the same tables" in report.notes[-1]
 
 
+def test_rebuilding_says_which_step_must_first_be_run_again(case: Case) -> None:
+    flow.run(case)
+    exhibit = next(r.inputs["exhibit"] for r in case.runs() if r.tables.get("customer", ("", 0))[1])
+    case.change(changed(case.settings, change(f"withdraw+=exhibit:{exhibit}")), "returned in error", {})
+    flow.run_step(case, FIRST)
+    report = rebuild(case.root, verify(case.root))
+    assert report.problems == (
+        "rank: table balance came out otherwise",
+        "rank: what it reads has changed since it was run; leadline rank CASE, then verify again",
+    )
+
+
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_a_forged_run_is_found_by_rebuilding(case: Case, elsewhere: bool) -> None:
     flow.run(case)

@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from leadline.flow import order
+from leadline.flow.inputs import digests
 from leadline.flow.intake import again
-from leadline.flow.run import settle
+from leadline.flow.run import current_run, settle
 from leadline.model.progress import Progress, silent
+from leadline.steps.step import StepSpec
 from leadline.store.case import Case
 from leadline.store.environment import environment
 from leadline.store.runs import INTAKE, Run
@@ -28,6 +30,11 @@ def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
             if spec.name in wanted:
                 settle(new, spec, progress)
         problems = differences(old.current_runs(), new.current_runs())
+    problems += [
+        f"{name}: what it reads has changed since it was run; leadline {name} CASE, then verify again"
+        for name in sorted(wanted & {spec.name for spec in order.STEPS if behind(old, spec)})
+        if any(problem.startswith(f"{name}: ") for problem in problems)
+    ]
     here = environment()["digest"]
     elsewhere = sorted({run.step for run in old.current_runs() if run.environment.get("digest") != here})
     if not problems:
@@ -36,6 +43,12 @@ def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
             note += f", also where the environment differs ({', '.join(elsewhere)})"
         return replace(report, notes=(*report.notes, note))
     return Report("other_environment" if elsewhere else "rebuilt_differs", tuple(problems), report.notes)
+
+
+def behind(case: Case, spec: StepSpec) -> bool:
+    """Whether the current run of a step rests on other inputs than the case holds now."""
+    run = current_run(case, spec)
+    return run is not None and run.inputs != digests(case, spec)
 
 
 def differences(old: list[Run], new: list[Run]) -> list[str]:
