@@ -13,6 +13,7 @@ from leadline.engines.ledger.coverage import heights
 from leadline.engines.ledger.coverage.order import Days, covers, wanted, without
 from leadline.errors import UsageError
 from leadline.flow.pins import pinned
+from leadline.steps.pinned import ledger_of
 from leadline.store.case import Case
 
 KINDS = ("credit", "deposit", "withdrawal")
@@ -44,7 +45,8 @@ def order(case: Path, before: int, after: int, by: str, as_json: bool) -> None:
     addresses = opened.current("address").select(["utc_low", "utc_high"]).to_pylist()
     rows = [e for e in events if e["kind"] in KINDS] + addresses
     times = [(r["utc_low"], r["utc_high"]) for r in rows if r["utc_low"] is not None and r["utc_high"] is not None]
-    ledgers = [open_ledger(pin.path) for pin in pinned(opened, "ledger")]
+    pins = pinned(opened, "ledger")
+    ledgers = [ledger_of(pin) for pin in pins]
     have = [days for ledger in ledgers for days in covers(ledger)]
     needed = wanted(times, before, after)
     missing = without(needed, have)
@@ -68,6 +70,10 @@ def order(case: Path, before: int, after: int, by: str, as_json: bool) -> None:
         ]
     why = "the pinned ledger has every day" if times else "no payment with a time is known"
     lines = lines or [f"nothing: {why}"]
+    if any(
+        len(open_ledger(pin.path).block_hash) > len(then.block_hash) for pin, then in zip(pins, ledgers, strict=True)
+    ):
+        click.echo("the ledger has grown since it was pinned; pin it again for the blocks added to count", err=True)
     if facts["undated"]:
         click.echo(f"{facts['undated']:,} statements without a time were left aside", err=True)
     answer(facts, lines, as_json=as_json)

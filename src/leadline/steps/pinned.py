@@ -40,11 +40,15 @@ def chain(inputs: Inputs) -> tuple[Ledger, View]:
             f"exactly one ledger must be pinned, the case has {len(pins)}",
             remedy="leadline case set CASE pin.ledger=PATH --reason TEXT",
         )
-    ledger = open_ledger(pins[0].path)
-    if "height" in pins[0].params:
-        ledger = ledger.at_pin(int(pins[0].params["height"]), pins[0].digest)
+    ledger = ledger_of(pins[0])
     merges = frozenset(w.removeprefix("tx:") for w in inputs.withdrawn if w.startswith("tx:"))
     return ledger, as_of(ledger, merges, [r for r in RULES if ref("rule", r) not in inputs.withdrawn])
+
+
+def ledger_of(pin: Pin) -> Ledger:
+    """A pinned ledger as of its pin, whatever was added to it since; ForkError when that is a stale branch."""
+    ledger = open_ledger(pin.path)
+    return ledger.at_pin(int(pin.params["height"]), pin.digest) if "height" in pin.params else ledger
 
 
 def currency(inputs: Inputs) -> str:
