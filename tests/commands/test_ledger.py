@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from leadline.cli import call
 from leadline.commands.ledger import ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger import open_ledger
@@ -86,6 +87,8 @@ def test_info_has_the_promised_keys(built: str) -> None:
     } <= set(info)
     assert info["value_spent_sat"] == 1_244_956_000_000
     assert asked("info", built, "--height", "170")["height"] == 170
+    for height in ("-1", "4313"):
+        assert call(["ledger", "info", built, "--height", height]) == 2
 
 
 def test_tx(built: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from leadline.commands import lookups
 from leadline.commands.named import tx_of
 from leadline.engines.ledger import Ledger, build, open_ledger
-from leadline.errors import ChainError, UsageError
+from leadline.errors import UsageError
 from leadline.kinds.codecs.script import p2pkh
 from leadline.kinds.codecs.tx import Tx, compact, id_text, sha256d, txid
 
@@ -113,7 +113,7 @@ def test_heights_are_told_where_a_coinbase_states_them_and_null_where_not(regtes
     assert tx["fee_sat"] is None
     assert tx["subsidy_sat"] is None
     for height in (-1, 500, 502):
-        with pytest.raises(ChainError, match="no height"):
+        with pytest.raises(UsageError, match="no height"):
             ledger.at(height)
 
 

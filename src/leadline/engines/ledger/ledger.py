@@ -18,7 +18,7 @@ from leadline.engines.ledger.scripts.dictionary_kernels import find_scripts
 from leadline.engines.ledger.spends.spends_kernels import group
 from leadline.engines.ledger.spends.txids_kernels import find_tx
 from leadline.engines.ledger.storage import arrow, summary
-from leadline.errors import ChainError, ForkError
+from leadline.errors import ForkError, UsageError
 from leadline.kinds.codecs.tx import id_bytes, id_text
 from leadline.model.ledger import COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
 
@@ -265,14 +265,16 @@ class Ledger:
         return int(self.tx_first_out[tx]) + vout
 
     def at(self, height: int) -> "Ledger":
-        """The ledger as it was when `height` was the last block: later spends read as unspent, clusters as of then."""
-        heights = self._held["block_height"]
-        n = int(np.searchsorted(heights, height, side="right"))
-        if height < 0 or n == 0 or heights[n - 1] != height or len(self._meta["starts"]) > 1:
-            raise ChainError(
+        """The ledger as it was when `height` was the last block: later spends read as unspent, clusters as of then.
+
+        UsageError for a height it does not have, and for every one of a ledger with gaps.
+        """
+        n = int(np.searchsorted(self.block_height, height, side="right"))
+        if height < 0 or n == 0 or self.block_height[n - 1] != height or len(self._starts) > 1:
+            raise UsageError(
                 f"the ledger has no height {height} to be read at", remedy="see `ledger info` for its range"
             )
-        return Ledger(self.path, self._meta, self._held, n)
+        return Ledger(self.path, self._meta, self._held, n, height)
 
     def pin(self) -> dict[str, str | int]:
         """What a case pins: network, format, height, digest of the ordered block hashes."""

@@ -114,8 +114,10 @@ def test_a_height_reads_as_a_ledger_that_ends_there(
         whole.at_pin(3, "00" * 32)
     with pytest.raises(ForkError):
         whole.at_pin(9, "00" * 32)
-    with pytest.raises(ChainError):
+    with pytest.raises(UsageError):
         whole.at(9)
+    with pytest.raises(UsageError, match="no height 4"):
+        whole.at(3).at(4)
 
 
 @pytest.mark.parametrize("with_key_file", [True, False])
