@@ -1,5 +1,6 @@
 """What a call of intake takes in."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,32 @@ def test_a_listing_is_what_it_lists(evidence: Path) -> None:
     assert (site.map, site.authority, site.restrictions) == ("market_live", "warrant", ("grand_jury", "mlat_use"))
     assert [p.name for p in site.beside] == ["market.db-wal"]
     assert (log.name, log.kind, log.beside) == ("access.log", "file", ())
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2018-03-05T11:30:00Z", "2018-03-05T11:30:00Z"),
+        ("2018-03-05", "2018-03-05"),
+        ('"2018-03-05T11:30:00Z"', "2018-03-05T11:30:00Z"),
+        ('""', ""),
+    ],
+)
+def test_a_time_of_toml_is_the_same_as_its_text(written: str, kept: str, evidence: Path) -> None:
+    (evidence / "evidence.toml").write_text(f'[[exhibit]]\npath = "access.log"\nacquired_at = {written}\n')
+    assert plan([evidence])[0].acquired_at == kept
+
+
+def test_a_pipe_is_refused_and_never_waited_for(evidence: Path) -> None:
+    os.mkfifo(evidence / "pipe")
+    with pytest.raises(EvidenceError, match="neither a file nor a folder"):
+        plan([evidence / "pipe"])
+    with pytest.raises(EvidenceError, match="neither a file nor a folder"):
+        plan([Path(os.devnull)])
+    (evidence / "evidence.toml").write_text('[[exhibit]]\npath = "pipe"\n')
+    with pytest.raises(EvidenceError) as raised:
+        plan([evidence])
+    assert raised.value.where == "evidence.toml, exhibit 1"
 
 
 def test_a_log_beside_its_database_is_no_exhibit_of_its_own(evidence: Path) -> None:
@@ -40,6 +67,15 @@ def test_any_other_folder_is_one_media_folder(tmp_path: Path) -> None:
         '[[exhibit]]\npath = "nothing"',
         '[[exhibit]]\npath = "access.log"\ncolour = 1',
         '[[exhibit]]\npath = "access.log"\nrestrictions = ["unheard_of"]',
+        '[[exhibit]]\npath = "access.log"\nrestrictions = 5',
+        '[[exhibit]]\npath = "access.log"\nrestrictions = "mlat_use"',
+        '[[exhibit]]\npath = "access.log"\nacquired_at = "last spring"',
+        '[[exhibit]]\npath = "access.log"\nacquired_at = "2018-02-30"',
+        '[[exhibit]]\npath = "access.log"\nacquired_at = 5',
+        '[[exhibit]]\npath = "access.log"\nauthority = "warrant \\u202e1"',
+        '[[exhibit]]\npath = "access.log"\nacquired_by = "\\u001b[31m"',
+        '[[exhibit]]\npath = "access.log"\nauthority = ["warrant"]',
+        "exhibit = [1, 2]",
     ],
 )
 def test_a_wrong_listing_is_refused(text: str, evidence: Path) -> None:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def _listed(folder: Path) -> list[Item]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EvidenceError(f"{LISTING} is not TOML", where=LISTING, remedy="correct it") from error
     entries = data.get("exhibit", [])
-    if not isinstance(entries, list) or not entries:
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise EvidenceError(f"{LISTING} lists no exhibit", where=LISTING, remedy="give one [[exhibit]] a file")
     items = []
     for number, entry in enumerate(entries, 1):
@@ -80,20 +81,53 @@ def _listed(folder: Path) -> list[Item]:
 
 
 def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
-    restrictions = tuple(sorted(str(r) for r in entry.get("restrictions", [])))
-    unknown = set(restrictions) - set(RESTRICTIONS)
-    if unknown:
-        raise EvidenceError("an unknown restriction", where=place, remedy="one of: " + ", ".join(RESTRICTIONS))
-    map_ = str(entry.get("map", ""))
+    if not (path.is_dir() or path.is_file()):
+        raise EvidenceError(
+            "neither a file nor a folder: a pipe, a socket or a device has no end and no digest",
+            where=place,
+            remedy="copy what it gives into a file, and take that in",
+        )
     log = path.with_name(path.name + _LOG)
     return Item(
         path,
         "folder" if path.is_dir() else "file",
         path.name,
-        map_,
-        str(entry.get("authority", "")),
-        str(entry.get("acquired_at", "")),
-        str(entry.get("acquired_by", "")),
-        restrictions,
+        _text(entry, "map", place),
+        _text(entry, "authority", place),
+        _moment(entry, place),
+        _text(entry, "acquired_by", place),
+        _restrictions(entry, place),
         (log,) if path.is_file() and log.is_file() else (),
     )
+
+
+def _text(entry: dict[str, Any], key: str, place: str) -> str:
+    """The text of a key, or nothing; what is no text, or holds signs that no one sees, is refused: reports print it."""
+    value = entry.get(key, "")
+    if not isinstance(value, str) or not value.isprintable():
+        raise EvidenceError(f"{key} is not one line of plain text", where=place, remedy=f'write {key} = "..."')
+    return value
+
+
+def _moment(entry: dict[str, Any], place: str) -> str:
+    """When an exhibit was acquired, as the listing writes it; a time of TOML's own in ISO 8601."""
+    value = entry.get("acquired_at", "")
+    if isinstance(value, date):  # a datetime is one too
+        return value.isoformat().replace("+00:00", "Z")
+    try:
+        if value:
+            datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise EvidenceError(
+            "acquired_at is no time of ISO 8601", where=place, remedy="as 2018-03-05 or 2018-03-05T11:30:00Z"
+        ) from None
+    return str(value)
+
+
+def _restrictions(entry: dict[str, Any], place: str) -> tuple[str, ...]:
+    value = entry.get("restrictions", [])
+    if not isinstance(value, list) or set(map(str, value)) - set(RESTRICTIONS):
+        raise EvidenceError(
+            "no list of restrictions, or an unknown one", where=place, remedy="a list of: " + ", ".join(RESTRICTIONS)
+        )
+    return tuple(sorted(value))
