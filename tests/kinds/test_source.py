@@ -140,7 +140,7 @@ def test_a_cut_vics_file_names_the_entry(tmp_path: Path) -> None:
     path.write_text(text[:-20])
     with pytest.raises(KindError) as caught:
         read("list", path)
-    assert caught.value.where == "entry:1"
+    assert caught.value.where == "list.json entry:1"
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
@@ -151,3 +151,21 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     path.write_text("name,value\n1,2\n")
     with pytest.raises(KindError):
         read("list", path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "place"),
+    [
+        ("price", "day.csv", "date,close_usd\n2018-01-01,-5\n", "day.csv line:2"),
+        ("price", "twice.csv", "date,close_usd\n2018-01-01,5\n2018-01-01,5\n", "twice.csv line:3"),
+        ("list", "cut.json", '{"@odata.context": "x", "value": [{"MediaID": 1, "MD5": "', "cut.json"),
+    ],
+)
+def test_a_pinned_file_that_cannot_be_read_is_named_with_its_place_and_a_remedy(
+    tmp_path: Path, kind: str, name: str, text: str, place: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(KindError) as raised:
+        read(kind, tmp_path / name)
+    assert raised.value.where.startswith(place)
+    assert raised.value.remedy

@@ -35,7 +35,7 @@ def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:
         facts = open_ledger(path).pin()
         return str(facts["digest"]), {name: facts[name] for name in ("network", "format", "height")}
     if not path.is_file():
-        raise UsageError(f"no {kind} lies there", where=str(path))
+        raise UsageError(f"no {kind} lies there", where=str(path), remedy="name the file itself")
     return _file(path, *_touched(path)), {"format": source_of(kind, path).name}
 
 

@@ -66,8 +66,14 @@ def read(kind: str, path: Path) -> pa.Table:
     """The entries of the pinned file at `path`, in the table of its kind; a list's rows checked against their kinds.
 
     What a list says of itself stands in the metadata of its schema, under entries.VERSION and entries.DATED.
+    KindError names the file, the line or entry, and what to do.
     """
-    table = source_of(kind, path).read(path)
+    source = source_of(kind, path)
+    try:
+        table = source.read(path)
+    except KindError as error:
+        remedy = error.remedy or "correct it or ask its publisher for it again, and pin it anew"
+        raise KindError(error.what, where=f"{path.name} {error.where}".strip(), remedy=remedy) from error
     if kind != "list":
         return table
     said = table.schema.metadata
