@@ -180,7 +180,11 @@ def settings_text(log: Log) -> bytes:
     for entry in reversed(log.entries):
         if "case.toml" in entry.files:
             return str(entry.note["text"]).encode()
-    raise IntegrityError("the log gives no settings", where=log.path.name, remedy="leadline verify")
+    raise IntegrityError(
+        "the log gives no settings",
+        where=log.path.name,
+        remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+    )
 
 
 def _late(layout: Layout, log: Log) -> bool:

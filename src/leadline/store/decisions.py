@@ -99,7 +99,11 @@ def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str,
     names = list(reversed(dict.fromkeys(reversed(named))))
     gone = [name for name in names if name not in found]
     if gone:
-        raise IntegrityError("a decision made again is not there", where=gone[0], remedy="leadline verify")
+        raise IntegrityError(
+            "a decision made again is not there",
+            where=gone[0],
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        )
     return {name: found[name] for name in names}
 
 
@@ -139,7 +143,11 @@ def from_json(data: bytes, where: str) -> Decision:
         decision = Decision(**json.loads(data))
         checked(decision.verdict, decision.reason)
     except (ValueError, TypeError, UsageError):
-        raise IntegrityError("not a decision", where=where, remedy="leadline verify") from None
+        raise IntegrityError(
+            "not a decision",
+            where=where,
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        ) from None
     return decision
 
 
@@ -185,4 +193,7 @@ def moment(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
-        raise IntegrityError("a decision's time cannot be read", remedy="leadline verify") from None
+        raise IntegrityError(
+            "a decision's time cannot be read",
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        ) from None

@@ -36,4 +36,8 @@ def read(path: Path, spec: TableSpec, where: str) -> pa.Table:
         table = pq.read_table(path, use_threads=False, partitioning=None)
         return table.select([c.name for c in spec.columns]).cast(spec.schema)
     except (OSError, pa.ArrowException, KeyError) as error:
-        raise IntegrityError("a table cannot be read", where=where, remedy="leadline verify") from error
+        raise IntegrityError(
+            "a table cannot be read",
+            where=where,
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        ) from error

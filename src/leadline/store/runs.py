@@ -93,9 +93,15 @@ def from_json(data: bytes, where: str) -> Run:
         run = Run(**raw, tables=tables)
         whole = run_id(run.step, run.method, run.version, run.params, run.inputs)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise IntegrityError("not a run", where=where, remedy="leadline verify") from None
+        raise IntegrityError(
+            "not a run", where=where, remedy="leadline verify CASE names all that is damaged; put it back from a copy"
+        ) from None
     if whole != run.id:
-        raise IntegrityError("a run's id is not the digest of what it read", where=where, remedy="leadline verify")
+        raise IntegrityError(
+            "a run's id is not the digest of what it read",
+            where=where,
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        )
     return run
 
 
@@ -110,7 +116,11 @@ def read_table(layout: Layout, files: Mapping[str, str], id_: str, table: str) -
     name = run_name(id_, f"{table}.parquet")
     path = layout.absolute(name)
     if not path.is_file() or durable.sha256(path, name) != files.get(name):
-        raise IntegrityError("a file is not what the log says", where=name, remedy="leadline verify")
+        raise IntegrityError(
+            "a file is not what the log says",
+            where=name,
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        )
     return parquet.read(path, TABLES[table], name)
 
 
@@ -121,7 +131,11 @@ def checked(layout: Layout, files: Mapping[str, str], name: str) -> bytes:
     except OSError:
         data = b""
     if hashlib.sha256(data).hexdigest() != files.get(name):
-        raise IntegrityError("a file is not what the log says", where=name, remedy="leadline verify")
+        raise IntegrityError(
+            "a file is not what the log says",
+            where=name,
+            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        )
     return data
 
 

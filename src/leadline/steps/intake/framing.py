@@ -74,7 +74,10 @@ def lines_of(text: str) -> list[int]:
     for part in text.split(",") if text else []:
         match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
         if match is None:
-            raise EvidenceError("a run of framings does not say which lines it read", remedy="leadline verify")
+            raise EvidenceError(
+                "a run of framings does not say which lines it read",
+                remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+            )
         found += range(int(match[1]), int(match[2] or match[1]) + 1)
     return found
 
