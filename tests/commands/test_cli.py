@@ -234,3 +234,19 @@ def test_what_to_ask_services_is_written_and_logged(case: Path, run: Run, tmp_pa
     assert (tmp_path / "r.csv").read_text().startswith("service,release_outpoint,")
     assert run("case", "log", case, "--json")[1]["log"][-1]["note"]["what"] == "requests"
     assert run("case", "requests", case, "--out", tmp_path / "r.txt")[0] == 2
+
+
+@pytest.mark.parametrize("group", [(), ("case",), ("ledger",), ("list",), ("key",), ("scenario",)])
+def test_the_list_of_commands_gives_each_whole_first_sentence(group: tuple[str, ...], run: Run) -> None:
+    code, text, _ = run(*group, "--help")
+    listed = " ".join(text.split("Commands:")[1].split())
+    assert code == 0
+    assert "..." not in listed
+    command: click.Command = cli
+    for word in group:
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
+    assert isinstance(command, click.Group)
+    for name, one in command.commands.items():
+        first = " ".join((one.help or "").split("\n\n")[0].split())
+        assert f"{name} {first.rstrip('.')}" in listed

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from leadline.commands.terminal import JSON, answer
+from leadline.commands.terminal import JSON, InOrder, answer
 from leadline.store import keys
 
 PASSWORD = "LEADLINE_KEY_PASSWORD"
@@ -17,7 +17,7 @@ def password() -> str:
     return os.environ.get(PASSWORD, "")
 
 
-@click.group()
+@click.group(cls=InOrder)
 def key() -> None:
     """Make signing keys."""
 

@@ -9,7 +9,7 @@ from leadline.commands import checking, lookups, mixing, picture
 from leadline.commands.clustering import LEDGER, alarms, change, cluster
 from leadline.commands.named import is_id, script_of, tx_of
 from leadline.commands.ordering import order
-from leadline.commands.terminal import JSON, answer, draws, progress, width
+from leadline.commands.terminal import JSON, Whole, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
@@ -29,7 +29,7 @@ SHOWN = 50
 """Rows `find` and `tx` print as lines; --json has them all."""
 
 
-@click.group()
+@click.group(cls=Whole)
 def ledger() -> None:
     """Block files to a ledger, and looking things up in it."""
 

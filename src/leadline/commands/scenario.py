@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from leadline.commands.terminal import JSON, answer, progress
+from leadline.commands.terminal import JSON, InOrder, answer, progress
 from leadline.scenario.build import build
 from leadline.scenario.plan import SIZES, Options, Shares
 
@@ -14,7 +14,7 @@ SHARES = tuple(f.name for f in fields(Shares))
 """The shares that are options, in parts per million."""
 
 
-@click.group()
+@click.group(cls=InOrder)
 def scenario() -> None:
     """Build a training case: synthetic people, drawn patterns, a chain of its own."""
 

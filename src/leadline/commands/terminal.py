@@ -37,7 +37,17 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obje
 REASON = click.option("--reason", required=True, help="Why; logged with the change.")
 
 
-class InOrder(click.Group):
+class Whole(click.Group):
+    """A group whose help gives the whole first sentence of each command: one cut short says little."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes each command and what it does."""
+        rows = [(name, self.commands[name].get_short_help_str(limit=1_000)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class InOrder(Whole):
     """A group that lists its commands in the order of the work, not of the alphabet."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's own signature
