@@ -19,6 +19,7 @@ from leadline.engines.ledger.clustering.clusters import (
     Array,
     Clusters,
     Links,
+    require_scripts,
     started,
 )
 from leadline.engines.ledger.clustering.clusters_kernels import finish
@@ -76,6 +77,7 @@ def constrained(
     n = len(script_kind)
     label, size, actor = started(script_kind), np.ones(n, np.int64), np.full(n, -1, np.int32)
     links = links if RULES[SAME_KEY] in rules else NO_LINKS
+    require_scripts(first_in, in_script, n, 0, links)
     for script, number in actors:
         actor[script] = number
     ways = 2 * len(tx_join) + len(links.tx)

@@ -4,7 +4,7 @@ multi_input  scripts whose coins one transaction spends together
 same_key     scripts whose bytes show that one key opens them
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from leadline.engines.ledger.clustering.clusters_kernels import finish, join, start
 from leadline.engines.ledger.spends.spends_kernels import gather
+from leadline.errors import IntegrityError
 from leadline.kinds.codecs.script import KINDS, OWNED
 from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
@@ -22,6 +23,8 @@ NOTHING = np.empty(0, np.int64)
 MOST_DUST = 1_000
 """Satoshi up to which a coin is dust: nobody's payment. Attackers send a little more than the least that nodes relay
 (294 to 546, Bitcoin Core's dust limits) to many addresses and wait for wallets to spend it together with the rest."""
+SLICE = 1 << 20
+"""Values looked at together."""
 UNVALUED = np.empty(0, np.int64)
 """The values of inputs are not given: then none is dust."""
 
@@ -42,6 +45,39 @@ class Links:
     def kept(self, rows: npt.NDArray[np.bool_]) -> "Links":
         """Those of `rows`."""
         return Links(self.tx[rows], self.script[rows], self.other[rows])
+
+
+def require_scripts(first_in: Array, in_script: Array, scripts: int, first_tx: int, links: "Links") -> None:
+    """IntegrityError where an input from transaction `first_tx` on, or a link, leads to no script there is.
+
+    The kernels follow these numbers without looking: of a damaged column they would end the process.
+    """
+    rows = first_in[first_tx:]
+    bounds = bool(rows[0] >= 0) and int(rows[-1]) <= len(in_script)
+    if not (bounds and all((r[1:] >= r[:-1]).all() for r in _slices(rows, 1))):
+        raise _leads_nowhere("tx_first_in")
+    sides = {
+        "in_script": (in_script[int(rows[0]) :], -1),
+        "link_script": (links.script, 0),
+        "link_other": (links.other, 0),
+    }
+    for name, (values, least) in sides.items():
+        for part in _slices(values, 0):
+            if part.size and (part.min() < least or part.max() >= scripts):
+                raise _leads_nowhere(name)
+
+
+def _slices(values: Array, more: int) -> Iterator[Array]:
+    """`values` in pieces that take no memory to speak of, each with `more` of the next."""
+    return (values[k : k + SLICE + more] for k in range(0, len(values), SLICE))
+
+
+def _leads_nowhere(name: str) -> IntegrityError:
+    return IntegrityError(
+        "a column of the ledger is damaged: it leads to rows that are not there",
+        where=name,
+        remedy="run `leadline ledger check LEDGER`",
+    )
 
 
 NO_LINKS = Links(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -87,6 +123,7 @@ def joined(
         label[:had] = np.where(label[:had] < 0, label[:had], grown_on.label)
     links = links if RULES[SAME_KEY] in rules else NO_LINKS
     links = links.kept(links.tx >= first_tx) if first_tx else links
+    require_scripts(first_in, in_script, len(script_kind), first_tx, links)
     most = min(max(len(script_kind) - 1, 0), 2 * (len(tx_join) - first_tx) + len(links.tx))
     merge_tx, merge_script, merge_rule = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.uint8)
     n = join(

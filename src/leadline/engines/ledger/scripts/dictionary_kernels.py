@@ -84,11 +84,15 @@ def _copy(b: Bytes, at: Int, to: Bytes, start: Int, n: Int) -> None:
 def _find(slots: Slots, blob: Bytes, offsets: Any, b: Bytes, at: Int, n: Int, h: Int) -> Int:
     mask = np.uint64(slots.size - 1)
     k = home(h, shift_of(slots))
-    while slots[k] != _ZERO:
+    for _ in range(slots.size):  # a damaged table may have no empty slot
+        if slots[k] == _ZERO:
+            break
         if slots[k] ^ h <= mask:
             i = np.int64(slots[k] & mask) - 1
-            if offsets[i + 1] - offsets[i] == n and same_bytes(blob, offsets[i], b, at, n):
-                return i
+            if 0 <= i < offsets.size - 1 and offsets[i + 1] - offsets[i] == n:
+                start = offsets[i]  # of a damaged ledger it may lie anywhere
+                if 0 <= start <= blob.size - n and same_bytes(blob, start, b, at, n):
+                    return i
         k = (k + 1) & (slots.size - 1)
     return np.int64(-1)
 

@@ -56,7 +56,9 @@ def last_with(slots: Slots, ids: Any, wanted: Bytes, at: Int, h: Int, before: In
     mask = np.uint64(slots.size - 1)
     k = home(h, shift_of(slots))
     found = np.int64(-1)
-    while slots[k] != _ZERO:
+    for _ in range(slots.size):  # a damaged table may have no empty slot
+        if slots[k] == _ZERO:
+            break
         if slots[k] ^ h <= mask:
             t = np.int64(slots[k] & mask) - 1
             if found < t < before and same_id(ids, 32 * t, wanted, at):
