@@ -1,6 +1,7 @@
 """leadline ledger build|info|find|tx on the first mainnet blocks."""
 
 import json
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from leadline.cli import call
 from leadline.commands.ledger import ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger import open_ledger
-from leadline.errors import UsageError
+from leadline.errors import IntegrityError, UsageError
 from leadline.kinds.codecs.address import encode
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
@@ -55,6 +56,45 @@ def test_check_names_what_is_damaged_and_says_so_by_its_exit_code(data_dir: Path
     done = run(["build", str(tmp_path / "l"), str(tmp_path / "blk00001.dat"), "--leave-out-damaged"])
     assert "damaged, left out: blk00001.dat byte:293-516" in done.stdout
     assert "2 runs of blocks, with gaps between them" in done.stdout
+
+
+def test_check_of_a_ledger_names_what_is_damaged_and_says_so_by_its_exit_code(built: str, tmp_path: Path) -> None:
+    mine = Path(shutil.copytree(built, tmp_path / "mine"))
+    run = partial(CliRunner().invoke, ledger, standalone_mode=False)
+    done = run(["check", str(mine)])
+    assert done.return_value == 0
+    assert done.stdout.startswith(
+        "every byte is as it was written\nledger of main up to height 4,312: 4,313 blocks, 40 col"
+    )
+    (file,) = mine.glob("columns-*/out_value.bin")
+    size = file.stat().st_size
+    data = bytearray(file.read_bytes())
+    data[100] ^= 1
+    file.write_bytes(data)
+    done = run(["check", str(mine)])
+    assert done.return_value == 1
+    assert done.stdout.startswith("damaged: build it again in a new folder")
+    assert f"  damaged: columns-1/out_value.bin byte:0-{size}, not the bytes that were written" in done.stdout
+    done = run(["check", str(mine), "--json"])
+    assert done.return_value == 1
+    (row,) = json.loads(done.stdout)["damaged"]
+    assert (row["file"], row["at"], row["size"]) == ("columns-1/out_value.bin", 0, size)
+    for more in ([str(tmp_path)], ["--network", "main"]):
+        assert isinstance(run(["check", str(mine), *more]).exception, UsageError)
+    (mine / "ledger.json").unlink()
+    assert isinstance(run(["check", str(mine)]).exception, IntegrityError)
+
+
+def test_a_changed_amount_is_seen_by_info(built: str, tmp_path: Path) -> None:
+    mine = Path(shutil.copytree(built, tmp_path / "mine"))
+    opened = open_ledger(mine)
+    (file,) = mine.glob("columns-*/out_value.bin")
+    data = np.fromfile(file, np.int64)
+    data[opened.in_prev[opened.in_prev >= 0][0]] += 1
+    data.tofile(file)
+    error = CliRunner().invoke(ledger, ["info", str(mine)], standalone_mode=False).exception
+    assert isinstance(error, IntegrityError)
+    assert (error.where, error.remedy) == ("mine", "run `leadline ledger check mine`")
 
 
 def asked(*arguments: str) -> dict[str, Any]:

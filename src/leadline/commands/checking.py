@@ -1,9 +1,10 @@
-"""What `leadline ledger check` prints of block files: what they hold, what is damaged, and what to copy again."""
+"""What `leadline ledger check` prints of block files and of a ledger: what they hold, what is damaged, what helps."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from leadline.commands.picture import counted
+from leadline.engines.ledger.storage.digests import MEND
 
 Facts = dict[str, Any]
 SHOWN = 200
@@ -31,6 +32,19 @@ def lines(facts: Facts) -> list[str]:
             for f in facts["files"]
             if f["other_bytes"]
         ),
+    ]
+
+
+def ledger_lines(facts: Facts) -> list[str]:
+    """The same of a ledger."""
+    height = "of unknown height" if facts["height"] is None else f"up to height {facts['height']:,}"
+    return [
+        "every byte is as it was written" if facts["ok"] else f"damaged: {MEND}",
+        f"ledger of {facts['network']} {height}: {counted(facts['blocks'], 'block')}, {facts['columns']:,} columns, "
+        f"{facts['bytes']:,} bytes in {counted(facts['segments'], 'segment')}, {len(facts['damaged']):,} damaged",
+        f"digest {facts['digest']}",
+        f"seal of ledger.json {facts['seal']}",
+        *_shown(f"damaged: {d['file']} byte:{d['at']}-{d['at'] + d['size']}, {d['why']}" for d in facts["damaged"]),
     ]
 
 

@@ -8,6 +8,7 @@ import click
 import numpy as np
 import pyarrow.compute as pc
 
+from leadline.commands.ledgers import LEDGER
 from leadline.commands.lookups import Facts
 from leadline.commands.named import script_of, tx_of
 from leadline.commands.picture import counted
@@ -26,7 +27,6 @@ from leadline.kinds.codecs.address import decode, encode
 from leadline.kinds.codecs.money import btc
 from leadline.model.ledger import RULES
 
-LEDGER = click.argument("ledger_path", metavar="LEDGER", type=click.Path(path_type=Path))
 HEIGHT = click.option("--height", type=int, help="As it was when this block was the last one.")
 TAGS = click.option("--tags", type=click.Path(path_type=Path), help="A tag pack: merges of two actors ring as well.")
 SHOWN = 50

@@ -43,7 +43,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "leadline intake CASE media --video keyframes",
     ),
     "ledger build": ("leadline ledger build LEDGER blocks", "leadline ledger build LEDGER disk1/blocks disk2/blocks"),
-    "ledger check": ("leadline ledger check blocks",),
+    "ledger check": ("leadline ledger check blocks", "leadline ledger check LEDGER"),
     "ledger info": ("leadline ledger info LEDGER --json",),
     "ledger find": ("leadline ledger find LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
     "ledger cluster": ("leadline ledger cluster LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from leadline.commands import checking, lookups, mixing, picture
-from leadline.commands.clustering import LEDGER, alarms, change, cluster
+from leadline.commands.clustering import alarms, change, cluster
+from leadline.commands.ledgers import LEDGER
 from leadline.commands.named import is_id, script_of, tx_of
 from leadline.commands.ordering import order
 from leadline.commands.terminal import JSON, Whole, answer, draws, progress, width
@@ -14,6 +15,7 @@ from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
 from leadline.engines.ledger.building.check import check as check_files
+from leadline.engines.ledger.building.proof import is_ledger, prove
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import UsageError
 from leadline.kinds.chains import NETWORKS
@@ -72,17 +74,34 @@ def _told_network(files: tuple[Path, ...], ledger_path: Path | None = None) -> s
 
 
 @ledger.command()
-@FILES
+@click.argument("files", metavar="LEDGER|FILES...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @NETWORK
 @JSON
 def check(files: tuple[Path, ...], network: str | None, as_json: bool) -> int:
-    """Read every block and undo record of FILES, every copy of each, and name what is damaged; nothing is written.
+    """Read LEDGER, or block FILES, byte for byte, and name what is damaged; nothing is written.
 
-    Exit 0: all of it is whole; 1: something is damaged, and each such place is named.
+    Of LEDGER every column is held to its digests in ledger.json. Of FILES every block and undo record is read, every
+    copy of each. Exit 0: all of it is whole; 1: something is damaged, and each such place is named.
     """
+    if any(is_ledger(path) for path in files):
+        return _check_ledger(files, network, as_json=as_json)
     with progress() as report:
         facts = check_files(files, network or _told_network(files), report)
     answer(facts, checking.lines(facts), as_json=as_json)
+    return 0 if facts["ok"] else 1
+
+
+def _check_ledger(paths: tuple[Path, ...], network: str | None, *, as_json: bool) -> int:
+    """The ledger alone at `paths` checked; UsageError for more than that."""
+    if len(paths) > 1 or network:
+        raise UsageError(
+            "a ledger is checked alone, and tells its network itself",
+            where=next(path for path in paths if is_ledger(path)).name,
+            remedy="name one ledger and nothing else, or block files without a ledger",
+        )
+    with progress() as report:
+        facts = prove(paths[0], report)
+    answer(facts, checking.ledger_lines(facts), as_json=as_json)
     return 0 if facts["ok"] else 1
 
 

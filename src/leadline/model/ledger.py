@@ -7,7 +7,7 @@ columns use; amounts are satoshi; ids and hashes stand in internal byte order (r
 
 from dataclasses import dataclass
 
-FORMAT = "leadline-ledger/7"
+FORMAT = "leadline-ledger/8"
 """Written into every ledger and every pin: a change of any column, or of what one says, raises it."""
 
 COINBASE = -1

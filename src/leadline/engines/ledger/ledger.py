@@ -18,7 +18,7 @@ from leadline.engines.ledger.scripts.dictionary_kernels import find_scripts
 from leadline.engines.ledger.spends.spends_kernels import group
 from leadline.engines.ledger.spends.txids_kernels import find_tx
 from leadline.engines.ledger.storage import arrow, summary
-from leadline.errors import ForkError, UsageError
+from leadline.errors import ForkError, IntegrityError, UsageError
 from leadline.kinds.codecs.tx import id_bytes, id_text
 from leadline.model.ledger import COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
 
@@ -76,6 +76,7 @@ class Ledger:
         for column in COLUMNS:
             if column.of in rows and column.name in type(self).__annotations__:
                 setattr(self, column.name, held[column.name][: rows[column.of] + column.more])
+        self._as_built = self._whole and height in (None, self.height)
         if height is not None and height != self.height:
             self._tell(height)
 
@@ -302,8 +303,11 @@ class Ledger:
         )
 
     def info(self) -> summary.Info:
-        """What the ledger covers; see storage.summary.Info."""
-        return summary.of(
+        """What the ledger covers, counted anew; see storage.summary.Info.
+
+        IntegrityError when that is not what was counted when it was built.
+        """
+        found = summary.of(
             network=self.network,
             block_hash=self.block_hash,
             block_height=self.block_height,
@@ -316,6 +320,13 @@ class Ledger:
             script_kind=self.script_kind,
             cluster_of=self.cluster_of,
         )
+        if self._as_built and found != self._meta["info"]:
+            raise IntegrityError(
+                "the ledger's columns are damaged: what they hold is not what was counted when it was built",
+                where=self.path.name,
+                remedy=f"run `leadline ledger check {self.path.name}`",
+            )
+        return found
 
     def arrow(self, table: str) -> pa.Table:
         """The columns of "block", "tx", "in", "out" or "script" as an Arrow table over the same memory map."""

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
+from leadline.engines.ledger.building.proof import prove
 from leadline.engines.ledger.storage.meta import META, read
 from leadline.errors import ChainError, LeadlineError, UsageError
 
@@ -36,6 +37,7 @@ def main(out: Path, file: Path) -> None:
             code = in_child(lambda ledger=ledger, files=files: build(ledger, [files], "regtest"))
             assert code == 0, (name, k, code)
             assert contents(ledger) == wanted, (name, k)
+            assert prove(ledger)["ok"], (name, k)
             assert len(list(ledger.iterdir())) == 2, (name, k, list(ledger.iterdir()))
         sys.stdout.write(f"{name} {moments}\n")
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from leadline.engines.ledger.blocks import blockfiles, copies, headers, sha256, undo, undo_records
-from leadline.engines.ledger.blocks.chunks import Block, Files
+from leadline.engines.ledger.blocks.chunks import THREADS, Block, Files
 from leadline.engines.ledger.building import check, grow, sources
 from leadline.engines.ledger.building.derive import derive, rows_of
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
-from leadline.engines.ledger.storage import columns
+from leadline.engines.ledger.storage import columns, digests
 from leadline.engines.ledger.storage.publish import alone, check_space, is_free, publish, staged
 from leadline.engines.ledger.storage.summary import Info
 from leadline.errors import ChainError, UsageError
@@ -79,6 +79,8 @@ def _built(
 ) -> Info:
     """What the ledger at `out` covers once the blocks found in files are in it; ChainError for one that is damaged."""
     old = grow.held(out, net.name)
+    if old and not grow.is_sound(old, progress):
+        old = None
     if old:
         known = {(d["file"], d["at"]) for d in old.meta["damaged_blocks"]}
         found = copies.recalled(found, opened, known, {b.header for b in old.blocks} if known else ())
@@ -88,11 +90,13 @@ def _built(
     tied = undo.tied(undos, records, chain.hashes[-len(records) :], [f for f, _ in opened])
     blocks, starts = _in_order(chain, mine)
     kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0
+    if old and kept < len(old.blocks):
+        grow.require_whole(old, progress)
     if not old and grow.claimed(out) > len(blocks):
         raise UsageError(
             "the ledger in this folder is broken or of another format, and has more blocks than the files named",
             where=out.name,
-            remedy="name all of its block files to build it again, or another folder",
+            remedy="name all of its block files to build it again, or another folder; see `ledger check`",
         )
     named = dict([*zip(chain.hashes[-len(records) :], records, strict=True)][::-1])
     blocks[kept:] = [Block(named.get(b.hash, b.record), b.hash, b.height) for b in blocks[kept:]]
@@ -162,8 +166,8 @@ def _add(
         room = sum(b.record.size for b in new)
         key = bytes.fromhex(old.meta["script_key"]) if old else found.tip[:KEY_SIZE]
         base = grow.take_over(old, kept, folder, room) if old and kept else grow.nothing(folder, room, key)
-        if old and kept:
-            grow.tell_heights(old, [b.height for b in blocks[:kept]], folder)
+        heights = [b.height for b in blocks[:kept]]
+        known = grow.known(old, kept, grow.tell_heights(old, heights, folder)) if old and kept else None
         read = sources.of(found.found, found.files, old if kept else None)
         source = Files(found.files, found.undos, sha256.libcrypto())
         rows = ingest(folder, new, source, base.rows, base.scripts, read.numbers, progress)
@@ -183,6 +187,7 @@ def _add(
             "format": FORMAT,
             "columns": "",
             "rows": rows,
+            "digests": digests.of(folder, rows, THREADS, progress, known),
             "starts": starts,
             "info": info,
             "stale_blocks": len(stale),

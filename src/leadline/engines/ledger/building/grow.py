@@ -7,7 +7,7 @@ A reorganisation takes copies of what lies below the fork.
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,24 @@ from typing import Any
 import numpy as np
 
 from leadline.engines.ledger.blocks.blockfiles import Record
-from leadline.engines.ledger.building.ingest import STREAMED
+from leadline.engines.ledger.blocks.chunks import THREADS
+from leadline.engines.ledger.building.ingest import BLOCK_COLUMNS, STREAMED
 from leadline.engines.ledger.clustering.clusters import Clusters
 from leadline.engines.ledger.scripts.dictionary import ANY_KEY, Scripts
-from leadline.engines.ledger.storage import columns
+from leadline.engines.ledger.storage import columns, digests
 from leadline.engines.ledger.storage.meta import META, read
 from leadline.errors import IntegrityError, UsageError
 from leadline.model.ledger import BY_NAME, UNSPENT
+from leadline.model.progress import Progress
 
 GROWING = (*STREAMED, "in_prev", "tx_join", "script_at", "script_blob")
 """Columns whose old rows stay as they are when blocks are added."""
+
+FOLLOWED = (
+    *BLOCK_COLUMNS, "tx_first_in", "tx_first_out", "out_script", "script_at", "out_spender", "script_slot", "tx_slot",
+    "cluster_of", "merge_tx", "merge_script", "merge_rule",
+)  # fmt: skip
+"""Columns whose old values lead to other rows, or become new columns: each byte of them is proven before they grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,31 @@ def held(out: Path, network: str) -> Held | None:
     return Held(folder, meta, found, tuple(Record(-1, at, size, head.tobytes()) for at, size, head in places))
 
 
+def is_sound(old: Held, progress: Progress) -> bool:
+    """Whether `old` can be grown on: what is FOLLOWED is as it was written, and so are the ends of all columns.
+
+    Of other columns the digests of whole segments go on with them, so that damage there stays damage for a check.
+    """
+    return not digests.damaged(
+        old.folder, old.meta["rows"], old.meta["digests"], THREADS, progress,
+        lambda part: part.name in FOLLOWED or part.end == part.size,
+    )  # fmt: skip
+
+
+def require_whole(old: Held, progress: Progress) -> None:
+    """IntegrityError when any byte of `old` is damaged: what is copied of it gets digests of its own."""
+    bad = digests.damaged(old.folder, old.meta["rows"], old.meta["digests"], THREADS, progress)
+    if bad:
+        raise digests.error(old.folder.parent, bad)
+
+
+def known(old: Held, blocks: int, rewritten: Collection[str]) -> digests.Digests | None:
+    """The digests that stand once the first `blocks` blocks of `old` are taken over, but for columns `rewritten`."""
+    if blocks < len(old.blocks):
+        return None
+    return digests.whole(old.meta["digests"], old.meta["rows"], set(GROWING) - set(rewritten))
+
+
 def claimed(out: Path) -> int:
     """How many blocks the ledger at `out` says it has, be it broken or of another format; 0 where nothing says so."""
     try:
@@ -124,15 +157,20 @@ def take_over(old: Held, blocks: int, folder: Path, room: int) -> Base:
     return Base(rows, scripts, spender, c["tx_slot"], clusters)
 
 
-def tell_heights(old: Held, heights: Sequence[int], folder: Path) -> None:
-    """The heights of the blocks taken over, written anew where a slice told none and the blocks added tell them."""
+def tell_heights(old: Held, heights: Sequence[int], folder: Path) -> tuple[str, ...]:
+    """The heights of the blocks taken over, written anew where a slice told none and the blocks added tell them.
+
+    The columns written anew are returned.
+    """
     told = np.array(heights, np.int32)
     if np.array_equal(told, old.columns["block_height"][: len(told)]):
-        return
+        return ()
     members = np.diff(old.columns["block_first_tx"][: len(told) + 1])
-    for name, values in (("block_height", told), ("tx_height", np.repeat(told, members))):
+    anew = {"block_height": told, "tx_height": np.repeat(told, members)}
+    for name, values in anew.items():
         columns.file_of(folder, name).unlink()
         columns.write(folder, **{name: values})
+    return tuple(anew)
 
 
 def _link(source: Path, target: Path) -> bool:

@@ -76,6 +76,12 @@ def _size(column: LedgerColumn, rows: int) -> int:
     return rows * column.width * np.dtype(column.dtype).itemsize
 
 
+def size_of(name: str, rows: Mapping[str, int]) -> int:
+    """Bytes of column `name` of a ledger with these rows by table."""
+    column = BY_NAME[name]
+    return _size(column, rows[column.of] + column.more)
+
+
 def create(folder: Path, name: str, rows: int, had: int = 0) -> Array:
     """A new column of zeros, or a column whose first `had` rows stay, as a writable map to be filled in any order.
 

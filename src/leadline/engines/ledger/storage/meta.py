@@ -16,7 +16,7 @@ SEAL = "seal"
 
 def text(meta: dict[str, Any]) -> str:
     """What stands in the file, the seal included."""
-    return json.dumps(meta | {SEAL: _seal(meta)}, indent=1, sort_keys=True) + "\n"
+    return json.dumps(meta | {SEAL: seal(meta)}, indent=1, sort_keys=True) + "\n"
 
 
 def read(ledger: Path) -> dict[str, Any]:
@@ -39,13 +39,13 @@ def read(ledger: Path) -> dict[str, Any]:
             where=ledger.name,
             remedy="build it again with this version, from all of its block files",
         )
-    seal = held.pop(SEAL, None)
-    if seal != _seal(held):
+    if held.pop(SEAL, None) != seal(held):
         raise _damaged(ledger)
     return held
 
 
-def _seal(meta: dict[str, Any]) -> str:
+def seal(meta: dict[str, Any]) -> str:
+    """The digest of all that ledger.json says, its seal left out, in hex."""
     return hashlib.sha256(json.dumps(meta, sort_keys=True).encode()).hexdigest()
 
 
