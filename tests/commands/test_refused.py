@@ -1,6 +1,7 @@
 """What the commands refuse: decisions that are none, files that would lie in a case, a case taken into itself."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,34 @@ def test_a_formula_in_an_exported_table_is_text() -> None:
     row = ("account:site/1", "handle", "=1+1", "=1+1", None, None, "none", None, b"\x00" * 32, "line:1")
     text = export.to_bytes(from_rows(IDENTIFIER, [row]), ".csv").decode()
     assert ",'=1+1," in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("case", "new", "{case}/sub", "--name", "x"),
+        ("case", "new", "{case}/packages/sub", "--name", "x"),
+        ("ledger", "build", "{case}/ledger", "{case}/blocks", "--network", "regtest"),
+        ("scenario", "build", "{case}/scenario"),
+        ("demo", "--dir", "{case}/demo", "--size", "tiny"),
+        ("match", "calibrate", "{case}", "--out", "{case}/figures.json"),
+    ],
+)
+def test_nothing_is_built_in_a_case(case: Path, run: Run, words: tuple[str, ...]) -> None:
+    before = sorted(case.rglob("*"))
+    code, said = run(*(word.format(case=case) for word in words))
+    assert (code, said["error"]["what"]) == (1, "a case holds only what its log names")
+    assert sorted(case.rglob("*")) == before
+    assert run("verify", case)[0] == 0
+
+
+def test_a_map_that_is_a_pipe_is_refused_and_never_waited_for(case: Path, run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n")
+    code, said = run("intake", case, tmp_path / "rows.csv", "--map", tmp_path / "pipe")
+    assert (code, said["error"]["what"]) == (1, "no such map")
+
+
+def test_a_folder_for_what_is_written_out_is_made(case: Path, run: Run, tmp_path: Path) -> None:
+    assert run("case", "export", case, "payment", "--out", tmp_path / "new" / "folder" / "payments.csv")[0] == 0
+    assert (tmp_path / "new" / "folder" / "payments.csv").is_file()

@@ -20,6 +20,7 @@ from leadline.engines.ledger.storage.meta import META
 from leadline.errors import UsageError
 from leadline.kinds.chains import NETWORKS
 from leadline.kinds.codecs.money import btc
+from leadline.store.layout import outside
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 NETWORK = click.option(
@@ -53,6 +54,7 @@ def build(
 
     It may be stopped at any moment and run again: what stood before stays, and what is published is not read again.
     """
+    outside(ledger_path)
     with progress() as report:
         network = network or _told_network(files, ledger_path)
         info = build_ledger(ledger_path, files, network, report, leave_out=leave_out_damaged)

@@ -15,6 +15,7 @@ from leadline.flow import handover as going
 from leadline.kinds.codecs import vics_records
 from leadline.store import export, keys
 from leadline.store.case import Case
+from leadline.store.layout import outside
 
 SAYS = {
     "never_seen": "never seen",
@@ -119,6 +120,8 @@ def calibrate(folder: Path, out: Path | None, as_json: bool) -> None:
         raise UsageError("no folder lies here", where=str(folder), remedy="name a folder of lawful photographs")
     if out is not None and out.suffix != ".json":
         raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
+    if out is not None:
+        outside(out)
     with progress() as report:
         found = calibration.calibrate(calibration.files_below(folder), report)
     value = {"ok": True, **found.facts()}

@@ -9,6 +9,7 @@ import click
 from leadline.commands.terminal import JSON, InOrder, answer, progress
 from leadline.scenario.build import build
 from leadline.scenario.plan import SIZES, Options, Shares
+from leadline.store.layout import outside
 
 SHARES = tuple(f.name for f in fields(Shares))
 """The shares that are options, in parts per million."""
@@ -45,6 +46,7 @@ def _with_shares(command: Any) -> Any:
 @JSON
 def build_command(folder: Path, size: str, seed: int, as_json: bool, **shares: int) -> None:
     """Write what an agency would receive into DIR, and the truth beside it."""
+    outside(folder)
     with progress() as report:
         build(folder, Options(SIZES[size], seed, Shares(**shares)), report)
     files = [p for p in sorted(folder.rglob("*")) if p.is_file()]

@@ -18,7 +18,7 @@ from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
 from leadline.store.findings import Findings
 from leadline.store.keys import Key
-from leadline.store.layout import Layout, decision_name, package_name, run_name
+from leadline.store.layout import Layout, decision_name, outside, package_name, run_name
 from leadline.store.log import Log
 from leadline.store.runs import Run
 from leadline.store.settings import Pinned, Settings
@@ -45,6 +45,7 @@ class Case:
         root = path.absolute()
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
+        outside(root.parent)
         new = root.with_name(f".{root.name}.new")
         layout = Layout(new)
         with durable.reported(str(path)):

@@ -57,8 +57,8 @@ def from_os(error: OSError, where: str) -> LeadlineError:
 
 
 def need(folder: Path, size: int) -> None:
-    """Raises SpaceError unless `size` bytes and a reserve are free where `folder` lies."""
-    free = shutil.disk_usage(folder).free
+    """Raises SpaceError unless `size` bytes and a reserve are free where `folder` lies or will be made."""
+    free = shutil.disk_usage(next(f for f in (folder, *folder.parents) if f.exists())).free
     if free < size + RESERVE:
         raise SpaceError(
             f"needs {size + RESERVE:,} free bytes, {free:,} are free",

@@ -10,10 +10,10 @@ from typing import TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leadline.errors import CaseError, UsageError
+from leadline.errors import UsageError
 from leadline.kinds.writers.tables import cell
 from leadline.store import durable
-from leadline.store.layout import lies_in_a_case
+from leadline.store.layout import outside
 
 
 def to_bytes(table: pa.Table, suffix: str) -> bytes:
@@ -35,20 +35,13 @@ def to_bytes(table: pa.Table, suffix: str) -> bytes:
 @contextmanager
 def writing(path: Path) -> Iterator[TextIO]:
     """A long text file outside every case as it is written, in place once whole; CaseError when it would lie in one."""
-    _outside(path)
+    outside(path)
     with durable.replacing(path) as file:
         yield file
 
 
-def _outside(path: Path) -> None:
-    if lies_in_a_case(path):
-        raise CaseError(
-            "a case holds only what its log names", where=str(path), remedy="name a file outside every case"
-        )
-
-
 def write(path: Path, data: bytes) -> None:
     """Writes or replaces a file outside every case, whole or not at all; CaseError when it would lie in one."""
-    _outside(path)
+    outside(path)
     durable.need(path.absolute().parent, len(data))
     durable.replace(path, data)

@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadline.errors import UsageError
+from leadline.errors import CaseError, UsageError
 
 FORMAT = 1
 """Version of this layout, written into case.toml."""
@@ -90,6 +90,14 @@ def lies_in_a_case(path: Path) -> bool:
     whole = path.absolute()
     real = path.resolve()
     return any(Layout(folder).log.is_file() for folder in {whole, real, *whole.parents, *real.parents})
+
+
+def outside(path: Path) -> None:
+    """CaseError when a file or folder to be written at `path` would lie in a case."""
+    if lies_in_a_case(path):
+        raise CaseError(
+            "a case holds only what its log names", where=str(path), remedy="name a place outside every case"
+        )
 
 
 _UNIT = re.compile(

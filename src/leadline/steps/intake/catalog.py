@@ -38,6 +38,8 @@ def load_map(name: str) -> Map | None:
     if name in SHIPPED:
         return shipped(name)
     try:
+        if not Path(name).is_file():  # a pipe would be waited for
+            raise FileNotFoundError(name)
         text = Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(
