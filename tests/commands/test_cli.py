@@ -250,3 +250,20 @@ def test_the_list_of_commands_gives_each_whole_first_sentence(group: tuple[str, 
     for name, one in command.commands.items():
         first = " ".join((one.help or "").split("\n\n")[0].split())
         assert f"{name} {first.rstrip('.')}" in listed
+
+
+def test_the_status_of_a_case_whose_pinned_files_are_elsewhere_says_all_but_what_is_stale(
+    case: Path, tmp_path: Path, run: Run
+) -> None:
+    hashes = tmp_path / "list.csv"
+    hashes.write_text("sha256,category\n" + "ab" * 32 + ",1\n")
+    assert run("case", "set", case, f"pin.list+={hashes}", "--reason", "r")[0] == 0
+    assert run("match", case)[0] == 0
+    hashes.unlink()
+    code, value, _ = run("case", "status", case, "--json")
+    assert (code, value["exhibits"], value["stale"]) == (0, 1, None)
+    assert value["stale_unknown"].startswith("the pinned list list.csv is not there")
+    code, text, _ = run("case", "status", case)
+    assert code == 0
+    assert "stale: not known; the pinned list list.csv is not there" in text
+    assert "remedy: put it back" in text

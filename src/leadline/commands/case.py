@@ -9,7 +9,7 @@ import click
 
 from leadline.commands.key import password
 from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
-from leadline.errors import UsageError
+from leadline.errors import IntegrityError, UsageError
 from leadline.flow import STEPS, pin, stale_steps
 from leadline.flow.news import news
 from leadline.flow.queue import queue
@@ -91,7 +91,7 @@ def status(case: Path, as_json: bool) -> None:
     opened = Case.open(case)
     opened.recover()
     runs = opened.current_runs()
-    stale = stale_steps(opened, STEPS[-1].name)
+    stale, lost = _stale(opened)
     predicates = Counter(opened.current("finding").column("predicate").to_pylist())
     exhibits = held(opened)
     decided = Counter(state for _, state in opened.decisions())
@@ -107,6 +107,7 @@ def status(case: Path, as_json: bool) -> None:
         "settings": settings.shown(opened.settings),
         "runs": [{"run": run.id, "step": run.step, "method": run.method} for run in runs],
         "stale": stale,
+        "stale_unknown": str(lost) if lost else None,
         "findings": dict(sorted(predicates.items())),
         "decisions": dict(sorted(decided.items())),
         "review": review.facts,
@@ -132,9 +133,17 @@ def status(case: Path, as_json: bool) -> None:
         *(f"  {n:,} decisions {state}" for state, n in sorted(decided.items())),
         *(f"  {line}" for line in review.says),
         *(f"  {line}" for line in (became.says if became else ())),
-        "stale: " + (", ".join(stale) or "nothing"),
+        *(f"stale: not known; {lost}".split("\n") if lost else ["stale: " + (", ".join(stale or ()) or "nothing")]),
     ]
     answer(value, lines, as_json=as_json)
+
+
+def _stale(case: Case) -> tuple[list[str] | None, IntegrityError | None]:
+    """The stale steps; None and the reason where a pinned file is not at hand, as in a case read on another machine."""
+    try:
+        return stale_steps(case, STEPS[-1].name), None
+    except IntegrityError as error:
+        return None, error
 
 
 def held(case: Case) -> list[dict[str, Any]]:

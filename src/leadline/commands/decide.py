@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
 from leadline.model.findings import VERDICTS
@@ -56,7 +57,7 @@ def decide(
         claim: dict[str, Any] = {"subject": subject, "predicate": predicate, "object": object_}
         claim |= {"verdict": verdict, "reason": reason, "value": value}
         made, left = opened.decide([claim], by=by, scripted=scripted), 0
-    lines = [f"{len(made)} decisions made" + (f", {left} about findings that do not exist" if left else "")]
+    lines = [f"{counted(len(made), 'decision')} made" + (f", {left} about findings that do not exist" if left else "")]
     answer({"ok": True, "decisions": [d.id for d in made], "left_out": left}, lines, as_json=as_json)
 
 
