@@ -18,7 +18,6 @@ SEGMENT = 64 << 20
 PIECE = 1 << 18
 """Bytes read at once: they are still in the cache when they are hashed."""
 
-
 MEND = "build it again in a new folder, from all of its block files"
 """What helps against damage: nothing else knows what stood there."""
 

@@ -22,7 +22,6 @@ from leadline.errors import LeadlineError, SpaceError, UsageError
 ROOM = 1.9
 """Bytes of disk a build needs at most for each byte of blocks: columns somewhat larger, and 36 bytes an input."""
 
-
 LEFT = re.compile(r"columns-\d+(\.partial)?|ledger\.json\.partial")
 """Names that a build under way gives; a folder of these alone is what a kill left of a first build."""
 
@@ -137,6 +136,8 @@ def _last(out: Path) -> int:
 
 def publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
     """`folder` under its final name and ledger.json pointing to it; then older columns go."""
+    for path in (*sorted(folder.iterdir()), folder):
+        _sync(path)  # what was written through a map is not on the disk yet
     final = folder.with_suffix("")
     folder.rename(final)
     new = out / f"{META}.partial"
@@ -152,9 +153,9 @@ def publish(out: Path, folder: Path, meta: dict[str, Any]) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _sync(folder: Path) -> None:
-    """The folder's entries on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """A file's bytes, or a folder's entries, on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
