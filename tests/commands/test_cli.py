@@ -15,6 +15,7 @@ import pytest
 
 from leadline.cli import COMMANDS, call, cli
 from leadline.commands import terminal
+from leadline.commands.case import exhibit_line
 from leadline.errors import CaseError
 
 LOG = '198.18.4.5 - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid=18\n'
@@ -267,3 +268,9 @@ def test_the_status_of_a_case_whose_pinned_files_are_elsewhere_says_all_but_what
     assert code == 0
     assert "stale: not known; the pinned list list.csv is not there" in text
     assert "remedy: put it back" in text
+
+
+def test_one_of_a_thing_is_written_in_the_singular() -> None:
+    row = {"exhibit": "ab" * 32, "media_type": "text/csv", "size": 9, "restrictions": "", "records": 1, "rejects": 1}
+    assert exhibit_line(row).endswith("9 bytes, 1 record, 1 reject")
+    assert exhibit_line({**row, "records": 1_200, "rejects": 2}).endswith("9 bytes, 1,200 records, 2 rejects")

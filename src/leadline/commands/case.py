@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from leadline.commands.key import password
+from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
 from leadline.errors import IntegrityError, UsageError
 from leadline.flow import STEPS, pin, stale_steps
@@ -167,9 +168,11 @@ def held(case: Case) -> list[dict[str, Any]]:
 def exhibit_line(row: dict[str, Any]) -> str:
     """One exhibit in a line."""
     size = "" if row["size"] is None else f", {row['size']:,} bytes"
-    rejects = f", {row['rejects']:,} rejects" if row["rejects"] else ""
+    rejects = f", {counted(row['rejects'], 'reject')}" if row["rejects"] else ""
     words = f", {row['restrictions']}" if row["restrictions"] else ""
-    return f"exhibit:{row['exhibit'][:16]} {row['media_type']}{size}, {row['records']:,} records{rejects}{words}"
+    return (
+        f"exhibit:{row['exhibit'][:16]} {row['media_type']}{size}, {counted(row['records'], 'record')}{rejects}{words}"
+    )
 
 
 @case.command()

@@ -12,6 +12,7 @@ import click
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.errors import UsageError
 from leadline.flow.inputs import FlowInputs
@@ -131,7 +132,7 @@ def _behind(parts: Sequence[Part], limit: int) -> list[str]:
     largest = sorted(parts, key=lambda p: (-p.value_sat, p.at))
     lines = [f"      {btc(p.value_sat):>17} {'direct' if p.direct else 'indirect':8} {p.at}" for p in largest[:limit]]
     if len(largest) > limit:
-        lines.append(f"      and {len(largest) - limit:,} more outputs: --category {parts[0].category}")
+        lines.append(f"      and {counted(len(largest) - limit, 'more output')}: --category {parts[0].category}")
     return lines
 
 
