@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.engines.ledger.memory_kernels import fold, line_like, load64, prefetch, store64
+from leadline.engines.ledger.memory_kernels import LINE, fold, line_like, load64, prefetch, store64
 from leadline.engines.ledger.slots_kernels import AHEAD, Slots, home, put, shift_of
 
 Int = Any
@@ -144,8 +144,12 @@ def intern_scripts(
         i, at, n = np.int64(ids[o]), starts[o], np.int64(sizes[o])
         if i >= 0 and offsets[i + 1] - offsets[i] == n and same_bytes(blob, offsets[i], b, at, n):
             continue
-        i = _find(slots, blob, offsets, b, at, n, hashes[o]) if n >= 0 else np.int64(-1)
-        if i < 0 <= n:
+        if n < 0:
+            ids[o] = -1
+            continue
+        _, like, taken = line_like(slots, home(hashes[o], shift), hashes[o], mask)
+        i = _find(slots, blob, offsets, b, at, n, hashes[o]) if like > 0 or taken == LINE else np.int64(-1)
+        if i < 0:
             i = np.int64(count)
             _copy(b, at, blob, offsets[i], n)
             offsets[i + 1] = offsets[i] + n
