@@ -51,7 +51,7 @@ def test_utf_16_is_named(tmp_path: Path, encoding: str) -> None:
 def test_what_cannot_be_read_is_named_by_its_place(tmp_path: Path, records: str, place: str) -> None:
     with pytest.raises(KindError) as caught:
         read(tmp_path / "a.json", records)
-    assert caught.value.where == place
+    assert caught.value.where == f"a.json {place}"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def gather(pins: Sequence[Pin], withdrawn: frozenset[str], ledger: Ledger) -> Ta
         try:
             table = pinned.tags(pin)
         except KindError as error:
-            faults.append((pin.digest, error.where if error.where.startswith("line:") else "", "unreadable"))
+            place = error.where.rpartition(" ")[2]  # the file's name stands before it
+            faults.append((pin.digest, place if place.startswith("line:") else "", "unreadable"))
             continue
         table = _without(table, ref("tag", pin.digest), withdrawn)
         bad = table.filter(pc.is_valid(table.column("fault"))).select(["entry", "fault"]).to_pylist()
