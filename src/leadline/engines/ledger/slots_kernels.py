@@ -20,8 +20,8 @@ Int = Any
 Slots = npt.NDArray[np.uint64]
 AHEAD = 12
 """Keys between one stage of a search and the next: enough to hide memory, few enough that its lines are still there."""
-BATCH = 64
-"""Keys whose slots are asked for together, where one row or two follow from a slot."""
+FAR = 64
+"""Rows between asking for one and using it, where it leads to no other."""
 
 _THREE = np.uint64(3)
 _ZERO = np.uint64(0)

@@ -21,9 +21,7 @@ from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError, ForkError
 from leadline.kinds.codecs.tx import sha256d
 from leadline.model.ledger import COLUMNS
-from leadline.scenario.chain import build_chain
-from leadline.scenario.people import draw_plan
-from leadline.scenario.plan import NETWORK, SIZES, Options
+from leadline.scenario.plan import NETWORK
 
 PLACES = {"block_file", "block_at"}
 """Columns that say in which file a block lay."""
@@ -60,21 +58,6 @@ def as_pinned(then: Ledger, pinned: Ledger) -> None:
 def links_of(ledger: Ledger) -> tuple[np.ndarray, ...]:
     """The columns of its links."""
     return ledger.links.tx, ledger.links.script, ledger.links.other
-
-
-@pytest.fixture(scope="module")
-def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """The blocks of a training chain."""
-    folder = tmp_path_factory.mktemp("training")
-    plan, _ = draw_plan(Options(SIZES["tiny"], 5))
-    build_chain(folder, plan)
-    raw = b"".join(p.read_bytes() for p in sorted(folder.glob("blk*.dat")))
-    found, at = [], 0
-    while raw[at : at + 4] == bytes.fromhex("fabfb5da"):
-        size = int.from_bytes(raw[at + 4 : at + 8], "little")
-        found.append(raw[at + 8 : at + 8 + size])
-        at += 8 + size
-    return found
 
 
 @pytest.fixture(scope="module")

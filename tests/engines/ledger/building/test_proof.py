@@ -23,9 +23,7 @@ from leadline.errors import IntegrityError, UsageError
 from leadline.kinds.codecs.tx import sha256d
 from leadline.model.ledger import BY_NAME
 from leadline.model.progress import silent
-from leadline.scenario.chain import build_chain
-from leadline.scenario.people import draw_plan
-from leadline.scenario.plan import NETWORK, SIZES, Options
+from leadline.scenario.plan import NETWORK
 
 SEGMENT = 1 << 10
 """Bytes of a segment here, so that small columns have many."""
@@ -36,21 +34,6 @@ def small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(digests, "SEGMENT", SEGMENT)
         yield
-
-
-@pytest.fixture(scope="module")
-def blocks(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """The blocks of a training chain."""
-    folder = tmp_path_factory.mktemp("training")
-    plan, _ = draw_plan(Options(SIZES["tiny"], 5))
-    build_chain(folder, plan)
-    raw = b"".join(p.read_bytes() for p in sorted(folder.glob("blk*.dat")))
-    found, at = [], 0
-    while raw[at : at + 4] == bytes.fromhex("fabfb5da"):
-        size = int.from_bytes(raw[at + 4 : at + 8], "little")
-        found.append(raw[at + 8 : at + 8 + size])
-        at += 8 + size
-    return found
 
 
 @pytest.fixture(scope="module")

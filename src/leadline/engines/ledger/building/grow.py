@@ -1,4 +1,4 @@
-"""What a ledger already holds, taken over when blocks are added: nothing old is read, hashed or looked up again.
+"""What a ledger already holds, proven and taken over when blocks are added: no old block is read or looked up again.
 
 Columns that only grow are linked, not copied: the old ledger maps the rows it knows of, whatever stands behind them.
 A reorganisation takes copies of what lies below the fork.
@@ -7,7 +7,7 @@ A reorganisation takes copies of what lies below the fork.
 import json
 import os
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,17 +94,23 @@ def is_sound(old: Held, progress: Progress) -> bool:
 
     Of other columns the digests of whole segments go on with them, so that damage there stays damage for a check.
     """
-    return not digests.damaged(
-        old.folder, old.meta["rows"], old.meta["digests"], THREADS, progress,
-        lambda part: part.name in FOLLOWED or part.end == part.size,
-    )  # fmt: skip
+    return not _damaged(old, progress, _is_followed)
 
 
 def require_whole(old: Held, progress: Progress) -> None:
-    """IntegrityError when any byte of `old` is damaged: what is copied of it gets digests of its own."""
-    bad = digests.damaged(old.folder, old.meta["rows"], old.meta["digests"], THREADS, progress)
+    """IntegrityError when any other byte of a sound `old` is damaged: what is copied of it gets digests of its own."""
+    bad = _damaged(old, progress, lambda part: not _is_followed(part))
     if bad:
         raise digests.error(old.folder.parent, bad)
+
+
+def _is_followed(part: digests.Part) -> bool:
+    """Whether a segment is proven before its ledger grows."""
+    return part.name in FOLLOWED or part.end == part.size
+
+
+def _damaged(old: Held, progress: Progress, wanted: Callable[[digests.Part], bool]) -> list[digests.Damage]:
+    return digests.damaged(old.folder, old.meta["rows"], old.meta["digests"], THREADS, progress, wanted)
 
 
 def known(old: Held, blocks: int, rewritten: Collection[str]) -> digests.Digests | None:

@@ -2,6 +2,7 @@
 
 multi_input  scripts whose coins one transaction spends together
 same_key     scripts whose bytes show that one key opens them
+dust         coins of a few satoshi, with the others that one transaction spends
 """
 
 from collections.abc import Collection, Iterator
@@ -45,39 +46,6 @@ class Links:
     def kept(self, rows: npt.NDArray[np.bool_]) -> "Links":
         """Those of `rows`."""
         return Links(self.tx[rows], self.script[rows], self.other[rows])
-
-
-def require_scripts(first_in: Array, in_script: Array, scripts: int, first_tx: int, links: "Links") -> None:
-    """IntegrityError where an input from transaction `first_tx` on, or a link, leads to no script there is.
-
-    The kernels follow these numbers without looking: of a damaged column they would end the process.
-    """
-    rows = first_in[first_tx:]
-    bounds = bool(rows[0] >= 0) and int(rows[-1]) <= len(in_script)
-    if not (bounds and all((r[1:] >= r[:-1]).all() for r in _slices(rows, 1))):
-        raise _leads_nowhere("tx_first_in")
-    sides = {
-        "in_script": (in_script[int(rows[0]) :], -1),
-        "link_script": (links.script, 0),
-        "link_other": (links.other, 0),
-    }
-    for name, (values, least) in sides.items():
-        for part in _slices(values, 0):
-            if part.size and (part.min() < least or part.max() >= scripts):
-                raise _leads_nowhere(name)
-
-
-def _slices(values: Array, more: int) -> Iterator[Array]:
-    """`values` in pieces that take no memory to speak of, each with `more` of the next."""
-    return (values[k : k + SLICE + more] for k in range(0, len(values), SLICE))
-
-
-def _leads_nowhere(name: str) -> IntegrityError:
-    return IntegrityError(
-        "a column of the ledger is damaged: it leads to rows that are not there",
-        where=name,
-        remedy="run `leadline ledger check LEDGER`",
-    )
 
 
 NO_LINKS = Links(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -139,6 +107,39 @@ def joined(
         np.concatenate([grown_on.merge_tx, made.merge_tx]),
         np.concatenate([grown_on.merge_script, made.merge_script]),
         np.concatenate([grown_on.merge_rule, made.merge_rule]),
+    )
+
+
+def require_scripts(first_in: Array, in_script: Array, scripts: int, first_tx: int, links: Links) -> None:
+    """IntegrityError where an input from transaction `first_tx` on, or a link, leads to no script there is.
+
+    The kernels follow these numbers without looking: of a damaged column they would end the process.
+    """
+    rows = first_in[first_tx:]
+    bounds = bool(rows[0] >= 0) and int(rows[-1]) <= len(in_script)
+    if not (bounds and all((r[1:] >= r[:-1]).all() for r in _slices(rows, 1))):
+        raise _leads_nowhere("tx_first_in")
+    sides = {
+        "in_script": (in_script[int(rows[0]) :], -1),
+        "link_script": (links.script, 0),
+        "link_other": (links.other, 0),
+    }
+    for name, (values, least) in sides.items():
+        for part in _slices(values, 0):
+            if part.size and (part.min() < least or part.max() >= scripts):
+                raise _leads_nowhere(name)
+
+
+def _slices(values: Array, more: int) -> Iterator[Array]:
+    """`values` in pieces that take no memory to speak of, each with `more` of the next."""
+    return (values[k : k + SLICE + more] for k in range(0, len(values), SLICE))
+
+
+def _leads_nowhere(name: str) -> IntegrityError:
+    return IntegrityError(
+        "a column of the ledger is damaged: it leads to rows that are not there",
+        where=name,
+        remedy="run `leadline ledger check LEDGER`",
     )
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import load64, prefetch
-from leadline.engines.ledger.slots_kernels import AHEAD, BATCH, home, shift_of
+from leadline.engines.ledger.slots_kernels import AHEAD, FAR, home, shift_of
 from leadline.engines.ledger.spends.txids_kernels import last_with, only_like, same_id
 
 Int = Any
@@ -83,7 +83,7 @@ def resolve(
 @njit(nogil=True, cache=True)
 def spend(in_prev: Ints, first: Int, low: Int, out_spender: Ints) -> Int:
     """Spenders of the outputs from `low` on by the inputs from `first` on; -1, or an input whose output is spent."""
-    ahead, high = np.int64(BATCH), low + out_spender.size
+    ahead, high = np.int64(FAR), low + out_spender.size
     for i in range(first, in_prev.size):
         if i + ahead < in_prev.size and low <= in_prev[i + ahead] < high:
             prefetch(out_spender, 8 * (in_prev[i + ahead] - low))
@@ -107,7 +107,7 @@ def _is_null(prev_txid: Any, at: Int) -> bool:
 @njit(nogil=True, cache=True)
 def gather(at: Any, source: Any, out: Any, none: Int) -> None:
     """out[i] = source[at[i]], or `none` where at[i] is below zero."""
-    ahead = np.int64(BATCH)
+    ahead = np.int64(FAR)
     step = source.itemsize
     for i in range(at.size):
         if i + ahead < at.size and at[i + ahead] >= 0:
@@ -121,7 +121,7 @@ def complete(in_prev: Ints, first: Int, out_value: Any, out_script: Any, in_valu
 
     -1, or an input of which the undo record says another value or script than the output has.
     """
-    ahead = np.int64(BATCH)
+    ahead = np.int64(FAR)
     for i in range(first, in_prev.size):
         if i + ahead < in_prev.size and in_prev[i + ahead] >= 0:
             prefetch(out_value, 8 * in_prev[i + ahead])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from leadline.engines.ledger.memory_kernels import LINE, line_like, load64, prefetch
-from leadline.engines.ledger.slots_kernels import BATCH, home, put, shift_of
+from leadline.engines.ledger.slots_kernels import FAR, home, put, shift_of
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -22,8 +22,8 @@ def fill_txids(slots: Slots, ids: Any, first: Int, last: Int, low: Int, high: In
     """The ids of transactions first..last - 1 whose search begins in slots low..high - 1 added; repeated ids twice."""
     shift = shift_of(slots)
     for t in range(first, last):
-        if t + BATCH < last:
-            k = home(load64(ids, 32 * (t + BATCH)), shift)
+        if t + FAR < last:
+            k = home(load64(ids, 32 * (t + FAR)), shift)
             if low <= k < high:
                 prefetch(slots, 8 * k)
         h = load64(ids, 32 * t)
