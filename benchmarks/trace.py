@@ -21,7 +21,7 @@ from tracing.shares import pooled
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.tracing import expand
 from leadline.engines.ledger.view import as_of
-from leadline.kinds.chains.bitcoin import COIN
+from leadline.kinds.bitcoin.networks import COIN
 from leadline.scenario.chain.blocks import BlockFiles
 from leadline.scenario.chain.dice import Dice
 from leadline.scenario.chain.growth import Chain

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLANTED = {
     "errors import nothing": ("errors.py", "from leadline import model"),
     "model under kinds": ("model/refs.py", "from leadline.kinds import chain"),
-    "kinds under engines": ("kinds/chain.py", "from leadline.engines.sql import duck"),
+    "kinds under engines": ("kinds/bitcoin/networks.py", "from leadline.engines.sql import duck"),
     "engines under store": ("engines/sql/duck.py", "from leadline.store import layout"),
     "store under steps": ("store/layout.py", "from leadline.steps import step"),
     "steps under flow": ("steps/rank/__init__.py", "from leadline import flow"),

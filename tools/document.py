@@ -12,9 +12,9 @@ from leadline.cli import cli
 from leadline.commands.examples import EXAMPLES, leaves
 from leadline.commands.key import PASSWORD
 from leadline.commands.terminal import TRACEBACK
-from leadline.engines.media import licensed
+from leadline.engines.media import photodna_slot
 from leadline.engines.media.ffmpeg import SETTING as FFMPEG
-from leadline.engines.media.licensed import SETTING as PHOTODNA
+from leadline.engines.media.photodna_slot import SETTING as PHOTODNA
 from leadline.model import evidence, findings, locators, refs, times
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import TableSpec
@@ -170,7 +170,7 @@ def commands_text() -> str:
         "",
         "### A licensed hasher",
         "",
-        *(licensed.__doc__ or "").replace("``", "`").splitlines()[2:],
+        *(photodna_slot.__doc__ or "").replace("``", "`").splitlines()[2:],
         "",
     ]
     return "\n".join(lines)

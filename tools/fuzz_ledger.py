@@ -27,7 +27,7 @@ import numba
 import numpy as np
 
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import REGTEST
+from leadline.kinds.bitcoin.networks import REGTEST
 
 ROOM = "leadline.engines.ledger"
 READERS = (
@@ -189,7 +189,7 @@ def seeds() -> Iterator[bytes]:
     coin = chains.coinbase(1)
     kinds = [b"\x76\xa9\x14" + bytes(20) + b"\x88\xac", b"\x51", b"", b"\x6a", b"\x00\x14" + bytes(20)]
     t0 = chains.spend([(coin, 0)], [(1000 + n, s) for n, s in enumerate(kinds)])
-    tx = sys.modules["leadline.kinds.codecs.tx"]
+    tx = sys.modules["leadline.kinds.bitcoin.tx"]
     signed = tx.Tx(2, (tx.TxIn(tx.txid(t0), 1, witness=(b"\1" * 9, b"")),), (tx.TxOut(2000, kinds[4]),))
     held = [chains.GENESIS, *chains.chain([[], [t0], [signed]])]
     framed = chains.framed(held)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger.clustering.clusters import joined
 from leadline.engines.ledger.clustering.coinjoin_kernels import join_kinds
-from leadline.kinds.codecs.script import P2PKH
+from leadline.kinds.bitcoin.script import P2PKH
 from ledgers.clock import least, row, touched
 
 BATCH = 2_000_000

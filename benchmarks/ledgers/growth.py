@@ -17,7 +17,7 @@ from leadline.engines.ledger.building import grow
 from leadline.engines.ledger.building.derive import derive
 from leadline.engines.ledger.building.ingest import PREV_TXID, PREV_VOUT
 from leadline.engines.ledger.storage import columns
-from leadline.kinds.codecs.script import P2PKH
+from leadline.kinds.bitcoin.script import P2PKH
 from leadline.model.progress import silent
 from ledgers.clock import cpu, peak, row, touched
 

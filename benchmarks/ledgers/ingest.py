@@ -11,7 +11,7 @@ import numpy as np
 from leadline.engines.ledger.blocks import sha256
 from leadline.engines.ledger.blocks.chunks import CHUNK, Room, parse
 from leadline.engines.ledger.scripts.dictionary import Scripts
-from leadline.kinds.codecs.script import P2PKH, P2SH
+from leadline.kinds.bitcoin.script import P2PKH, P2SH
 from ledgers.blocks import NAMES, folder, repeated
 from ledgers.clock import least, row
 

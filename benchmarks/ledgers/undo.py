@@ -7,7 +7,7 @@ import numpy as np
 
 from leadline.engines.ledger.blocks import undo
 from leadline.engines.ledger.blocks.undo_records import Undo, UndoFile
-from leadline.kinds.codecs.script import P2PK, classify
+from leadline.kinds.bitcoin.script import P2PK, classify
 from ledgers.blocks import folder
 from ledgers.clock import least, row
 

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.matching import barred
 
 from leadline.flow.calibrate import RADII, Calibration, calibrate, files_below
-from leadline.steps.figures import wilson
+from leadline.steps.validation import wilson
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "accuracy" / "match.json"

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.media import ffmpeg
+from leadline.engines.media.edit_distances import distances
 from leadline.engines.media.frames import Frame, decode, decode_framings
-from leadline.engines.media.trials import distances
 from leadline.kinds.hashers import pdq
 
 EDITS = {

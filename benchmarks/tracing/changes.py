@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.change import signs
-from leadline.engines.ledger.change.asked import asked
-from leadline.engines.ledger.change.rules import RULES
-from leadline.engines.ledger.change.score import score
+from leadline.engines.ledger.change_outputs import signs
+from leadline.engines.ledger.change_outputs.asked import asked
+from leadline.engines.ledger.change_outputs.rules import RULES
+from leadline.engines.ledger.change_outputs.score import score
 from leadline.engines.ledger.view import View
 from tracing.shares import share
 

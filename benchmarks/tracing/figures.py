@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.attribution import hands
-from leadline.engines.ledger.change.signs import SIGNS, payments, signs
+from leadline.engines.ledger.attribution import service_signs
+from leadline.engines.ledger.change_outputs.signs import SIGNS, payments, signs
 from leadline.engines.ledger.clustering.clusters import clustered
 from leadline.engines.ledger.view import View
-from leadline.kinds.codecs.script import KINDS
+from leadline.kinds.bitcoin.script import KINDS
 from leadline.scenario.plan import SERVICES, TAGGED
 from tracing.play import Played, bought
 from tracing.shares import share
@@ -243,7 +243,7 @@ def alarms(case: Played, ledger: Ledger, view: View) -> dict[str, Any]:
     for name, code in (("private people", 0), ("services", 1), ("mixers", 2)):
         txs = np.flatnonzero(side == code)
         txs = txs[:: max(1, len(txs) // SAMPLE)]
-        signs = hands.hands(ledger, view, txs, kept[kept >= 0])
+        signs = service_signs.hands(ledger, view, txs, kept[kept >= 0])
         found[name] = {
             "a service's": share(int(signs.service.sum()), len(txs)),
             "a mixer's": share(int(signs.mixes.sum()), len(txs)),

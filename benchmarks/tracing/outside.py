@@ -4,7 +4,8 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from leadline.kinds.codecs import address, tagpack
+from leadline.kinds.bitcoin import address
+from leadline.kinds.codecs import tagpack
 from leadline.model.ledger import JOIN_NONE, TX0
 from tracing import coinjoins, real_blocks
 from tracing.coinjoins import LISTS, lines, shape

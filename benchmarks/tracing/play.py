@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from leadline.engines.ledger import build, open_ledger
 from leadline.engines.sql import duck
-from leadline.kinds.codecs import address
+from leadline.kinds.bitcoin import address
 from leadline.model import evidence, findings
 from leadline.model.catalog import TABLES
 from leadline.model.progress import Progress, silent
@@ -22,7 +22,7 @@ from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import TAGGED, Options, Shares, Size
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
-from leadline.steps import figures as case_own
+from leadline.steps import validation as case_own
 from leadline.steps.step import Pin, StepSpec
 from leadline.steps.trace import SPEC
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from leadline.engines.ledger.change import signs
-from leadline.kinds.codecs.tx import Tx, TxIn, parse
+from leadline.engines.ledger.change_outputs import signs
+from leadline.kinds.bitcoin.tx import Tx, TxIn, parse
 from tracing.shares import share
 
 BLOCKS = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from leadline.steps.figures import MILLION, wilson
+from leadline.steps.validation import MILLION, wilson
 
 
 def share(part: int, whole: int) -> dict[str, Any]:

@@ -5,6 +5,6 @@ from leadline.errors import LeadlineError
 from leadline.store.case import Case
 from leadline.store.case import open_case as open
 from leadline.store.explain import explain
-from leadline.store.without import without
+from leadline.store.impact import without
 
 __all__ = ["Case", "LeadlineError", "explain", "open", "open_ledger", "without"]

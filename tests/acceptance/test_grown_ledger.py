@@ -17,7 +17,7 @@ from leadline.engines.ledger import build, open_ledger
 from leadline.flow import pin
 from leadline.flow.inputs import FlowInputs
 from leadline.flow.rebuild import rebuild
-from leadline.kinds.codecs.tx import sha256d
+from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.progress import silent
 from leadline.scenario.chain.blocks import BlockFiles, coinbase, header, read_blocks
 from leadline.scenario.plan import NETWORK

@@ -14,7 +14,7 @@ from leadline import flow
 from leadline.cli import call
 from leadline.flow import pins
 from leadline.kinds import source
-from leadline.steps.refer.people import STATUS
+from leadline.steps.refer.identifiers import STATUS
 from leadline.store.case import Case
 from leadline.store.verify import verify
 

@@ -13,8 +13,8 @@ from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.store import keys
 from leadline.store.case import Case
+from leadline.store.impact import without as fallen
 from leadline.store.settings import change, changed
-from leadline.store.without import without as fallen
 
 
 def withdraw(case: Case, ref: str) -> None:

@@ -16,7 +16,7 @@ import leadline
 from leadline import flow
 from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.view import View, as_of
-from leadline.kinds.codecs import address
+from leadline.kinds.bitcoin import address
 from leadline.store.case import Case
 from leadline.store.settings import change, changed
 

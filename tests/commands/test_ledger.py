@@ -15,7 +15,7 @@ from leadline.commands.ledger import ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger import open_ledger
 from leadline.errors import IntegrityError, UsageError
-from leadline.kinds.codecs.address import encode
+from leadline.kinds.bitcoin.address import encode
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import SIZES, Options

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.commands.picture import SHOWN, lines, shortened
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 
 IDS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 ADDRESS = st.sampled_from(["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "bc1p" + "q" * 58, None])

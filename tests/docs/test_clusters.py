@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from leadline.engines.ledger.change.rules import RULES as CHANGE_RULES
+from leadline.engines.ledger.change_outputs.rules import RULES as CHANGE_RULES
 from leadline.model.ledger import RULES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "clusters.md").read_text("utf-8")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from leadline.kinds.codecs import maps
-from leadline.kinds.codecs.finders import FINDERS
-from leadline.kinds.codecs.maptext import parse
-from leadline.kinds.codecs.times import UNITS
+from leadline.kinds.mapping import maps
+from leadline.kinds.mapping.finders import FINDERS
+from leadline.kinds.mapping.grammar import parse
+from leadline.kinds.mapping.times import UNITS
 from leadline.kinds.reader import Source
 from leadline.kinds.readers import READERS
 from leadline.steps.intake import SHIPPED, read_exhibit

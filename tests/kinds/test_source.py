@@ -130,7 +130,7 @@ def test_vics_does_not_depend_on_where_chunks_end(
     path = tmp_path_factory.mktemp("v") / "list.json"
     path.write_text(json.dumps({"@odata.context": context, "value": value}, indent=1))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("leadline.kinds.codecs.vics.CHUNK", max(chunk, len(context) + 40))
+        patch.setattr("leadline.kinds.vics.reading.CHUNK", max(chunk, len(context) + 40))
         assert [r[2] for r in rows(path)] == [f"{n:032x}" for n in range(1, count + 1)]
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kinds.codecs import address
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.tx import parse, txid, wtxid
+from leadline.kinds.bitcoin import address
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.tx import parse, txid, wtxid
 from leadline.scenario.chain.bulk import Bulk
 from leadline.scenario.chain.bulk_bytes import HASH_LENGTH, KINDS, sizes
 from leadline.scenario.chain.columns import scripts_and_addresses

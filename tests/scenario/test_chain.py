@@ -10,10 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs import address, tagpack
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.tx import Tx, id_text, parse, txid
+from leadline.kinds.bitcoin import address
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    id_text,
+    parse,
+    txid,
+)
+from leadline.kinds.codecs import tagpack
 from leadline.scenario.chain import build_chain, columns, growing
 from leadline.scenario.chain.blocks import read_blocks
 from leadline.scenario.plan import (
@@ -32,7 +38,7 @@ from leadline.scenario.plan import (
     Size,
 )
 from leadline.scenario.prices import close_cents
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 from leadline.scenario.tags import write_tags
 
 Outpoint = tuple[str, int]

@@ -9,7 +9,7 @@ from leadline.errors import UsageError
 from leadline.model.predicates import PREDICATES
 from leadline.store.case import Case
 from leadline.store.explain import explain, find_id
-from leadline.store.without import without
+from leadline.store.impact import without
 
 
 def test_the_tree_goes_down_to_the_exhibit(small: Case, hand: ModuleType) -> None:

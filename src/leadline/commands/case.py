@@ -12,15 +12,15 @@ from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
 from leadline.errors import IntegrityError, UsageError
 from leadline.flow import STEPS, pin, stale_steps
-from leadline.flow.news import news
+from leadline.flow.list_changes import news
 from leadline.flow.queue import queue
 from leadline.model.evidence import RECORDS
 from leadline.steps.trace import summary
 from leadline.steps.trace.summary import reached
 from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
+from leadline.store.impact import package_folders
 from leadline.store.log import Entry
-from leadline.store.without import package_folders
 
 LISTED = 20
 """Exhibits the status lists before it only counts them."""

@@ -14,17 +14,17 @@ from leadline.commands.named import script_of, tx_of
 from leadline.commands.picture import counted
 from leadline.commands.terminal import JSON, answer
 from leadline.engines.ledger import Ledger, open_ledger
-from leadline.engines.ledger.change import signs
-from leadline.engines.ledger.change.asked import asked
-from leadline.engines.ledger.change.rules import RULES as CHANGE_RULES
-from leadline.engines.ledger.change.score import score
-from leadline.engines.ledger.clustering.apart import LARGE, Alarm, constrained
+from leadline.engines.ledger.change_outputs import signs
+from leadline.engines.ledger.change_outputs.asked import asked
+from leadline.engines.ledger.change_outputs.rules import RULES as CHANGE_RULES
+from leadline.engines.ledger.change_outputs.score import score
+from leadline.engines.ledger.clustering.cannot_link import LARGE, Alarm, constrained
 from leadline.engines.ledger.view import as_of
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds import source
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import decode, encode
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import decode, encode
+from leadline.kinds.bitcoin.amount import btc
 from leadline.model.ledger import RULES
 
 HEIGHT = click.option("--height", type=int, help="As it was when this block was the last one.")

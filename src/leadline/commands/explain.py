@@ -10,12 +10,17 @@ import click
 
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
-from leadline.steps.figures import FIGURES, INTERVALS, figures, path_figure
-from leadline.steps.figures import READS as FIGURED
-from leadline.steps.figures import lines as figure_lines
 from leadline.steps.trace import SPEC, picture, svg
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.otherside import READS, page
+from leadline.steps.validation import (
+    FIGURES,
+    INTERVALS,
+    figures,
+    path_figure,
+)
+from leadline.steps.validation import READS as FIGURED
+from leadline.steps.validation import lines as figure_lines
 from leadline.store import export as exports
 from leadline.store.case import Case
 from leadline.store.explain import explain as explained

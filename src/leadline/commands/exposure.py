@@ -16,7 +16,7 @@ from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.errors import UsageError
 from leadline.flow.inputs import FlowInputs
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 from leadline.steps import trace
 from leadline.steps.trace.asked import CAME, WENT, Asked, Part, Row, asked
 from leadline.store.case import Case

@@ -18,8 +18,8 @@ from leadline.engines.ledger.building.check import check as check_files
 from leadline.engines.ledger.building.proof import is_ledger, prove
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import UsageError
-from leadline.kinds.chains import NETWORKS
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
+from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.store.layout import outside
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))

@@ -10,12 +10,13 @@ import pyarrow.compute as pc
 from leadline.commands.terminal import JSON, InOrder, answer
 from leadline.errors import UsageError
 from leadline.kinds import source
-from leadline.kinds.codecs import listrows, vics_records
+from leadline.kinds.codecs import listrows
 from leadline.kinds.codecs.entries import DATED, LICENCE, QUARANTINE, VERSION
+from leadline.kinds.vics import writing
 from leadline.store import export
 
 LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
-SCHEMES = (*(vics_records.scheme_of(m) for m in vics_records.MODELS), vics_records.OLD)
+SCHEMES = (*(writing.scheme_of(m) for m in writing.MODELS), writing.OLD)
 
 
 @click.group(name="list", cls=InOrder)
@@ -93,8 +94,8 @@ def convert(list_path: Path, out: Path, scheme: str, licence: str, as_json: bool
     stated = (table.schema.metadata or {}).get(LICENCE, b"").decode()
     terms = listrows.terms(licence) or stated
     with export.writing(out) as file:
-        records = vics_records.records_of(source.as_listed(table), scheme)
-        count = vics_records.write_list(file, records, scheme, terms)
+        records = writing.records_of(source.as_listed(table), scheme)
+        count = writing.write_list(file, records, scheme, terms)
     value = {
         "ok": True,
         "format": name,

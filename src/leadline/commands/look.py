@@ -16,7 +16,7 @@ from leadline.steps.intake import resolve
 from leadline.store import export as exports
 from leadline.store.case import Case
 from leadline.store.explain import find_claim, find_exhibit
-from leadline.store.without import without as fallen
+from leadline.store.impact import without as fallen
 
 
 @click.command()

@@ -4,10 +4,10 @@ from typing import Any
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.attribution.keys import same_key
-from leadline.kinds.chains import network
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import encode
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import encode
+from leadline.kinds.bitcoin.networks import network
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.model.ledger import COINBASE, JOINS, OUTSIDE
 
 Facts = dict[str, Any]

@@ -11,8 +11,8 @@ from leadline.commands.terminal import CASE, JSON, answer, plain, progress
 from leadline.errors import UsageError
 from leadline.flow import calibrate as calibration
 from leadline.flow import categories as returned
-from leadline.flow import handover as going
-from leadline.kinds.codecs import vics_records
+from leadline.flow import vics_export as going
+from leadline.kinds.vics import writing
 from leadline.store import export, keys
 from leadline.store.case import Case
 from leadline.store.layout import outside
@@ -38,8 +38,8 @@ SAYS = {
 )
 @click.option(
     "--model",
-    type=click.Choice(vics_records.MODELS),
-    default=vics_records.MODELS[0],
+    type=click.Choice(writing.MODELS),
+    default=writing.MODELS[0],
     show_default=True,
     help="Whose categories the file speaks of.",
 )

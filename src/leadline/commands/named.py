@@ -2,9 +2,9 @@
 
 from leadline.engines.ledger import Ledger
 from leadline.errors import EvidenceError, UsageError
-from leadline.kinds.chains import NETWORKS
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import decode, is_address
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import decode, is_address
+from leadline.kinds.bitcoin.networks import NETWORKS
 
 ID_DIGITS = 64
 """Hex digits of a transaction id."""

@@ -13,7 +13,7 @@ from leadline.engines.ledger.coverage import heights
 from leadline.engines.ledger.coverage.order import Days, covers, wanted, without
 from leadline.errors import UsageError
 from leadline.flow.pins import pinned
-from leadline.steps.pinned import ledger_of
+from leadline.steps.open_pins import ledger_of
 from leadline.store.case import Case
 
 KINDS = ("credit", "deposit", "withdrawal")

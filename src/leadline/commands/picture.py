@@ -6,7 +6,7 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from leadline.commands.lookups import OUTSIDE_STATE, SPENT, UNSPENDABLE, Facts
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 from leadline.model.ledger import JOINS
 
 BESIDE = 76

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.media import pool
+from leadline.engines.media.edit_distances import EDITS, distances
 from leadline.engines.media.tasks import Tasks
-from leadline.engines.media.trials import EDITS, distances
 from leadline.errors import UsageError
 from leadline.kinds.hashers import pdq
 from leadline.model.progress import Progress, silent
-from leadline.steps.figures import wilson
+from leadline.steps.validation import wilson
 
-COMMAND = (sys.executable, "-m", "leadline.engines.media.trial_worker")
+COMMAND = (sys.executable, "-m", "leadline.engines.media.edit_distance_worker")
 APART = 60
 """Bits within which two files count as copies of one picture, so that only one of them is tried."""
 STEP = 4

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import UsageError
-from leadline.kinds.codecs import vics
 from leadline.kinds.codecs.hashtext import value_of
 from leadline.kinds.hashers import md5, sha1, sha256
 from leadline.kinds.sources.vics import hashes
+from leadline.kinds.vics import reading
 from leadline.model.progress import Progress, silent
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
@@ -109,15 +109,15 @@ def _categories(
         category = "" if stated is None or isinstance(stated, bool) else str(stated).strip()
         if media is None:
             counts["unknown"] += 1
-        elif not category or category == vics.UNCATEGORIZED.get(scheme):
+        elif not category or category == reading.UNCATEGORIZED.get(scheme):
             counts["uncategorized"] += 1
-        elif not vics.belongs(scheme, category):
+        elif not reading.belongs(scheme, category):
             counts["outside"] += 1
         elif media in conflicts:
             counts["conflict"] += 1
         else:
-            looked = reviewed or not vics.truth(record.get("IsPrecategorized"))
-            new = Category(vics.said(scheme, category), looked, entry)
+            looked = reviewed or not reading.truth(record.get("IsPrecategorized"))
+            new = Category(reading.said(scheme, category), looked, entry)
             before = found.setdefault(media, new)
             if before is new:
                 continue
@@ -134,9 +134,9 @@ def _categories(
 def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """(scheme, record) of every media record of a VICS file."""
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        scheme = vics.scheme(vics.context(file.read(vics.HEAD)) or "")
+        scheme = reading.scheme(reading.context(file.read(reading.HEAD)) or "")
         file.seek(0)
-        for record in vics.media(file):
+        for record in reading.media(file):
             yield scheme, record
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.errors import IntegrityError, UsageError
-from leadline.flow import framing
+from leadline.flow import reframing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress, silent
@@ -79,7 +79,7 @@ def again(old: Case, new: Case, progress: Progress = silent) -> None:
         if run.method == OCCURRENCES:
             _occur(new, run.params, run.inputs, run.environment)
         elif run.method == step.FRAMINGS:
-            framing.repeat(run, new, progress)
+            reframing.repeat(run, new, progress)
         else:
             medium = run.environment.get("medium")
             _read(new, run.params, run.inputs, Path(medium) if medium else None, progress)

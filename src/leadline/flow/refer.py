@@ -19,8 +19,8 @@ from leadline.steps.trace import summary
 from leadline.store import append, decisions
 from leadline.store.case import Case
 from leadline.store.environment import peak_mb, reset_peak
+from leadline.store.impact import package_folders
 from leadline.store.keys import Key
-from leadline.store.without import package_folders
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass, replace
 
 from leadline.errors import StaleError
-from leadline.flow.framing import frame
 from leadline.flow.inputs import FlowInputs, digests
-from leadline.flow.news import news
+from leadline.flow.list_changes import news
 from leadline.flow.order import LAST, before, step, until
+from leadline.flow.reframing import frame
 from leadline.model.progress import Progress, silent
 from leadline.steps import match
 from leadline.steps.step import StepSpec

@@ -66,7 +66,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("out_spender", "out", "<i8", "position of the input that spends it, or -1"),
     LedgerColumn("script_at", "script", "<i8", "offset of its bytes in script_blob", more=1),
     LedgerColumn("script_blob", "byte", "u1", "the scripts' bytes, one after the other"),
-    LedgerColumn("script_kind", "script", "u1", "kind, code into kinds.codecs.script.KINDS"),
+    LedgerColumn("script_kind", "script", "u1", "kind, code into kinds.bitcoin.script.KINDS"),
     LedgerColumn("script_first_out", "script", "<i8", "where its outputs begin in script_out", more=1),
     LedgerColumn("script_out", "out", "<i8", "output positions grouped by script, in chain order"),
     LedgerColumn("cluster_of", "script", "<i4", "least script id of its cluster, by all rules; itself when alone"),

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from leadline.scenario.streams import Ints
+from leadline.scenario.random_streams import Ints
 
 BUCHAREST = "Europe/Bucharest"
 """The market server's zone: the backup's DATETIMEs and the web log's offsets."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageSequence
 
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 
 SIZE = (320, 240)
 """Pixels of a still: large enough for every filter of the hash, small enough to draw thousands."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 from leadline.scenario.clocks import utc
 from leadline.scenario.people import DAY, QUESTIONS, People
 from leadline.scenario.plan import END, Plan
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 
 ASKED_PPM = 850_000
 """People about whom anybody asked."""

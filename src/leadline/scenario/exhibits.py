@@ -11,11 +11,16 @@ import tomli_w
 from leadline.model.progress import Progress
 from leadline.scenario.backup import write_dump
 from leadline.scenario.enquiries import draw_enquiries, write_enquiries
+from leadline.scenario.exchange_returns import (
+    harbour,
+    northgate,
+    write_csv,
+    write_workbook,
+)
 from leadline.scenario.logs import write_log
 from leadline.scenario.pages import write_pages
 from leadline.scenario.people import People
 from leadline.scenario.plan import ChainTruth, Plan
-from leadline.scenario.returns import harbour, northgate, write_csv, write_workbook
 from leadline.scenario.site import draw_site
 from leadline.scenario.truth import Written
 from leadline.scenario.wal import write_live

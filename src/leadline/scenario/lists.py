@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.scenario.media import planted_image
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 
 COLUMNS = ("sha256", "sha1", "md5", "pdq", "pdq_quality", "category", "scheme", "note")
 SCHEME = "training-a"

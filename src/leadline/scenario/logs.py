@@ -8,8 +8,8 @@ import numpy as np
 from leadline.scenario.clocks import BUCHAREST, offsets
 from leadline.scenario.people import People
 from leadline.scenario.plan import LEAK, Plan
+from leadline.scenario.random_streams import stream
 from leadline.scenario.site import COUNTS
-from leadline.scenario.streams import stream
 from leadline.scenario.visits import addresses, agents, visits
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

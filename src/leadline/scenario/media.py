@@ -19,7 +19,7 @@ from PIL import Image
 from leadline.kinds.hashers import pdq
 from leadline.model.progress import Progress
 from leadline.scenario import drawings, films
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 
 MEDIA = pa.schema(
     [

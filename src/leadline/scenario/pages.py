@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leadline.scenario import names
 from leadline.scenario.plan import LEAK, Plan
-from leadline.scenario.streams import stream, tokens
+from leadline.scenario.random_streams import stream, tokens
 
 HTML = """<!DOCTYPE html>
 <html lang="en">

@@ -11,7 +11,12 @@ import pyarrow as pa
 
 from leadline.scenario import names
 from leadline.scenario.plan import CUSTOMER, END, PURCHASE, RETURNING, START, Options, Plan
-from leadline.scenario.streams import Ints, at_least_one, stream, tokens
+from leadline.scenario.random_streams import (
+    Ints,
+    at_least_one,
+    stream,
+    tokens,
+)
 from leadline.scenario.tariffs import draw_exact
 
 DAY = 86_400

@@ -16,7 +16,12 @@ from leadline.scenario.chain import operator
 from leadline.scenario.chain.locks import Branch
 from leadline.scenario.people import DAY, People
 from leadline.scenario.plan import BACKUP, END, ChainTruth, Plan
-from leadline.scenario.streams import Ints, at_least_one, stream, tokens
+from leadline.scenario.random_streams import (
+    Ints,
+    at_least_one,
+    stream,
+    tokens,
+)
 from leadline.scenario.tariffs import draw_tariffs
 from leadline.scenario.visits import LOCAL, addresses, agents, followed, home, visits
 

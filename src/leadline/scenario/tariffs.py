@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from leadline.kinds.codecs.money import COIN
+from leadline.kinds.bitcoin.amount import COIN
 from leadline.scenario.plan import END, START, Options
 from leadline.scenario.prices import close_cents
-from leadline.scenario.streams import at_least_one, stream
+from leadline.scenario.random_streams import at_least_one, stream
 
 EXACT_PPM = 150_000
 """Purchases of exactly a listed price; the others are of another amount, as carts and credit are."""

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from leadline.scenario.backup import TABLES
+from leadline.scenario.exchange_returns import Answer
 from leadline.scenario.logs import Logged
 from leadline.scenario.people import QUESTIONS, People
 from leadline.scenario.plan import ChainTruth, Plan
-from leadline.scenario.returns import Answer
 from leadline.scenario.site import Site
 from leadline.scenario.wal import COLUMNS
 

@@ -9,7 +9,7 @@ import numpy as np
 from leadline.scenario import names
 from leadline.scenario.people import People
 from leadline.scenario.plan import END, LEAK
-from leadline.scenario.streams import Ints
+from leadline.scenario.random_streams import Ints
 
 LOCAL = "127.0.0.1"
 """The only client address a hidden service sees."""

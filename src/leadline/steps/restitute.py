@@ -30,7 +30,7 @@ from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
 from leadline.model.tables import from_columns
-from leadline.steps import pinned
+from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs, StepSpec
 
 __all__ = ["SPEC"]
@@ -62,7 +62,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of restitute; ChainError when the accounts do not balance, which no pinned ledger can cause."""
     claims = Claims("restitute")
     inputs.progress("ledger", 0, 3)
-    ledger, view = pinned.chain(inputs)
+    ledger, view = open_pins.chain(inputs)
     received = _outputs(inputs.table("payment"), ledger)
     cashed = _outputs(inputs.table("cashout"), ledger)
     receipts = np.array(sorted(received), np.int64)
@@ -75,13 +75,15 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         del own
         return -1 if output in cashed else None
 
-    held = wallet.follow(view, receipts, stated, goes, pinned.hop_limit(inputs), inputs.progress)
+    held = wallet.follow(view, receipts, stated, goes, open_pins.hop_limit(inputs), inputs.progress)
     entries = _entries(held, view)
     _check(entries)
     inputs.progress("accounts", 2, 3)
     joined = joins(view, stated)
     table = _claimed(entries, claims, (received, cashed), (held, joined), view, ledger)
-    balance = _balance(entries, view, pinned.prices(inputs, pinned.currency(inputs)), pinned.valuation_date(inputs))
+    balance = _balance(
+        entries, view, open_pins.prices(inputs, open_pins.currency(inputs)), open_pins.valuation_date(inputs)
+    )
     inputs.progress("accounts", 3, 3)
     return {**claims.tables(), "entry": table, "balance": balance}
 

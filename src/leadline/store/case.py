@@ -13,7 +13,15 @@ from leadline.errors import CaseError, IntegrityError, UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.findings import finding_id
 from leadline.model.tables import empty, in_key_order
-from leadline.store import append, blobs, decisions, durable, runs, settings, vouched
+from leadline.store import (
+    append,
+    blobs,
+    decisions,
+    durable,
+    runs,
+    settings,
+    signatures,
+)
 from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
 from leadline.store.findings import Findings
@@ -258,7 +266,7 @@ class Case:
             text = None if row.get("value") is None else str(row["value"])
             verdict, reason = str(row["verdict"]), str(row.get("reason", ""))
             made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
-        self.adopt(made, {} if signed is None else vouched.signature(made, *signed))
+        self.adopt(made, {} if signed is None else signatures.signature(made, *signed))
         return made
 
     def adopt(self, made: Sequence[Decision], note: Mapping[str, Any] | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadline.errors import IntegrityError
-from leadline.kinds.codecs import note
+from leadline.kinds.codecs import signed_note
 from leadline.store.keys import Key
 from leadline.store.log import Log, leaf_hash, root_of
 
@@ -52,7 +52,7 @@ def parse(text: str) -> Checkpoint:
 
 def opened(text: str, known: Sequence[tuple[str, bytes]]) -> Checkpoint:
     """The checkpoint of a note that one of `known` signed; IntegrityError otherwise; an empty `known` refuses."""
-    body, _ = note.opened(text, known)
+    body, _ = signed_note.opened(text, known)
     return parse(body + "\n")
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leadline.errors import CaseError, UsageError
-from leadline.kinds.codecs import note
+from leadline.kinds.codecs import signed_note
 from leadline.store import durable
 from leadline.store.layout import lies_in_a_case
 
@@ -33,7 +33,7 @@ class Key:
 
     def sign_note(self, text: str) -> str:
         """`text` as a signed note."""
-        return note.sign(text, self.name, self.public, self.sign)
+        return signed_note.sign(text, self.name, self.public, self.sign)
 
 
 def new(path: Path, name: str, password: str = "") -> Key:
@@ -48,7 +48,7 @@ def new(path: Path, name: str, password: str = "") -> Key:
         raise CaseError("a key is there already", where=str(path), remedy="name a new file")
     private = Ed25519PrivateKey.generate()
     raw = private.public_key().public_bytes_raw()
-    text = note.verifier_text(name, raw) + "\n"
+    text = signed_note.verifier_text(name, raw) + "\n"
     lock = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
     with durable.reported(str(path)):
@@ -85,4 +85,4 @@ def public(path: Path) -> tuple[str, bytes]:
         raise UsageError("not a public key", where=str(path), remedy="the .pub file `leadline key new` wrote") from None
     except OSError as error:
         raise durable.unreadable(error, str(path)) from error
-    return note.verifier(text)
+    return signed_note.verifier(text)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.errors import CaseError, IntegrityError, LeadlineError
-from leadline.store import append, checkpoint, durable, runs, vouched
+from leadline.store import (
+    append,
+    checkpoint,
+    durable,
+    runs,
+    signatures,
+)
 from leadline.store.layout import Layout
 from leadline.store.log import Log
 
@@ -59,7 +65,7 @@ def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()
     pending = append.intended(layout) if cut_off else []
     problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
     for entry in log.entries:
-        reason = vouched.forged(entry, lambda name: runs.checked(layout, log.files, name))
+        reason = signatures.forged(entry, lambda name: runs.checked(layout, log.files, name))
         problems += [f"log/log.jsonl: entry {entry.n}: {reason}"] if reason else []
     if point is not None and (reason := checkpoint.differs(point, log.lines)):
         problems.insert(0, f"log/log.jsonl: {reason}")

@@ -3,9 +3,17 @@
 import struct
 from pathlib import Path
 
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs import tx as txs
-from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, compact, serialise, sha256d, txid
+from leadline.kinds.bitcoin import tx as txs
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    TxIn,
+    TxOut,
+    compact,
+    serialise,
+    sha256d,
+    txid,
+)
 
 GENESIS = bytes.fromhex(
     "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51"

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 
 from leadline.engines.ledger import Ledger, build, open_ledger
-from leadline.kinds.codecs.tx import sha256d
+from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.ledger import COINBASE, OUTSIDE
 
 BARE = {

@@ -20,9 +20,23 @@ from leadline.engines.ledger.blocks import blockfiles, chunks, headers, sha256, 
 from leadline.engines.ledger.blocks.chunks import Block, Files, Room
 from leadline.engines.ledger.blocks.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs.script import multisig, p2pk, p2pkh, witness
-from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, compact, parse, serialise, sha256d, txid
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.script import (
+    multisig,
+    p2pk,
+    p2pkh,
+    witness,
+)
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    TxIn,
+    TxOut,
+    compact,
+    parse,
+    serialise,
+    sha256d,
+    txid,
+)
 
 EXAMPLES = int(os.environ.get("LEADLINE_FUZZ_EXAMPLES", "0"))
 FUZZ = settings(

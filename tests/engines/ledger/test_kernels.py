@@ -23,10 +23,10 @@ from leadline.engines.ledger.spends import reference as spends
 from leadline.engines.ledger.spends.spends_kernels import group, resolve, spend
 from leadline.engines.ledger.spends.txids_kernels import fill_txids, find_tx
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import MAIN, REGTEST
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs import tx as txs
-from leadline.kinds.codecs.tx import Tx, TxIn, TxOut
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin import tx as txs
+from leadline.kinds.bitcoin.networks import MAIN, REGTEST
+from leadline.kinds.bitcoin.tx import Tx, TxIn, TxOut
 
 settings.register_profile("kernels", deadline=None)
 settings.load_profile("kernels")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from leadline.engines.ledger import Ledger, build, open_ledger
-from leadline.kinds.codecs.address import decode
-from leadline.kinds.codecs.script import p2pk
+from leadline.kinds.bitcoin.address import decode
+from leadline.kinds.bitcoin.script import p2pk
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import NETWORK, SIZES, Options

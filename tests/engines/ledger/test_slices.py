@@ -10,8 +10,14 @@ from leadline.commands import lookups
 from leadline.commands.named import tx_of
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.errors import UsageError
-from leadline.kinds.codecs.script import p2pkh
-from leadline.kinds.codecs.tx import Tx, compact, id_text, sha256d, txid
+from leadline.kinds.bitcoin.script import p2pkh
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    compact,
+    id_text,
+    sha256d,
+    txid,
+)
 
 A, B, C, D = (p2pkh(bytes([k]) * 20) for k in range(1, 5))
 

@@ -18,11 +18,20 @@ from leadline.engines.ledger.building import ingest
 from leadline.engines.ledger.clustering.links import key_hash
 from leadline.engines.ledger.scripts import dictionary
 from leadline.errors import ChainError, EvidenceError
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import decode, encode
-from leadline.kinds.codecs.script import p2pkh
-from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, id_text, parse, serialise, sha256d, txid
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import decode, encode
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.script import p2pkh
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    TxIn,
+    TxOut,
+    id_text,
+    parse,
+    serialise,
+    sha256d,
+    txid,
+)
 from leadline.model.ledger import BY_NAME
 
 A, B, C = (p2pkh(bytes([k]) * 20) for k in (1, 2, 3))

@@ -13,9 +13,16 @@ from leadline.engines.ledger.blocks import reference, undo, undo_kernels, undo_r
 from leadline.engines.ledger.blocks.blockfiles import NO_KEY, Bytes, open_files
 from leadline.engines.ledger.blocks.scan_kernels import data_end
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import MAIN
-from leadline.kinds.codecs.script import p2pkh
-from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, id_text, sha256d, txid
+from leadline.kinds.bitcoin.networks import MAIN
+from leadline.kinds.bitcoin.script import p2pkh
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    TxIn,
+    TxOut,
+    id_text,
+    sha256d,
+    txid,
+)
 
 KEY = bytes.fromhex("8a1f00c3d97e2255")
 A, B = (p2pkh(bytes([k]) * 20) for k in (1, 2))

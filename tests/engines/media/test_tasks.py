@@ -19,7 +19,7 @@ from PIL import Image
 
 from leadline.engines.media import hash_files, pool
 from leadline.engines.media import tasks as module
-from leadline.engines.media.child import Child, Silent
+from leadline.engines.media.child_process import Child, Silent
 from leadline.engines.media.tasks import Tasks, remove
 from leadline.errors import LeadlineError
 from leadline.model.progress import silent

@@ -9,7 +9,7 @@ import pytest
 
 from leadline.errors import KindError
 from leadline.kinds import source
-from leadline.kinds.codecs.vics_records import CONTEXT
+from leadline.kinds.vics.writing import CONTEXT
 
 HASH = "AB" * 16
 

@@ -8,7 +8,7 @@ import pytest
 from leadline.errors import KindError
 from leadline.flow import categories
 from leadline.kinds import source
-from leadline.kinds.codecs import vics
+from leadline.kinds.vics import reading
 
 HEAD = '{"@odata.context":"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media","value":['
 MD5 = "AB" * 16
@@ -41,7 +41,7 @@ def test_utf_16_is_named(tmp_path: Path, encoding: str) -> None:
     assert caught.value.remedy == "save it as UTF-8"
     file = io.StringIO((tmp_path / "a.json").read_bytes().decode("utf-8-sig", "replace"))
     with pytest.raises(KindError, match="UTF-16"):
-        next(vics.media(file))
+        next(reading.media(file))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_cannot_be_read_is_named_by_its_place(tmp_path: Path, records: str,
      ("vics-uk", "a\x1b[31m", False), ("vics", HUGE, False), ("vics", "\ud800", False)],
 )  # fmt: skip
 def test_a_category_is_one_of_its_scheme(scheme: str, category: str, yes: bool) -> None:
-    assert vics.belongs(scheme, category) is yes
+    assert reading.belongs(scheme, category) is yes
 
 
 def test_a_category_outside_its_scheme_decides_nothing(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import encode
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import encode
 from leadline.steps.intake import Source, read_exhibit
 
 Reading = Callable[..., dict[str, pa.Table]]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import MappingError
-from leadline.kinds.codecs.maptext import parse
+from leadline.kinds.mapping.grammar import parse
 from leadline.steps.intake import Source, read_exhibit
 
 TEXT = """

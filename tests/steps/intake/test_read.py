@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import EvidenceError, MappingError
-from leadline.kinds.codecs.maptext import parse
+from leadline.kinds.mapping.grammar import parse
 from leadline.model import evidence as ev
 from leadline.model import locators, refs
 from leadline.model.tables import digest as table_digest

@@ -12,7 +12,7 @@ from tests.steps.match.conftest import rejections
 
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
-from leadline.steps.match import SPEC, common
+from leadline.steps.match import SPEC, common_frames
 from leadline.steps.step import Pin
 
 RNG = np.random.Generator(np.random.PCG64(21))
@@ -155,14 +155,14 @@ def test_software_is_left_out(run: Callable[..., Any], tmp_path: Path) -> None:
 
 
 def test_an_opening_title_ties_nothing_together(run: Callable[..., Any]) -> None:
-    names = [f"v{n}" for n in range(common.FILES)]
+    names = [f"v{n}" for n in range(common_frames.FILES)]
     frames = []
     for n, name in enumerate(names):
         frames.append(frame(name, changed(HASH[399], n % 5), 0, 0))
         frames += [frame(name, bytes(HASH[n * 4 + k]), k + 1, 1000 * (k + 1)) for k in range(4)]
     tables = run(names, frames, listed(HASH[399]))
     assert {(r["media"], r["frame"], r["files"]) for r in tables["common"].to_pylist()} == {
-        (ref(n), 0, common.FILES) for n in names
+        (ref(n), 0, common_frames.FILES) for n in names
     }
     assert not found(tables, "similar_to") and not found(tables, "in_series")
     copies = [frame(name, changed(HASH[k], n % 5), k, 1000 * k) for n, name in enumerate(names) for k in range(5)]

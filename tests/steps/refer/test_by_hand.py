@@ -15,7 +15,7 @@ from leadline.steps.refer import build
 from leadline.steps.refer.build import software
 from leadline.steps.refer.dossier import dossier
 from leadline.steps.refer.package import files
-from leadline.steps.refer.persons import accepted, persons
+from leadline.steps.refer.referred_persons import accepted, persons
 
 
 def _tool(name: str) -> str:

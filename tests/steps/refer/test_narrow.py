@@ -7,7 +7,7 @@ from leadline.model.tables import digest
 from leadline.steps.refer.build import software
 from leadline.steps.refer.dossier import dossier
 from leadline.steps.refer.narrow import narrow
-from leadline.steps.refer.persons import accepted, persons
+from leadline.steps.refer.referred_persons import accepted, persons
 
 
 @pytest.mark.parametrize("place", ["kr", "us"])

@@ -17,7 +17,7 @@ from leadline.kinds.writers.report import typeset
 from leadline.steps.refer import build
 from leadline.steps.refer.build import software
 from leadline.steps.refer.dossier import dossier
-from leadline.steps.refer.persons import accepted, persons
+from leadline.steps.refer.referred_persons import accepted, persons
 
 PEOPLE = {"kr": {3, 4}, "us": {0, 1, 2}}
 

@@ -37,7 +37,8 @@ def chain(case: Any) -> tuple[Ledger, View]:
 
 def tagged(case: Any) -> dict[str, str]:
     """{script in hex: category} of the tagged services' own addresses, from the truth of the chain and the pack."""
-    from leadline.kinds.codecs import address, tagpack
+    from leadline.kinds.bitcoin import address
+    from leadline.kinds.codecs import tagpack
 
     rows = tagpack.parse(case.pins["tag"][0].path.read_bytes()).rows
     return {address.decode(r["address"], "regtest").hex(): r["category"] for r in rows}

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
+from leadline.kinds.bitcoin.address import encode
 from leadline.kinds.codecs import tagpack
-from leadline.kinds.codecs.address import encode
-from leadline.kinds.codecs.maptext import parse
+from leadline.kinds.mapping.grammar import parse
 from leadline.model import evidence
 from leadline.model.progress import silent
 from leadline.model.tables import from_columns

@@ -18,7 +18,7 @@ from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import SIZES, Options
 from leadline.scenario.prices import close_cents
 from leadline.scenario.tariffs import EXACT_PPM, draw_tariffs
-from leadline.steps import pinned
+from leadline.steps import open_pins
 from leadline.steps.step import Claims
 from leadline.steps.trace import SPEC
 from leadline.steps.trace.payments import Payments
@@ -40,7 +40,7 @@ def compare(view_of: Any, hand_inputs: Any, records: Any, monkeypatch: Any) -> A
         view, scripts = view_of(txs)
         view = replace(view, tx_time=np.array([T0, T0 + 40 * DAY]))
         series = Series("ab" * 32, "close", "USD", {datetime.fromtimestamp(T0, UTC).date(): (rate, 7)} if rate else {})
-        monkeypatch.setattr(pinned, "prices", lambda _, currency: series if currency == "USD" else None)
+        monkeypatch.setattr(open_pins, "prices", lambda _, currency: series if currency == "USD" else None)
         ledger: Any = SimpleNamespace(
             network="regtest",
             script_kind=np.full(len(view.cluster), 2, np.uint8),

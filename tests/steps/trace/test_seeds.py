@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from leadline.kinds.codecs import descriptors
+from leadline.kinds.bitcoin import descriptors
 from leadline.model import evidence
 from leadline.model.tables import from_columns
 from leadline.scenario.chain.operator import branch

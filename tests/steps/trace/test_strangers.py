@@ -1,7 +1,7 @@
 """A sliver of a payment names no service; its share stays on the books."""
 
 from leadline.engines.ledger.tracing import walks
-from leadline.steps.trace.judged import SLIVER_PPM, Row, without_strangers
+from leadline.steps.trace.unresolved_walks import SLIVER_PPM, Row, without_strangers
 
 
 def row(seed: int, share: int, service: int) -> Row:

@@ -213,18 +213,18 @@ def test_exposure_of_a_payment_adds_up_to_it(traced: Traced, case: Any) -> None:
 
 
 def test_large_packs_are_kept_parsed_and_checked(case: Any, tmp_path: Any, monkeypatch: Any) -> None:
-    from leadline.steps import pinned
+    from leadline.steps import open_pins
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(pinned, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(open_pins, "WORTH_KEEPING", 1)
     pin = case.pins["tag"][0]
-    first = pinned.tags(pin)
+    first = open_pins.tags(pin)
     (kept,) = (tmp_path / "leadline" / "tags").iterdir()
-    monkeypatch.setattr(pinned.source, "read", lambda kind, path: pytest.fail("read again"))
-    assert pinned.tags(pin).equals(first)
+    monkeypatch.setattr(open_pins.source, "read", lambda kind, path: pytest.fail("read again"))
+    assert open_pins.tags(pin).equals(first)
     kept.write_bytes(kept.read_bytes()[:-9])
-    monkeypatch.setattr(pinned.source, "read", lambda kind, path: first)
-    assert pinned.tags(pin).equals(first)
+    monkeypatch.setattr(open_pins.source, "read", lambda kind, path: first)
+    assert open_pins.tags(pin).equals(first)
 
 
 def test_a_page_for_the_other_side_says_rules_limits_and_what_refutes(traced: Traced) -> None:

@@ -3,14 +3,14 @@
 From the top floor down; what stands on one floor imports only from those below it:
 
     attribution   whose a script may be          tracing    coins followed         coverage   what is lacking
-    change        which output is change
+    change_outputs  which output is change
     view          a ledger as of a pin           opening    a ledger's folder to a Ledger
     ledger        a chain's columns looked up    building   block files to a ledger's folder
     clustering    scripts of one owner; CoinJoins
     spends        the output each input spends
     scripts       every distinct script once
     blocks        block and undo files read      storage    columns on disk
-    slots_kernels, positions
+    slots_kernels, row_offsets
     memory_kernels
 """
 

@@ -12,14 +12,14 @@ import pyarrow as pa
 from leadline.engines.ledger.blocks.forks import fork_height
 from leadline.engines.ledger.blocks.times import median_time_of, median_times
 from leadline.engines.ledger.clustering.clusters import Clusters, Links, joined
-from leadline.engines.ledger.positions import ranges, row_of
+from leadline.engines.ledger.row_offsets import ranges, row_of
 from leadline.engines.ledger.scripts.dictionary import key_words
 from leadline.engines.ledger.scripts.dictionary_kernels import find_scripts
 from leadline.engines.ledger.spends.spends_kernels import group
 from leadline.engines.ledger.spends.txids_kernels import find_tx
 from leadline.engines.ledger.storage import arrow, summary
 from leadline.errors import ForkError, IntegrityError, UsageError
-from leadline.kinds.codecs.tx import id_bytes, id_text
+from leadline.kinds.bitcoin.tx import id_bytes, id_text
 from leadline.model.ledger import COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
 
 Array = npt.NDArray[Any]

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from leadline.engines.ledger.clustering.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
-from leadline.engines.ledger.positions import expand, row_of
-from leadline.kinds.codecs.tx import id_bytes
+from leadline.engines.ledger.row_offsets import expand, row_of
+from leadline.kinds.bitcoin.tx import id_bytes
 from leadline.model.ledger import RULES, SAME_KEY
 
 Ints = npt.NDArray[np.int64]

@@ -2,8 +2,8 @@
 
 from leadline.engines.media.frames import VIDEO, decoders
 from leadline.engines.media.hashing import FILES, FRAMINGS, SIGNATURES, Hashed, hash_files, hash_framings
-from leadline.engines.media.licensed import command as licensed_hasher
-from leadline.engines.media.licensed import hash_licensed
+from leadline.engines.media.photodna_slot import command as licensed_hasher
+from leadline.engines.media.photodna_slot import hash_licensed
 
 __all__ = [
     "FILES",

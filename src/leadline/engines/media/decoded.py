@@ -37,7 +37,7 @@ REASONS = {
 class Frame:
     """The hash of one frame: number from 0, milliseconds from the start (None for a still), quality 0 to 100, value.
 
-    `framing` is the name that engines.media.framings gives, or `whole`. A frame of a film speaks for the run of frames
+    `framing` is the name that engines.media.crops gives, or `whole`. A frame of a film speaks for the run of frames
     like it, which lasts from `t_ms` until before `until_ms`.
     """
 

@@ -10,8 +10,8 @@ import PIL
 from PIL import Image, UnidentifiedImageError
 
 from leadline.engines.media import facts, ffmpeg, truncated
+from leadline.engines.media.crops import framings
 from leadline.engines.media.decoded import Decoded, Frame, Runs
-from leadline.engines.media.framings import framings
 from leadline.engines.media.video import decode_video, decode_without_bars
 from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import EMPTY, is_visual

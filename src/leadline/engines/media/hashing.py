@@ -64,7 +64,7 @@ FRAMINGS = pa.schema(
         pa.field("until_ms", pa.int64()),
     ]
 )
-"""One row a picture and framing (engines.media.framings), or a film's frame without its bars: the perceptual hash, with
+"""One row a picture and framing (engines.media.crops), or a film's frame without its bars: the perceptual hash, with
 the digest of the file that was read; frame 0 without times for pictures."""
 
 PART = 2_000

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageFile
 
-from leadline.engines.media.bars import without_bars
+from leadline.engines.media.letterbox import without_bars
 
 Pixels = npt.NDArray[np.uint8]
 COLOURS = (0, 255)

@@ -12,8 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from leadline.engines.media import bars, facts, ffmpeg, matroska
-from leadline.engines.media.child import Child, Silent
+from leadline.engines.media import (
+    facts,
+    ffmpeg,
+    letterbox,
+    matroska,
+)
+from leadline.engines.media.child_process import Child, Silent
 from leadline.engines.media.decoded import LAST_MS, Decoded, Runs
 from leadline.errors import ExtraError
 from leadline.kinds.hashers import pdq
@@ -68,7 +73,7 @@ def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None
     Where its bars are is seen from its keyframes, or from all frames when these are few. OSError as there.
     """
     with _opened(path) as source:
-        film = bars.Film()
+        film = letterbox.Film()
         first: list[Pixels] = []
 
         def see(_: int, grey: Pixels) -> None:
@@ -78,7 +83,7 @@ def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None
 
         for few in (True, False):
             if film.count < ENOUGH:
-                film = bars.Film()
+                film = letterbox.Film()
                 words, returncode, broke = _decoded(source, alive, see, keyframes=few)
         if not first:
             return _judged(words, returncode, broke, Runs(), keyframes=False)
@@ -106,7 +111,7 @@ def _is_there() -> bool:
     return False
 
 
-def _hashed(source: int, alive: Callable[[], None], cuts: dict[str, bars.Cut], *, keyframes: bool) -> Decoded:
+def _hashed(source: int, alive: Callable[[], None], cuts: dict[str, letterbox.Cut], *, keyframes: bool) -> Decoded:
     """The hashed frames of an open file, in each cut by name, one after the other."""
     if not _is_there():
         return Decoded("undecodable", "no_decoder")

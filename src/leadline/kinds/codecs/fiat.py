@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.money import COIN
+from leadline.kinds.bitcoin.amount import COIN
 
 CENT = Decimal("0.01")
 

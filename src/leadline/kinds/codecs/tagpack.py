@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from leadline.errors import EvidenceError, KindError
-from leadline.kinds.codecs import address as codec
+from leadline.kinds.bitcoin import address as codec
 from leadline.kinds.codecs.entries import TAG
 
 CONFIDENCE = {

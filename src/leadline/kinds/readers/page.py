@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from leadline.errors import EvidenceError
 from leadline.kinds.codecs.datauri import base64_bytes
-from leadline.kinds.codecs.finders import FINDERS
 from leadline.kinds.codecs.sniff import HEAD, is_visual
 from leadline.kinds.codecs.sniff import sniff as media_type_of
+from leadline.kinds.mapping.finders import FINDERS
 from leadline.kinds.reader import (
     Batch,
     Field,

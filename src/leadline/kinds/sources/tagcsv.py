@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.errors import EvidenceError, KindError
-from leadline.kinds.codecs import address as codec
+from leadline.kinds.bitcoin import address as codec
 from leadline.kinds.codecs.entries import TAG
 from leadline.kinds.codecs.tagpack import BITCOIN_NETWORKS, CONFIDENCE, UNKNOWN
 from leadline.model.tables import from_columns

@@ -15,10 +15,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.kinds.codecs import vics
 from leadline.kinds.codecs.hashtext import quality_of, value_of
 from leadline.kinds.codecs.listrows import ListRows
-from leadline.kinds.codecs.vics_records import FLAGS
+from leadline.kinds.vics import reading
+from leadline.kinds.vics.writing import FLAGS
 
 NAME = "vics"
 QUALITY = "pdqquality"
@@ -29,20 +29,20 @@ CONTACT = {"VictimIdentified": ": contact the issuer"}
 def sniff(path: Path) -> bool:
     """Whether the file begins as a VICS file does."""
     with path.open("rb") as file:
-        head = file.read(vics.HEAD)
-    return vics.context(head.decode("utf-8-sig", "replace")) is not None
+        head = file.read(reading.HEAD)
+    return reading.context(head.decode("utf-8-sig", "replace")) is not None
 
 
 def read(path: Path) -> pa.Table:
     """The list's hashes, in entries.LIST; KindError (with the entry) for a file that breaks."""
     rows = ListRows()
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        head = file.read(vics.HEAD)
-        scheme = vics.scheme(vics.context(head) or "")
-        rows.version(vics.program(head))
-        rows.licence(vics.licence(head))
+        head = file.read(reading.HEAD)
+        scheme = reading.scheme(reading.context(head) or "")
+        rows.version(reading.program(head))
+        rows.licence(reading.licence(head))
         file.seek(0)
-        for entry, record in enumerate(vics.media(file)):
+        for entry, record in enumerate(reading.media(file)):
             _add(rows, entry, record, scheme)
     return rows.table()
 
@@ -63,7 +63,7 @@ def _add(rows: ListRows, entry: int, record: Mapping[str, Any], scheme: str) -> 
     rows.dated(record.get("DateUpdated"))
     stated = record.get("Category")
     category = str(stated).strip() if isinstance(stated, int | str) and not isinstance(stated, bool) else ""
-    notes = [words + CONTACT.get(name, "") for name, words in FLAGS if vics.truth(record.get(name))]
+    notes = [words + CONTACT.get(name, "") for name, words in FLAGS if reading.truth(record.get(name))]
     if miniature := record.get("Miniature"):
         notes.append(f"miniature sha256 {_miniature(miniature)}")
     note = "; ".join(notes) or None

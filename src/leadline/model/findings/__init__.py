@@ -1,5 +1,15 @@
 """Findings, what they rest on, what people decided, and the typed values of each family."""
 
+from leadline.model.findings.core import (
+    BASIS,
+    BASIS_KINDS,
+    DECISION,
+    FINDING,
+    VERDICTS,
+    basis_digest,
+    finding_id,
+    finding_ids,
+)
 from leadline.model.findings.matching import (
     CHANCE,
     COMMON,
@@ -21,16 +31,6 @@ from leadline.model.findings.people import (
     JURISDICTION,
     LINK,
     MEMBERSHIP,
-)
-from leadline.model.findings.spine import (
-    BASIS,
-    BASIS_KINDS,
-    DECISION,
-    FINDING,
-    VERDICTS,
-    basis_digest,
-    finding_id,
-    finding_ids,
 )
 from leadline.model.findings.tracing import (
     ACCOUNT_EXPOSURE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from leadline.kinds.chains.bitcoin import COIN
+from leadline.kinds.bitcoin.networks import COIN
 from leadline.scenario.chain.coinjoin import POOLS, WASABI_FEE_SAT, WASABI_SAT, Mixing
 from leadline.scenario.chain.difficult import EXCHANGES, Difficult
 from leadline.scenario.chain.growth import Chain, Paid

@@ -6,8 +6,13 @@ from struct import pack
 from typing import BinaryIO
 
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs.tx import NULL_TXID, compact, id_bytes, sha256d
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.tx import (
+    NULL_TXID,
+    compact,
+    id_bytes,
+    sha256d,
+)
 
 BITS = 0x207FFFFF
 """Regtest's proof-of-work limit in compact form (Bitcoin Core, chainparams.cpp)."""

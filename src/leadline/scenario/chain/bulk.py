@@ -13,7 +13,7 @@ import numpy as np
 from leadline.scenario.chain.bulk_bytes import KINDS, Bytes, Group, Longs, rows, sizes
 from leadline.scenario.chain.growth import Portion
 from leadline.scenario.chain.locks import hash160
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 
 WALLETS = 250_000
 KIND_SHARES = (0.5, 0.2, 0.25, 0.05)

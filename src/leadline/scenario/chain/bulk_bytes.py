@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.kinds.codecs import script as sc
+from leadline.kinds.bitcoin import script as sc
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Longs = np.ndarray[Any, np.dtype[np.int64]]

@@ -8,8 +8,8 @@ outputs of a pool's amount, fed by a Tx0 that splits a coin into premix outputs.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from leadline.kinds.chains.bitcoin import COIN
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin.networks import COIN
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.scenario.chain.growth import Chain, output_bytes, size_of
 from leadline.scenario.chain.wallets import DUST, HABITS, Coin, Lock, Wallet
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import encode
-from leadline.kinds.codecs.prefixes import PREFIXES
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import encode
+from leadline.kinds.bitcoin.prefixes import PREFIXES
 from leadline.scenario.chain.bulk_bytes import HASH_AT, HASH_LENGTH, KINDS, SCRIPTS, Bytes, Longs
 from leadline.scenario.chain.text_kernels import BASE58_ROOM, base58, bech32
 from leadline.scenario.plan import NETWORK

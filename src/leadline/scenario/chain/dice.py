@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
-from leadline.scenario.streams import stream
+from leadline.scenario.random_streams import stream
 
 T = TypeVar("T")
 _BATCH = 65_536

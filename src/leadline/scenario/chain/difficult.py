@@ -6,7 +6,7 @@ Their chance is a stream of its own, so that a case without them is the same byt
 
 from collections.abc import Mapping
 
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.scenario.chain.dice import Dice
 from leadline.scenario.chain.growth import Chain, Paid
 from leadline.scenario.chain.services import Service

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import COIN
+from leadline.kinds.bitcoin.networks import COIN
 from leadline.model.progress import Progress
 from leadline.scenario.chain.background import Background, Person, people
 from leadline.scenario.chain.blocks import BlockFiles
@@ -20,7 +20,7 @@ from leadline.scenario.chain.routes import Market, Purchase
 from leadline.scenario.chain.services import GENERATIONS, MANNERS, Service
 from leadline.scenario.chain.wallets import Habit, Lock, Wallet
 from leadline.scenario.plan import END, SITE, START, Plan
-from leadline.scenario.streams import Ints, stream
+from leadline.scenario.random_streams import Ints, stream
 
 SETUP = 400
 """Blocks mined before the case begins: their coinbases make 12,450 bitcoin, of which 11,200 are old enough by then."""

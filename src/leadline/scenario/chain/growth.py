@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs.tx import compact, id_text
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.tx import compact, id_text
 from leadline.scenario.chain.blocks import GENESIS_SCRIPT, BlockFiles, coinbase, genesis, header, merkle_root
 from leadline.scenario.chain.dice import Dice
 from leadline.scenario.chain.locks import INPUT_VBYTES, SCRIPT_BYTES, Keyring

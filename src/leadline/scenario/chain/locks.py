@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from coincurve import PrivateKey
 
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import base58check_encode
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import base58check_encode
 
 FORMS = (
     "p2pk", "p2pk_long", "p2pkh", "p2sh_multisig", "p2sh_p2wpkh", "p2wpkh", "p2wsh", "p2tr", "multisig", "p2a", "open",

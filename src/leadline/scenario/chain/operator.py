@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.scenario.chain.growth import Chain
 from leadline.scenario.chain.locks import Branch
 from leadline.scenario.chain.services import Service

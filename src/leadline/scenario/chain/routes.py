@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import COIN
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin.networks import COIN
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.scenario.chain.background import DUST_SAT, Background
 from leadline.scenario.chain.coinjoin import POOLS, PREMIX_FEE_SAT, WASABI_FEE_SAT, WASABI_SAT, Mixing
 from leadline.scenario.chain.difficult import Difficult

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import COIN
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin.networks import COIN
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.scenario.chain.growth import Chain
 from leadline.scenario.chain.wallets import DUST, Coin, Habit, Lock, Wallet
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import pack
 
-from leadline.kinds.codecs.tx import compact, sha256d
+from leadline.kinds.bitcoin.tx import compact, sha256d
 from leadline.scenario.chain.locks import NEEDED, SEGWIT, Key, Opening
 
 _ALL = b"\x01\x00\x00\x00"

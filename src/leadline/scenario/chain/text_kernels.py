@@ -1,6 +1,6 @@
 """Addresses of many scripts at once: Base58 and bech32 digits by numba.
 
-The plain reference is kinds.codecs.address.encode, one address at a time.
+The plain reference is kinds.bitcoin.address.encode, one address at a time.
 """
 
 from typing import Any

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import maps
-from leadline.kinds.codecs.money import MOST_SATOSHI
+from leadline.kinds.bitcoin.amount import MOST_SATOSHI
+from leadline.kinds.mapping import maps
 from leadline.steps.intake.fields import BAD_NUMBER, BAD_ROW, OK, Codes, Rows, codes, first_problem, text, text_of
 
 _CURRENCY = r"^[A-Z]{3}$"
@@ -26,7 +26,7 @@ def priced(value: maps.Template | maps.Cell, currency: pa.Array, rows: Rows) -> 
 
     `bad_number` for an amount that is no exact one, `bad_row` for a currency that is none or not of the amount's unit.
     """
-    assert isinstance(value, maps.Cell)  # kinds.codecs.maptext has checked it
+    assert isinstance(value, maps.Cell)  # kinds.mapping.grammar has checked it
     if value.unit in maps.COINS:
         numbers, problem = amount(value, rows)
     elif value.unit == "hundredths":

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import maps, times
-from leadline.kinds.codecs.address_columns import scripts_of
-from leadline.kinds.codecs.normal import normal
+from leadline.kinds.bitcoin.address_columns import scripts_of
+from leadline.kinds.mapping import maps, times
+from leadline.kinds.mapping.normalise import normal
 from leadline.model.evidence import REJECT
 from leadline.model.tables import COUNT, DIGEST, SAT
 from leadline.steps.intake import amounts, fields

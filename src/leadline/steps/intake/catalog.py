@@ -5,8 +5,8 @@ from importlib import resources
 from pathlib import Path
 
 from leadline.errors import EvidenceError, MappingError
-from leadline.kinds.codecs.maps import Map
-from leadline.kinds.codecs.maptext import parse
+from leadline.kinds.mapping.grammar import parse
+from leadline.kinds.mapping.maps import Map
 from leadline.kinds.reader import HEAD_BYTES, Reader, Source, empty, unreadable
 from leadline.kinds.readers import READERS
 

@@ -3,8 +3,9 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import makers, times
-from leadline.kinds.codecs.normal import RULES
+from leadline.kinds.codecs import camera_makers
+from leadline.kinds.mapping import times
+from leadline.kinds.mapping.normalise import RULES
 
 TIMES = ("taken", "created", "changed", "gps_time")
 """Kinds of fact that are times."""
@@ -35,7 +36,7 @@ def _normal(kind: pa.Array, value: pa.Array) -> pa.Array:
     serial = pc.if_else(pc.match_substring_regex(serial, _NOTHING), None, serial)
     folded = RULES["name"](value)
     normal = pc.if_else(pc.is_in(kind, pa.array(("serial", "lens_serial"))), serial, folded)
-    normal = pc.if_else(pc.equal(kind, "make"), makers.name(folded), normal)
+    normal = pc.if_else(pc.equal(kind, "make"), camera_makers.name(folded), normal)
     normal = pc.if_else(pc.equal(kind, "gps"), value, normal)
     return pc.if_else(pc.is_in(kind, pa.array(TIMES)), None, pc.if_else(pc.equal(normal, ""), None, normal))
 

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import EvidenceError, MappingError
-from leadline.kinds.codecs import maps, times, wallettext
+from leadline.kinds.bitcoin import wallettext
 from leadline.kinds.codecs.cells import table_name
-from leadline.kinds.codecs.finders import FINDERS, media_ref
+from leadline.kinds.mapping import maps, times
+from leadline.kinds.mapping.finders import FINDERS, media_ref
 from leadline.model.refs import KINDS
 
 OK = 0

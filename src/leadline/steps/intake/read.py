@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.errors import MappingError
-from leadline.kinds.codecs.maps import Map, PartRule
+from leadline.kinds.mapping.maps import Map, PartRule
 from leadline.kinds.reader import Broken, Image, Part, Reader, Source
 from leadline.model.evidence import MEDIA, RECORDS, REJECT, SIGNATURE, TALLY
 from leadline.model.progress import Progress
@@ -16,8 +16,8 @@ from leadline.model.tables import DIGEST, from_columns, in_key_order
 from leadline.steps.intake import media
 from leadline.steps.intake.apply import Mapped, apply
 from leadline.steps.intake.catalog import choose_reader, fitting
+from leadline.steps.intake.embedded import without_images
 from leadline.steps.intake.fields import Rows, text_of
-from leadline.steps.intake.planted import without_images
 
 METHOD = "intake"
 VERSION = 5

@@ -6,7 +6,7 @@ from leadline.kinds.codecs.cells import text
 from leadline.kinds.reader import Source
 from leadline.model import locators
 from leadline.steps.intake.catalog import choose_reader
-from leadline.steps.intake.planted import embedded, visual
+from leadline.steps.intake.embedded import embedded, visual
 
 LONGEST = 4000
 """Characters of one value that are shown; the rest is counted."""

@@ -8,7 +8,18 @@ import pyarrow.compute as pc
 from leadline.kinds.hashers import pdq
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.match import common, devices, examined, known, lists, own, review, seized, series, tied
+from leadline.steps.match import (
+    common_frames,
+    devices,
+    examined,
+    known,
+    lists,
+    named_digests,
+    review,
+    seized,
+    seizure_pairs,
+    series,
+)
 from leadline.steps.match.listed import listed
 from leadline.steps.match.near import Searcher
 from leadline.steps.step import Claims, Inputs, StepSpec
@@ -21,14 +32,14 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     claims = Claims("match")
     inputs.progress("reading lists", 0, 5)
     rejected = _rejected(inputs)
-    ties = tied.ties(inputs, rejected)
+    ties = named_digests.ties(inputs, rejected)
     files = seized.load(inputs, ties.single)
     pinned = lists.load(inputs)
     inputs.progress("comparing frames", 1, 5)
     forms = pdq.FORMS[:1] if inputs.settings.get("forms") == "stored" else pdq.FORMS
     by = Searcher(listed(pinned), forms, files.name)
-    near = own.own(files.frames, files.name)
-    frames = common.set_aside(files, near)
+    near = seizure_pairs.own(files.frames, files.name)
+    frames = common_frames.set_aside(files, near)
     inputs.progress("searching the lists", 2, 5)
     matched = known.match(inputs, files, frames.kept, pinned, by, rejected, claims)
     inputs.progress("joining series", 3, 5)
@@ -36,7 +47,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("ordering the review queue", 4, 5)
     places = examined.places(inputs, claims)
     said = examined.categories(inputs, files, places)
-    found, of_file = tied.claim(ties, claims)
+    found, of_file = named_digests.claim(ties, claims)
     told = review.Told(devices.devices(inputs), of_file, ties.absent)
     queue = review.queue(files, pinned, matched, grouped, said, told, claims)
     tables = {

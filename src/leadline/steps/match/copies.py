@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from leadline.kinds.hashers import pdq
 from leadline.steps.match import search
-from leadline.steps.match.own import Own
+from leadline.steps.match.near_values import Values
 from leadline.steps.match.seized import Frames
-from leadline.steps.match.values import Values
+from leadline.steps.match.seizure_pairs import Own
 
 Integers = npt.NDArray[np.int64]
 FORMS = tuple(f for f in pdq.FORMS if f != "rotate270")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.kinds.codecs import vics
+from leadline.kinds.vics import reading
 from leadline.steps.match.seized import Seized, uploads
 from leadline.steps.step import Claims, Inputs
 
@@ -48,7 +48,7 @@ def categories(inputs: Inputs, seized: Seized, found: list[tuple[bytes, str, byt
     decided = {row["finding"]: row for row in inputs.decisions().to_pylist() if row["value"] is not None}
     row_of = {media: i for i, media in enumerate(seized.files["media"].to_pylist())} if decided else {}
     reviewed = np.zeros(seized.files.num_rows, np.bool_)
-    gravity = np.full(seized.files.num_rows, vics.LEAST_GRAVE, np.int64)
+    gravity = np.full(seized.files.num_rows, reading.LEAST_GRAVE, np.int64)
     unreviewed: dict[int, str] = {}
     for finding, media, _ in found:
         row = decided.get(finding)
@@ -59,9 +59,9 @@ def categories(inputs: Inputs, seized: Seized, found: list[tuple[bytes, str, byt
         elif row["verdict"] == "unsure":
             unreviewed[row_of[media]] = min(row["value"], unreviewed.get(row_of[media], row["value"]), key=_order)
     for i, value in unreviewed.items():
-        gravity[i] = vics.gravity(value)
+        gravity[i] = reading.gravity(value)
     return Categories(reviewed, gravity, unreviewed)
 
 
 def _order(said: str) -> tuple[int, str]:
-    return vics.gravity(said), said
+    return reading.gravity(said), said

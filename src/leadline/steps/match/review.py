@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.kinds.codecs import vics
+from leadline.kinds.vics import reading
 from leadline.steps.match.devices import CONFLICT, Device
 from leadline.steps.match.examined import Categories
 from leadline.steps.match.known import Matched
@@ -65,7 +65,7 @@ def queue(
     np.add.at(uploads, series.key, seized.files["uploads"].to_numpy())
     size = np.bincount(series.key, minlength=count)
     head = series.key[new]
-    waits, grave = np.zeros(count, np.bool_), np.full(count, vics.LEAST_GRAVE, np.int64)
+    waits, grave = np.zeros(count, np.bool_), np.full(count, reading.LEAST_GRAVE, np.int64)
     waits[head[~categories.reviewed[new]]] = True
     np.minimum.at(grave, head, categories.gravity[new])
     order = np.lexsort((new, categories.reviewed[new], head, -uploads[head], first[head], grave[head], ~waits[head]))

@@ -8,13 +8,18 @@ import pyarrow as pa
 
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
-from leadline.steps.match import chance, clips, copies, spanning
-from leadline.steps.match.common import Common
+from leadline.steps.match import (
+    chance,
+    clips,
+    copies,
+    series_trees,
+)
+from leadline.steps.match.common_frames import Common
 from leadline.steps.match.known import NO_CLIP, Row
 from leadline.steps.match.near import Searcher
-from leadline.steps.match.own import Own
+from leadline.steps.match.near_values import Pair
 from leadline.steps.match.seized import NEVER, Frames, Seized
-from leadline.steps.match.values import Pair
+from leadline.steps.match.seizure_pairs import Own
 from leadline.steps.step import Claims
 
 
@@ -66,8 +71,8 @@ def find(
         pairs = _without_repeats(pairs, anew.rows, len(listed))
         frames = frames.joined(rest)
     timed = _timed(seized, kept.kept, by.forms)
-    rules = spanning.Rules(films, timed.joined, _Denied(listed, rejected).direction)
-    trees, denied = spanning.trees(near, pairs, rules)
+    rules = series_trees.Rules(films, timed.joined, _Denied(listed, rejected).direction)
+    trees, denied = series_trees.trees(near, pairs, rules)
     heads = seized.files.take(pa.array([tree.root for tree in trees], pa.int64())).to_pylist()
     edges = [branch for tree in trees for branch in tree.branches] + denied
     places = _places(seized, frames, [pair for _, _, pair in edges])

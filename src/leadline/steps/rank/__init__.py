@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from leadline.kinds.codecs import vics
+from leadline.kinds.vics import reading
 from leadline.model import findings
 from leadline.model.tables import from_rows
 from leadline.steps.step import Claims, Inputs, StepSpec
@@ -136,7 +136,7 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
     for row in inputs.sql(text, decided=decided).to_pylist():
         found = people[row["person"]]
         found.uploads += row["searched"]
-        if row["decision"] is not None and vics.of_material(row["value"]):
+        if row["decision"] is not None and reading.of_material(row["value"]):
             found.categorised = True
             found.basis.append(("decision", f"decision:{row['decision'].hex()}", "", "for"))
             found.basis.append(("finding", f"finding:{row['finding'].hex()}", "", "for"))

@@ -2,8 +2,16 @@
 
 from leadline.steps.refer.build import build
 from leadline.steps.refer.package import SIGNATURE, Verdict, verify_package
+from leadline.steps.refer.refer_io import (
+    DECIDES_ON,
+    READS,
+    Held,
+    Outcome,
+    Package,
+    Signer,
+    Source,
+)
 from leadline.steps.refer.requests import Requests, requests
-from leadline.steps.refer.source import DECIDES_ON, READS, Held, Outcome, Package, Signer, Source
 
 __all__ = [
     "DECIDES_ON",

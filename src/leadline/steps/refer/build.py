@@ -13,9 +13,14 @@ from leadline.model.referral import Dossier
 from leadline.steps.refer.dossier import dossier
 from leadline.steps.refer.narrow import narrow
 from leadline.steps.refer.package import write
-from leadline.steps.refer.persons import accepted, persons
-from leadline.steps.refer.source import Held, Outcome, Signer, Source
-from leadline.steps.refer.travel import Barred, barred
+from leadline.steps.refer.refer_io import (
+    Held,
+    Outcome,
+    Signer,
+    Source,
+)
+from leadline.steps.refer.referred_persons import accepted, persons
+from leadline.steps.refer.restrictions import Barred, barred
 
 
 def build(

@@ -12,12 +12,12 @@ from leadline.kinds.jurisdictions import sheet
 from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns, from_rows, in_key_order
-from leadline.steps.refer import people as of
+from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.money import money, rows_where
-from leadline.steps.refer.persons import Person
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.refer.referred_persons import Person
 from leadline.steps.refer.requests import Requests, requests
-from leadline.steps.refer.source import Source
-from leadline.steps.refer.travel import basis_below
+from leadline.steps.refer.restrictions import basis_below
 
 
 def dossier(source: Source, place: str, people: Sequence[Person], software: str) -> out.Dossier:

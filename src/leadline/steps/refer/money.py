@@ -8,12 +8,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 from leadline.model.referral import NONE, PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
-from leadline.steps.answers import states
-from leadline.steps.refer.persons import Person
-from leadline.steps.refer.source import Source
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.refer.referred_persons import Person
+from leadline.steps.service_answers import states
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.steps.refer.people import ACTS, SAID
-from leadline.steps.refer.persons import Person
-from leadline.steps.refer.source import Source
-from leadline.steps.refer.travel import basis_below
+from leadline.steps.refer.identifiers import ACTS, SAID
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.refer.referred_persons import Person
+from leadline.steps.refer.restrictions import basis_below
 
 
 def _kept(table: pa.Table, column: str, values: Iterable[object]) -> pa.Table:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from leadline.errors import IntegrityError, SpaceError, UsageError
-from leadline.kinds.codecs import note
+from leadline.kinds.codecs import signed_note
 from leadline.kinds.writers import WRITERS
 from leadline.kinds.writers.bag import TAGMANIFEST, bag, problems
 from leadline.model.referral import Dossier
-from leadline.steps.refer.source import Package, Signer
+from leadline.steps.refer.refer_io import Package, Signer
 
 SIGNATURE = "package.sig"
 """The signed note beside the bag's own files; it is an act and so stands in no manifest."""
@@ -54,7 +54,7 @@ def statement(name: str, tagmanifest: bytes, at: datetime) -> str:
 def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path) -> Package:
     """Write and sign one package as `out_dir`/<name>; SpaceError when the disk is full, nothing half left there."""
     name, content = files(dossier)
-    content[SIGNATURE] = note.sign(
+    content[SIGNATURE] = signed_note.sign(
         statement(name, content[TAGMANIFEST], at), signer.name, signer.public, signer.sign
     ).encode()
     target = out_dir / name
@@ -102,7 +102,7 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
         return Verdict(False, "refused: no signer is trusted", ("pass the signer's public key with --signer",))
     try:
         text = (path / SIGNATURE).read_text(encoding="utf-8")
-        signed, who = note.opened(text, signers)
+        signed, who = signed_note.opened(text, signers)
         tagmanifest = (path / TAGMANIFEST).read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         return Verdict(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 from leadline.model.referral import ANNEX, REQUESTS
 from leadline.model.tables import from_rows
-from leadline.steps.answers import stated, transaction, withdrawals
 from leadline.steps.refer.money import rows_where
-from leadline.steps.refer.source import Source
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.service_answers import stated, transaction, withdrawals
 
 
 @dataclass(frozen=True, slots=True)

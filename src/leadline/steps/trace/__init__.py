@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from leadline.model import findings
-from leadline.steps import pinned
+from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs, StepSpec
 from leadline.steps.trace.attributed import attributed
 from leadline.steps.trace.cashouts import cashouts
@@ -36,12 +36,12 @@ __all__ = ["SPEC", "draw"]
 def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of trace; CaseError when no ledger, or more than one, is pinned."""
     claims = Claims("trace")
-    hops, on = pinned.hop_limit(inputs), pinned.valuation_date(inputs)
+    hops, on = open_pins.hop_limit(inputs), open_pins.valuation_date(inputs)
     inputs.progress("ledger", 0, 7)
-    ledger, view = pinned.chain(inputs)
+    ledger, view = open_pins.chain(inputs)
     paths = Paths(ledger, claims)
     inputs.progress("payments", 1, 7)
-    known = seeds(inputs, claims, ledger, view, pinned.gap_limit(inputs))
+    known = seeds(inputs, claims, ledger, view, open_pins.gap_limit(inputs))
     paid = payments(inputs, claims, ledger, view, known)
     inputs.progress("tags", 2, 7)
     tags = gather(inputs.pins("tag"), inputs.withdrawn, ledger)
@@ -55,11 +55,11 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
     listed, unlisted = priced(inputs, paid, view, ledger, claims)
     inputs.progress("taint", 5, 7)
-    where = tainted(paid, reached, named, view, pinned.taint_rule(inputs))
+    where = tainted(paid, reached, named, view, open_pins.taint_rule(inputs))
     exposure = exposed(paid, named, tags, view, paths, hops)
     inputs.progress("values", 6, 7)
     outputs = sorted({*paid.output.tolist(), *reached})
-    series = pinned.fiat_series(inputs)
+    series = open_pins.fiat_series(inputs)
     worth = valued(outputs, series, on, view, ledger, claims, paths)
     inputs.progress("values", 7, 7)
     return {

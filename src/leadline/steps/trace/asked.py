@@ -12,8 +12,8 @@ from leadline.engines.ledger.tracing.exposure import ENDS, exposure
 from leadline.engines.ledger.tracing.walks import SERVICE
 from leadline.engines.ledger.view import Ints, View
 from leadline.errors import EvidenceError, UsageError
-from leadline.kinds.codecs import address
-from leadline.steps import pinned
+from leadline.kinds.bitcoin import address
+from leadline.steps import open_pins
 from leadline.steps.step import Inputs
 from leadline.steps.trace.exposed import CONFLICTING, categories
 from leadline.steps.trace.services import services
@@ -79,7 +79,7 @@ def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, par
     `parts` only the history. EvidenceError for what is no address of the pinned network, UsageError for one never paid.
     """
     inputs.progress("ledger", 0, 3)
-    ledger, view = pinned.chain(inputs)
+    ledger, view = open_pins.chain(inputs)
     scripts = scripts_of(ledger, view, text, whole_cluster=whole_cluster)
     outputs = ledger.outputs_of(scripts)
     shown = expand.page(ledger, view, scripts, first)
@@ -98,7 +98,7 @@ def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, par
         words, names = categories(tags, named, view)
         for column, nothing in ((names.direct, -1), (names.service, -1), (names.busy, False)):
             column[scripts] = nothing
-        hops = pinned.hop_limit(inputs)
+        hops = open_pins.hop_limit(inputs)
         came = exposure(view, outputs, names, hops, scripts)
         sums: dict[tuple[str, bool, int], int] = defaultdict(int)
         for number, kind, far, at, sat in zip(

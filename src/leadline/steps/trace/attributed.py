@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import View
-from leadline.kinds.codecs import address
+from leadline.kinds.bitcoin import address
 from leadline.kinds.codecs.entries import TAG_FAULTS
 from leadline.model import findings
 from leadline.model.refs import ref

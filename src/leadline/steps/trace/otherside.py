@@ -9,14 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.engines.ledger.attribution import behaviour, hands
+from leadline.engines.ledger.attribution import behaviour, service_signs
 from leadline.engines.ledger.tracing import walks
 from leadline.model.predicates import PREDICATES
-from leadline.steps import figures
+from leadline.steps import validation
 from leadline.steps.trace.explain import lines as drawn
-from leadline.steps.trace.judged import SLIVER_PPM
 from leadline.steps.trace.picture import RULES, picture, rows_of
 from leadline.steps.trace.tags import CLUSTER_LEVEL, LEAST_LEVEL
+from leadline.steps.trace.unresolved_walks import SLIVER_PPM
 
 READS = (
     "finding", "basis", "hop", "release", "stop", "cashout", "payment", "taint", "event", "coverage", "decision",
@@ -78,8 +78,8 @@ LIMITS = (
     f"Tags of level below {LEAST_LEVEL} of 100 name nobody; one of level {CLUSTER_LEVEL} or more may speak for a "
     "cluster, when no other tag speaks against it; equally sure tags that differ name nobody.",
     f"A cluster without a name behaves like a service from {behaviour.SCRIPTS} scripts, {behaviour.PAYEES} payees and "
-    f"{behaviour.PAYERS} payers on; along scored change, from {hands.PAYEES} payees and a collection from "
-    f"{hands.SENDERS} senders on.",
+    f"{behaviour.PAYERS} payers on; along scored change, from {service_signs.PAYEES} payees and a collection from "
+    f"{service_signs.SENDERS} senders on.",
     f"A service that let go of less than {SLIVER_PPM} millionths of a payment is not named for it.",
     "Shares are split at every transaction among its inputs by value, in millionths that add up exactly; a satoshi or "
     "millionth left over goes to the largest remainder, the earlier input first.",
@@ -103,7 +103,10 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], about: Sequence[str], h
     hops = rows_of(tables, "hop", finding)
     rules = sorted({hop["rule"] for hop in hops})
     signs = [s["signs"] for s in rows_of(tables, "stop", finding) if s["signs"]]
-    case_figures = [*figures.path_figure(tables, finding), *figures.lines(figures.brief(figures.figures(tables)))]
+    case_figures = [
+        *validation.path_figure(tables, finding),
+        *validation.lines(validation.brief(validation.figures(tables))),
+    ]
     shown = picture(finding, tables)
     lines = [
         "For the other side", "",

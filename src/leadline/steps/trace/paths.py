@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
-from leadline.kinds.codecs import address
+from leadline.kinds.bitcoin import address
 from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.attribution.merges import Joins, joins
-from leadline.engines.ledger.change import habits
+from leadline.engines.ledger.change_outputs import habits
 from leadline.engines.ledger.view import Ints, View
 from leadline.model import findings
 from leadline.model.refs import ref

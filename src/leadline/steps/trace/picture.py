@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 from leadline.model.predicates import PREDICATES
 
 READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "attribution")

@@ -17,13 +17,13 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
+from leadline.kinds.bitcoin.amount import COIN
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
-from leadline.kinds.codecs.money import COIN
 from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
-from leadline.steps import pinned
+from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs
 from leadline.steps.trace.payments import Payments, block_bounds
 
@@ -105,7 +105,7 @@ def priced(inputs: Inputs, paid: Payments, view: View, ledger: Ledger, claims: C
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.PRICED.columns}
     gaps: list[Any] = []
     for currency, offers in _offers(inputs).items():
-        series = None if currency == "BTC" else pinned.prices(inputs, currency)
+        series = None if currency == "BTC" else open_pins.prices(inputs, currency)
         if series is None and currency != "BTC":
             gaps.append(_unpriced(currency, offers))
             continue

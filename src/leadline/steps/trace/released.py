@@ -9,16 +9,16 @@ from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.tracing.walks import Ends, Steps
 from leadline.engines.ledger.view import View
-from leadline.kinds.codecs import address
+from leadline.kinds.bitcoin import address
 from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims
-from leadline.steps.trace import judged
-from leadline.steps.trace.judged import Row
+from leadline.steps.trace import unresolved_walks
 from leadline.steps.trace.paths import Hop, Paths
 from leadline.steps.trace.payments import Payments
 from leadline.steps.trace.services import Services
+from leadline.steps.trace.unresolved_walks import Row
 
 REASONS = {
     walks.COINJOIN: "coinjoin",
@@ -28,8 +28,8 @@ REASONS = {
     walks.EDGE: "ledger_edge",
     walks.CROWD: "merged_history",
     walks.MARKET: "market",
-    judged.HANDS: "untagged_service",
-    judged.MIXES: "mixer",
+    unresolved_walks.HANDS: "untagged_service",
+    unresolved_walks.MIXES: "mixer",
 }
 """The stop reason of each kind of end that is no service; a service that mixes ends a path as `mixer`."""
 
@@ -85,7 +85,7 @@ def released(
     signs: dict[tuple[bytes, int], str] = {}
     walked: Walked = {}
     unknown: set[int] = set()
-    for row, sign in judged.judged(_rows(steps, ends), ledger, view, services.counted, paid.stated):
+    for row, sign in unresolved_walks.judged(_rows(steps, ends), ledger, view, services.counted, paid.stated):
         seed, chain, kind, at, share, service, spent, direct = row
         payment = int(paid.output[seed])
         mixes = service >= 0 and services.mixes[service]

@@ -12,9 +12,14 @@ import pyarrow as pa
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 from leadline.errors import EvidenceError
-from leadline.kinds.codecs import address, descriptors, hdkeys, wallettext
-from leadline.kinds.codecs.descriptors import Expression
-from leadline.kinds.codecs.prefixes import prefixes
+from leadline.kinds.bitcoin import (
+    address,
+    descriptors,
+    hdkeys,
+    wallettext,
+)
+from leadline.kinds.bitcoin.descriptors import Expression
+from leadline.kinds.bitcoin.prefixes import prefixes
 from leadline.model import findings
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims, Inputs

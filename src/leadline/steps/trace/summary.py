@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.money import btc
+from leadline.kinds.bitcoin.amount import btc
 
 READS = ("payment", "release", "basis", "attribution", "tag_conflict", "tag_fault")
 """The tables the summary is made from."""

@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from leadline.engines.ledger import Ledger
 from leadline.errors import KindError
-from leadline.kinds.codecs import address_columns
-from leadline.kinds.codecs.prefixes import prefixes
+from leadline.kinds.bitcoin import address_columns
+from leadline.kinds.bitcoin.prefixes import prefixes
 from leadline.model.findings import TAG_USES
 from leadline.model.refs import ref, slug
-from leadline.steps import pinned
+from leadline.steps import open_pins
 from leadline.steps.step import Pin
 
 SERVICES = frozenset(
@@ -87,7 +87,7 @@ def gather(pins: Sequence[Pin], withdrawn: frozenset[str], ledger: Ledger) -> Ta
     faults: list[tuple[str, str, str]] = []
     for pin in pins:
         try:
-            table = pinned.tags(pin)
+            table = open_pins.tags(pin)
         except KindError as error:
             place = error.where.rpartition(" ")[2]  # the file's name stands before it
             faults.append((pin.digest, place if place.startswith("line:") else "", "unreadable"))

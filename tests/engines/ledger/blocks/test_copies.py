@@ -21,8 +21,8 @@ from leadline.engines.ledger.blocks.chunks import Block, Chunk, Files, Room
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import REGTEST
-from leadline.kinds.codecs.tx import Tx, TxOut
+from leadline.kinds.bitcoin.networks import REGTEST
+from leadline.kinds.bitcoin.tx import Tx, TxOut
 from leadline.model.ledger import COLUMNS
 
 PLACES = {"block_file", "block_at"}

@@ -19,9 +19,9 @@ from leadline.engines.ledger.blocks import reference, undo, undo_kernels
 from leadline.engines.ledger.blocks.undo import FIELD, whole
 from leadline.engines.ledger.blocks.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import MAIN, TEST
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.tx import compact, sha256d
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.networks import MAIN, TEST
+from leadline.kinds.bitcoin.tx import compact, sha256d
 from leadline.model.ledger import COINBASE
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan

@@ -20,8 +20,15 @@ from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.blocks import sha256
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError, ForkError, IntegrityError, SpaceError, UsageError
-from leadline.kinds.codecs.script import p2pkh, witness
-from leadline.kinds.codecs.tx import Tx, TxIn, TxOut, id_text, sha256d, txid
+from leadline.kinds.bitcoin.script import p2pkh, witness
+from leadline.kinds.bitcoin.tx import (
+    Tx,
+    TxIn,
+    TxOut,
+    id_text,
+    sha256d,
+    txid,
+)
 from leadline.model.ledger import COLUMNS
 
 KEY = bytes.fromhex("8a1f00c3d97e2255")

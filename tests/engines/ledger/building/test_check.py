@@ -12,7 +12,7 @@ from leadline.engines.ledger.blocks.undo_records import UndoFile, records
 from leadline.engines.ledger.blocks.undo_records import open_files as open_undo
 from leadline.engines.ledger.building.check import check
 from leadline.errors import ChainError
-from leadline.kinds.chains.bitcoin import MAIN
+from leadline.kinds.bitcoin.networks import MAIN
 from leadline.model.progress import silent
 
 HURT = (170, 900, 4312)

@@ -19,7 +19,7 @@ from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
 from leadline.engines.ledger.storage import growing
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError, ForkError
-from leadline.kinds.codecs.tx import sha256d
+from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.ledger import COLUMNS
 from leadline.scenario.plan import NETWORK
 

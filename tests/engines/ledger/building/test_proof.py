@@ -20,7 +20,7 @@ from leadline.engines.ledger.building import grow
 from leadline.engines.ledger.building.proof import blamed, prove
 from leadline.engines.ledger.storage import digests, meta
 from leadline.errors import IntegrityError, UsageError
-from leadline.kinds.codecs.tx import sha256d
+from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.ledger import BY_NAME
 from leadline.model.progress import silent
 from leadline.scenario.plan import NETWORK

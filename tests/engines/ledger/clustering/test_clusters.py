@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger.clustering import reference
 from leadline.engines.ledger.clustering.clusters import MOST_DUST, Clusters, Links, joined
-from leadline.kinds.codecs import script as sc
+from leadline.kinds.bitcoin import script as sc
 from leadline.model.ledger import DUST, EQUAL_OUTPUTS, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
 
 settings.register_profile("clusters", deadline=None)

@@ -17,9 +17,9 @@ from leadline.engines.ledger.clustering.coinjoin_kernels import join_kinds
 from leadline.engines.ledger.clustering.links import forms, key_hash
 from leadline.engines.ledger.scripts.dictionary import Scripts
 from leadline.engines.ledger.storage import columns
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs import tx as txs
-from leadline.kinds.codecs.tx import Tx, TxOut
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin import tx as txs
+from leadline.kinds.bitcoin.tx import Tx, TxOut
 from leadline.model.ledger import BY_NAME, DUST, JOIN_NONE, MULTI_INPUT, RULES, SAME_KEY, TX0
 from leadline.scenario.chain import build_chain
 from leadline.scenario.people import draw_plan

@@ -13,8 +13,8 @@ from leadline.engines.ledger.attribution.keys import same_key
 from leadline.engines.ledger.clustering.hash160_kernels import hash160s
 from leadline.engines.ledger.clustering.links import forms, key_hash, key_links, keys_of
 from leadline.engines.ledger.scripts.dictionary import Scripts
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.address import decode
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.address import decode
 
 settings.register_profile("links", deadline=None)
 settings.load_profile("links")

@@ -12,8 +12,8 @@ from leadline.engines.ledger import build, open_ledger
 from leadline.engines.ledger.attribution.keys import same_key
 from leadline.engines.ledger.clustering.links import key_hash
 from leadline.engines.ledger.coverage.order import FIRST, Days, covers, wanted, without
-from leadline.kinds.codecs import script as sc
-from leadline.kinds.codecs.tx import TxOut
+from leadline.kinds.bitcoin import script as sc
+from leadline.kinds.bitcoin.tx import TxOut
 
 DAY = date(2016, 3, 1)
 DAY_TIME = datetime(2016, 3, 1, 5, tzinfo=UTC)

@@ -4,7 +4,7 @@ import numpy as np
 
 from leadline.engines.ledger.clustering.links import forms
 from leadline.engines.ledger.ledger import Ledger
-from leadline.kinds.codecs import script as sc
+from leadline.kinds.bitcoin import script as sc
 
 
 def same_key(ledger: Ledger, script: bytes) -> list[int]:

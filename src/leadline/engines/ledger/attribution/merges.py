@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.engines.ledger.clustering.clusters import MOST_DUST
-from leadline.engines.ledger.positions import expand
+from leadline.engines.ledger.row_offsets import expand
 from leadline.engines.ledger.view import Ints, View
 from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from leadline.engines.ledger.blocks.scan_kernels import data_end, next_magic, unmask_into
 from leadline.errors import ChainError
-from leadline.kinds.chain import Network
+from leadline.kinds.bitcoin.networks import Network
 
 Bytes = npt.NDArray[np.uint8]
 HEADER = 80

@@ -17,7 +17,7 @@ from leadline.engines.ledger.blocks.scan_kernels import unmask_into
 from leadline.engines.ledger.blocks.undo import Spent, spent
 from leadline.engines.ledger.blocks.undo_records import Undo
 from leadline.errors import ChainError
-from leadline.kinds.codecs.money import MOST_SATOSHI
+from leadline.kinds.bitcoin.amount import MOST_SATOSHI
 
 Array = npt.NDArray[Any]
 CHUNK = 4 << 20

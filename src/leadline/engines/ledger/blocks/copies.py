@@ -12,7 +12,7 @@ from leadline.engines.ledger.blocks import blockfiles, sha256, tails
 from leadline.engines.ledger.blocks.blockfiles import BlockFile, Bytes, Cut, Record
 from leadline.engines.ledger.blocks.chunks import Block, Files, Room, read
 from leadline.errors import ChainError
-from leadline.kinds.chain import Network
+from leadline.kinds.bitcoin.networks import Network
 from leadline.model.progress import Progress
 
 Opened = Sequence[tuple[BlockFile, Bytes]]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from leadline.engines.ledger.blocks.blockfiles import HEADER, Record, target
 from leadline.engines.ledger.blocks.segments import Kept, Segment, in_order
 from leadline.errors import ChainError
-from leadline.kinds.chain import Network
-from leadline.kinds.codecs.tx import sha256d
+from leadline.kinds.bitcoin.networks import Network
+from leadline.kinds.bitcoin.tx import sha256d
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the kernel that reads undo records does, in plain Python: slow, and what the tests hold it to."""
 
-from leadline.kinds.codecs import script as sc
+from leadline.kinds.bitcoin import script as sc
 
 PRIME = 2**256 - 2**32 - 977
 """Of secp256k1's field."""

@@ -10,7 +10,7 @@ from leadline.engines.ledger.blocks import blockfiles, sha256
 from leadline.engines.ledger.blocks.blockfiles import BlockFile, Bytes, Cut, Record
 from leadline.engines.ledger.blocks.chunks import Room, parse
 from leadline.engines.ledger.blocks.scan_kernels import data_end
-from leadline.kinds.chain import Network
+from leadline.kinds.bitcoin.networks import Network
 
 LOCK_TIME = 4
 """Bytes at the end of a block that are zeros in most: its last transaction's lock time."""

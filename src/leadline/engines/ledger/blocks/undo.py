@@ -17,7 +17,7 @@ from leadline.engines.ledger.blocks.blockfiles import HEADER, BlockFile, Bytes, 
 from leadline.engines.ledger.blocks.parse_kernels import FAILED
 from leadline.engines.ledger.blocks.undo_records import CHECKSUM, Undo
 from leadline.errors import ChainError
-from leadline.kinds.codecs.money import MOST_SATOSHI
+from leadline.kinds.bitcoin.amount import MOST_SATOSHI
 
 FIELD = 2**256 - 2**32 - 977
 """The prime of secp256k1's field (SEC 2, section 2.4.1): a point is y^2 = x^3 + 7."""

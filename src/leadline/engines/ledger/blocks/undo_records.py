@@ -14,7 +14,7 @@ import numpy as np
 from leadline.engines.ledger.blocks import blockfiles, undo_kernels
 from leadline.engines.ledger.blocks.blockfiles import BlockFile, Bytes, unmask
 from leadline.engines.ledger.blocks.scan_kernels import data_end, next_magic
-from leadline.kinds.chain import Network
+from leadline.kinds.bitcoin.networks import Network
 
 FRAME, CHECKSUM = 8, 32
 """Bytes of magic and size before a record, and of the checksum behind it."""

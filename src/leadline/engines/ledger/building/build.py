@@ -17,9 +17,8 @@ from leadline.engines.ledger.storage import columns, digests
 from leadline.engines.ledger.storage.publish import alone, check_space, is_free, publish, staged
 from leadline.engines.ledger.storage.summary import Info
 from leadline.errors import ChainError, UsageError
-from leadline.kinds.chain import Network
-from leadline.kinds.chains import NETWORKS
-from leadline.kinds.chains import network as network_of
+from leadline.kinds.bitcoin.networks import NETWORKS, Network
+from leadline.kinds.bitcoin.networks import network as network_of
 from leadline.model.ledger import FORMAT
 from leadline.model.progress import Progress, silent
 

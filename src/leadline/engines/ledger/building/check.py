@@ -15,9 +15,9 @@ from leadline.engines.ledger.blocks.copies import Found, Opened
 from leadline.engines.ledger.blocks.undo_records import CHECKSUM, FRAME, UndoFile
 from leadline.engines.ledger.building import sources
 from leadline.errors import ChainError
-from leadline.kinds.chain import Network
-from leadline.kinds.chains import network as network_of
-from leadline.kinds.codecs.tx import id_text, sha256d
+from leadline.kinds.bitcoin.networks import Network
+from leadline.kinds.bitcoin.networks import network as network_of
+from leadline.kinds.bitcoin.tx import id_text, sha256d
 from leadline.model.progress import Progress
 
 Facts = dict[str, Any]

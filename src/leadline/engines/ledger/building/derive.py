@@ -16,7 +16,7 @@ from leadline.engines.ledger.spends.txids_kernels import fill_txids
 from leadline.engines.ledger.storage import columns, summary
 from leadline.engines.ledger.storage.summary import Info
 from leadline.errors import ChainError
-from leadline.kinds.codecs.tx import id_text
+from leadline.kinds.bitcoin.tx import id_text
 from leadline.model.ledger import BY_NAME, UNSPENT
 from leadline.model.progress import Progress
 

@@ -12,7 +12,7 @@ from leadline.engines.ledger.blocks.blockfiles import Record
 from leadline.engines.ledger.blocks.copies import FRAME, Found, Opened
 from leadline.engines.ledger.blocks.scan_kernels import data_end
 from leadline.engines.ledger.building.grow import Held
-from leadline.kinds.codecs.tx import id_text, sha256d
+from leadline.kinds.bitcoin.tx import id_text, sha256d
 
 Row = dict[str, Any]
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from leadline.engines.ledger.clustering.clusters_kernels import finish, join, start
 from leadline.engines.ledger.spends.spends_kernels import gather
 from leadline.errors import IntegrityError
-from leadline.kinds.codecs.script import KINDS, OWNED
+from leadline.kinds.bitcoin.script import KINDS, OWNED
 from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
 Array = npt.NDArray[Any]

@@ -30,7 +30,7 @@ from leadline.engines.ledger.clustering.coinjoins import (
     WASABI2_LEAST,
 )
 from leadline.engines.ledger.clustering.funding_kernels import funded, shared_out
-from leadline.kinds.codecs.script import OP_RETURN
+from leadline.kinds.bitcoin.script import OP_RETURN
 from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI1, WASABI2, WHIRLPOOL
 
 Int = Any

@@ -17,7 +17,7 @@ from leadline.engines.ledger.blocks.undo import whole
 from leadline.engines.ledger.clustering.clusters import NO_LINKS, Links
 from leadline.engines.ledger.clustering.hash160_kernels import hash160s
 from leadline.engines.ledger.scripts.dictionary import Scripts
-from leadline.kinds.codecs import script as sc
+from leadline.kinds.bitcoin import script as sc
 
 Array = npt.NDArray[Any]
 EMPTY = bytes(20)

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import combinations
 
 from leadline.engines.ledger.clustering import coinjoins as rule
-from leadline.kinds.codecs import script as sc
+from leadline.kinds.bitcoin import script as sc
 from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI1, WASABI2, WHIRLPOOL
 
 

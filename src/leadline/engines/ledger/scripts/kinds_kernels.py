@@ -1,4 +1,4 @@
-"""Kernel that tells script kinds; leadline.kinds.codecs.script.classify is its reference."""
+"""Kernel that tells script kinds; leadline.kinds.bitcoin.script.classify is its reference."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from leadline.kinds.codecs.script import (
+from leadline.kinds.bitcoin.script import (
     MAX_MULTISIG_KEYS,
     MULTISIG,
     NONSTANDARD,

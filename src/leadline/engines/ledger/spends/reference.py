@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from leadline.kinds.codecs.tx import Tx
+from leadline.kinds.bitcoin.tx import Tx
 from leadline.model.ledger import COINBASE, OUTSIDE
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from leadline.kinds.codecs.script import KINDS
+from leadline.kinds.bitcoin.script import KINDS
 from leadline.model.ledger import FORMAT, JOIN_NONE, JOINS, OUTSIDE, TX0
 
 Array = npt.NDArray[Any]

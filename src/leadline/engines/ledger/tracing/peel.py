@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.change.signs import first_paid, signs
+from leadline.engines.ledger.change_outputs.signs import first_paid, signs
 from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 

@@ -1,0 +1,1 @@
+"""Bitcoin's own encodings: scripts, addresses, keys, descriptors, networks, amounts."""

@@ -1,0 +1,1 @@
+"""The grammar of maps: how a row's cells become typed fields."""

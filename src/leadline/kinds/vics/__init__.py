@@ -1,0 +1,1 @@
+"""VICS, the exchange format of media examiners: read and written."""

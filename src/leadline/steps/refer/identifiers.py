@@ -1,0 +1,141 @@
+"""What the records state of a person's members: identifiers as they stand in the source, and media by digest only."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.model.referral import IDENTIFIERS, MEDIA, MEMBERS, NONE
+from leadline.model.tables import from_rows
+from leadline.steps.refer.money import rows_where
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.refer.referred_persons import Person
+
+ACTS = ("upload", "download", "message")
+"""Events that name a file: a message does where it holds the file's digest."""
+STATUS = (
+    ("never_seen", "never_seen"),
+    ("known_as", "known"),
+    ("same_video_as", "known"),
+    ("contains_clip_of", "known"),
+    ("similar_to", "similar"),
+)
+"""Predicates of match by the word a package uses, the strongest first; likeness to another seized file says nothing.
+
+Match calls a file never seen beside likenesses only where a person has rejected every one of them.
+"""
+EXAMINED = "seized_in"
+"""The predicate that examiners' categories are about."""
+SAID = (*(predicate for predicate, _ in STATUS), EXAMINED)
+"""Predicates by which something is said of a file."""
+
+
+def members(people: Sequence[Person]) -> pa.Table:
+    """One row a member and accepted finding that ties it."""
+    rows = []
+    for person in people:
+        for tie in person.ties:
+            rows.append((person.ref, tie.subject, tie.finding, tie.object, tie.predicate))
+            rows.append((person.ref, tie.object, tie.finding, tie.subject, tie.predicate))
+    return from_rows(MEMBERS, rows)
+
+
+def identifiers(source: Source, people: Sequence[Person]) -> pa.Table:
+    """Every statement of an identifier of a member, and name, birth, country and holder from legal returns."""
+    owner = {m: p.ref for p in people for m in p.members}
+    rows: list[tuple[object, ...]] = []
+    for r in rows_where(source.table("identifier"), "subject", list(owner)):
+        subject = r["subject"]
+        rows.append((owner[subject], subject, r["kind"], r["value"], r["exhibit"], r["locator"]))
+    for r in rows_where(source.table("customer"), "customer", list(owner)):
+        subject = r["customer"]
+        for kind in ("name", "born", "country", "holder"):
+            if r[kind] is not None:
+                rows.append((owner[subject], subject, kind, r[kind], r["exhibit"], r["locator"]))
+    return from_rows(IDENTIFIERS, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A package's media rows and the findings they rest on."""
+
+    table: pa.Table
+    rests_on: frozenset[bytes]
+
+
+def media(source: Source, people: Sequence[Person]) -> Media:
+    """Files that members' accounts uploaded, downloaded or named: digests, counts and what decisions say of them.
+
+    A digest that the records name, and that one seized file alone has, is that file: the row says so, rests on the
+    finding that ties the two, and says what match and examiners say of the file.
+    """
+    owner = {m: p.ref for p in people for m in p.members if m.startswith("account:")}
+    events = source.table("event")
+    acts = events.filter(pc.is_in(events.column("kind"), pa.array(ACTS)))
+    seen: dict[str, dict[str, Any]] = {}
+    for r in rows_where(acts, "subject", list(owner)):
+        if r["object"] is not None and r["object"].startswith("media:"):
+            seen.setdefault(r["event"], r)
+    groups: dict[tuple[str, str, str, bytes], list[dict[str, Any]]] = defaultdict(list)
+    for r in seen.values():
+        groups[r["subject"], r["kind"], r["object"], r["exhibit"]].append(r)
+    refs = {ref for _, _, ref, _ in groups}
+    ties = tied(source, refs)
+    status, examiner, rests = _looked_at(source, sorted(refs | {file for file, _ in ties.values()}))
+    rows = []
+    for (account, act, ref, exhibit), found in groups.items():
+        file, tie = ties.get(ref, (None, None))
+        timed = [r for r in found if r["utc_low"] is not None]
+        first = min(timed or found, key=lambda r: (r["utc_low"], r["locator"]) if timed else r["locator"])
+        names = [name for name in (file, ref) if name is not None]
+        rows.append(
+            (owner[account], account, act, ref, len(found), first["utc_low"],
+             next((status[name] for name in names if name in status), "not_searched"),
+             next((examiner[name] for name in names if name in examiner), NONE),
+             file or NONE, f"finding:{tie.hex()}" if tie else NONE, exhibit, first["locator"])
+        )  # fmt: skip
+    return Media(from_rows(MEDIA, rows), rests | {tie for _, tie in ties.values()})
+
+
+def tied(source: Source, refs: Collection[str]) -> dict[str, tuple[str, bytes]]:
+    """{digest that records name: (the one seized file that has it, the finding)} of these refs."""
+    found: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+    for r in rows_where(source.table("tied"), "media", sorted(refs)):
+        found[r["media"]].append((r["file"], r["finding"]))
+    return {media: files[0] for media, files in found.items() if len(files) == 1}
+
+
+def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dict[str, str], frozenset[bytes]]:
+    """(status, examiner's category, findings) of media by ref; a category comes from an accepted decision alone.
+
+    A likeness that a person rejected says nothing.
+    """
+    findings = source.table("finding")
+    named = findings.filter(pc.is_in(findings.column("predicate"), pa.array(SAID)))
+    rank = {p: i for i, (p, _) in enumerate(STATUS)}
+    rejected = source.ruled("rejected")
+    best: dict[str, int] = {}
+    by_finding: dict[bytes, str] = {}
+    for r in rows_where(named, "subject", refs):
+        if r["object"].startswith("media:") or r["id"] in rejected:
+            continue
+        ref = r["subject"]
+        if r["predicate"] != EXAMINED:
+            best[ref] = min(best.get(ref, len(STATUS)), rank[r["predicate"]])
+        by_finding[r["id"]] = ref
+    examiner: dict[str, str] = {}
+    decided = set()
+    for r in rows_where(source.decisions, "finding", list(by_finding)):
+        id_ = r["finding"]
+        if r["verdict"] == "accepted" and r["value"] and id_ not in source.stale:
+            examiner[by_finding[id_]] = r["value"]
+            decided.add(id_)
+    return {ref: STATUS[i][1] for ref, i in best.items()}, examiner, frozenset(decided)
+
+
+def bands(source: Source, people: Sequence[Person]) -> Mapping[str, Mapping[str, Any]]:
+    """{person: band row} of those who were ranked."""
+    return {r["person"]: r for r in rows_where(source.table("band"), "person", [p.ref for p in people])}

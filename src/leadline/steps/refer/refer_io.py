@@ -1,0 +1,117 @@
+"""What refer is given and what it gives back, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import UsageError
+from leadline.model.catalog import TABLES
+from leadline.model.referral import FIGURES, CaseFace
+from leadline.model.tables import TableSpec, empty, from_rows
+from leadline.steps import validation
+
+READS = (
+    "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
+    "tied", "searched", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
+)  # fmt: skip
+"""The tables refer reads."""
+DECIDES_ON = (
+    "payer_candidate", "same_person", "located_in", "received", "released", "customer_of_record", "known_as",
+    "same_video_as", "contains_clip_of", "similar_to", "never_seen", "seized_in",
+    "digest_of",
+)  # fmt: skip
+"""Predicates whose decisions refer reads: the first two make a person, the third a package; what of the next three was
+rejected counts for nobody; the others carry an examiner's category, and the last
+says which file a digest is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything refer reads: current tables by name, the newest decision a finding, and which of those are stale.
+
+    `stale` holds the ids of findings whose newest decision rests on another basis than the finding has now. `cleared`
+    names, a restriction, the jurisdictions a person cleared it for; empty means that nothing restricted travels.
+    `restrictions` are the case's own, which every exhibit of it carries. `figures` are those of the whole case, counted
+    before anything is cut away for one package.
+    """
+
+    tables: Mapping[str, pa.Table]
+    decisions: pa.Table
+    stale: frozenset[bytes]
+    case: CaseFace
+    cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    restrictions: tuple[str, ...] = ()
+    figures: pa.Table = field(default_factory=lambda: empty(FIGURES))
+
+    def ruled(self, verdict: str) -> frozenset[bytes]:
+        """Ids of the findings whose decision in force has this verdict."""
+        rows = self.decisions.filter(pc.equal(self.decisions.column("verdict"), verdict))
+        return frozenset(rows.column("finding").to_pylist()) - self.stale
+
+    def measured(self) -> "Source":
+        """The same with the figures of the case; they count and name nobody, so every package holds them all."""
+        stale = pa.array(sorted(self.stale), pa.binary(32))
+        standing = self.decisions.filter(pc.invert(pc.is_in(self.decisions.column("finding"), stale)))
+        tables = {name: self.table(name) for name in validation.READS if name != "decision"}
+        rows = [(*astuple(f), f.words) for f in validation.figures({**tables, "decision": standing})]
+        return replace(self, figures=from_rows(FIGURES, rows))
+
+    def table(self, name: str) -> pa.Table:
+        """A table by name; an empty one when no run has given it yet."""
+        if name not in READS:
+            raise UsageError(f"refer does not read table {name!r}")
+        spec: TableSpec = TABLES[name]
+        return self.tables.get(name, empty(spec))
+
+
+class Signer(Protocol):
+    """A signing key: its name, its 32 public key bytes, and Ed25519 over bytes."""
+
+    @property
+    def name(self) -> str:
+        """The key's name, without blanks and plus signs."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """64 signature bytes over `message`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person who was not referred although a decision ties members together, and why; refs and ids only."""
+
+    person: str
+    jurisdiction: str
+    reason: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package on disk: its jurisdiction, its name (jurisdiction and 16 hex), its folder and what it holds."""
+
+    jurisdiction: str
+    name: str
+    path: Path
+    tagmanifest: str
+    persons: int
+    payments: int
+    value_sat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What refer made: packages in order of jurisdiction, and the persons held back."""
+
+    packages: tuple[Package, ...]
+    held: tuple[Held, ...]

@@ -1,0 +1,208 @@
+"""The figures of this case: what its own returns and its own addresses say of how far tracing can be trusted here.
+
+Every return is a label: it confirms a release or does not. Every address a seized server lists is one too: it is the
+service's own, which no one outside can know. Nothing measured on any other case, real or drawn, is among them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.model.catalog import TABLES
+from leadline.model.tables import empty
+from leadline.steps.service_answers import answer, withdrawals
+
+READS = ("release", "hop", "event", "coverage", "decision")
+"""The tables the figures are counted from; `decision` holds those in force."""
+Z = 1.959964
+"""Two-sided 95 %."""
+MILLION = 1_000_000
+ALL = "all"
+"""The rule or part of a row that stands for all of them."""
+FIGURES = {
+    "asked": "releases named whose service has made a return, or that a person rejected",
+    "confirmed": "of those answered, confirmed by a return: by rule and path, so the figure is the whole path's",
+    "at_least": "of those asked, confirmed: what is left if every unanswered one is wrong",
+    "denied": "of those answered, denied: a person rejected the release",
+    "unanswered": "of those asked, not stated in the service's return",
+    "found": "of the records' own addresses held out, found again by common spending with the others",
+    "false_joins": "of the scripts in their clusters, from those known to be somebody else's to these and unknown ones",
+}
+"""What each figure says."""
+INTERVALS = {
+    "wilson": "Wilson's 95 % interval",
+    "wilson_by_sweep": "Wilson's 95 % interval for as many independent addresses as the sweeps are worth (Kish)",
+    "bounds": "the least and the most it can be",
+    "none": "a count, no estimate",
+}
+"""What each interval is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`part` of `n`, for a rule and a part of the case, with its interval in millionths; none where n is 0."""
+
+    figure: str  # a word of FIGURES
+    rule: str
+    of: str
+    part: int
+    n: int
+    interval: str  # a word of INTERVALS
+    low_ppm: int | None
+    high_ppm: int | None
+
+    @property
+    def words(self) -> str:
+        """The figure in words: ``not measured`` where there is nothing to measure."""
+        if not self.n:
+            return "not measured"
+        if self.interval == "bounds":
+            return f"{percent(self.low_ppm or 0)} to {percent(self.high_ppm or 0)} % of {self.n:,}"
+        share = f"{percent(self.part * MILLION // self.n)} %, {self.part:,} of {self.n:,}"
+        if self.low_ppm is None or self.high_ppm is None:
+            return share
+        return f"{share} ({percent(self.low_ppm)} to {percent(self.high_ppm)})"
+
+
+def percent(ppm: int) -> str:
+    """Millionths as per cent with two decimals, cut."""
+    return f"{ppm // 10_000}.{ppm // 100 % 100:02d}"
+
+
+def wilson(part: float, n: float) -> tuple[int, int]:
+    """The 95 % interval of a share of `n` in millionths (Wilson 1927)."""
+    p, z2 = part / n, Z * Z / n
+    middle, half = p + z2 / 2, Z * ((p * (1 - p) + z2 / 4) / n) ** 0.5
+    low, high = (middle - half) / (1 + z2), (middle + half) / (1 + z2)
+    return max(0, round(low * MILLION)), min(MILLION, round(high * MILLION))
+
+
+def grouped(part: int, n: int, squares: int) -> tuple[int, int]:
+    """The same where members of a group are found or missed together: as if there were n^2 / `squares` of them.
+
+    `squares` sums the squares of the groups' sizes (Kish, Survey Sampling 1965: the effective sample).
+    """
+    effective = n * n / squares
+    return wilson(part / n * effective, effective)
+
+
+def figures(tables: Mapping[str, pa.Table]) -> list[Figure]:
+    """Every figure of the case from READS, in a fixed order."""
+    return [*_releases(tables), *_coverage(_table(tables, "coverage"))]
+
+
+def path_figure(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
+    """What this case says of paths like those of a `released` finding: of the same rule and length, as whole paths."""
+    known = {(f.rule, f.of): f for f in _releases(tables) if f.figure == "confirmed"}
+    rules = _rules(_table(tables, "hop"), [finding])
+    releases = _table(tables, "release")
+    mine = releases.filter(pc.equal(releases.column("finding"), finding)).to_pylist()
+    if not mine:
+        return ["paths that end so: not measured, for no return answers them"]
+    kinds = sorted({(rules.get((finding, r["release_outpoint"]), ALL), _length(r["hops"])) for r in mine})
+    return [f"paths by {rule}, {length}, confirmed: {known[rule, length].words}" for rule, length in kinds]
+
+
+def lines(found: Iterable[Figure]) -> list[str]:
+    """The figures as lines for people: one a rule and part of the case, releases first."""
+    by: dict[tuple[str, str], dict[str, Figure]] = defaultdict(dict)
+    for f in found:
+        by[f.rule, f.of][f.figure] = f
+    asked = [(key, named) for key, named in by.items() if "asked" in named]
+    text = ["releases, by the rules of the path and its length: a whole path's figure, not a hop's"]
+    for (rule, of), named in asked:
+        counts = (f"{named[word].part:,} {word}" for word in ("asked", "confirmed", "denied", "unanswered"))
+        words = f"{named['asked'].n:,} named, {', '.join(counts)}; confirmed {named['confirmed'].words}"
+        if named["unanswered"].part:
+            words += f", at least {named['at_least'].words}"
+        text.append(f"  {rule}, {of}: {words}")
+    text.append("addresses of the records, paid and spent: found again from the others; false joins, known to possible")
+    for (rule, of), named in by.items():
+        if "found" in named:
+            joins = named["false_joins"].words
+            text.append(f"  {rule.replace('_', ' ')}, {of}: found {named['found'].words}; false joins {joins}")
+    return text
+
+
+def brief(found: Iterable[Figure]) -> list[Figure]:
+    """The sums alone: releases by rule, addresses by split."""
+    return [f for f in found if f.of == ALL or f.of.startswith("by ")]
+
+
+def _table(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
+    return tables.get(name, empty(TABLES[name]))
+
+
+def _releases(tables: Mapping[str, pa.Table]) -> list[Figure]:
+    """Asked, confirmed, denied, unanswered: over all, by rule, by length, and by both."""
+    decisions = _table(tables, "decision")
+    rejected = decisions.filter(pc.equal(decisions.column("verdict"), "rejected"))
+    denied = frozenset(rejected.column("finding").to_pylist())
+    told = withdrawals(_table(tables, "event"))
+    answering = frozenset(service for service, _ in told)
+    rows = _table(tables, "release").to_pylist()
+    rules = _rules(_table(tables, "hop"), list({r["finding"] for r in rows}))
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    counts[ALL, ALL] = Counter()
+    for row in rows:
+        rule = rules.get((row["finding"], row["release_outpoint"]), ALL)
+        state = answer(told, answering, denied, row)
+        for key in {(ALL, ALL), (rule, ALL), (ALL, _length(row["hops"])), (rule, _length(row["hops"]))}:
+            counts[key][state] += 1
+    out = []
+    for figure, parts, whole in (
+        ("asked", ("confirmed", "denied", "unanswered"), ("confirmed", "denied", "unanswered", "not_asked")),
+        ("confirmed", ("confirmed",), ("confirmed", "denied")),
+        ("at_least", ("confirmed",), ("confirmed", "denied", "unanswered")),
+        ("denied", ("denied",), ("confirmed", "denied")),
+        ("unanswered", ("unanswered",), ("confirmed", "denied", "unanswered")),
+    ):
+        for (rule, length), count in sorted(counts.items(), key=_order):
+            part, n = sum(count[p] for p in parts), sum(count[w] for w in whole)
+            estimate = figure in ("confirmed", "at_least", "denied")
+            low, high = wilson(part, n) if n and estimate else (None, None)
+            out.append(Figure(figure, rule, length, part, n, "wilson" if estimate else "none", low, high))
+    return out
+
+
+def _order(item: tuple[tuple[str, str], Counter[str]]) -> tuple[bool, str, bool, str]:
+    (rule, length), _ = item
+    return rule != ALL, rule, length != ALL, length
+
+
+def _length(hops: int) -> str:
+    return f"{hops} hops"
+
+
+def _rules(hops: pa.Table, findings: list[bytes]) -> dict[tuple[bytes, str], str]:
+    """By finding and released output, the rules its path uses beyond recorded spends, sorted."""
+    mine = hops.filter(pc.is_in(hops.column("finding"), pa.array(findings, pa.binary(32))))
+    last: dict[tuple[bytes, int], tuple[int, str]] = {}
+    used: dict[tuple[bytes, int], set[str]] = defaultdict(set)
+    columns = (mine.column(c).to_pylist() for c in ("finding", "path", "seq", "outpoint_out", "rule"))
+    for finding, path, seq, created, rule in zip(*columns, strict=True):
+        key = (finding, path)
+        last[key] = max(last.get(key, (-1, "")), (seq, created))
+        used[key] |= {rule} - {"spend"}
+    by: dict[tuple[bytes, str], set[str]] = defaultdict(set)
+    for key, (_, created) in last.items():
+        by[key[0], created] |= used[key]
+    return {key: " and ".join(sorted(rules)) or "spend" for key, rules in by.items()}
+
+
+def _coverage(table: pa.Table) -> list[Figure]:
+    """Addresses found again and false joins: sums first, then month by month."""
+    rows = sorted(table.to_pylist(), key=lambda r: (r["period"] != ALL, r["split"], r["rule"], r["period"]))
+    out = []
+    for r in rows:
+        part = f"by {r['split']}" if r["period"] == ALL else r["period"]
+        n, joined, least = r["addresses"] if r["known"] else 0, r["joined"], r["others"]
+        low, high = grouped(r["found"], n, r["squares"]) if n else (None, None)
+        out.append(Figure("found", r["rule"], part, r["found"], n, "wilson_by_sweep", low, high))
+        low, high = (least * MILLION // joined, (least + r["unknown"]) * MILLION // joined) if joined else (None, None)
+        out.append(Figure("false_joins", r["rule"], part, least, joined, "bounds", low, high))
+    nothing = [("found", "wilson_by_sweep"), ("false_joins", "bounds")]
+    return out or [Figure(figure, ALL, "by month", 0, 0, interval, None, None) for figure, interval in nothing]

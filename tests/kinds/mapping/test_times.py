@@ -1,0 +1,125 @@
+"""Times against Python's own zoneinfo, one value at a time."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.errors import MappingError
+from leadline.kinds.mapping.times import (
+    Format,
+    Times,
+    check,
+    parse,
+)
+
+LOCAL = Format("%Y-%m-%d %H:%M:%S", "Europe/Bucharest")
+
+
+def one(text: str | None, format_: Format) -> tuple[datetime | None, datetime | None, str, bool]:
+    got = parse(pa.array([text], pa.string()), format_)
+    return got.utc_low[0].as_py(), got.utc_high[0].as_py(), got.doubt[0].as_py(), bool(got.bad[0])
+
+
+def rows(got: Times) -> list[tuple[datetime | None, datetime | None, str]]:
+    return list(zip(got.utc_low.to_pylist(), got.utc_high.to_pylist(), got.doubt.to_pylist(), strict=True))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 2 * 10**9).map(lambda n: datetime.fromtimestamp(n, UTC).replace(tzinfo=None)), max_size=30),
+    st.sampled_from(["Europe/Bucharest", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu", "UTC"]),
+)
+def test_local_times_equal_zoneinfo(moments: list[datetime], zone: str) -> None:
+    """Every local time lies between the readings zoneinfo gives for both folds."""
+    text = pa.array([m.strftime("%Y-%m-%d %H:%M:%S") for m in moments], pa.string())
+    got = rows(parse(text, Format("%Y-%m-%d %H:%M:%S", zone)))
+    for moment, (low, high, doubt) in zip(moments, got, strict=True):
+        both = [moment.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+        assert (low, high) == (min(both), max(both))
+        assert (doubt == "assumed_zone") == (both[0] == both[1])
+
+
+@settings(deadline=None)
+@given(st.integers(-50, 50), st.sampled_from([(2017, 3, 26), (2017, 10, 29)]))
+def test_nights_on_which_clocks_change(quarters: int, day: tuple[int, int, int]) -> None:
+    moment = datetime(*day, 3, 30, tzinfo=UTC).replace(tzinfo=None) + timedelta(minutes=15 * quarters)
+    low, high, doubt, _ = one(str(moment), LOCAL)
+    both = [moment.replace(tzinfo=ZoneInfo("Europe/Bucharest"), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    assert (low, high) == (min(both), max(both))
+    assert doubt in ("assumed_zone", "ambiguous" if day[1] == 10 else "nonexistent")
+
+
+def test_the_two_nights_by_name() -> None:
+    assert one("2017-10-29 03:30:00", LOCAL)[2] == "ambiguous"
+    assert one("2017-03-26 03:30:00", LOCAL)[2] == "nonexistent"
+    assert one("2017-03-26 04:30:00", LOCAL)[2] == "assumed_zone"
+
+
+@pytest.mark.parametrize(
+    ("text", "format_", "utc", "doubt"),
+    [
+        ("1500000000", Format("unix"), datetime(2017, 7, 14, 2, 40, tzinfo=UTC), "none"),
+        ("1500000000123", Format("unix_ms"), datetime(2017, 7, 14, 2, 40, 0, 123000, UTC), "none"),
+        (
+            "29/Oct/2017:00:00:03 +0300",
+            Format("%d/%b/%Y:%H:%M:%S %z"),
+            datetime(2017, 10, 28, 21, 0, 3, tzinfo=UTC),
+            "none",
+        ),
+        ("2017-10-29T00:00:03Z", Format("iso"), datetime(2017, 10, 29, 0, 0, 3, tzinfo=UTC), "none"),
+        ("2017-10-29 00:00", Format("iso", "UTC", stated=True), datetime(2017, 10, 29, tzinfo=UTC), "none"),
+        ("29.10.2017 01:02", Format("%d.%m.%Y %H:%M", "UTC"), datetime(2017, 10, 29, 1, 2, tzinfo=UTC), "assumed_zone"),
+    ],
+)
+def test_formats(text: str, format_: Format, utc: datetime, doubt: str) -> None:
+    assert one(text, format_) == (utc, utc, doubt, False)
+
+
+def test_a_day_spans_to_its_end() -> None:
+    low, high, doubt, bad = one("2017-10-29", Format("iso", "Europe/Bucharest"))
+    assert (low, high) == (
+        datetime(2017, 10, 28, 21, tzinfo=UTC),
+        datetime(2017, 10, 29, 21, 59, 59, 999999, UTC),
+    )
+    assert (doubt, bad) == ("day", False)
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "0000-00-00 00:00:00"])
+def test_nothing_stated_is_unknown(text: str | None) -> None:
+    assert one(text, LOCAL) == (None, None, "unknown", False)
+
+
+@pytest.mark.parametrize(
+    "text", ["2017-13-45 10:00:00", "2017-02-29 10:00:00", "2017-02-03 25:00:00", "soon", "2017-02-03", "1500000000"]
+)
+def test_what_does_not_fit_is_bad(text: str) -> None:
+    assert one(text, LOCAL) == (None, None, "unknown", True)
+
+
+@pytest.mark.parametrize("text", ["-5", "99999999999999", "12.5", "x"])
+def test_bad_counts(text: str) -> None:
+    assert one(text, Format("unix"))[3]
+
+
+@settings(deadline=None)
+@given(st.dates(date(1900, 1, 2), date(2198, 1, 1)))
+def test_every_day_of_the_calendar(day: object) -> None:
+    low, _, _, bad = one(str(day), Format("%Y-%m-%d"))
+    assert not bad and low is not None and low.date() == day
+
+
+@settings(deadline=None)
+@given(st.text(max_size=12))
+def test_any_text_is_read_or_bad(text: str) -> None:
+    low, _, _, bad = one(text, Format("iso"))
+    assert low is None or not bad
+
+
+def test_a_map_with_an_unknown_format_or_zone_is_refused() -> None:
+    for format_ in (Format("%Y-%m"), Format("%Q"), Format("iso", "Nowhere/Here")):
+        with pytest.raises(MappingError):
+            check(format_)
