@@ -43,7 +43,7 @@ it to see with what it is spent. PayJoins cannot be seen on a chain, so every mu
 cluster is a lead, never proof.
 
     leadline ledger cluster LEDGER ADDRESS --without-rule dust --without TXID --apart ADDRESS ANOTHER
-    leadline ledger alarms LEDGER --tags tags.yaml
+    leadline ledger cluster-conflicts LEDGER --tags tags.yaml
     leadline ledger change LEDGER TXID
 
 Addresses known to have different owners are kept apart in chain order: a transaction that would join them joins

@@ -171,7 +171,7 @@ def accuracy(scratch: Path) -> None:
         },
         "outside truth": outside.all_rows(data),
         "this case": {
-            "says": "No real case is at hand: what `leadline case figures` prints, rehearsed on a training case. Here "
+            "says": "No real case is at hand: what `case validation` prints, rehearsed on a training case. Here "
             "every service answers and every answer is true; in a real case neither is so.",
             "figures": own_case,
         },

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from leadline.cli import cli
-from leadline.commands.examples import EXAMPLES, leaves
+from leadline.commands.examples import EXAMPLES
 from leadline.commands.key import PASSWORD
+from leadline.commands.names import CLI
 from leadline.commands.terminal import TRACEBACK
 from leadline.engines.media import photodna_slot
 from leadline.engines.media.ffmpeg import SETTING as FFMPEG
@@ -147,7 +147,7 @@ def commands_text() -> str:
         "## Commands",
         "",
     ]
-    for words, command in leaves(cli):
+    for words, command in CLI.leaves():
         lines += command_lines(words, command)
     lines += [
         "## Settings",

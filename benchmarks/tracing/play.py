@@ -166,6 +166,6 @@ def returns(case: Played) -> pa.Table:
 
 
 def case_figures(case: Played, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
-    """What `leadline case figures` would print of `case` once its returns came in."""
+    """What `leadline case validation` would print of `case` once its returns came in."""
     found = case_own.figures({**tables, "event": returns(case)})
     return [{**asdict(f), "words": f.words} for f in found]

@@ -9,7 +9,7 @@ kinds of figure stand apart and are never mixed:
 - *self-consistency*: against our own generator. 100 % means that it holds no case hard enough, not that there is
   none.
 - *outside truth*: on real transactions; each row says how its truth arose and which rule it presupposes.
-- *this case*: what a case's own returns and addresses say. `leadline case figures CASE` prints it; it stands on the
+- *this case*: what a case's own returns and addresses say. `leadline case validation CASE` prints it; it stands on the
   page for the other side and in every referral. Only this kind belongs in court.
 
 A share stands with its numbers and Wilson's 95 % interval. No figure says that a person paid: trace says which

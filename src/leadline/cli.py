@@ -1,81 +1,25 @@
-"""The command line: only the list of its commands, and how errors become exit codes."""
+"""The command line: its table of names, and how errors become exit codes; a command is imported when it is called."""
 
 import os
 import sys
 
 import click
+from click.shell_completion import shell_complete
 
-from leadline.commands import (
-    case,
-    changed,
-    decide,
-    demo,
-    explain,
-    exposure,
-    flow,
-    key,
-    ledger,
-    lists,
-    look,
-    media,
-    requests,
-    scenario,
-    verify,
-)
-from leadline.commands.examples import show_examples
-from leadline.commands.terminal import InOrder, asked_for_traceback, fail, unforeseen
+from leadline.commands.lazy import COMPLETE
+from leadline.commands.names import CLI
+from leadline.commands.terminal import asked_for_traceback, fail, unforeseen
 from leadline.errors import LeadlineError, SpaceError, UsageError
 from leadline.store import durable
 
-COMMANDS: tuple[click.Command, ...] = (
-    demo.demo,
-    case.case,
-    flow.intake,
-    ledger.ledger,
-    lists.lists,
-    *flow.STEP_COMMANDS,
-    media.calibrate,
-    flow.run,
-    flow.refer,
-    verify.verify,
-    key.key,
-    look.show,
-    explain.explain,
-    look.without,
-    scenario.scenario,
-)
-"""Every command; one appears here when it works."""
-for command in (
-    decide.decide,
-    look.show,
-    explain.explain,
-    look.find,
-    look.without,
-    look.export,
-    requests.requests,
-    explain.figures_,
-    media.handover,
-    media.categories,
-    exposure.exposure,
-    changed.changes,
-):
-    case.case.add_command(command)
-
-
-@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="leadline", prog_name="leadline")
-def cli() -> None:
-    """From the lawfully seized records of an illegal market to identified people, referrals and restitution."""
-
-
-for command in COMMANDS:
-    cli.add_command(command)
-show_examples(cli)
+cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
+"""Every command."""
 
 
 def main() -> None:
     """Runs the command line: exit 0 done, 1 failed, 2 wrong usage."""
-    sys.exit(call(sys.argv[1:]))
+    asked = os.environ.get(COMPLETE)
+    sys.exit(shell_complete(cli, {}, "leadline", COMPLETE, asked) if asked else call(sys.argv[1:]))
 
 
 def call(arguments: list[str]) -> int:

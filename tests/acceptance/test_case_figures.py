@@ -23,7 +23,7 @@ def said(*arguments: str) -> dict[str, object]:
 
 
 def figures(case: Path) -> dict[tuple[str, str, str], tuple[int, int]]:
-    found = said("case", "figures", str(case))["figures"]
+    found = said("case", "validation", str(case))["figures"]
     assert isinstance(found, list)
     return {(f["figure"], f["rule"], f["of"]): (f["part"], f["n"]) for f in found}
 

@@ -35,7 +35,7 @@ def trace(case: Case) -> dict[bytes, list[Any]]:
 
 def said(folder: Path, capfd: pytest.CaptureFixture[str], *more: str) -> dict[str, Any]:
     capfd.readouterr()
-    assert call(["case", "changed", str(folder / "case"), "--step", "trace", "--json", *more]) == 0
+    assert call(["case", "changes", str(folder / "case"), "--step", "trace", "--json", *more]) == 0
     (step,) = json.loads(capfd.readouterr().out)["steps"]
     return dict(step)
 
@@ -80,9 +80,9 @@ def test_a_withdrawn_tag_and_a_new_one(copied: Callable[[], Path], capfd: pytest
     assert {f["finding"] for f in step["findings"] if f["state"] == "new"} >= {
         i.hex() for i in set(before) - set(after) if i in again
     }
-    assert call(["case", "changed", str(folder / "case")]) == 0
+    assert call(["case", "changes", str(folder / "case")]) == 0
     assert "again.yaml" in capfd.readouterr().out
-    assert call(["case", "changed", str(folder / "case"), "--step", "trace", "--since", "trace-0"]) == 2
+    assert call(["case", "changes", str(folder / "case"), "--step", "trace", "--since", "trace-0"]) == 2
 
 
 def entry_of(ref: str) -> int:

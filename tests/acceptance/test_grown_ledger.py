@@ -88,11 +88,11 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
         address = case.current("address").filter(mine)["address"][0].as_py()
         said = []
         for arguments in (
-            ["ledger", "order", str(case.root), "--json"],
-            ["ledger", "order", str(case.root), "--json", "--by", "height"],
+            ["ledger", "missing-blocks", str(case.root), "--json"],
+            ["ledger", "missing-blocks", str(case.root), "--json", "--by", "height"],
             ["case", "exposure", str(case.root), address, "--json", "--cluster"],
             ["case", "exposure", str(case.root), address, "--json", "--history"],
-            ["case", "figures", str(case.root), "--json"],
+            ["case", "validation", str(case.root), "--json"],
         ):
             capfd.readouterr()
             assert call(arguments) == 0
@@ -108,7 +108,7 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
     assert open_ledger(ledger).height == len(blocks) - 1 > low
     assert [flow.run_step(case, spec).state for spec in flow.STEPS] == ["fresh"] * len(flow.STEPS)
     assert (again(case), asked()) == (found, said)
-    assert call(["ledger", "order", str(case.root)]) == 0
+    assert call(["ledger", "missing-blocks", str(case.root)]) == 0
     assert "has grown since it was pinned" in capfd.readouterr().err
     report = rebuild(case.root, verify(case.root))
     assert report.ok, report.problems
@@ -128,5 +128,5 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
     flow.run_step(case, flow.step("trace"))
     assert all(kept(case)["trace"][name] != found["trace"][name] for name in ("payment", "taint", "exposure", "hop"))
     assert asked()[0] != said[0]
-    assert call(["ledger", "order", str(case.root)]) == 0
+    assert call(["ledger", "missing-blocks", str(case.root)]) == 0
     assert "has grown" not in capfd.readouterr().err

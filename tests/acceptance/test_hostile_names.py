@@ -98,7 +98,7 @@ def test_no_name_stands_in_a_log_an_error_or_on_the_screen(harmed: Path, tmp_pat
         ("case", "log", str(case), "--last", "1000"),
         ("case", "find", str(case), "--limit", "10000"),
         ("explain", str(case), finding),
-        ("without", str(case), f"exhibit:{exhibit}"),
+        ("impact", str(case), f"exhibit:{exhibit}"),
         ("run", str(case)),
         ("refer", str(case), "--key", str(harmed / "training.key")),
         ("verify", str(case), "--rebuild"),

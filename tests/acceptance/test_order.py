@@ -1,4 +1,4 @@
-"""What `ledger order` prints can be handed to anyone: days or heights, nothing that points at a person or a coin."""
+"""What `ledger missing-blocks` prints may go to anyone: days or heights, nothing that points at a person or a coin."""
 
 import json
 import re
@@ -22,13 +22,15 @@ def test_the_list_names_no_target(played: Path, by: str) -> None:
     folder = played / "case"
     case = Case.open(folder)
     for options in (*((*o, "--by", by) for o in WIDTHS), *(WIDTHS if by == "day" else ())):
-        done = CliRunner().invoke(cli, ["ledger", "order", str(folder), *options], catch_exceptions=False)
+        done = CliRunner().invoke(cli, ["ledger", "missing-blocks", str(folder), *options], catch_exceptions=False)
         for line in done.stdout.splitlines():
             days = r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, [\d,]+ whole days? \(UTC\)"
             heights = r"regtest: heights [\d,]+ to [\d,]+, [\d,]+ blocks"
             told_by = days if by == "day" else heights
             assert re.fullmatch(told_by, line) or line == "nothing: the pinned ledger has every day"
-        told = CliRunner().invoke(cli, ["ledger", "order", str(folder), "--json", *options], catch_exceptions=False)
+        told = CliRunner().invoke(
+            cli, ["ledger", "missing-blocks", str(folder), "--json", *options], catch_exceptions=False
+        )
         facts = json.loads(told.stdout)
         assert set(facts) == {"ok", "times", "undated", "needed", "missing"} | (
             {"heights"} if by == "height" else set()

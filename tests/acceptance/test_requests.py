@@ -17,7 +17,7 @@ from leadline.store.settings import change, changed
 def _asked(folder: Path, capfd: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
     capfd.readouterr()
     out = folder / "requests.csv"
-    assert call(["case", "requests", str(folder / "case"), "--out", str(out), "--json"]) == 0
+    assert call(["case", "request", str(folder / "case"), "--out", str(out), "--json"]) == 0
     rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
     assert json.loads(capfd.readouterr().out)["rows"] == len(rows)
     return rows
@@ -50,9 +50,9 @@ def test_the_annex_is_a_file_of_its_own_and_holds_what_was_accepted(
     releases = {r["finding"].hex(): r for r in case.current("release").to_pylist() if r["grade"] == "annex"}
     accepted = {d.finding.hex() for d, s in case.decisions() if s == "in_force" and d.verdict == "accepted"}
     out, annex = folder / "requests.csv", folder / "annex.csv"
-    assert call(["case", "requests", str(folder / "case"), "--out", str(out), "--annex", str(annex), "--json"]) == 0
+    assert call(["case", "request", str(folder / "case"), "--out", str(out), "--inferred", str(annex), "--json"]) == 0
     said = json.loads(capfd.readouterr().out)
     asked = list(csv.DictReader(annex.read_text("utf-8").splitlines()))
-    assert said["annex"]["rows"] == len(asked)
+    assert said["inferred"]["rows"] == len(asked)
     assert {r["finding"] for r in asked} <= accepted & set(releases)
     assert {r["grade"] for r in csv.DictReader(out.read_text("utf-8").splitlines())} <= {"recorded"}

@@ -94,6 +94,6 @@ def test_without_names_what_falls_with_an_exhibit(played: Path) -> None:
 
     from leadline.cli import cli
 
-    result = CliRunner().invoke(cli, ["without", str(case.root), exhibit, "--json"])
+    result = CliRunner().invoke(cli, ["impact", str(case.root), exhibit, "--json"])
     assert result.exit_code == 0
     assert '"findings"' in result.output

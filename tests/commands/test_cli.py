@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
-from leadline.cli import COMMANDS, call, cli
+from leadline.cli import call
 from leadline.commands import terminal
 from leadline.commands.case import exhibit_line
+from leadline.commands.lazy import Entry, Table
+from leadline.commands.names import CASE, CLI, KEY, LEDGER, LISTS, SCENARIO
 from leadline.errors import CaseError
 
 LOG = '198.18.4.5 - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid=18\n'
@@ -57,15 +58,8 @@ def case(tmp_path: Path, run: Run) -> Path:
     return tmp_path / "case"
 
 
-def _leaves(group: click.Command, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
-    if isinstance(group, click.Group):
-        return [leaf for name, c in group.commands.items() for leaf in _leaves(c, (*path, name))]
-    return [(path, group)]
-
-
 def test_every_command_is_listed_documented_and_takes_json() -> None:
-    assert {c.name for c in COMMANDS} == set(cli.commands)
-    for path, command in _leaves(cli):
+    for path, command in CLI.leaves():
         assert command.help, path
         assert any("--json" in p.opts for p in command.params), path
 
@@ -82,7 +76,7 @@ def test_a_case_from_evidence_to_checkpoint(case: Path, tmp_path: Path, run: Run
     code, value, _ = run("show", case, exhibit, "line:1", "--json")
     assert "198.18.4.5" in value["shown"]
     assert run("case", "find", case, "--identifier", "198.18.4.5", "--json")[1]["found"][0]["locator"] == "line:1"
-    assert run("without", case, f"exhibit:{exhibit}", "--json")[1]["findings"] == []
+    assert run("impact", case, f"exhibit:{exhibit}", "--json")[1]["findings"] == []
     assert run("verify", case, *signed)[1]["verdict"] == "extends_checkpoint"
     acts = [row["act"] for row in run("case", "log", case, "--json")[1]["log"]]
     assert acts[-3:] == ["viewed", "queried", "queried"]
@@ -109,7 +103,7 @@ def test_an_export_leaves_restricted_columns_out(case: Path, tmp_path: Path, run
         ("case", "set", "CASE", "--reason", "r"),
         ("case", "set", "CASE", "pin.list+=/nowhere", "--reason", "r"),
         ("explain", "CASE", "zz"),
-        ("without", "CASE", "account:site/1"),
+        ("impact", "CASE", "account:site/1"),
         ("intake", "CASE"),
         ("intake", "CASE", "/nowhere"),
         ("case", "decide", "CASE"),
@@ -230,27 +224,54 @@ def test_the_status_lists_exhibits_and_settings_and_an_exhibit_is_found_by_its_b
 
 
 def test_what_to_ask_services_is_written_and_logged(case: Path, run: Run, tmp_path: Path) -> None:
-    code, value, _ = run("case", "requests", case, "--out", tmp_path / "r.csv", "--json")
+    code, value, _ = run("case", "request", case, "--out", tmp_path / "r.csv", "--json")
     assert (code, value["rows"]) == (0, 0)
     assert (tmp_path / "r.csv").read_text().startswith("service,release_outpoint,")
     assert run("case", "log", case, "--json")[1]["log"][-1]["note"]["what"] == "requests"
-    assert run("case", "requests", case, "--out", tmp_path / "r.txt")[0] == 2
+    assert run("case", "request", case, "--out", tmp_path / "r.txt")[0] == 2
 
 
-@pytest.mark.parametrize("group", [(), ("case",), ("ledger",), ("list",), ("key",), ("scenario",)])
-def test_the_list_of_commands_gives_each_whole_first_sentence(group: tuple[str, ...], run: Run) -> None:
-    code, text, _ = run(*group, "--help")
-    listed = " ".join(text.split("Commands:")[1].split())
+def test_the_table_of_names_says_what_each_command_says_of_itself() -> None:
+    for words, command in CLI.leaves():
+        entry = dict(CLI.entries())[words]
+        assert entry.says == command.get_short_help_str(1_000), words
+        assert entry.name == command.name, words
+
+
+@pytest.mark.parametrize("group", [CLI, CASE, LEDGER, LISTS, KEY, SCENARIO])
+def test_help_gives_each_whole_first_sentence_under_its_heading(group: Table, run: Run) -> None:
+    code, text, _ = run(*group.path.split(), "--help")
+    listed = " ".join(text.split())
     assert code == 0
-    assert "..." not in listed
-    command: click.Command = cli
-    for word in group:
-        assert isinstance(command, click.Group)
-        command = command.commands[word]
-    assert isinstance(command, click.Group)
-    for name, one in command.commands.items():
-        first = " ".join((one.help or "").split("\n\n")[0].split())
-        assert f"{name} {first.rstrip('.')}" in listed
+    for heading, rows in group.sections.items():
+        assert f" {heading}: " in listed
+        for row in rows:
+            says = row.says if isinstance(row, Entry) else row.help or ""
+            assert f" {row.name} {says} " in f"{listed} "
+
+
+def test_help_loads_no_command_and_no_library_of_the_steps() -> None:
+    heavy = ("numba", "pyarrow", "duckdb", "numpy", "leadline.steps", "leadline.flow", "leadline.commands.case")
+    script = (
+        f"import sys; from leadline.cli import call; call(['--help']); sys.exit(any(m in sys.modules for m in {heavy}))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0
+
+
+def test_a_slip_in_a_name_is_answered_with_what_was_meant(run: Run) -> None:
+    assert "Did you mean trace" in run("trance", "x")[2]
+    assert "case status" in run("status", "x")[2]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_names(shell: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "_LEADLINE_COMPLETE" in run("completion", shell)[1]
+    word = "st" if shell == "fish" else "2"
+    asked = {"COMP_WORDS": "leadline case st", "COMP_CWORD": word, "_LEADLINE_COMPLETE": f"{shell}_complete"}
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN], env={**os.environ, **asked}, capture_output=True, text=True, check=False
+    )
+    assert "status" in done.stdout
 
 
 def test_the_status_of_a_case_whose_pinned_files_are_elsewhere_says_all_but_what_is_stale(

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from leadline.cli import call
-from leadline.commands.ledger import ledger
+from leadline.commands.names import LEDGER as ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger import open_ledger
 from leadline.errors import IntegrityError, UsageError
@@ -190,19 +190,21 @@ def test_alarms_name_the_merge_of_two_actors(trained: str, tmp_path: Path) -> No
     )
     pack = tmp_path / "tags.yaml"
     pack.write_text(f"title: t\ncreator: c\ntags:\n{tags}")
-    (rung,) = asked("alarms", trained, "--tags", str(pack))["alarms"]
+    (rung,) = asked("cluster-conflicts", trained, "--tags", str(pack))["alarms"]
     assert sorted(rung["actors"]) == ["alpha", "beta"]
     assert rung["txid"] in opened.merge_txs_of(label)
     (again,) = asked("cluster", trained, str(addresses[0]), "--tags", str(pack))["alarms"]
     assert again == rung
-    apart = asked("cluster", trained, str(addresses[0]), "--apart", *map(str, addresses), "--tags", str(pack))
+    apart = asked("cluster", trained, str(addresses[0]), "--cannot-link", *map(str, addresses), "--tags", str(pack))
     assert apart["alarms"] == []
     assert rung["txid"] in {r["txid"] for r in apart["refused"]}
-    lines = CliRunner().invoke(ledger, ["alarms", trained, "--tags", str(pack)], catch_exceptions=False).stdout
+    lines = (
+        CliRunner().invoke(ledger, ["cluster-conflicts", trained, "--tags", str(pack)], catch_exceptions=False).stdout
+    )
     assert f"look at {rung['txid']}: it joins clusters tagged" in lines
-    many = asked("alarms", trained, "--huge", "2")["alarms"]
+    many = asked("cluster-conflicts", trained, "--huge", "2")["alarms"]
     assert many and all(a["huge"] for a in many)
-    assert asked("alarms", trained)["alarms"] == []
+    assert asked("cluster-conflicts", trained)["alarms"] == []
 
 
 def test_change_of_the_first_payment(built: str) -> None:
@@ -231,7 +233,7 @@ def test_cluster(built: str) -> None:
     assert {m["rule"] for m in found["merges"]} <= {"multi_input", "same_key"}
     others = [s for s in found["scripts"] if s != REUSED and s.startswith("1")]
     if others:
-        apart = asked("cluster", built, REUSED, "--apart", REUSED, others[0])
+        apart = asked("cluster", built, REUSED, "--cannot-link", REUSED, others[0])
         assert others[0] not in apart["scripts"]
         assert apart["refused"]
     with pytest.raises(UsageError):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from leadline.commands.ledger import ledger
+from leadline.commands.names import LEDGER as ledger
 from leadline.errors import LeadlineError, UsageError
 
 FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
@@ -77,12 +77,12 @@ def test_a_key_or_a_script_without_an_address_is_found(built: str) -> None:
 def test_nothing_asked_for_is_passed_over(built: str, tmp_path: Path) -> None:
     assert "not in the ledger" in refused("cluster", built, REUSED, "--without", "00" * 32).what
     assert "hex digits" in refused("cluster", built, REUSED, "--without", "f4184").what
-    assert "never" not in refused("cluster", built, REUSED, "--apart", REUSED, UNPAID).what
-    assert "are one" in refused("cluster", built, REUSED, "--apart", REUSED, REUSED).what
+    assert "never" not in refused("cluster", built, REUSED, "--cannot-link", REUSED, UNPAID).what
+    assert "are one" in refused("cluster", built, REUSED, "--cannot-link", REUSED, REUSED).what
     assert "hex digits" in refused("change", built, REUSED).what
-    error = refused("alarms", built, "--tags", str(tmp_path / "none.yaml"))
+    error = refused("cluster-conflicts", built, "--tags", str(tmp_path / "none.yaml"))
     assert (error.what, error.where) == ("no such tag pack", "none.yaml")
     (tmp_path / "text.yaml").write_text("hello")
     with pytest.raises(LeadlineError) as bad:
-        run("alarms", built, "--tags", str(tmp_path / "text.yaml"))
+        run("cluster-conflicts", built, "--tags", str(tmp_path / "text.yaml"))
     assert bad.value.where == "text.yaml"

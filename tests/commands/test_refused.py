@@ -71,7 +71,7 @@ def test_nothing_is_written_into_a_case_but_by_appending(case: Path, run: Run, t
         assert lies_in_a_case(inside / "x")
         for arguments in (
             ("case", "export", case, "tally", "--out", inside / "x.csv"),
-            ("case", "requests", case, "--out", inside / "x.csv"),
+            ("case", "request", case, "--out", inside / "x.csv"),
             ("case", "log", case, "--checkpoint", inside / "x", "--key", tmp_path / "k"),
             ("key", "new", inside / "x"),
         ):
@@ -96,7 +96,7 @@ def test_a_case_has_one_printable_name(run: Run, tmp_path: Path, name: str) -> N
 def test_what_is_neither_case_nor_package(run: Run, tmp_path: Path, case: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere"):
         assert run("verify", place)[1]["error"]["what"] == "neither a case nor a package lies here"
-    assert run("without", case, "decision:" + "0" * 64)[0] == 2
+    assert run("impact", case, "decision:" + "0" * 64)[0] == 2
 
 
 def test_a_formula_in_an_exported_table_is_text() -> None:
@@ -117,7 +117,7 @@ def test_a_formula_in_an_exported_table_is_text() -> None:
         ("ledger", "build", "{case}/ledger", "{case}/blocks", "--network", "regtest"),
         ("scenario", "build", "{case}/scenario"),
         ("demo", "--dir", "{case}/demo", "--size", "tiny"),
-        ("match", "calibrate", "{case}", "--out", "{case}/figures.json"),
+        ("calibrate", "{case}", "--out", "{case}/figures.json"),
     ],
 )
 def test_nothing_is_built_in_a_case(case: Path, run: Run, words: tuple[str, ...]) -> None:

@@ -8,11 +8,12 @@ import click
 import pytest
 
 from leadline.cli import cli
-from leadline.commands.examples import EXAMPLES, leaves
+from leadline.commands.examples import EXAMPLES
+from leadline.commands.names import CLI
 from leadline.store import setting_values, settings
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAVES = dict(leaves(cli))
+LEAVES = dict(CLI.leaves())
 
 
 def test_the_document_is_the_commands_own() -> None:

@@ -37,17 +37,17 @@ def listed(tmp_path: Path) -> Path:
 
 
 def test_a_list_states_its_licence_and_keeps_it_as_vics(run: Run, listed: Path, tmp_path: Path) -> None:
-    assert run("list", "info", listed)[1]["licence"] == TERMS
-    assert run("list", "convert", listed, "--out", tmp_path / "a.json")[1]["licence"] == TERMS
-    again = run("list", "info", tmp_path / "a.json")[1]
+    assert run("hashlist", "info", listed)[1]["licence"] == TERMS
+    assert run("hashlist", "convert", listed, "--out", tmp_path / "a.json")[1]["licence"] == TERMS
+    again = run("hashlist", "info", tmp_path / "a.json")[1]
     assert (again["licence"], again["hashes"]) == (TERMS, {"md5": 1})
     other = "Other\nterms \x1b[2J" + "x" * 3000
-    assert run("list", "convert", listed, "--out", tmp_path / "b.json", "--licence", other)[0] == 0
+    assert run("hashlist", "convert", listed, "--out", tmp_path / "b.json", "--licence", other)[0] == 0
     kept = source.read("list", tmp_path / "b.json").schema.metadata[LICENCE].decode()
     assert kept.startswith("Other terms [2Jx") and len(kept) == LONGEST_LICENCE
     plain = tmp_path / "plain.csv"
     plain.write_text(f"md5\n{'ab' * 16}\n")
-    assert run("list", "info", plain)[1]["licence"] is None
+    assert run("hashlist", "info", plain)[1]["licence"] is None
 
 
 def test_the_terms_of_a_pin_stand_before_those_of_the_file(run: Run, listed: Path, tmp_path: Path) -> None:
@@ -64,7 +64,8 @@ def test_the_terms_of_a_pin_stand_before_those_of_the_file(run: Run, listed: Pat
         (row,) = status["review"]["lists"]
         assert row["licence"].replace('"', '""') in out.read_text()
         assert (
-            run("case", "handover", case, "--out", tmp_path / "files.json")[1]["lists"][0]["licence"] == row["licence"]
+            run("case", "export-vics", case, "--out", tmp_path / "files.json")[1]["lists"][0]["licence"]
+            == row["licence"]
         )
         written = json.loads((tmp_path / "files.json").read_text())
         assert written["value"][0]["@leadline.lists"][0]["licence"] == row["licence"]
@@ -72,7 +73,7 @@ def test_the_terms_of_a_pin_stand_before_those_of_the_file(run: Run, listed: Pat
 
     assert licence_of() == (TERMS, None)
     assert licence_of("--licence", "Agency agreement 12/2026") == ("Agency agreement 12/2026",) * 2
-    assert run("list", "info", tmp_path / "files.json")[1]["version"].startswith("Leadline")
+    assert run("hashlist", "info", tmp_path / "files.json")[1]["version"].startswith("Leadline")
 
 
 def test_a_licence_of_nothing_is_refused(run: Run, listed: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from leadline import flow
-from leadline.commands.case import case as command
+from leadline.commands.names import CASE as command
 from leadline.flow.intake import intake
 from leadline.flow.list_changes import news
 from leadline.steps import match

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from leadline.commands.scenario import SHARES, scenario
+from leadline.commands.names import SCENARIO as scenario
+from leadline.commands.scenario import SHARES
 from leadline.errors import UsageError
 from leadline.model.progress import silent
 from leadline.scenario import truth

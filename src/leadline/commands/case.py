@@ -9,7 +9,7 @@ import click
 
 from leadline.commands.key import password
 from leadline.commands.picture import counted
-from leadline.commands.terminal import CASE, JSON, REASON, InOrder, answer
+from leadline.commands.terminal import CASE, JSON, REASON, answer
 from leadline.errors import IntegrityError, UsageError
 from leadline.flow import STEPS, pin, stale_steps
 from leadline.flow.list_changes import news
@@ -29,12 +29,7 @@ WIDE = 48
 RECORD_NAMES = frozenset(spec.name for spec in RECORDS)
 
 
-@click.group(cls=InOrder)
-def case() -> None:
-    """Make, set, read and decide a case."""
-
-
-@case.command()
+@click.command()
 @CASE
 @click.option("--name", required=True, help="The case's name.")
 @click.option("--authority", default="", help="Under which authority.")
@@ -46,7 +41,7 @@ def new(case: Path, name: str, authority: str, scope: str, as_json: bool) -> Non
     answer({"ok": True, "case": made.root, "name": name}, [f"case {name} made in {case}"], as_json=as_json)
 
 
-@case.command("set")
+@click.command("set")
 @CASE
 @click.argument("assignments", nargs=-1)
 @REASON
@@ -81,7 +76,7 @@ def set_(
     answer({"ok": True, "set": list(assignments)}, [f"set {text}" for text in assignments], as_json=as_json)
 
 
-@case.command()
+@click.command()
 @CASE
 @JSON
 def status(case: Path, as_json: bool) -> None:
@@ -175,7 +170,7 @@ def exhibit_line(row: dict[str, Any]) -> str:
     )
 
 
-@case.command()
+@click.command()
 @CASE
 @click.option("--checkpoint", "out", type=click.Path(path_type=Path), help="Write a signed checkpoint to this file.")
 @click.option("--key", "key_file", type=click.Path(path_type=Path), help="The private key that signs it.")

@@ -1,4 +1,4 @@
-"""leadline case changed: what the steps find otherwise than before, why, and which decisions that made stale."""
+"""leadline case changes: what the steps find otherwise than before, why, and which decisions that made stale."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from leadline.store.case import Case
 from leadline.store.changed import CHANGED, NEW, WITHDRAWN, Changed, changed, earlier
 
 
-@click.command("changed")
+@click.command("changes")
 @CASE
 @click.option("--step", type=click.Choice([s.name for s in STEPS]), help="Only this step.")
 @click.option("--since", default="", metavar="RUN", help="Compare with this run of --step, not with the one before.")

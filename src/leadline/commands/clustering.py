@@ -1,4 +1,4 @@
-"""leadline ledger cluster|alarms|change: who owns what with whom, which merges look wrong, which output is change."""
+"""leadline ledger cluster|cluster-conflicts|change: one owner, merges that look wrong, which output is change."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +45,14 @@ SHOWN = 50
     type=click.Choice(RULES),
     help="A rule to leave out, with all its merges.",
 )
-@click.option("--apart", nargs=2, multiple=True, metavar="A B", help="Two addresses known to have different owners.")
+@click.option(
+    "--cannot-link",
+    "apart",
+    nargs=2,
+    multiple=True,
+    metavar="A B",
+    help="Two addresses known to have different owners.",
+)
 @TAGS
 @JSON
 def cluster(
@@ -98,13 +105,13 @@ def cluster(
     answer(facts, lines, as_json=as_json)
 
 
-@click.command()
+@click.command("cluster-conflicts")
 @LEDGER
 @HEIGHT
 @TAGS
 @click.option("--huge", type=click.IntRange(2), default=LARGE, show_default=True, help="Scripts of a huge cluster.")
 @JSON
-def alarms(ledger_path: Path, height: int | None, tags: Path | None, huge: int, as_json: bool) -> None:
+def cluster_conflicts(ledger_path: Path, height: int | None, tags: Path | None, huge: int, as_json: bool) -> None:
     """The merges of LEDGER to look at: each joins two huge clusters, or clusters whose tags name different actors.
 
     One wrong merge can join two services and with them everyone. What rests on it is withdrawn from a case by its

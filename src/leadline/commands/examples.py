@@ -1,10 +1,9 @@
 """One or two examples a command: printed below its help, written into docs/commands.md, and parsed by a test."""
 
-from collections.abc import Iterator, Mapping
-
-import click
+from collections.abc import Mapping
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "completion": ("leadline completion bash",),
     "demo": ("leadline demo --size tiny --dir demo",),
     "case new": ('leadline case new CASE --name "Operation Lantern" --authority "warrant 18/204"',),
     "case set": (
@@ -19,8 +18,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         'leadline case decide CASE 003075747246 --verdict accepted --reason "return, payment and login agree"',
         "leadline case decide CASE --from decisions.jsonl",
     ),
-    "case show": ("leadline case show CASE a0d8fc0c29bf row:wallets/53",),
-    "case explain": ("leadline case explain CASE 003075747246",),
     "case find": (
         "leadline case find CASE --predicate payer_candidate",
         "leadline case find CASE --ref account:site/53",
@@ -30,13 +27,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "leadline case exposure CASE account:site/53",
         "leadline case exposure CASE 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa --cluster",
     ),
-    "case changed": ("leadline case changed CASE", "leadline case changed CASE --step trace --json"),
-    "case without": ("leadline case without CASE exhibit:SHA256",),
+    "case changes": ("leadline case changes CASE", "leadline case changes CASE --step trace --json"),
     "case export": ("leadline case export CASE payment --out payments.csv",),
-    "case requests": ("leadline case requests CASE --out requests.csv",),
-    "case figures": ("leadline case figures CASE", "leadline case figures CASE --json"),
-    "case handover": ("leadline case handover CASE --out files.json --state never_seen",),
-    "case categories": ('leadline case categories CASE back.json --by "examiner 12" --key examiner.key',),
+    "case request": ("leadline case request CASE --out requests.csv",),
+    "case validation": ("leadline case validation CASE", "leadline case validation CASE --json"),
+    "case export-vics": ("leadline case export-vics CASE --out files.json --state never_seen",),
+    "case import-categories": ('leadline case import-categories CASE back.json --by "examiner 12" --key examiner.key',),
     "intake": (
         "leadline intake CASE evidence",
         "leadline intake CASE market.db --map market_live",
@@ -47,17 +43,20 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger info": ("leadline ledger info LEDGER --json",),
     "ledger find": ("leadline ledger find LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
     "ledger cluster": ("leadline ledger cluster LEDGER 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",),
-    "ledger alarms": ("leadline ledger alarms LEDGER --tags tags.yaml",),
+    "ledger cluster-conflicts": ("leadline ledger cluster-conflicts LEDGER --tags tags.yaml",),
     "ledger change": (
         "leadline ledger change LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",
     ),
-    "ledger order": ("leadline ledger order CASE --before 14", "leadline ledger order CASE --by height"),
+    "ledger missing-blocks": (
+        "leadline ledger missing-blocks CASE --before 14",
+        "leadline ledger missing-blocks CASE --by height",
+    ),
     "ledger tx": ("leadline ledger tx LEDGER f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16",),
-    "list info": ("leadline list info LIST",),
-    "list convert": ("leadline list convert LIST --out list.json --scheme vics-us",),
+    "hashlist info": ("leadline hashlist info LIST",),
+    "hashlist convert": ("leadline hashlist convert LIST --out list.json --scheme vics-us",),
     "trace": ("leadline trace CASE",),
     "match": ("leadline match CASE",),
-    "match calibrate": ("leadline match calibrate PHOTOS --out figures.json",),
+    "calibrate": ("leadline calibrate PHOTOS --out figures.json",),
     "link": ("leadline link CASE",),
     "rank": ("leadline rank CASE",),
     "restitute": ("leadline restitute CASE",),
@@ -70,23 +69,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "key new": ("leadline key new examiner.key --name examiner",),
     "show": ("leadline show CASE a0d8fc0c29bf row:wallets/53",),
     "explain": ("leadline explain CASE 003075747246",),
-    "without": ("leadline without CASE exhibit:SHA256",),
+    "impact": ("leadline impact CASE exhibit:SHA256",),
     "scenario build": ("leadline scenario build DIR --size tiny --seed 7",),
 }
 """Arguments in capitals stand for what the reader has."""
-
-
-def leaves(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    """(words after ``leadline``, command) of everything that can be run, in the order of the help."""
-    if isinstance(group, click.Group):
-        for name in group.list_commands(click.Context(group)):
-            yield from leaves(group.commands[name], (*path, name))
-    else:
-        yield " ".join(path), group
-
-
-def show_examples(group: click.Group) -> None:
-    """Puts the examples below the help of every command of `group`."""
-    for words, command in leaves(group):
-        if lines := EXAMPLES.get(words):
-            command.epilog = "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,4 +1,4 @@
-"""leadline explain, case figures: what a finding rests on, and what this case's returns confirm of its findings."""
+"""leadline explain, case validation: what a finding rests on, and what this case's returns confirm of its findings."""
 
 import hashlib
 from dataclasses import asdict
@@ -31,13 +31,16 @@ from leadline.store.explain import find_id
 @CASE
 @click.argument("finding")
 @click.option(
-    "--other-side", is_flag=True, help="A page for the other side: data, rules, limits, what would refute it."
+    "--disclosure",
+    "disclosure",
+    is_flag=True,
+    help="A page for the other side: data, rules, limits, what would refute it.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write the path as a picture to this file; .svg, or .html to print."
 )
 @JSON
-def explain(case: Path, finding: str, other_side: bool, out: Path | None, as_json: bool) -> None:
+def explain(case: Path, finding: str, disclosure: bool, out: Path | None, as_json: bool) -> None:
     """Lay FINDING open: what it says, what it rests on for and against, what was decided, and its path as a picture.
 
     FINDING is an id or a beginning of one. A picture written with --out needs no network and no program but a browser.
@@ -47,7 +50,7 @@ def explain(case: Path, finding: str, other_side: bool, out: Path | None, as_jso
     opened = Case.open(case)
     id_ = find_id(opened, finding)
     opened.note("viewed", what="explain", finding=id_.hex())
-    if other_side:
+    if disclosure:
         tables = {name: opened.current(name) for name in READS}
         text = page(id_, tables, about(opened), opened.settings.hop_limit, opened.settings.taint)
         if not text:
@@ -93,10 +96,10 @@ def _write(case: Case, out: Path, text: str) -> None:
     exports.write(out, data)
 
 
-@click.command("figures")
+@click.command("validation")
 @CASE
 @JSON
-def figures_(case: Path, as_json: bool) -> None:
+def validation_(case: Path, as_json: bool) -> None:
     """Print this case's own figures: releases confirmed and denied by returns, and its addresses found again.
 
     By rule and length of path, by sweep and by month. A service's "no such withdrawal" is entered as a decision that

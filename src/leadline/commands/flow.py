@@ -13,7 +13,8 @@ from leadline.flow import run as run_all
 from leadline.flow.intake import intake as take_in
 from leadline.flow.queue import queue
 from leadline.flow.refer import refer as build_packages
-from leadline.steps import match, trace
+from leadline.steps import match as matching
+from leadline.steps import trace as tracing
 from leadline.steps.intake import VIDEO
 from leadline.steps.trace import summary
 from leadline.store import keys
@@ -47,10 +48,10 @@ def _step_command(name: str, says: str) -> click.Command:
         with progress() as report:
             outcome = run_step(opened, next(s for s in STEPS if s.name == name), report)
         value, lines = described([outcome])
-        if name == trace.SPEC.name:
+        if name == tracing.SPEC.name:
             found = summary.reached({table: opened.current(table) for table in summary.READS})
             value["reached"], lines = {**asdict(found), "share_ppm": found.share_ppm}, summary.lines(found) + lines
-        if name == match.SPEC.name:
+        if name == matching.SPEC.name:
             review = queue(opened)
             value["review"], lines = review.facts, [*lines, *review.says]
         answer(value, lines, as_json=as_json)
@@ -58,8 +59,7 @@ def _step_command(name: str, says: str) -> click.Command:
     return command
 
 
-STEP_COMMANDS = tuple(_step_command(spec.name, spec.says) for spec in STEPS)
-"""One command a step."""
+trace, match, link, rank, restitute = (_step_command(spec.name, spec.says) for spec in STEPS)
 
 
 @click.command("refer")

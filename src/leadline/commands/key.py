@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from leadline.commands.terminal import JSON, InOrder, answer
+from leadline.commands.terminal import JSON, answer
 from leadline.store import keys
 
 PASSWORD = "LEADLINE_KEY_PASSWORD"
@@ -17,12 +17,7 @@ def password() -> str:
     return os.environ.get(PASSWORD, "")
 
 
-@click.group(cls=InOrder)
-def key() -> None:
-    """Make signing keys."""
-
-
-@key.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", default="", help="The signer's name, without blanks; the file's name when not given.")
 @JSON

@@ -6,11 +6,9 @@ from typing import Any
 import click
 
 from leadline.commands import checking, lookups, mixing, picture
-from leadline.commands.clustering import alarms, change, cluster
 from leadline.commands.ledgers import LEDGER
 from leadline.commands.named import is_id, script_of, tx_of
-from leadline.commands.ordering import order
-from leadline.commands.terminal import JSON, Whole, answer, draws, progress, width
+from leadline.commands.terminal import JSON, answer, draws, progress, width
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
@@ -32,16 +30,7 @@ SHOWN = 50
 """Rows `find` and `tx` print as lines; --json has them all."""
 
 
-@click.group(cls=Whole)
-def ledger() -> None:
-    """Block files to a ledger, and looking things up in it."""
-
-
-for command in (order, cluster, alarms, change):
-    ledger.add_command(command)
-
-
-@ledger.command()
+@click.command()
 @LEDGER
 @FILES
 @NETWORK
@@ -75,7 +64,7 @@ def _told_network(files: tuple[Path, ...], ledger_path: Path | None = None) -> s
     )
 
 
-@ledger.command()
+@click.command()
 @click.argument("files", metavar="LEDGER|FILES...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @NETWORK
 @JSON
@@ -107,7 +96,7 @@ def _check_ledger(paths: tuple[Path, ...], network: str | None, *, as_json: bool
     return 0 if facts["ok"] else 1
 
 
-@ledger.command()
+@click.command()
 @LEDGER
 @click.option("--height", type=int, help="As it was when this block was the last one.")
 @JSON
@@ -118,7 +107,7 @@ def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
     _print_info(opened, dict(opened.info()), as_json=as_json)
 
 
-@ledger.command()
+@click.command()
 @LEDGER
 @click.argument("what", metavar="ADDRESS|TXID|SCRIPT")
 @JSON
@@ -135,7 +124,7 @@ def find(ledger_path: Path, what: str, as_json: bool) -> None:
     answer(facts, _find_lines(facts, opened), as_json=as_json)
 
 
-@ledger.command()
+@click.command()
 @LEDGER
 @click.argument("txid")
 @JSON

@@ -1,4 +1,4 @@
-"""leadline list info|convert: what a hash list holds before it is pinned, and the same list as VICS."""
+"""leadline hashlist info|convert: what a hash list holds before it is pinned, and the same list as VICS."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import click
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.commands.terminal import JSON, InOrder, answer
+from leadline.commands.terminal import JSON, answer
 from leadline.errors import UsageError
 from leadline.kinds import source
 from leadline.kinds.codecs import listrows
@@ -17,11 +17,6 @@ from leadline.store import export
 
 LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
 SCHEMES = (*(writing.scheme_of(m) for m in writing.MODELS), writing.OLD)
-
-
-@click.group(name="list", cls=InOrder)
-def lists() -> None:
-    """Hash lists: what one holds, and the same as VICS."""
 
 
 def opened(path: Path) -> tuple[str, pa.Table]:
@@ -36,7 +31,7 @@ def counts(column: pa.ChunkedArray) -> dict[str, int]:
     return dict(sorted((row["values"], row["counts"]) for row in column.value_counts().to_pylist()))
 
 
-@lists.command()
+@click.command()
 @LIST
 @JSON
 def info(list_path: Path, as_json: bool) -> None:
@@ -69,7 +64,7 @@ def info(list_path: Path, as_json: bool) -> None:
     answer(value, lines, as_json=as_json)
 
 
-@lists.command()
+@click.command()
 @LIST
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .json.")
 @click.option(

@@ -41,7 +41,7 @@ def show(case: Path, exhibit: str, locator: str, as_json: bool) -> None:
 @CASE
 @click.argument("ref")
 @JSON
-def without(case: Path, ref: str, as_json: bool) -> None:
+def impact(case: Path, ref: str, as_json: bool) -> None:
     """Name everything that falls without REF.
 
     REF is exhibit:..., tag:...#entry:5, list:...#entry:5, tx:... (a merge), rule:..., finding:... or decision:...

@@ -1,4 +1,4 @@
-"""leadline case handover|categories, match calibrate: files to specialists' tools and back; what match finds again."""
+"""leadline case export-vics|categories, calibrate: files to specialists' tools and back; what match finds again."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ SAYS = {
 }
 
 
-@click.command()
+@click.command("export-vics")
 @CASE
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .json.")
 @click.option(
@@ -44,7 +44,7 @@ SAYS = {
     help="Whose categories the file speaks of.",
 )
 @JSON
-def handover(case: Path, out: Path, states: tuple[str, ...], model: str, as_json: bool) -> None:
+def export_vics(case: Path, out: Path, states: tuple[str, ...], model: str, as_json: bool) -> None:
     """Write the seized files as VICS 2.0 for a tool in which specialists view material, never seen first.
 
     It holds digests, paths on the medium, what lists say and the place in the review queue; no file and no picture.
@@ -79,14 +79,14 @@ def handover(case: Path, out: Path, states: tuple[str, ...], model: str, as_json
     answer(value, lines, as_json=as_json)
 
 
-@click.command()
+@click.command("import-categories")
 @CASE
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--by", required=True, help="Who put the files into their categories.")
 @click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="The key that signs.")
 @click.option("--precategorized", is_flag=True, help="An examiner looked at those too that a tool put into a category.")
 @JSON
-def categories(case: Path, file: Path, by: str, key_file: Path, precategorized: bool, as_json: bool) -> None:
+def import_categories(case: Path, file: Path, by: str, key_file: Path, precategorized: bool, as_json: bool) -> None:
     """Take examiners' categories from a VICS FILE as signed decisions about the files.
 
     A file that an examiner put into a category may move a person; one that only a tool did orders the review queue.
@@ -107,7 +107,7 @@ def categories(case: Path, file: Path, by: str, key_file: Path, precategorized: 
     answer(value, lines, as_json=as_json)
 
 
-@click.command("match calibrate")
+@click.command("calibrate")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", default=None, type=click.Path(path_type=Path), help="Write every figure to this file; .json.")
 @JSON

@@ -1,4 +1,4 @@
-"""leadline case requests: what to ask services."""
+"""leadline case request: what to ask services."""
 
 import hashlib
 from collections import Counter
@@ -19,34 +19,36 @@ from leadline.store.case import Case
 @click.command()
 @CASE
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; .csv.")
-@click.option("--annex", type=click.Path(path_type=Path), help="A second file, for what rests on a cluster; .csv.")
+@click.option("--inferred", type=click.Path(path_type=Path), help="A second file, for what rests on a cluster; .csv.")
 @JSON
-def requests(case: Path, out: Path, annex: Path | None, as_json: bool) -> None:
+def request(case: Path, out: Path, inferred: Path | None, as_json: bool) -> None:
     """Write what to ask services: releases that reached a payment and that no return has answered.
 
     One row an output, over the whole case, with nothing but what stands on the chain; a referral package holds those of
     its own persons. The first file holds outputs of tagged addresses from which recorded spends alone lead to a
-    payment. What rests on a cluster stands apart, in the annex, and each row only once a person accepted that release.
+    payment. What rests on a cluster stands apart, as inferred, and each row only once a person accepted that release.
     """
     opened = Case.open(case)
-    for path in (out, annex):
+    for path in (out, inferred):
         if path is not None and path.suffix != ".csv":
             raise UsageError("not a format", where=str(path), remedy="name a file that ends in .csv")
     found = open_requests(opened)
     value: dict[str, Any] = {"ok": True, "waiting": found.waiting.num_rows}
     lines = []
-    for name, spec, path, rows in (("", REQUESTS, out, found.recorded), ("annex", ANNEX, annex, found.annex)):
+    for name, spec, path, rows in (("", REQUESTS, out, found.recorded), ("inferred", ANNEX, inferred, found.annex)):
         services = dict(sorted(Counter(rows.column("service").to_pylist()).items()))
         facts = {"rows": rows.num_rows, "services": services, "out": path}
         value |= {name: facts} if name else facts
         if path is None:
-            lines += [f"{rows.num_rows:,} more in the annex: --annex FILE writes them"] if rows.num_rows else []
+            lines += (
+                [f"{rows.num_rows:,} more inferred by a cluster: --inferred FILE writes them"] if rows.num_rows else []
+            )
             continue
         data = to_csv(spec, rows)
         digest = hashlib.sha256(data).hexdigest()
-        opened.note("exported", what=f"requests{' annex' if name else ''}", sha256=digest, rows=rows.num_rows)
+        opened.note("exported", what=f"requests{' inferred' if name else ''}", sha256=digest, rows=rows.num_rows)
         exports.write(path, data)
-        lines.append(f"{rows.num_rows:,} outputs to ask about{' in the annex' if name else ''}: {path}")
+        lines.append(f"{rows.num_rows:,} outputs to ask about{', inferred by a cluster,' if name else ''}: {path}")
         lines += [f"  {n:,} {s}" for s, n in services.items()]
     if found.waiting.num_rows:
         lines.append(

@@ -6,18 +6,13 @@ from typing import Any
 
 import click
 
-from leadline.commands.terminal import JSON, InOrder, answer, progress
+from leadline.commands.terminal import JSON, answer, progress
 from leadline.scenario.build import build
 from leadline.scenario.plan import SIZES, Options, Shares
 from leadline.store.layout import outside
 
 SHARES = tuple(f.name for f in fields(Shares))
 """The shares that are options, in parts per million."""
-
-
-@click.group(cls=InOrder)
-def scenario() -> None:
-    """Build a training case: synthetic people, drawn patterns, a chain of its own."""
 
 
 def _with_shares(command: Any) -> Any:
@@ -36,7 +31,7 @@ def _with_shares(command: Any) -> Any:
     return command
 
 
-@scenario.command("build")
+@click.command("build")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--size", type=click.Choice(list(SIZES)), default="tiny", show_default=True, help="How much of everything."

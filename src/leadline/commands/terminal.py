@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leadline.errors import LeadlineError
 from leadline.model.progress import Progress as Report
@@ -35,33 +33,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 CASE = click.argument("case", type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 REASON = click.option("--reason", required=True, help="Why; logged with the change.")
-
-
-class Whole(click.Group):
-    """A group whose help gives the whole first sentence of each command: one cut short says little."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes each command and what it does."""
-        rows = [(name, self.commands[name].get_short_help_str(limit=1_000)) for name in self.list_commands(ctx)]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-class InOrder(Whole):
-    """A group that lists its commands in the order of the work, not of the alphabet."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's own signature
-        """Names in the order in which the commands were added."""
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with; one whose name is two words (`match calibrate`) comes first."""
-        two = " ".join(args[:2])
-        if len(args) > 1 and two in self.commands:
-            return two, self.commands[two], args[2:]
-        return super().resolve_command(ctx, args)
 
 
 def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
@@ -170,6 +141,16 @@ def progress() -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield _lines()
         return
+    from rich.console import Console  # noqa: PLC0415 an outside library, loaded where there is a bar to draw
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -52,7 +52,7 @@ def test_every_file_is_accounted_for_and_nothing_but_counts_comes_out(
         image.convert("RGB").save(folder / "copy.png")
     Image.new("RGB", (80, 80)).save(folder / "flat.png")
     (folder / "notes.txt").write_text("secret")
-    assert call(["match", "calibrate", str(folder), "--out", str(tmp_path / "figures.json"), "--json"]) == 0
+    assert call(["calibrate", str(folder), "--out", str(tmp_path / "figures.json"), "--json"]) == 0
     out, err = capfd.readouterr()
     said = json.loads(out)
     assert said["files"] == {"tried": 2, "copy": 1, "low_quality": 1, "no_picture": 1}

@@ -17,7 +17,7 @@ NETWORKS = st.sampled_from(["main", "test", "regtest"])
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
-    """An address of some network, perhaps with a letter changed, its case changed, or cut."""
+    """An address of some network, perhaps with a letter changed, its case changes, or cut."""
     program = draw(st.binary(min_size=40, max_size=40))
     script = draw(
         st.sampled_from(

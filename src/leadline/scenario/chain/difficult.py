@@ -1,7 +1,7 @@
 """Difficult cases on the chain: keys imported into a service, two services with one custodian, dust to the market.
 
 They break what tracing presupposes: that who spends together is one owner, that who pays the market bought something.
-Their chance is a stream of its own, so that a case without them is the same bytes as before they were known.
+Their chance is a stream of its own, so that a impact them is the same bytes as before they were known.
 """
 
 from collections.abc import Mapping

@@ -122,7 +122,7 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], about: Sequence[str], h
         *(f"  {limit}" for limit in LIMITS), "",
         "Figures of this case: how often such paths were right where a service has answered",
         *(f"  {line}" for line in case_figures),
-        "  by length of path and month by month: leadline case figures CASE",
+        "  by length of path and month by month: leadline case validation CASE",
         "  A confirmed release confirms that the service paid this output, not who asked for it.", "",
         "What it leaves open", *(f"  {line}" for line in _open(row["predicate"], hops)), "",
         "What would refute it", *(f"  {REFUTES[rule]}" for rule in rules),
@@ -137,7 +137,7 @@ def page(finding: bytes, tables: Mapping[str, pa.Table], about: Sequence[str], h
         "How to check it",
         "  Without this program: look up every transaction named here in any copy of the chain.",
         "  With the case: leadline verify CASE --rebuild computes every table anew and compares.",
-        f"  Without a part of it: leadline case without CASE REF says whether finding:{finding.hex()} falls; leadline "
+        f"  Without a part of it: leadline impact CASE REF says whether finding:{finding.hex()} falls; leadline "
         'case set CASE withdraw+=REF --reason "..." on a copy, then leadline trace CASE, shows what is found instead.',
     ]
     return "\n".join(lines) + "\n"

@@ -252,7 +252,7 @@ def test_no_command_ends_in_an_unforeseen_error_over_damage(
     """Every value of a column turned into another: who asks gets an answer or is told of the damage."""
     opened = open_ledger(whole)
     last = len(opened.tx_id) - 1
-    asked = [("info",), ("tx", opened.txid_hex(last)), ("find", opened.script_bytes(9).hex()), ("alarms",)]
+    asked = [("info",), ("tx", opened.txid_hex(last)), ("find", opened.script_bytes(9).hex()), ("cluster-conflicts",)]
     file = columns_of(whole) / f"{column}.bin"
     before = file.read_bytes()
     file.write_bytes(bytes(b ^ 0x55 for b in before))

@@ -61,7 +61,7 @@ def known(ledger: Ledger) -> list[Run]:
 def wanted(days: Iterable[Days], runs: Sequence[Run]) -> list[Heights]:
     """The heights at which every block of these days stands, in steps of STEP; ChainError when no run tells one."""
     if not runs:
-        raise ChainError("no pinned ledger tells a height", remedy="ask by day: leadline ledger order CASE")
+        raise ChainError("no pinned ledger tells a height", remedy="ask by day: leadline ledger missing-blocks CASE")
     found = []
     for run in days:
         begin = datetime.combine(run.first, time(), UTC) - AHEAD

@@ -1,4 +1,4 @@
-"""leadline ledger order: which days or heights of the chain to ask for."""
+"""leadline ledger missing-blocks: which days or heights of the chain to ask for."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +23,7 @@ BEFORE, AFTER = 30, 30
 them. A month either way is our choice, not a measurement: a path that ends at the edge of the ledger needs more."""
 
 
-@click.command()
+@click.command("missing-blocks")
 @CASE
 @click.option("--before", type=click.IntRange(0), default=BEFORE, show_default=True, help="Days ahead of each time.")
 @click.option("--after", type=click.IntRange(0), default=AFTER, show_default=True, help="Days behind each time.")
@@ -35,7 +35,7 @@ them. A month either way is our choice, not a measurement: a path that ends at t
     help="Ask for whole days, or for ranges of heights in steps of 144 blocks that hold those days.",
 )
 @JSON
-def order(case: Path, before: int, after: int, by: str, as_json: bool) -> None:
+def missing_blocks(case: Path, before: int, after: int, by: str, as_json: bool) -> None:
     """The whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.
 
     What it prints names days or heights only, never an address or an amount, so that whoever is asked learns no target.
