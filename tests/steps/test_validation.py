@@ -39,7 +39,20 @@ def hop(finding: bytes, path: int, seq: int, created: str, rule: str) -> tuple[A
 def release(finding: bytes, service: str, tx: str, hops: int, address: str = "addr") -> tuple[Any, ...]:
     grade = "recorded"
     outpoint = f"outpoint:{TX[tx]}:0"
-    return (finding, "outpoint:" + "e" * 64 + ":1", f"service:{service}", outpoint, 700, address, hops, 1, grade)
+    return (
+        finding,
+        "outpoint:" + "e" * 64 + ":1",
+        f"service:{service}",
+        outpoint,
+        700,
+        address,
+        hops,
+        1,
+        9,
+        NOW,
+        NOW,
+        grade,
+    )
 
 
 def withdrawal(customer: str, tx: str, address: str | None, amount: int) -> dict[str, Any]:

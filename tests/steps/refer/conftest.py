@@ -18,6 +18,7 @@ from leadline.steps.step import Claims
 NAMES = ("Jörg Ångström-Ñúñez", "Олена Ковальчук", "Νίκος Παπαδόπουλος", "김서연", "ليلى حداد", "=Plain Name")
 COUNTRIES = ("us", "us", "us", "kr", "kr", "us")
 START = datetime(2016, 3, 1, 12, tzinfo=UTC)
+TAG = "tag:" + "7a" * 32
 WHERE = {"doubt": "none", "source_text": None}
 
 
@@ -95,12 +96,15 @@ class World:
         )
 
 
-def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17")) -> dict[str, bytes]:
+def person(
+    world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"), country: str | None = None
+) -> dict[str, bytes]:
     """Person number `k` with an account, a customer record and payments; every third payment is by someone unknown."""
+    country = country or COUNTRIES[k % 6]
     account, customer = f"account:site/{k}", f"customer:northgate/NG-{k:04d}"
     site, back = f"exhibit:{sha('site').hex()}", f"exhibit:{sha('return').hex()}"
     low = START + timedelta(days=10 * k)
-    world.add("customer", customer, "service:northgate", NAMES[k % 6], "1979-04-0" + str(k % 9 + 1), COUNTRIES[k % 6],
+    world.add("customer", customer, "service:northgate", NAMES[k % 6], "1979-04-0" + str(k % 9 + 1), country,
               "individual", low, low, "none", None, sha("return"), f"line:{k + 2}")  # fmt: skip
     for subject, kind, value, exhibit, locator in (
         (account, "handle", f"handle{k}", "site", f"row:users/{k}"),
@@ -117,10 +121,11 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
         received = world.claim("trace", account, "received", paid, ("exhibit", site, f"row:wallets/{k}", "for"),
                                ("ledger", "ledger:regtest", f"out:{paid[9:]}", "for"))  # fmt: skip
         release = world.claim("trace", "service:northgate", "released", paid,
-                              ("ledger", "ledger:regtest", f"out:{released[9:]}", "for"))  # fmt: skip
+                              ("ledger", "ledger:regtest", f"out:{released[9:]}", "for"),
+                              ("tag", TAG, f"entry:{k % 2}", "for"), ("tag", TAG, "entry:2", "against"))  # fmt: skip
         world.add("payment", received, account, paid, sat, 100 + n, when, when + timedelta(hours=2))
         world.add("release", release, paid, "service:northgate", released, sat + 500, f"addr{k}x{n}", n % 4, 1_000_000,
-                  "annex" if n == 4 else "recorded")  # fmt: skip
+                  90 + n, when, when + timedelta(hours=1), "annex" if n == 4 else "recorded")  # fmt: skip
         for seq in range(n % 4 + 1):
             world.add(
                 "hop",
@@ -160,7 +165,7 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
         ("household", "against", -200_000, "Another customer shares telephone, postal or client address."),
     ):
         world.add("link", candidate, rule, role, weight, says)
-    ref, place = f"person:{account}", COUNTRIES[k % 6]
+    ref, place = f"person:{account}", country
     world.add("membership", ref, account, None, "key")
     world.add("membership", ref, customer, candidate, "decided")
     located = world.claim("link", ref, "located_in", f"jurisdiction:{place}", ("exhibit", back, f"line:{k + 2}", "for"))
@@ -186,6 +191,15 @@ def person(world: World, k: int, payments: int, rate: Decimal = Decimal("421.17"
     return {**ids, "candidate": candidate, "located": located, "band": band}
 
 
+def tagged(world: World) -> None:
+    """A pack of three entries: one with a label, one without, one that names another service."""
+    for entry, label, service in ((0, "Northgate hot wallet", "northgate"), (1, None, "northgate"), (2, "X", "other")):
+        row = dict.fromkeys(c.name for c in findings.ATTRIBUTION.columns)
+        row |= {"tag": TAG, "entry": entry, "place": f"addr{entry}", "service": f"service:{service}", "use": "names",
+                "spreads": False, "label": label}  # fmt: skip
+        world.add("attribution", *row.values())
+
+
 def searched(world: World) -> None:
     """Match searched one list, that the case pins."""
     ref = f"list:{sha('list').hex()}"
@@ -198,6 +212,7 @@ def world() -> World:
     """Six people, all decided; person 5's jurisdiction is not."""
     made = World()
     searched(made)
+    tagged(made)
     for k in range(6):
         ids = person(made, k, payments=5)
         made.decide(ids["candidate"])

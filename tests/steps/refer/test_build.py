@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,39 @@ def test_what_rests_on_a_cluster_is_asked_once_it_is_accepted(world, key, now, t
     asked = list(rows(package.path, "legal_requests_annex"))
     assert asked and {r["grade"] for r in asked} == {"annex"}
     assert {r["release_outpoint"] for r in asked} <= {r[3] for r in rests}
+
+
+def test_a_request_states_the_release_itself(world, key, now, tmp_path, quick):
+    package = build(world.source(), key, now, tmp_path).packages[1]
+    asked = rows(package.path, "legal_requests")
+    release = {(r[3].split(":")[1], r[1]): r for r in world.rows["release"]}
+    assert {r["asset"] for r in asked} == {"BTC on regtest"}
+    for r in asked:
+        stated = release[r["release_outpoint"].split(":")[1], r["payment"]]
+        assert (int(r["release_height"]), int(r["value_sat"])) == (stated[8], stated[4])
+        assert r["release_utc_low"] == stated[9].isoformat().replace("+00:00", "Z")
+        assert r["release_utc_high"] == stated[10].isoformat().replace("+00:00", "Z")
+    # entry 1 of the pack states no label; what speaks against names nobody
+    assert {r["tag_label"] for r in asked} == {"Northgate hot wallet", "service:northgate"}
+
+
+def test_payments_without_a_price_are_counted_and_those_with_one_are_not(world, key, now, tmp_path, quick):
+    person = "person:account:site/0"
+    package = build(world.source(), key, now, tmp_path / "priced").packages[1]
+    assert {r["unvalued"] for r in rows(package.path, "persons")} == {"0"}
+    lost = [r[2] for r in world.rows["payment"] if r[1] == "account:site/0"][:2]
+    whole = world.rows["valuation"]
+    world.rows["valuation"] = [r for r in whole if r[1] not in lost]
+    package = build(world.source(), key, now, tmp_path / "lost").packages[1]
+    mine = next(r for r in rows(package.path, "persons") if r["person"] == person)
+    kept = [r[6] for r in whole if r[2] == "payment" and r[1] not in lost
+            and r[1] in {p[2] for p in world.rows["payment"] if p[1] == "account:site/0"}]  # fmt: skip
+    assert mine["unvalued"] == "2"
+    assert Decimal(mine["payer_fiat"]) + Decimal(mine["account_fiat"]) == sum(kept)
+    world.rows["valuation"] = [r for r in whole if r[1] not in {p[2] for p in world.rows["payment"]}]
+    package = build(world.source(), key, now, tmp_path / "none").packages[1]
+    for r in rows(package.path, "persons"):
+        assert (r["unvalued"], r["payer_fiat"], r["account_fiat"], r["currency"]) == ("5", "unknown", "unknown", "none")
 
 
 def test_payments_are_split_by_what_was_decided(world, key, now, tmp_path, quick):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
+from tests.steps.refer.conftest import World, person
 
 from leadline.errors import KindError
 from leadline.kinds.writers.report import typeset
@@ -118,6 +119,30 @@ def test_the_report_gives_the_findings_figures(made, place, oracle):
         assert member in text
     for row in rows(packages[place], "exhibits"):
         assert row["exhibit"] in text.replace("\n", "")
+
+
+INSTRUMENTS = {
+    "us": ("18 U.S.C. 2703", "preservation request", "United States"),
+    "de": ("Regulation (EU) 2023/1543", "European Production Order", "European Union"),
+    "kr": ("ETS 185", "request for mutual legal assistance", "general"),
+}
+
+
+def test_a_report_names_the_instruments_of_its_own_jurisdiction_alone(key, now, tmp_path, oracle):
+    pypdf = oracle("pypdf")
+    world = World()
+    for k, country in enumerate(INSTRUMENTS):
+        ids = person(world, k, payments=1, country=country)
+        world.decide(ids["candidate"])
+        world.decide(ids["located"])
+    made = build(world.source(), key, now, tmp_path).packages
+    assert sorted(p.jurisdiction for p in made) == sorted(INSTRUMENTS)
+    for package in made:
+        text = " ".join(p.extract_text() for p in pypdf.PdfReader(package.path / "data/report.pdf").pages)
+        flat = " ".join(text.split())
+        for country, words in INSTRUMENTS.items():
+            assert all((word in flat) == (country == package.jurisdiction) for word in words[:2]), country
+        assert f"Instruments: {INSTRUMENTS[package.jurisdiction][2]}" in flat
 
 
 @pytest.mark.parametrize(

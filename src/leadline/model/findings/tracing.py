@@ -73,6 +73,9 @@ RELEASE = TableSpec(
             "private transactions between release and payment; 0 when the service paid directly",
         ),
         Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
+        Column("height", COUNT, "block height of the release output", nullable=True),
+        Column("utc_low", UTC, "earliest time of its block"),
+        Column("utc_high", UTC, "latest time of it"),
         Column("grade", TEXT, "recorded: only recorded spends; annex: rests on a cluster or behaviour too"),
     ),
 )

@@ -5,12 +5,15 @@ to one, and a transaction that spends an address tagged as the service's own mad
 of that tag, or on behaviour, stands in the annex, and there only once a person has accepted the release.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.referral import ANNEX, REQUESTS
+from leadline.model.referral import ANNEX, NONE, REQUESTS
 from leadline.model.tables import from_rows
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
@@ -38,6 +41,8 @@ def requests(source: Source, payments: pa.Table) -> Requests:
     rows = zip(*(payments.column(c).to_pylist() for c in named), strict=True)
     times = {outpoint: (low, high) for finding, outpoint, low, high in rows if finding not in rejected}
     releases = [r for r in rows_where(source.table("release"), "payment", list(times)) if r["finding"] not in rejected]
+    labels = tag_labels(source, [r["finding"] for r in releases])
+    asset = f"BTC on {source.case.network or 'an unknown chain'}"
     told = withdrawals(source.table("event"), sorted({transaction(r) for r in releases}))
     parts: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": [], "waiting": []}
     for r in releases:
@@ -45,7 +50,21 @@ def requests(source: Source, payments: pa.Table) -> Requests:
         state = "answered" if stated(told, r) else "open"
         part = "waiting" if r["grade"] != "recorded" and r["finding"] not in accepted else r["grade"]
         parts[part].append(
-            (r["service"], r["release_outpoint"], r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]),
-             r["payment"], low, high, r["hops"], r["grade"], state, r["finding"])
+            (r["service"], r["release_outpoint"], asset, r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]),
+             r["height"], r["utc_low"], r["utc_high"], labels.get(r["finding"], NONE), r["payment"], low, high,
+             r["hops"], r["grade"], state, r["finding"])
         )  # fmt: skip
     return Requests(*(from_rows(spec, parts[n]) for n, spec in zip(parts, (REQUESTS, ANNEX, ANNEX), strict=True)))
+
+
+def tag_labels(source: Source, findings: Sequence[bytes]) -> dict[bytes, str]:
+    """By finding, the labels of the tags it rests on, each once, in order; the service where a tag has none."""
+    basis, table = source.table("basis"), source.table("attribution")
+    mine = basis.filter(pc.and_(pc.equal(basis.column("kind"), "tag"), pc.equal(basis.column("role"), "for")))
+    columns = (table.column(c).to_pylist() for c in ("tag", "entry", "label", "service"))
+    said = {(tag, f"entry:{entry}"): label or service for tag, entry, label, service in zip(*columns, strict=True)}
+    found: dict[bytes, set[str]] = defaultdict(set)
+    for row in rows_where(mine, "finding", findings):
+        if (row["ref"], row["locator"]) in said:
+            found[row["finding"]].add(said[row["ref"], row["locator"]])
+    return {id_: "; ".join(sorted(labels)) for id_, labels in found.items()}

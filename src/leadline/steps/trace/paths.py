@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,7 @@ class Paths:
             txid = self.ledger.txid_hex(hop.tx)
             self.claims.rest(finding, "ledger", f"ledger:{self.ledger.network}", f"tx:{txid}")
             script = self.ledger.script_bytes(int(self.ledger.out_script[hop.created]))
-            block = int(np.searchsorted(self.ledger.block_first_tx, hop.tx, side="right")) - 1
-            low, high = block_bounds(int(self.ledger.block_time[block]))
+            _, low, high = self.block_of(hop.tx)
             values = (
                 finding, path, seq, f"tx:{txid}", self.outpoint(hop.spent) if hop.spent >= 0 else None,
                 self.outpoint(hop.created), hop.rule, hop.score, int(self.ledger.out_value[hop.created]),
@@ -56,6 +56,12 @@ class Paths:
             )  # fmt: skip
             for name, value in zip(self._rows, values, strict=True):
                 self._rows[name].append(value)
+
+    def block_of(self, tx: int) -> tuple[int | None, datetime, datetime]:
+        """Height (None where the ledger does not know it), earliest and latest time of the block of a transaction."""
+        block = int(np.searchsorted(self.ledger.block_first_tx, tx, side="right")) - 1
+        height = int(self.ledger.block_height[block])
+        return (height if height >= 0 else None, *block_bounds(int(self.ledger.block_time[block])))
 
     def outpoint(self, output: int) -> str:
         """The ref of an output; each is asked for many times, and looked up once."""

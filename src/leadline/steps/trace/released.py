@@ -161,9 +161,11 @@ def _releases(
     for (id_, at), sum_ in sums.items():
         payment, service = about[id_]
         script = ledger.script_bytes(int(view.out_script[at]))
+        height, low, high = paths.block_of(int(ledger.out_tx([at])[0]))
         values = (
             id_, paths.outpoint(payment), service, paths.outpoint(at), int(view.out_value[at]),
-            address.encode(script, ledger.network), sum_.hops, sum_.share, "recorded" if sum_.recorded else "annex",
+            address.encode(script, ledger.network), sum_.hops, sum_.share, height, low, high,
+            "recorded" if sum_.recorded else "annex",
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
