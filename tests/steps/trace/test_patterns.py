@@ -96,6 +96,24 @@ def test_a_habit_needs_three_payments_all_alike(view_of: Any) -> None:
     assert "paid_by_habit" not in rows
 
 
+def test_every_account_has_its_habit_and_hours_whatever_the_account_before_it_lacks(view_of: Any) -> None:
+    """m1 has too few payments, m2 and m3 enough; a transaction is ten minutes after the one before."""
+    payees = ["m1"] * 2 + ["m2"] * 8 + ["m3"] * 9
+    txs: list[Any] = [(["coinbase"], [(f"a{n}", 100) for n in range(len(payees))])]
+    txs += [([(0, n)], [(payee, 90)]) for n, payee in enumerate(payees)]
+    view, scripts = view_of(txs)
+    rows, _ = found(view, scripts, {len(payees) + n: {n: 1} for n in range(len(payees))})
+    hours = {r["subject"]: r for r in rows["paid_at_hours"]}
+    assert set(hours) == {"account:site/m2", "account:site/m3"}
+    for subject, (first, last) in {"m2": (3, 10), "m3": (11, 19)}.items():
+        count = np.bincount([n * 600 // 3600 % 24 for n in range(first, last + 1)], minlength=24)
+        row = hours[f"account:site/{subject}"]
+        assert f"UTC: {' '.join(f'{h:02d}:{n}' for h, n in enumerate(count) if n)};" in row["facts"]
+        assert (row["n"], row["of"], row["value_sat"]) == (last - first + 1, last - first + 1, 90 * (last - first + 1))
+    habits = {r["subject"]: r["n"] for r in rows["paid_by_habit"]}
+    assert habits == {"account:site/m2": 8, "account:site/m3": 9}
+
+
 @pytest.mark.parametrize(
     ("hours", "length", "start"), [([22, 1, 5], 16, 6), ([0], 23, 1), (range(24), 0, 0), ([0, 12], 11, 1)]
 )
