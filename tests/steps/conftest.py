@@ -45,7 +45,7 @@ class HandInputs:
         return duck.query(text, {**{name: self.table(name) for name in self.spec.reads}, **extra})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hand_inputs() -> type[HandInputs]:
     """The class HandInputs."""
     return HandInputs

@@ -148,6 +148,6 @@ def _page(found: Asked, first: int) -> list[str]:
 
 def _history(row: Row) -> str:
     at = datetime.fromtimestamp(row.time, UTC).strftime("%Y-%m-%d %H:%M")
-    return (
-        f"  {at}  {row.tx}  in {btc(row.received_sat):>17}  out {btc(row.spent_sat):>17}  holds {btc(row.held_sat):>17}"
-    )
+    moved = f"in {btc(row.received_sat):>17}  out {btc(row.spent_sat):>17}  holds {btc(row.held_sat):>17}"
+    doubt = f", unless {btc(row.outside_sat)} were spent in blocks the ledger lacks" if row.outside_sat else ""
+    return f"  {at}  {row.tx}  {moved}{doubt}"

@@ -242,6 +242,9 @@ def _find_lines(facts: dict[str, Any], opened: Ledger) -> list[str]:
             f"{picture.counted(len(part['outputs']), 'output')}, received {btc(part['received_sat'])} BTC, "
             f"spent {btc(part['spent_sat'])} BTC"
         )
+        if part["outside_sat"]:
+            lost = btc(part["outside_sat"])
+            lines.append(f"{lost} BTC of it have no spender in this ledger, which lacks blocks after them")
         if part["cluster"]:
             lines.append(
                 f"cluster {part['cluster']['label']}: {part['cluster']['scripts']:,} scripts "

@@ -15,7 +15,14 @@ SPENT, UNSPENT, UNSPENDABLE, OUTSIDE_STATE = "spent", "unspent", "unspendable", 
 """State of an output: spent in the ledger; unspent at its last block; never spendable (op_return, the genesis coinbase,
 one whose id a later transaction took before BIP30); or, where the ledger lacks blocks that follow, no spender in it,
 which says nothing."""
-_NOTHING: Facts = {"outputs": [], "spent_from_outside": [], "received_sat": 0, "spent_sat": 0, "cluster": None}
+_NOTHING: Facts = {
+    "outputs": [],
+    "spent_from_outside": [],
+    "received_sat": 0,
+    "spent_sat": 0,
+    "outside_sat": 0,
+    "cluster": None,
+}
 """What is said of a script the ledger does not have."""
 
 
@@ -77,7 +84,7 @@ def _unspent(ledger: Ledger, position: int, script: bytes) -> str:
     replaced = ledger.tx_index(ledger.txid_hex(tx)) != tx
     if genesis or replaced or sc.classify(script) == sc.OP_RETURN:
         return UNSPENDABLE
-    return UNSPENT if ledger.reaches_tip(position) else OUTSIDE_STATE
+    return UNSPENT if ledger.reaches_tip([position])[0] else OUTSIDE_STATE
 
 
 def _input(ledger: Ledger, position: int) -> Facts:
@@ -112,6 +119,7 @@ def _script(ledger: Ledger, script: int) -> Facts:
         "spent_from_outside": outside,
         "received_sat": sum(r["value_sat"] for r in rows),
         "spent_sat": sum(r["value_sat"] for r in rows if r["spent_by"]),
+        "outside_sat": sum(r["value_sat"] for r in rows if r["state"] == OUTSIDE_STATE),
         "cluster": {
             "label": label,
             "scripts": len(ledger.members_of([label])),

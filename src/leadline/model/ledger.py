@@ -15,7 +15,8 @@ COINBASE = -1
 OUTSIDE = -2
 """in_prev of an input whose output lies outside the ledger; never the same as unspent."""
 UNSPENT = -1
-"""out_spender of an output that no transaction of the ledger spends."""
+"""out_spender of an output that no transaction of the ledger spends. It stands unspent only where the ledger has every
+block from its own to the last one (Ledger.reaches_tip); else its spender may lie outside."""
 
 JOINS = ("none", "whirlpool", "wasabi1", "wasabi2", "joinmarket", "equal_outputs", "tx0")
 """tx_join by code. All but none and tx0 are CoinJoin-shaped: their inputs may have several owners, so they join no

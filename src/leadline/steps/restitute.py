@@ -5,11 +5,13 @@ transaction that spends only outputs of the set, the outputs that stay in it. Ou
 there. So
 
     of every transaction:  spent_input = change + cash_out + other_out + fee
-    of the whole:          receipt = held + cash_out + other_out + fee
+    of the whole:          receipt = held + outside_ledger + cash_out + other_out + fee
 
 hold by construction, each figure a sum over outputs that anyone can look up. A receipt is an output to an address of
 the records that the market did not fund itself; `held` is what nothing had spent at the pin and is known to be the
-operator's; `other_out` is what went on to hands unknown, or was spent together with foreign coins.
+operator's; `outside_ledger` is what was the operator's and has no spender on a ledger that lacks blocks after it, so
+that nobody can say whether it is still there; `other_out` is what went on to hands unknown, or was spent together with
+foreign coins.
 """
 
 from collections.abc import Mapping
@@ -29,13 +31,14 @@ from leadline.errors import ChainError
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
+from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.tables import from_columns
 from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs, StepSpec
 
 __all__ = ["SPEC"]
 
-SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held")
+SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held", OUTSIDE_LEDGER)
 
 
 @dataclass(slots=True)
@@ -129,15 +132,15 @@ def _entries(held: Wallet, view: View) -> _Entries:
     paid = fee > 0
     first = view.in_prev[view.tx_first_in[held.txs]]
     entries.add("fee", first[paid], held.txs[paid], fee[paid])
-    rest = held.held(view)
-    entries.add("held", rest, view.out_tx(rest), view.out_value[rest])
+    for side, rest in (("held", held.held(view)), (OUTSIDE_LEDGER, held.lost(view))):
+        entries.add(side, rest, view.out_tx(rest), view.out_value[rest])
     return entries
 
 
 def _check(entries: _Entries) -> None:
     totals = {side: entries.total(side) for side in SIDES}
     gone = totals["cash_out"] + totals["other_out"] + totals["fee"]
-    if totals["receipt"] != totals["held"] + gone:
+    if totals["receipt"] != totals["held"] + totals[OUTSIDE_LEDGER] + gone:
         raise ChainError(
             "the market's accounts do not balance", remedy="build the ledger again from its block files and run trace"
         )
@@ -206,8 +209,9 @@ def _balance(entries: _Entries, view: View, series: Series | None, on: date | No
 SPEC = StepSpec(
     name="restitute",
     method="closed-set-accounts",
-    version=3,
-    says="Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, or still held.",
+    version=4,
+    says="Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or "
+    "outside what the ledger tells.",
     reads=("payment", "cashout", "derivation"),
     pins=("ledger", "price"),
     decides_on=(),

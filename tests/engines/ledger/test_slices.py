@@ -68,6 +68,8 @@ def test_outside_the_ledger_is_not_unspent(
     assert [o["state"] for o in facts(ledger, t2)["outputs"]] == [lookups.UNSPENT]
     whole = tmp_path / "whole"
     build(whole, [regtest.write(tmp_path / "all", regtest.framed(blocks))], "regtest")
+    paid = lookups.address(ledger, A)
+    assert (paid["received_sat"], paid["spent_sat"], paid["outside_sat"]) == (1000, 0, 1000)
     assert [o["state"] for o in facts(open_ledger(whole), t0)["outputs"]] == [lookups.SPENT] * 2
 
 

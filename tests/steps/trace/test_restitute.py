@@ -1,18 +1,24 @@
 """Restitute on the training chain: the accounts balance, transaction by transaction and as a whole."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
+from leadline.errors import ChainError
+from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.tables import digest
 from leadline.scenario.chain.blocks import BlockFiles, read_blocks
 from leadline.scenario.plan import NETWORK
 from leadline.steps import trace
-from leadline.steps.restitute import SIDES, SPEC
+from leadline.steps.restitute import SIDES, SPEC, _check, _Entries
 from leadline.steps.step import Pin
 
 Traced = Callable[..., dict[str, pa.Table]]
@@ -40,7 +46,8 @@ def test_the_whole_balances(accounts: Callable[..., dict[str, pa.Table]], case: 
     tables = accounts()
     total = sums(tables["entry"].to_pylist())
     assert total["receipt"] == sum(case.truth.payments.column("value_sat").to_pylist())
-    assert total["receipt"] == total["held"] + total["cash_out"] + total["other_out"] + total["fee"]
+    assert total["receipt"] == sum(total[s] for s in ("held", OUTSIDE_LEDGER, "cash_out", "other_out", "fee"))
+    assert total[OUTSIDE_LEDGER] == 0, "no block is missing"
     assert {r["side"]: r["value_sat"] for r in tables["balance"].to_pylist()} == total
 
 
@@ -76,6 +83,40 @@ def test_values_are_sums_and_unknown_without_prices(accounts: Callable[..., dict
     assert all(r["unvalued"] == 0 and r["at_payment"] is not None and r["currency"] == "USD" for r in rows)
     for r in accounts(currency="EUR")["balance"].to_pylist():
         assert (r["at_payment"], r["at_valuation"], r["unvalued"], r["currency"]) == (None, None, r["outputs"], "")
+
+
+def test_every_side_is_valued_by_the_price_file_itself(accounts: Callable[..., dict[str, pa.Table]], case: Any) -> None:
+    """The oracle reads the CSV, takes the day of each entry's block and rounds each entry half to even, in decimals."""
+    lines = case.pins["price"][0].path.read_text().splitlines()
+    price = {d: Decimal(p) for d, p in (line.split(",") for line in lines if re.match(r"\d{4}-", line))}
+    ledger = open_ledger(case.pins["ledger"][0].path)
+    tables = accounts()
+    paid: dict[str, Decimal] = defaultdict(Decimal)
+    late: dict[str, Decimal] = defaultdict(Decimal)
+    for row in tables["entry"].to_pylist():
+        block = int(ledger.tx_block([ledger.tx_index(row["tx"].removeprefix("tx:"))])[0])
+        day = datetime.fromtimestamp(int(ledger.block_time[block]), UTC).date().isoformat()
+        for sums, on in ((paid, day), (late, "2018-03-01")):
+            worth = Decimal(row["value_sat"]) * price[on] / 100_000_000
+            sums[row["side"]] += worth.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    assert late["receipt"] > 0
+    for row in tables["balance"].to_pylist():
+        assert (row["at_payment"], row["at_valuation"]) == (paid[row["side"]], late[row["side"]])
+    for given in ({"valuation_date": None}, {"valuation_date": "2031-01-01"}):
+        undated = accounts(**given)["balance"].to_pylist()
+        assert {r["at_valuation"] for r in undated} == {None}
+        assert {r["side"]: r["at_payment"] for r in undated} == {side: paid[side] for side in SIDES}
+
+
+def test_accounts_that_do_not_balance_are_refused() -> None:
+    entries = _Entries()
+    outputs = np.array([1], np.int64)
+    entries.add("receipt", outputs, outputs, np.array([10]))
+    for side in ("held", OUTSIDE_LEDGER, "cash_out", "other_out", "fee"):
+        with pytest.raises(ChainError, match="do not balance"):
+            _check(entries)
+        entries.add(side, outputs, outputs, np.array([2]))
+    _check(entries)
 
 
 def test_the_same_inputs_give_the_same_tables(accounts: Callable[..., dict[str, pa.Table]]) -> None:

@@ -224,13 +224,17 @@ class Ledger:
         wanted = np.isin(self.in_script, np.asarray(scripts, np.int64))
         return np.flatnonzero(wanted & (self.in_prev == OUTSIDE))
 
-    def reaches_tip(self, out: int) -> bool:
-        """Whether every block from the one of an output up to the ledger's last one is there.
+    @cached_property
+    def tip_first_out(self) -> int:
+        """The first output of the last segment: from its block up to the ledger's last one every block is there."""
+        return int(self.tx_first_out[self.block_first_tx[self._starts[-1]]])
+
+    def reaches_tip(self, outs: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Whether every block from the one of each output up to the ledger's last one is there.
 
         Only then does an output without a spender stand unspent at that block; else the spender may lie outside.
         """
-        block = int(self.tx_block(self.out_tx([out]))[0])
-        return block >= self._starts[-1]
+        return np.asarray(outs, np.int64) >= self.tip_first_out
 
     def tx_index(self, txid: str) -> int:
         """Position of a transaction by its id as text, or -1; of two with one id (before BIP30) the later one."""

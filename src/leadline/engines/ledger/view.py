@@ -26,8 +26,8 @@ class View:
     output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger), in_script and in_value its script and
     satoshi, also where only an undo record tells them (-1 unknown). cluster is a label per script, the least
     script of its cluster. mixed says which transactions are CoinJoin-shaped; unmerged whose inputs a withdrawal
-    keeps out of the clusters; links are the pairs of scripts of one key that stand, rules those by which clusters
-    were made.
+    keeps out of the clusters; tip_first_out is the first output behind which the ledger lacks no block; links are the
+    pairs of scripts of one key that stand, rules those by which clusters were made.
     """
 
     tx_time: Ints
@@ -43,6 +43,7 @@ class View:
     cluster: Ids
     mixed: npt.NDArray[np.bool_]
     unmerged: npt.NDArray[np.bool_]
+    tip_first_out: int = 0
     links: Links = field(default=NO_LINKS)
     rules: frozenset[str] = frozenset(RULES)
 
@@ -71,6 +72,15 @@ class View:
         """The cluster of the first input of each of `txs`; -1 - tx where what it spends is not held (a coinbase)."""
         spent = self.in_prev[self.tx_first_in[txs]]
         return np.where(spent >= 0, self.cluster[self.out_script[np.maximum(spent, 0)]], -1 - txs)
+
+    def unspent(self, outputs: Ints) -> npt.NDArray[np.bool_]:
+        """Whether each output stands unspent at the ledger's last block: nothing spends it, and no block is missing
+        in which something could."""
+        return (self.out_spender[outputs] < 0) & (outputs >= self.tip_first_out)
+
+    def lost(self, outputs: Ints) -> npt.NDArray[np.bool_]:
+        """Whether what became of each output lies outside the ledger: nothing spends it, and it lacks later blocks."""
+        return (self.out_spender[outputs] < 0) & (outputs < self.tip_first_out)
 
     def spending_tx(self, outputs: Ints) -> Ints:
         """The transaction that spends each output, -1 where none does."""
@@ -103,6 +113,7 @@ def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULE
         cluster=ledger.clusters(without, rules=rules),
         mixed=ledger.is_coinjoin,
         unmerged=unmerged,
+        tip_first_out=ledger.tip_first_out,
         links=links,
         rules=frozenset(rules),
     )

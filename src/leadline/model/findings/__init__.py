@@ -43,6 +43,7 @@ from leadline.model.findings.tracing import (
     GAP,
     HOP,
     MIXLINK,
+    OUTSIDE_LEDGER,
     PATTERN,
     PAYMENT,
     PEEL,
@@ -54,6 +55,7 @@ from leadline.model.findings.tracing import (
     TAG_USES,
     TAINT,
     TAINT_RULES,
+    UNSPENT,
     VALUATION,
 )
 
@@ -84,6 +86,7 @@ __all__ = [
     "MATCH",
     "MEMBERSHIP",
     "MIXLINK",
+    "OUTSIDE_LEDGER",
     "PATTERN",
     "PAYMENT",
     "PEEL",
@@ -102,6 +105,7 @@ __all__ = [
     "TAINT_RULES",
     "TIED",
     "UNSEARCHED",
+    "UNSPENT",
     "VALUATION",
     "VERDICTS",
     "basis_digest",

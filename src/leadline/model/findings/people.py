@@ -56,7 +56,7 @@ ENTRY = TableSpec(
     (
         Column("finding", DIGEST, "the accounted finding"),
         Column("outpoint", REF, "outpoint:"),
-        Column("side", TEXT, "receipt, spent_input, cash_out, change, fee, other_out or held"),
+        Column("side", TEXT, "receipt, spent_input, cash_out, change, fee, other_out, held or outside_ledger"),
         Column("tx", REF, "tx:"),
         Column("value_sat", SAT, "satoshi"),
     ),

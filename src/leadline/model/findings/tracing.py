@@ -141,7 +141,8 @@ GAP = TableSpec(
             "what",
             TEXT,
             "beyond_ledger: a transaction the records name is not on the pinned chain; other_network: addresses of a "
-            "network that is not pinned; no_price: no price of that day; no_series: no price series in the currency",
+            "network that is not pinned; no_price: no price of that day; no_series: no price series in the currency; "
+            "outside_ledger: the market's coins have no spender on a ledger that lacks blocks after them",
         ),
         Column(
             "about", REF, "tx: named, ledger: of the other network, outpoint: that has no value, or offer: not compared"
@@ -318,6 +319,9 @@ ACCOUNT_EXPOSURE = TableSpec(
 )
 TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
 """Rules of taint, as engines.ledger.tracing.taint states them. A case names one first; the others stand beside it."""
+UNSPENT, OUTSIDE_LEDGER = "unspent", "outside_ledger"
+"""What became of coins that nothing on the ledger spends: unspent where it has every block after them, and otherwise
+not known, as it lacks blocks in which they may have been spent."""
 TAINT = TableSpec(
     "taint",
     "One row a rule of taint and place: where the market's receipts are. Sums are exact but for poison. A satoshi that "
@@ -330,7 +334,8 @@ TAINT = TableSpec(
         Column(
             "place",
             TEXT,
-            "service: reached, unspent (or held by an account), coinjoin, fee, or again: come back to a receipt",
+            "service: reached, unspent (or held by an account), outside_ledger: no spender on a ledger that lacks "
+            "blocks after it, coinjoin, fee, or again: come back to a receipt",
         ),
         Column("outputs", COUNT, "outputs there, or accounts that hold; 0 for fee, coinjoin and again"),
         Column("value_sat", SAT, "tainted satoshi"),

@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.scenario.plan import TAGGED
 from leadline.scenario.score.lines import Row, Tables, pairs, row
 from leadline.scenario.score.truth import Truth
@@ -20,10 +21,11 @@ def restitute(true: Truth, tables: Tables) -> list[Row]:
     cashed = int(pc.sum(cashouts["value_sat"]).as_py() or 0)
     spent = side.get("spent_input", 0)
     came = side.get("receipt", 0) + side.get("change", 0)
+    kept = side.get("held", 0) + side.get(OUTSIDE_LEDGER, 0)
     left = sum(side.get(name, 0) for name in ("cash_out", "change", "fee", "other_out"))
     return [
         row("restitute", "receipts, satoshi", side.get("receipt"), receipts, len(true.payments)),
         row("restitute", "cashed out to tagged services, satoshi", reached, cashed, len(cashouts)),
-        row("restitute", "received, neither spent nor held, satoshi", came - spent - side.get("held", 0), 0, len(side)),
+        row("restitute", "received, neither spent nor held, satoshi", came - spent - kept, 0, len(side)),
         row("restitute", "spent and gone nowhere, satoshi", spent - left, 0, len(side)),
     ]

@@ -16,7 +16,7 @@ from leadline.steps.trace.cashouts import cashouts
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.exposed import by_account, exposed
-from leadline.steps.trace.gaps import gaps
+from leadline.steps.trace.gaps import gaps, unknown_ends
 from leadline.steps.trace.mixes import tied
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.patterns import patterns
@@ -49,7 +49,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("back to the services", 3, 7)
     back, walked = released(paid, named, view, ledger, claims, paths, hops)
     inputs.progress("forward from the market", 4, 7)
-    cashed, reached, handed = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
+    cashed, reached, handed, lost = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
     chains = peeled(back["release"], handed, paid, named, view, ledger, claims, paths)
     mixed = tied(back["stop"], paid, view, ledger, claims)
     shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
@@ -70,7 +70,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         **attributed(tags, named, view, ledger),
         "hop": paths.table(),
         "cashout": cashed,
-        "gap": gaps(inputs, outputs, series, on, view, ledger, unlisted),
+        "gap": gaps(inputs, outputs, series, on, view, ledger, [*unlisted, *unknown_ends(lost, view, ledger)]),
         "peel": chains,
         "mixlink": mixed,
         "pattern": shown,

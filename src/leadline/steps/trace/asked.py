@@ -13,6 +13,7 @@ from leadline.engines.ledger.tracing.walks import SERVICE
 from leadline.engines.ledger.view import Ints, View
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.bitcoin import address
+from leadline.model.findings import OUTSIDE_LEDGER, UNSPENT
 from leadline.steps import open_pins
 from leadline.steps.step import Inputs
 from leadline.steps.trace.exposed import CONFLICTING, categories
@@ -20,8 +21,8 @@ from leadline.steps.trace.services import services
 from leadline.steps.trace.tags import gather
 
 CAME, WENT = "came from", "went to"
-HELD, FEE, BACK = "unspent", "fee", "back to itself"
-UNKNOWN = frozenset(ENDS.values()) | {CONFLICTING, HELD, FEE, BACK}
+FEE, BACK = "fee", "back to itself"
+UNKNOWN = frozenset(ENDS.values()) | {CONFLICTING, UNSPENT, OUTSIDE_LEDGER, FEE, BACK}
 """Words of an exposure that are no category: they say why none is known, and stand apart."""
 
 
@@ -47,13 +48,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One transaction of the history: its id, time (UTC seconds), satoshi in and out, and what is held after it."""
+    """One transaction of the history: its id, time (UTC seconds), satoshi in and out, and what is held after it.
+
+    `outside_sat` of what is held have no spender on a ledger that lacks blocks after them: they may be gone.
+    """
 
     tx: str
     time: int
     received_sat: int
     spent_sat: int
     held_sat: int
+    outside_sat: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,9 @@ def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, par
     outputs = ledger.outputs_of(scripts)
     shown = expand.page(ledger, view, scripts, first)
     history = tuple(
-        Row(ledger.txid_hex(tx), int(view.tx_time[tx]), got, gave, held)
-        for tx, got, gave, held in zip(
-            shown.tx.tolist(), shown.received.tolist(), shown.spent.tolist(), shown.after.tolist(), strict=True
+        Row(ledger.txid_hex(tx), int(view.tx_time[tx]), got, gave, held, lost)
+        for tx, got, gave, held, lost in zip(
+            *(c.tolist() for c in (shown.tx, shown.received, shown.spent, shown.after, shown.lost)), strict=True
         )
     )
     found: list[Part] = []
@@ -142,7 +147,10 @@ def _went(
     for output, sat, direct in zip(found.output.tolist(), found.sat.tolist(), near.tolist(), strict=True):
         script = int(view.out_script[output])
         number = int(service[script])
-        word = HELD if not closed[script] else words[number] if number >= 0 else "untagged_service"
+        if closed[script]:
+            word = words[number] if number >= 0 else "untagged_service"
+        else:
+            word = OUTSIDE_LEDGER if output < view.tip_first_out else UNSPENT
         parts.append(Part(WENT, word, direct or bool(mine[script]), f"outpoint:{ledger.outpoint(output)}", sat))
     for word, sat in ((FEE, found.fee), ("coinjoin", found.stopped), (BACK, found.again)):
         if sat:

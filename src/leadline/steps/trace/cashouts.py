@@ -30,8 +30,9 @@ def cashouts(
     paths: Paths,
     hop_limit: int,
     progress: Progress,
-) -> tuple[pa.Table, list[int], list[int]]:
-    """The cashout table, its outputs, and the outputs of the market's own coins handed on to hands nobody knows.
+) -> tuple[pa.Table, list[int], list[int], list[int]]:
+    """The cashout table, its outputs, the outputs of the market's own coins handed on to hands nobody knows, and the
+    market's outputs of which the ledger does not tell what became.
 
     A `cashed_out` finding tells each output of the market that reached a service.
     The wallet is the closed set of engines.ledger.tracing.wallet. Each finding rests on its shortest path from a
@@ -74,7 +75,7 @@ def cashouts(
         for o, rule, spent in zip(held.output.tolist(), held.rule.tolist(), held.parent.tolist(), strict=True)
         if rule in (PASSED, LEFT) and spent in kept
     ]
-    return from_columns(findings.CASHOUT, rows), held.output[reached].tolist(), handed
+    return from_columns(findings.CASHOUT, rows), held.output[reached].tolist(), handed, held.lost(view).tolist()
 
 
 def _path(held: Wallet, place: dict[int, int], output: int, paths: Paths) -> list[Hop]:

@@ -11,6 +11,7 @@ from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import View
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
+from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.tables import from_columns
 from leadline.steps.step import Inputs
 
@@ -40,6 +41,18 @@ def gaps(
     rows = [*_beyond(inputs, ledger), *_foreign(inputs, ledger), *unpriced, *more]
     columns: dict[str, list[Any]] = {c.name: [row[i] for row in rows] for i, c in enumerate(findings.GAP.columns)}
     return from_columns(findings.GAP, columns)
+
+
+def unknown_ends(outputs: Sequence[int], view: View, ledger: Ledger) -> list[Row]:
+    """The row about `outputs` of the market that have no spender on a ledger that lacks blocks after them."""
+    if not outputs:
+        return []
+    first, sat = ledger.outpoint(outputs[0]), int(view.out_value[outputs].sum())
+    says = (
+        f"{len(outputs)} outputs of the market, {sat} sat, have no spender on the pinned ledger, which lacks blocks "
+        "after them: whether they were spent is not known"
+    )
+    return [(OUTSIDE_LEDGER, f"outpoint:{first}", None, len(outputs), None, f"out:{first}", says)]
 
 
 def _beyond(inputs: Inputs, ledger: Ledger) -> list[Row]:

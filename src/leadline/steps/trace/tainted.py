@@ -9,7 +9,7 @@ import pyarrow as pa
 from leadline.engines.ledger.tracing.taint import taint
 from leadline.engines.ledger.view import View
 from leadline.model import findings
-from leadline.model.findings import TAINT_RULES
+from leadline.model.findings import OUTSIDE_LEDGER, TAINT_RULES, UNSPENT
 from leadline.model.tables import from_columns
 from leadline.steps.trace.cashouts import UNKNOWN
 from leadline.steps.trace.payments import Payments
@@ -17,7 +17,8 @@ from leadline.steps.trace.services import Services
 
 
 def tainted(paid: Payments, reached: list[int], services: Services, view: View, named: str) -> pa.Table:
-    """The taint table: the receipts followed by each rule to services, CoinJoins, fees and what is unspent.
+    """The taint table: the receipts followed by each rule to services, CoinJoins, fees, what is unspent, and what has
+    no spender on a ledger that lacks blocks after it; so has all of an account that owns any such output.
 
     Taint ends at a script of a named service, of a cluster that behaves like one (never the market's own), and at the
     outputs `reached` that trace found to be cash-outs.
@@ -29,6 +30,9 @@ def tainted(paid: Payments, reached: list[int], services: Services, view: View, 
     closed[paid.stated] = False
     ends = closed[view.out_script]
     ends[reached] = True
+    loose = np.arange(view.tip_first_out)
+    open_ended = np.zeros(len(view.cluster), np.bool_)
+    open_ended[view.cluster[view.out_script[loose[view.lost(loose)]]]] = True
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.TAINT.columns}
     for rule in TAINT_RULES:
         found = taint(view, rule, paid.output, ends)
@@ -36,11 +40,15 @@ def tainted(paid: Payments, reached: list[int], services: Services, view: View, 
         sums: Counter[str] = Counter()
         service = names.service[view.out_script[found.output]]
         for output, sat, which in zip(found.output.tolist(), found.sat.tolist(), service.tolist(), strict=True):
-            place = "unspent" if not ends[output] else UNKNOWN if which < 0 else services.refs[which]
+            if ends[output]:
+                place = services.refs[which] if which >= 0 else UNKNOWN
+            else:
+                place = OUTSIDE_LEDGER if output < view.tip_first_out else UNSPENT
             counts[place] += 1
             sums[place] += sat
-        counts["unspent"] += len(found.account)
-        sums["unspent"] += int(found.held.sum())
+        for place, mine in ((OUTSIDE_LEDGER, open_ended[found.account]), (UNSPENT, ~open_ended[found.account])):
+            counts[place] += int(mine.sum())
+            sums[place] += int(found.held[mine].sum())
         sums += Counter({"fee": found.fee, "coinjoin": found.stopped, "again": found.again})
         for place in sorted(place for place in sums if sums[place]):
             values = (rule, rule == named, place, counts[place], sums[place])

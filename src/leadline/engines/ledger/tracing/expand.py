@@ -17,7 +17,8 @@ class Page:
     """Transactions `first` to `first + len(tx) - 1` of `total`, in chain order.
 
     received, spent: satoshi the scripts got and gave in each. other: the cluster on the far side with the most satoshi
-    in it (-1 none known), other_sat how many. after: satoshi the scripts hold after the page's transaction.
+    in it (-1 none known), other_sat how many. after: satoshi the scripts hold after the page's transaction; lost: how
+    many of them have no spender on a ledger that lacks blocks after them.
     """
 
     first: int
@@ -26,6 +27,7 @@ class Page:
     received: Ints
     spent: Ints
     after: Ints
+    lost: Ints
     other: Ints
     other_sat: Ints
 
@@ -44,7 +46,9 @@ def page(ledger: Ledger, view: View, scripts: npt.ArrayLike, first: int = 0, cou
     part = slice(first, first + count)
     other, sat = _others(view, txs[part], ids, received[part] > gone[part])
     after = np.cumsum(received - gone)[part]
-    return Page(first, len(txs), txs[part], received[part], gone[part], after, other, sat)
+    lost = np.zeros(len(txs), np.int64)
+    np.add.at(lost, row[: len(into)], np.where(view.lost(paid), value, 0))
+    return Page(first, len(txs), txs[part], received[part], gone[part], after, np.cumsum(lost)[part], other, sat)
 
 
 def _others(view: View, txs: Ints, own: Ints, came: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:

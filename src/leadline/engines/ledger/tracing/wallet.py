@@ -55,11 +55,18 @@ class Wallet:
     witness: Ints
     mingled: Ints
 
+    @property
+    def mine(self) -> Ints:
+        """Outputs that are the owner's: what came in, and what he kept."""
+        return np.sort(np.concatenate([self.receipts, self.output[self.rule <= CHANGE]]))
+
     def held(self, view: View) -> Ints:
-        """Outputs of the set that nothing spends."""
-        kept = self.output[self.rule <= CHANGE]
-        mine = np.concatenate([self.receipts, kept])
-        return np.sort(mine[view.out_spender[mine] < 0])
+        """The owner's outputs that stand unspent at the ledger's last block."""
+        return self.mine[view.unspent(self.mine)]
+
+    def lost(self, view: View) -> Ints:
+        """The owner's outputs of which the ledger does not tell what became: it lacks blocks after them."""
+        return self.mine[view.lost(self.mine)]
 
 
 @dataclass(slots=True)
