@@ -30,6 +30,7 @@ def run(view: Any, scripts: dict[str, int], begins: list[int], paid: list[str], 
         out_value=view.out_value,
         script_bytes=lambda s: bytes([s]),
         block_first_tx=np.arange(view.transactions),
+        block_height=view.tx_height,
         block_time=view.tx_time,
     )
     claims = Claims("trace")
