@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from leadline.commands.picture import counted
-from leadline.engines.ledger.storage.digests import MEND
+from leadline.views.ledgers import MEND
 
 Facts = dict[str, Any]
 SHOWN = 200

@@ -5,20 +5,15 @@ from typing import Any
 
 import click
 
-from leadline.commands import checking, lookups, mixing, picture
+from leadline.commands import checking, picture
 from leadline.commands.ledgers import LEDGER
-from leadline.commands.named import is_id, script_of, tx_of
 from leadline.commands.terminal import JSON, answer, draws, progress, width
-from leadline.engines.ledger import Ledger, open_ledger
-from leadline.engines.ledger import build as build_ledger
-from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
-from leadline.engines.ledger.building.check import check as check_files
-from leadline.engines.ledger.building.proof import is_ledger, prove
-from leadline.engines.ledger.storage.meta import META
-from leadline.errors import UsageError
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.bitcoin.networks import NETWORKS
-from leadline.store.layout import outside
+from leadline.views import ledgers as views
+from leadline.views import mixing, transaction
+from leadline.views.named import is_id
+from leadline.views.transaction import Facts
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 NETWORK = click.option(
@@ -43,25 +38,9 @@ def build(
 
     It may be stopped at any moment and run again: what stood before stays, and what is published is not read again.
     """
-    outside(ledger_path)
     with progress() as report:
-        network = network or _told_network(files, ledger_path)
-        info = build_ledger(ledger_path, files, network, report, leave_out=leave_out_damaged)
-    _print_info(open_ledger(ledger_path), dict(info), as_json=as_json)
-
-
-def _told_network(files: tuple[Path, ...], ledger_path: Path | None = None) -> str:
-    """The network that the first of the files which tells one is of, or the ledger's; UsageError when none does."""
-    for path in block_paths(files):
-        if told := told_network(path, NETWORKS.values()):
-            return told
-    if ledger_path and (ledger_path / META).is_file():
-        return open_ledger(ledger_path).network
-    raise UsageError(
-        "the files do not tell their network: none begins with a network's magic and a block",
-        where=files[0].name,
-        remedy="say whose bare blocks they are with --network, or check that they are blk*.dat",
-    )
+        facts = views.build(ledger_path, files, network, report, leave_out=leave_out_damaged)
+    answer(facts, _info_lines(facts), as_json=as_json)
 
 
 @click.command()
@@ -74,25 +53,9 @@ def check(files: tuple[Path, ...], network: str | None, as_json: bool) -> int:
     Of LEDGER every column is held to its digests in ledger.json. Of FILES every block and undo record is read, every
     copy of each. Exit 0: all of it is whole; 1: something is damaged, and each such place is named.
     """
-    if any(is_ledger(path) for path in files):
-        return _check_ledger(files, network, as_json=as_json)
     with progress() as report:
-        facts = check_files(files, network or _told_network(files), report)
-    answer(facts, checking.lines(facts), as_json=as_json)
-    return 0 if facts["ok"] else 1
-
-
-def _check_ledger(paths: tuple[Path, ...], network: str | None, *, as_json: bool) -> int:
-    """The ledger alone at `paths` checked; UsageError for more than that."""
-    if len(paths) > 1 or network:
-        raise UsageError(
-            "a ledger is checked alone, and tells its network itself",
-            where=next(path for path in paths if is_ledger(path)).name,
-            remedy="name one ledger and nothing else, or block files without a ledger",
-        )
-    with progress() as report:
-        facts = prove(paths[0], report)
-    answer(facts, checking.ledger_lines(facts), as_json=as_json)
+        ledger, facts = views.check(files, network, report)
+    answer(facts, (checking.ledger_lines if ledger else checking.lines)(facts), as_json=as_json)
     return 0 if facts["ok"] else 1
 
 
@@ -102,9 +65,8 @@ def _check_ledger(paths: tuple[Path, ...], network: str | None, *, as_json: bool
 @JSON
 def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
     """What LEDGER covers: runs of blocks and their days, inputs resolved, scripts, clusters, files."""
-    opened = open_ledger(ledger_path)
-    opened = opened if height is None else opened.at(height)
-    _print_info(opened, dict(opened.info()), as_json=as_json)
+    facts = views.info(views.opened(ledger_path, height))
+    answer(facts, _info_lines(facts), as_json=as_json)
 
 
 @click.command()
@@ -116,12 +78,12 @@ def find(ledger_path: Path, what: str, as_json: bool) -> None:
 
     SCRIPT is for outputs without an address: a public key or a whole script, in hex.
     """
-    opened, what = open_ledger(ledger_path), what.strip()
+    what = what.strip()
     if is_id(what):
-        _print_tx(opened, what, as_json=as_json)
+        _print_tx(ledger_path, what, as_json=as_json)
         return
-    facts = lookups.address(opened, script_of(opened, what))
-    answer(facts, _find_lines(facts, opened), as_json=as_json)
+    facts = transaction.found(views.opened(ledger_path), what)
+    answer(facts, _find_lines(facts), as_json=as_json)
 
 
 @click.command()
@@ -130,19 +92,17 @@ def find(ledger_path: Path, what: str, as_json: bool) -> None:
 @JSON
 def tx(ledger_path: Path, txid: str, as_json: bool) -> None:
     """The transaction TXID of LEDGER as a picture: what it spent left, what it made and who spends that right."""
-    _print_tx(open_ledger(ledger_path), txid, as_json=as_json)
+    _print_tx(ledger_path, txid, as_json=as_json)
 
 
-def _print_tx(opened: Ledger, txid: str, *, as_json: bool) -> None:
-    found = tx_of(opened, txid)
-    facts, mixed = lookups.transaction(opened, found), mixing.facts(opened, found)
+def _print_tx(ledger_path: Path, txid: str, *, as_json: bool) -> None:
+    facts = mixing.transaction(views.opened(ledger_path), txid)
     drawn = picture.lines(facts, width(), ascii_only=not draws())
-    answer({**facts, **mixed}, [*drawn, *mixing.lines(mixed)], as_json=as_json)
+    answer(facts, [*drawn, *mixing.lines(facts)], as_json=as_json)
 
 
-def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None:
-    sources = opened.sources()
-    lines = [
+def _info_lines(facts: Facts) -> list[str]:
+    return [
         f"{facts['network']} up to height {_height(facts['height'])}: {picture.counted(facts['blocks'], 'block')}, "
         "every merkle root checked",
         *_segment_lines(facts["segments"]),
@@ -153,10 +113,9 @@ def _print_info(opened: Ledger, facts: dict[str, Any], *, as_json: bool) -> None
         f"{facts['scripts']:,} scripts ({_counted(facts['script_kinds'])})",
         f"{picture.counted(facts['clusters'], 'cluster')} of {facts['clustered_scripts']:,} scripts; "
         f"CoinJoin-shaped transactions kept out: {_counted(facts['coinjoins']) or 'none'}",
-        *_source_lines(sources),
-        f"{opened.size:,} bytes on the disk; digest {facts['digest']}",
+        *_source_lines(facts),
+        f"{facts['bytes']:,} bytes on the disk; digest {facts['digest']}",
     ]
-    answer({"ok": True, **facts, **sources, "bytes": opened.size}, lines, as_json=as_json)
 
 
 def _height(height: int | None) -> str:
@@ -231,7 +190,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{n:,} {name}" for name, n in counts.items())
 
 
-def _find_lines(facts: dict[str, Any], opened: Ledger) -> list[str]:
+def _find_lines(facts: dict[str, Any]) -> list[str]:
     if not facts["found"]:
         return ["no output of the ledger pays this script; of blocks it lacks (see `ledger info`) it says nothing"]
     lines = []
@@ -250,7 +209,7 @@ def _find_lines(facts: dict[str, Any], opened: Ledger) -> list[str]:
                 f"cluster {part['cluster']['label']}: {part['cluster']['scripts']:,} scripts "
                 f"joined by {part['cluster']['merges']:,} transactions (a lead, never proof)"
             )
-        lines += _rows(part["outputs"], opened.height if opened.height >= 0 else None)
+        lines += _rows(part["outputs"], facts["ledger_height"])
         outside = part["spent_from_outside"]
         lines += [f"  {btc(r['value_sat']):>20}  from outside the ledger  -> {r['txid']}" for r in outside[:SHOWN]]
     return lines

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from leadline.commands.terminal import progress
-from leadline.engines.ledger.building.proof import blamed
+from leadline.views.ledgers import blamed
 
 F = TypeVar("F", bound=Callable[..., Any])
 

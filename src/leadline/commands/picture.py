@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from textwrap import wrap
 
-from leadline.commands.lookups import OUTSIDE_STATE, SPENT, UNSPENDABLE, Facts
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.ledger import JOINS
+from leadline.views.transaction import OUTSIDE_STATE, SPENT, UNSPENDABLE, Facts
 
 BESIDE = 76
 """Columns from which inputs and outputs stand beside each other, not one below the other."""
@@ -20,7 +20,7 @@ Row = tuple[str, str]
 
 
 def lines(tx: Facts, width: int, *, ascii_only: bool = False) -> list[str]:
-    """The picture of lookups.transaction's facts in lines of at most `width` characters, 40 at least."""
+    """The picture of views.transaction's facts in lines of at most `width` characters, 40 at least."""
     width = max(width, 40)
     values = [r["value_sat"] for r in (*tx["inputs"][:SHOWN], *tx["outputs"][:SHOWN])]
     value = max(len(btc(v)) for v in [0, *values] if v is not None)

@@ -6,8 +6,6 @@ from types import ModuleType
 
 import pytest
 
-from leadline.commands import lookups
-from leadline.commands.named import tx_of
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.errors import UsageError
 from leadline.kinds.bitcoin.script import p2pkh
@@ -18,6 +16,8 @@ from leadline.kinds.bitcoin.tx import (
     sha256d,
     txid,
 )
+from leadline.views import transaction as lookups
+from leadline.views.named import tx_of
 
 A, B, C, D = (p2pkh(bytes([k]) * 20) for k in range(1, 5))
 

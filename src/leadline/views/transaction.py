@@ -9,6 +9,7 @@ from leadline.kinds.bitcoin.address import encode
 from leadline.kinds.bitcoin.networks import network
 from leadline.kinds.bitcoin.tx import id_text
 from leadline.model.ledger import COINBASE, JOINS, OUTSIDE
+from leadline.views.named import script_of
 
 Facts = dict[str, Any]
 SPENT, UNSPENT, UNSPENDABLE, OUTSIDE_STATE = "spent", "unspent", "unspendable", "outside"
@@ -24,6 +25,16 @@ _NOTHING: Facts = {
     "cluster": None,
 }
 """What is said of a script the ledger does not have."""
+
+
+def found(ledger: Ledger, text: str) -> Facts:
+    """What pays an address, a public key or a script named by `text`, and what spends it.
+
+    Raises:
+        UsageError: the text is none of these, or an address of another network.
+    """
+    height = ledger.height if ledger.height >= 0 else None
+    return {**address(ledger, script_of(ledger, text)), "ledger_height": height}
 
 
 def transaction(ledger: Ledger, found: int) -> Facts:

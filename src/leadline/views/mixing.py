@@ -2,11 +2,23 @@
 
 import numpy as np
 
-from leadline.commands.lookups import Facts
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import mixlinks
 from leadline.engines.ledger.view import as_of
 from leadline.model.ledger import TX0
+from leadline.views import transaction as plain
+from leadline.views.named import tx_of
+from leadline.views.transaction import Facts
+
+
+def transaction(ledger: Ledger, txid: str) -> Facts:
+    """A transaction with what ties its outputs to its inputs where it is a mix.
+
+    Raises:
+        UsageError: `txid` is no transaction of the ledger.
+    """
+    found = tx_of(ledger, txid)
+    return {**plain.transaction(ledger, found), **facts(ledger, found)}
 
 
 def facts(ledger: Ledger, tx: int) -> Facts:
