@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from leadline.errors import IntegrityError
 from leadline.store.case import Case
-from leadline.store.log import EMPTY_ROOT, Entry, Log, Tree, leaf_hash, parse, root_of
+from leadline.store.entry import Entry
+from leadline.store.log import EMPTY_ROOT, Log, Tree, leaf_hash, parse, root_of
 
 
 def _reference(leaves: list[bytes]) -> bytes:

@@ -19,8 +19,8 @@ from leadline.steps.trace import summary
 from leadline.steps.trace.summary import reached
 from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
+from leadline.store.entry import Entry
 from leadline.store.impact import package_folders
-from leadline.store.log import Entry
 
 LISTED = 20
 """Exhibits the status lists before it only counts them."""

@@ -18,22 +18,26 @@ from leadline.store.layout import Layout
 @click.option("--checkpoint", "note", type=click.Path(path_type=Path), help="A signed checkpoint someone else holds.")
 @click.option("--signer", "signers", type=click.Path(path_type=Path), multiple=True, help="A signer's public key.")
 @click.option("--rebuild", "again", is_flag=True, help="Run every step again from the exhibits and compare.")
+@click.option("--allow-appended", is_flag=True, help="Acts appended since the checkpoint are listed, and pass.")
 @JSON
-def verify(target: Path, note: Path | None, signers: tuple[Path, ...], again: bool, as_json: bool) -> int:
+def verify(
+    target: Path, note: Path | None, signers: tuple[Path, ...], again: bool, allow_appended: bool, as_json: bool
+) -> int:
     """Hold a case against a checkpoint, or a package against its signer.
 
     Without a checkpoint a case can only be self-consistent: whoever changed a file could have changed the log too.
+    Appended since the checkpoint, looks pass (exit 0); an act that adds or names a file is listed and refuses (exit 1).
     """
     known = [keys.public(path) for path in signers]
     if Layout(target).log.is_file():
-        report = cases.verify(target, _text(note), known)
+        report = cases.verify(target, _text(note), known, allow_appended=allow_appended)
         if again and report.ok:
             with progress() as shown:
                 report = rebuild(target, report, shown)
     else:
         if not (target / SIGNATURE).exists():
             raise UsageError("neither a case nor a package lies here", where=str(target), remedy="name its folder")
-        if again or note:
+        if again or note or allow_appended:
             raise UsageError("not a case", where=str(target), remedy="a package is verified with --signer KEY.pub")
         found = verify_package(target, known)
         value = {"ok": found.ok, "verdict": found.verdict, "problems": list(found.problems), "notes": []}

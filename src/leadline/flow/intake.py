@@ -20,8 +20,8 @@ from leadline.model.tables import from_rows
 from leadline.steps import intake as step
 from leadline.store import durable
 from leadline.store.case import Case
+from leadline.store.entry import canonical
 from leadline.store.environment import environment, peak_mb, reset_peak
-from leadline.store.log import canonical
 from leadline.store.runs import INTAKE, Run, run_id
 
 OCCURRENCES = "occurrence"

@@ -19,8 +19,10 @@ from typing import Any
 
 from leadline.errors import IntegrityError
 from leadline.store import durable
+from leadline.store.acts import EARLIER
+from leadline.store.entry import Entry, canonical
 from leadline.store.layout import Layout, is_unit
-from leadline.store.log import Entry, Log, canonical
+from leadline.store.log import Log
 
 
 def operator() -> str:
@@ -58,6 +60,7 @@ class Writer:
         """Moves the staged files or folders of these names into place and logs them; all or nothing."""
         with durable.reported(self._layout.root.name):
             files = self._staged(names)
+            entry = self._next(act, note, files)
             if names:
                 self._intend(names)
             moved: list[str] = []
@@ -69,7 +72,7 @@ class Writer:
                     moved.append(name)
                 for folder in sorted({self._layout.absolute(name).parent for name in names}):
                     durable.sync_folder(folder)
-                entry = self._entered(act, note, files)
+                self._enter(entry)
             except OSError:
                 for name in moved:
                     durable.rename(self._layout.absolute(name), self.path(name))
@@ -82,11 +85,18 @@ class Writer:
     def note(self, act: str, note: Mapping[str, Any], files: Mapping[str, str]) -> Entry:
         """Appends one entry to the log."""
         with durable.reported(self._layout.root.name):
-            return self._entered(act, note, files)
+            return self._enter(self._next(act, note, files))
 
-    def _entered(self, act: str, note: Mapping[str, Any], files: Mapping[str, str]) -> Entry:
-        n, root = len(self._log.entries), self._log.root.hex()
-        entry = Entry(n, stamp(now()), operator(), act, dict(files), dict(note), root)
+    def _next(self, act: str, note: Mapping[str, Any], files: Mapping[str, str]) -> Entry:
+        """The log's next entry; IntegrityError when it may not be one, before anything has moved."""
+        at, said = stamp(now()), dict(note)
+        if at < self._log.course.at:
+            said["clock"] = EARLIER
+        entry = Entry(len(self._log.entries), at, operator(), act, dict(files), said, self._log.root.hex())
+        self._log.check(entry)
+        return entry
+
+    def _enter(self, entry: Entry) -> Entry:
         durable.append_line(self._log.path, entry.line() + b"\n")
         self._log.refresh()
         return entry
@@ -97,7 +107,7 @@ class Writer:
         durable.write(path, data)
         digest = durable.sha256(path)
         with durable.reported("case.toml"):
-            entry = self._entered(act, {**note, "text": data.decode()}, {"case.toml": digest})
+            entry = self._enter(self._next(act, {**note, "text": data.decode()}, {"case.toml": digest}))
             durable.rename(path, self._layout.toml)
             durable.sync_folder(self._layout.root)
         return entry

@@ -19,8 +19,8 @@ from leadline.model.findings import DECISION, VERDICTS, finding_id
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns
 from leadline.store.basis import Basis
+from leadline.store.entry import Entry, canonical
 from leadline.store.layout import batch_name, decision_name
-from leadline.store.log import Entry, canonical
 
 STATES = {
     "in_force": "the newest decision about its finding, and what the finding rests on is as it was",

@@ -100,9 +100,16 @@ def outside(path: Path) -> None:
         )
 
 
+FILES = {
+    "settings": re.compile(r"case\.toml"),
+    "exhibit": re.compile(r"exhibits/[0-9a-f]{2}/[0-9a-f]{62}"),
+    "run": re.compile(rf"runs/{_RUN_ID.pattern}/(?:run\.json|[a-z][a-z0-9_]*\.parquet)"),
+    "decision": re.compile(rf"decisions/{_HEX64.pattern}\.jsonl?"),
+    "package": re.compile(rf"packages/{_PACKAGE.pattern}(?:/{_PACKAGE.pattern})+"),
+}
+"""The kinds of file a case holds and how the log names one of each."""
 _UNIT = re.compile(
-    rf"exhibits/[0-9a-f]{{2}}/[0-9a-f]{{62}}|runs/{_RUN_ID.pattern}"
-    rf"|decisions/{_HEX64.pattern}\.jsonl?|packages/{_PACKAGE.pattern}"
+    rf"{FILES['exhibit'].pattern}|runs/{_RUN_ID.pattern}|{FILES['decision'].pattern}|packages/{_PACKAGE.pattern}"
 )
 
 

@@ -2,8 +2,9 @@
 
     {"act": "run", "at": "...Z", "by": "...", "files": {name: sha256}, "n": 7, "note": {...}, "root": "<hex>"}
 
-`files` names every file the entry adds (or, for case.toml, replaces); `root` is the tree's root before the entry. A
-leaf is the line without its newline. A line without its newline was torn by an interrupted append and does not count.
+`files` names every file the entry adds (or, for case.toml, replaces); `root` is the tree's root before the entry;
+what an act may add, store.acts says. A leaf is the line without its newline. A line without its newline was torn by an
+interrupted append and does not count.
 Source: RFC 6962 section 2.1 (Merkle tree hash), with SHA-256.
 """
 
@@ -12,16 +13,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from leadline.errors import IntegrityError
+from leadline.store.acts import Course
+from leadline.store.entry import Entry
 
+REMEDY = "compare with a copy of the case; `leadline verify` names every difference"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
-
-
-def canonical(value: object) -> bytes:
-    """`value` as JSON with sorted keys, no spaces and ASCII only: equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -67,23 +65,6 @@ def root_of(lines: Iterable[bytes]) -> bytes:
     return tree.root()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the log."""
-
-    n: int
-    at: str
-    by: str
-    act: str
-    files: Mapping[str, str]
-    note: Mapping[str, Any]
-    root: str
-
-    def line(self) -> bytes:
-        """The entry as it stands in the log, without newline."""
-        return canonical({name: getattr(self, name) for name in ("n", "at", "by", "act", "files", "note", "root")})
-
-
 class Log:
     """The entries of one log file, read as far as it is whole; `refresh` reads what was appended since."""
 
@@ -91,7 +72,7 @@ class Log:
         self.path = path
         self.entries: list[Entry] = []
         self.lines: list[bytes] = []
-        self.files: dict[str, str] = {}
+        self.course = Course()
         self.tree = Tree()
         self.whole = 0
         self.torn = 0
@@ -117,10 +98,22 @@ class Log:
 
     def _take(self, line: bytes) -> None:
         entry = parse(line, len(self.entries), self.tree.root())
+        self.check(entry)
         self.entries.append(entry)
         self.lines.append(line)
-        self.files.update(entry.files)
+        self.course.take(entry)
         self.tree.add(leaf_hash(line))
+
+    def check(self, entry: Entry) -> None:
+        """IntegrityError unless an entry may be the next one of this log."""
+        reason = self.course.refused(entry)
+        if reason:
+            raise IntegrityError(f"an entry may not stand where it does: {reason}", where=_line(entry.n), remedy=REMEDY)
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Every file the log names, with its SHA-256 in hex."""
+        return self.course.files
 
     @property
     def root(self) -> bytes:
@@ -133,16 +126,20 @@ class Log:
         return f"leadline/{leaf_hash(self.lines[0]).hex()[:32]}"
 
 
+def _line(n: int) -> str:
+    return f"log line {n + 1}"
+
+
 def parse(line: bytes, n: int, root: bytes) -> Entry:
     """The entry of a line that must be number `n` after `root`; IntegrityError says what is wrong with it."""
-    where = f"log line {n + 1}"
-    remedy = "compare with a copy of the case; `leadline verify` names every difference"
+    where, remedy = _line(n), REMEDY
     try:
         data = json.loads(line)
         entry = Entry(**data)
-    except (ValueError, TypeError):
+        whole = entry.line()
+    except (ValueError, TypeError, RecursionError):
         raise IntegrityError("not an entry of a custody log", where=where, remedy=remedy) from None
-    if entry.n != n or entry.line() != line:
+    if entry.n != n or whole != line:
         raise IntegrityError("an entry was changed, moved or removed", where=where, remedy=remedy)
     if entry.root != root.hex():
         raise IntegrityError("an entry does not follow the ones before it", where=where, remedy=remedy)

@@ -13,8 +13,8 @@ from leadline.errors import IntegrityError, UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.tables import digest, in_key_order
 from leadline.store import durable, parquet
+from leadline.store.entry import canonical
 from leadline.store.layout import Layout, run_name
-from leadline.store.log import canonical
 
 INTAKE = "intake"
 """The step whose runs stand side by side, one an exhibit and mapping; of every other step the last run is current."""

@@ -7,8 +7,8 @@ from leadline.errors import LeadlineError
 from leadline.kinds.codecs import signed_note
 from leadline.store import decisions
 from leadline.store.decisions import Decision
+from leadline.store.entry import Entry
 from leadline.store.keys import Key
-from leadline.store.log import Entry
 
 
 def signature(made: Sequence[Decision], key: Key, what: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What a case is worth as it lies there: every byte held against its log, the log held against a signed checkpoint."""
 
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,16 @@ from leadline.store import (
     runs,
     signatures,
 )
+from leadline.store.acts import EARLIER, is_look, unit
+from leadline.store.entry import Entry
 from leadline.store.layout import Layout
 from leadline.store.log import Log
 
 VERDICTS = {
     "equal_to_checkpoint": "every byte is what the log says, and the log is what a known signer signed",
-    "extends_checkpoint": "as above; entries were appended since the checkpoint, which no signature covers",
+    "extends_checkpoint": "as above up to the checkpoint; entries appended since are listed, no signature covers them",
     "equal_to_unchecked_checkpoint": "the log is what the checkpoint says; whose checkpoint it is was not asked",
-    "extends_unchecked_checkpoint": "as above; entries were appended since the checkpoint",
+    "extends_unchecked_checkpoint": "as above up to the checkpoint; entries appended since are listed",
     "self_consistent_only": "every byte is what the log says; nobody outside vouches for the log",
     "interrupted": "an append was cut off; the next command that writes puts it right",
     "changed": "something is not what the log says, or the log is not what the checkpoint says",
@@ -29,6 +32,8 @@ VERDICTS = {
     "other_environment": "the steps, run again under another lock or platform, gave other tables; nothing follows",
 }
 """Every verdict on a case: the closed list."""
+OTHERS = 0o077
+"""Permission bits that let anyone but the owner into a folder."""
 NOT_LOGGED = "not in the log"
 _GOOD = frozenset(list(VERDICTS)[:5])
 
@@ -47,8 +52,13 @@ class Report:
         return self.verdict in _GOOD and not self.problems
 
 
-def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()) -> Report:
-    """The report on the case at `root`, held against a checkpoint's text and the signers who may have signed it."""
+def verify(
+    root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = (), *, allow_appended: bool = False
+) -> Report:
+    """The report on the case at `root`, held against a checkpoint's text and the signers who may have signed it.
+
+    An act appended since the checkpoint that is more than a look refuses, unless `allow_appended`; it is listed anyway.
+    """
     layout = Layout(root.absolute())
     if not layout.log.is_file():
         raise CaseError("no case lies here", where=str(root), remedy="name a case's folder")
@@ -64,6 +74,7 @@ def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()
     cut_off = append.interrupted(layout, log)
     pending = append.intended(layout) if cut_off else []
     problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
+    problems += run_problems(layout, log)
     for entry in log.entries:
         reason = signatures.forged(entry, lambda name: runs.checked(layout, log.files, name))
         problems += [f"log/log.jsonl: entry {entry.n}: {reason}"] if reason else []
@@ -73,14 +84,48 @@ def verify(root: Path, note: str = "", signers: Sequence[tuple[str, bytes]] = ()
         return Report("interrupted", ("an append was cut off; run `leadline case status CASE`, which puts it right",))
     if problems:
         return Report("changed", tuple(problems))
+    notes = [f"log/log.jsonl: entry {e.n}: {EARLIER}" for e in log.entries if e.note.get("clock")]
+    if layout.root.stat().st_mode & OTHERS:
+        notes.append("other users of this machine may enter the case's folder: chmod 700 shuts it")
     if point is None:
-        return Report("self_consistent_only", (), ("no checkpoint was named, so nobody outside vouches for this log",))
-    grown = len(log.lines) - point.size
-    verdict = ("extends" if grown else "equal_to") + ("_checkpoint" if signers else "_unchecked_checkpoint")
-    notes = [f"{grown} entries were appended since the checkpoint"] if grown else []
+        told = "no checkpoint was named, so nobody outside vouches for this log"
+        return Report("self_consistent_only", (), (told, *notes))
     if not signers:
-        notes.append("the checkpoint's signature was not looked at; name its signer's public key with --signer")
-    return Report(verdict, (), tuple(notes))
+        notes.insert(0, "the checkpoint's signature was not looked at; name its signer's public key with --signer")
+    grown = log.entries[point.size :]
+    verdict = ("extends" if grown else "equal_to") + ("_checkpoint" if signers else "_unchecked_checkpoint")
+    looks, acts = appended(grown)
+    return Report(verdict, () if allow_appended else acts, (*looks, *(acts if allow_appended else ()), *notes))
+
+
+def appended(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(one line that counts the looks among entries, one line for each other act), in order of the log."""
+    others = [entry for entry in entries if not is_look(entry)]
+    looks = len(entries) - len(others)
+    counted = (f"appended since the checkpoint: {looks} looks, which change nothing",) if looks else ()
+    return counted, tuple(
+        f"appended since the checkpoint: entry {e.n}, {e.at[:19]}Z, {e.by}: {e.act}, {len(e.files)} files, "
+        "which no signature covers"
+        for e in others
+    )
+
+
+def run_problems(layout: Layout, log: Log) -> list[str]:
+    """Runs whose run.json is none, whose id is not its digest, or that name other tables than the log."""
+    found = []
+    folders: dict[str, set[str]] = defaultdict(set)
+    for name in log.files:
+        if name.startswith("runs/"):
+            folders[unit(name)].add(name.rpartition("/")[2])
+    for folder, files in sorted(folders.items()):
+        try:
+            run = runs.read(layout, log.files, folder.removeprefix("runs/"))
+        except IntegrityError as error:
+            found.append(f"{folder}/run.json: {error.what}")
+            continue
+        if folder != f"runs/{run.id}" or files != {"run.json", *(f"{table}.parquet" for table in run.tables)}:
+            found.append(f"{folder}/run.json: does not name the tables that lie beside it")
+    return found
 
 
 def _left(problem: str, pending: Sequence[str]) -> bool:
@@ -103,7 +148,7 @@ def file_problems(layout: Layout, log: Log) -> list[str]:
     problems = []
     present = set()
     for folder, folders, files in os.walk(layout.root):
-        if Path(folder) == layout.root and "scratch" in folders:
+        if Path(folder) == layout.root and "scratch" in folders and not layout.scratch.is_symlink():
             folders.remove("scratch")
         for name in [*folders, *files]:
             path = Path(folder) / name
