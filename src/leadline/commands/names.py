@@ -185,7 +185,7 @@ CLI = Table(
             Entry(
                 "restitute",
                 "flow:restitute",
-                "Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, or still held.",
+                "Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or outside what the ledger tells.",
             ),
         ),
         "Looks": (
