@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leadline.engines.ledger import open_ledger
     from leadline.errors import LeadlineError
+    from leadline.flow.withdrawal import withdrawal as without
     from leadline.store.case import Case
     from leadline.store.case import open_case as open
     from leadline.store.explain import explain
-    from leadline.store.impact import without
 
 __all__ = ["Case", "LeadlineError", "explain", "open", "open_ledger", "without"]
 
@@ -22,7 +22,7 @@ _PLACES = {
     "explain": "store.explain:explain",
     "open": "store.case:open_case",
     "open_ledger": "engines.ledger:open_ledger",
-    "without": "store.impact:without",
+    "without": "flow.withdrawal:withdrawal",
 }
 
 

@@ -13,7 +13,7 @@ from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.store import keys
 from leadline.store.case import Case
-from leadline.store.impact import without as fallen
+from leadline.store.impact import resting
 from leadline.store.settings import change, changed
 
 
@@ -69,7 +69,7 @@ def test_a_withdrawn_tag_merge_or_rule(copied: Callable[[], Path], kind: str) ->
         pytest.fail(f"no decided release rests on a {kind}: the test means nothing")
     row = rows[0]
     gone = {"merge": row["ref"], "rule": "rule:multi_input"}.get(kind, f"{row['ref']}#{row['locator']}")
-    assert row["finding"] in {id_ for id_, _ in fallen(case, gone).findings}
+    assert row["finding"] in {id_ for id_, _ in resting(case, gone).findings}
     withdraw(case, gone)
     after = {d.finding: s for d, s in case.decisions()}
     assert after[row["finding"]] == "stale"

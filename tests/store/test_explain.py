@@ -1,4 +1,4 @@
-"""A finding is laid open down to the exhibit; what is taken away names all that stood on it."""
+"""A finding is laid open down to the exhibit; what rests on something is named, however far above."""
 
 from pathlib import Path
 from types import ModuleType
@@ -9,7 +9,7 @@ from leadline.errors import UsageError
 from leadline.model.predicates import PREDICATES
 from leadline.store.case import Case
 from leadline.store.explain import explain, find_id
-from leadline.store.impact import without
+from leadline.store.impact import resting
 
 
 def test_the_tree_goes_down_to_the_exhibit(small: Case, hand: ModuleType) -> None:
@@ -34,7 +34,7 @@ def test_an_id_may_be_abbreviated_when_one_finding_fits(small: Case, hand: Modul
 
 
 @pytest.mark.parametrize("what", ["exhibit", "place", "tag", "merge", "rule", "finding", "decision", "nothing"])
-def test_without(small: Case, hand: ModuleType, what: str, tmp_path: Path) -> None:
+def test_what_rests_on_something(small: Case, hand: ModuleType, what: str, tmp_path: Path) -> None:
     made = small.decide([{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)])
     folder = tmp_path / "package"
     (folder / "data" / "tables").mkdir(parents=True)
@@ -51,19 +51,19 @@ def test_without(small: Case, hand: ModuleType, what: str, tmp_path: Path) -> No
         "decision": f"decision:{made[0].id}",
         "nothing": f"{hand.TAG}#entry:6",
     }[what]
-    fallen = without(small, ref)
+    found = resting(small, ref)
     both = {hand.FINDING: True, hand.ABOVE_ID: True}
     expected = {"tag": {hand.ABOVE_ID: True}, "merge": {hand.ABOVE_ID: False}, "decision": {}, "nothing": {}}
     expected["rule"] = expected["merge"]
-    assert dict(fallen.findings) == expected.get(what, both)
+    assert dict(found.findings) == expected.get(what, both)
     decisions = {"tag": made[1:], "merge": made[1:], "rule": made[1:], "decision": made[:1], "nothing": []}.get(
         what, made
     )
-    assert set(fallen.decisions) == {d.id for d in decisions}
-    assert fallen.packages == (() if what in ("nothing", "decision") else ("us-1",))
+    assert set(found.decisions) == {d.id for d in decisions}
+    assert found.packages == (() if what in ("nothing", "decision") else ("us-1",))
 
 
-def test_without_refuses_what_nothing_rests_on(small: Case) -> None:
+def test_what_nothing_can_rest_on_is_refused(small: Case) -> None:
     for ref in ("account:site/1", "x", "exhibit:12"):
         with pytest.raises(UsageError):
-            without(small, ref)
+            resting(small, ref)

@@ -69,7 +69,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "key new": ("leadline key new examiner.key --name examiner",),
     "show": ("leadline show CASE a0d8fc0c29bf row:wallets/53",),
     "explain": ("leadline explain CASE 003075747246",),
-    "impact": ("leadline impact CASE exhibit:SHA256",),
+    "impact": ("leadline impact CASE tag:SHA256#entry:5", "leadline impact CASE exhibit:SHA256 --rests"),
     "scenario build": ("leadline scenario build DIR --size tiny --seed 7",),
 }
 """Arguments in capitals stand for what the reader has."""

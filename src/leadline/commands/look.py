@@ -1,4 +1,4 @@
-"""leadline show, find, without, export: looking at a case; every look is logged."""
+"""leadline show, find, export: looking at a case; every look is logged."""
 
 import hashlib
 from pathlib import Path
@@ -15,8 +15,7 @@ from leadline.model.predicates import PREDICATES
 from leadline.steps.intake import resolve
 from leadline.store import export as exports
 from leadline.store.case import Case
-from leadline.store.explain import find_claim, find_exhibit
-from leadline.store.impact import without as fallen
+from leadline.store.explain import find_exhibit
 
 
 @click.command()
@@ -35,33 +34,6 @@ def show(case: Path, exhibit: str, locator: str, as_json: bool) -> None:
     text = resolve(source_of(opened, digest), locator)
     value = {"ok": True, "exhibit": digest, "locator": locator, "shown": text}
     answer(value, text.splitlines(), as_json=as_json)
-
-
-@click.command()
-@CASE
-@click.argument("ref")
-@JSON
-def impact(case: Path, ref: str, as_json: bool) -> None:
-    """Name everything that falls without REF.
-
-    REF is exhibit:..., tag:...#entry:5, list:...#entry:5, tx:... (a merge), rule:..., finding:... or decision:...
-    """
-    opened = Case.open(case)
-    opened.note("queried", what="without", ref=ref)
-    result = fallen(opened, ref)
-    findings = []
-    for id_, whole in result.findings:
-        subject, predicate, object_ = find_claim(opened, id_)
-        claim = {"subject": subject, "predicate": predicate, "object": object_}
-        findings.append({"finding": id_.hex(), **claim, "role": "for" if whole else "against"})
-    value = {"ok": True, "ref": ref, "findings": findings, "decisions": result.decisions, "packages": result.packages}
-    lines = [
-        f"without {ref}: {len(findings)} findings, {len(result.decisions)} decisions, {len(result.packages)} packages",
-        *(f"  {f['finding'][:16]} {f['subject']} {f['predicate']} {f['object']}" for f in findings),
-        *(f"  decision:{id_}" for id_ in result.decisions),
-        *(f"  package {name}" for name in result.packages),
-    ]
-    answer(value, lines, as_json=as_json)
 
 
 @click.command()

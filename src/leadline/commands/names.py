@@ -195,7 +195,11 @@ CLI = Table(
                 "explain:explain",
                 "Lay FINDING open: what it says, what it rests on for and against, what was decided, and its path as a picture.",
             ),
-            Entry("impact", "look:impact", "Name everything that falls without REF."),
+            Entry(
+                "impact",
+                "impact:impact",
+                "Name what falls without REF, what survives it, and what comes out otherwise.",
+            ),
             Entry("verify", "verify:verify", "Hold a case against a checkpoint, or a package against its signer."),
             Entry(
                 "calibrate",

@@ -64,8 +64,8 @@ class Framed:
         return text
 
 
-def frame(case: Case, progress: Progress) -> Framed:
-    """Frames what match left unmatched, a run a block; killed anywhere, the next call carries on."""
+def unframed(case: Case) -> tuple[dict[tuple[bytes, str], list[int]], int]:
+    """({(exhibit, frames of a film): lines of what match left unmatched and nobody framed}, how many were framed)."""
     tables = {name: case.current(name, (INTAKE,)) for name in ("media", "framing")}
     tables |= {name: case.current(name, ("match",)) for name in ("finding", "ignored")}
     tables["rejected"] = pa.table({"id": rejected(case, match.SPEC.decides_on)})
@@ -77,6 +77,12 @@ def frame(case: Case, progress: Progress) -> Framed:
             before += 1
         else:
             wanted[row["exhibit"], row["video"]].append(int(row["locator"].removeprefix("line:")))
+    return wanted, before
+
+
+def frame(case: Case, progress: Progress) -> Framed:
+    """Frames what match left unmatched, a run a block; killed anywhere, the next call carries on."""
+    wanted, before = unframed(case)
     new = 0
     for (exhibit, video), lines in sorted(wanted.items()):
         source = _manifest(case, exhibit.hex())

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class Case:
         """Replaces the settings, logged with the reason; UsageError without one."""
         if not reason.strip():
             raise UsageError("a change needs a reason", remedy="--reason TEXT")
-        with append.writing(self.layout, self.log) as writer:
+        with self._writing() as writer:
             writer.settings(settings.to_toml(new), "set", {**note, "reason": reason})
         self._settings = new
 
@@ -120,17 +121,17 @@ class Case:
 
     def recover(self) -> None:
         """Puts right what an interrupted append left; does nothing when there is nothing."""
-        with append.writing(self.layout, self.log):
+        with self._writing():
             self.log.refresh()
 
     def note(self, act: str, **note: str | int | list[str]) -> None:
         """Logs an act that adds no file: a view, a query, an export."""
-        with append.writing(self.layout, self.log) as writer:
+        with self._writing() as writer:
             writer.note(act, note, {})
 
     def add_exhibit(self, path: Path, where: str = "") -> str:
         """SHA-256 (hex) of a file, copied in unless its content is there already; `where` names it in errors."""
-        with append.writing(self.layout, self.log) as writer:
+        with self._writing() as writer:
             return blobs.add(writer, self.layout, self.log, path, where or path.name)[0]
 
     def exhibit_path(self, sha256: str) -> Path:
@@ -151,7 +152,7 @@ class Case:
         id_ = runs.run_id(step, method, version, params, inputs)
         run = Run(id_, step, method, version, params, inputs, {}, environment)
         durable.need(self.root, sum(table.nbytes for table in tables.values()))
-        with append.writing(self.layout, self.log) as writer:
+        with self._writing() as writer:
             known = run_name(id_, "run.json") in self.log.files
             run = runs.stage(writer.path(run_name(id_)), run, tables)
             if not known:
@@ -191,12 +192,20 @@ class Case:
         ids = tuple(run.id for run in self.current_runs(steps) if run.tables.get(table, ("", 0))[1])
         key = (table, ids)
         if key not in self._tables:
-            parts = [runs.read_table(self.layout, self.log.files, id_, table) for id_ in ids]
+            parts = [self._table(id_, table) for id_ in ids]
             whole = pa.concat_tables(parts) if parts else empty(TABLES[table])
             for old in [k for k in self._tables if k[0] == table][:-1]:
                 del self._tables[old]
             self._tables[key] = in_key_order(TABLES[table], whole) if len(parts) > 1 else whole
         return self._tables[key]
+
+    def _writing(self) -> AbstractContextManager[append.Writer]:
+        """The case's writer: nothing enters the case but through it."""
+        return append.writing(self.layout, self.log)
+
+    def _table(self, id_: str, table: str) -> pa.Table:
+        """One table of a run as it lies there."""
+        return runs.read_table(self.layout, self.log.files, id_, table)
 
     def findings(self, predicate: str) -> Findings:
         """The current findings of a predicate; reading them is logged."""
@@ -271,7 +280,7 @@ class Case:
 
     def adopt(self, made: Sequence[Decision], note: Mapping[str, Any] | None = None) -> None:
         """Writes decisions as they are, in one log entry with `note`; one that is there already is named again."""
-        with append.writing(self.layout, self.log) as writer:
+        with self._writing() as writer:
             named = {decision.id: decision.data() for decision in made}
             there = self._decided()
             files = decisions.files_of({id_: data for id_, data in named.items() if id_ not in there})
@@ -284,7 +293,7 @@ class Case:
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
         """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""
         target = package_name(name)
-        with append.writing(self.layout, self.log) as writer:
+        with self._writing() as writer:
             if any(file.startswith(target + "/") for file in self.log.files):
                 raise CaseError("a package of this name went out already", where=target)
             staged = writer.path(target)

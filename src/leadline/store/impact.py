@@ -1,4 +1,7 @@
-"""What falls when something is taken away: every finding, decision and package that rests on it, however far above."""
+"""What rests on something, however far above: findings, decisions and packages that its withdrawal can touch.
+
+It is the outer bound: of what rests on a tag, much may stand on other support. `flow.withdrawal` tries which.
+"""
 
 import csv
 from dataclasses import dataclass
@@ -16,15 +19,15 @@ KINDS = ("exhibit", "tag", "list", "price", "ledger", "tx", "rule", "finding", "
 
 
 @dataclass(frozen=True, slots=True)
-class Fallen:
-    """Findings (id and, for each, whether it rested on it *for*), decisions and packages, all sorted."""
+class Resting:
+    """What rests on it, sorted: findings (id and, for each, whether it rests on it *for*), decisions and packages."""
 
     findings: tuple[tuple[bytes, bool], ...]
     decisions: tuple[str, ...]
     packages: tuple[str, ...]
 
 
-def without(case: Case, text: str) -> Fallen:
+def resting(case: Case, text: str) -> Resting:
     """What rests on a ref, or on ``ref#locator`` of an exhibit, pin or ledger; UsageError when it is no such ref."""
     ref, _, locator = text.partition("#")
     kind, key = refs.parse(ref)
@@ -37,24 +40,24 @@ def without(case: Case, text: str) -> Fallen:
     first = by_rule if kind == "rule" else pc.equal(table.column("ref"), ref)
     if locator:
         first = pc.and_(first, pc.equal(table.column("locator"), locator))
-    fallen: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
+    found: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
     gone = {key} if kind == "decision" else set()
     frontier = table.filter(first)
     while frontier.num_rows:
         new = []
         ids, roles = frontier.column("finding").to_pylist(), frontier.column("role").to_pylist()
         for id_, role in zip(ids, roles, strict=True):
-            if id_ not in fallen:
+            if id_ not in found:
                 new.append(id_)
-            fallen[id_] = fallen.get(id_, False) or role == "for"
+            found[id_] = found.get(id_, False) or role == "for"
         below = [f"finding:{id_.hex()}" for id_ in dict.fromkeys(new)]
         decided = [d for d in case.all_decisions() if d.finding in new and d.id not in gone]
         gone.update(d.id for d in decided)
         below += [f"decision:{d.id}" for d in decided]
         frontier = table.filter(pc.is_in(table.column("ref"), value_set=pa.array(below, pa.string())))
-    gone.update(d.id for d in case.all_decisions() if d.finding in fallen)
-    packages = [name for name, path in package_folders(case) if _rests(path, {id_.hex() for id_ in fallen}, gone, text)]
-    return Fallen(tuple(sorted(fallen.items())), tuple(sorted(gone)), tuple(packages))
+    gone.update(d.id for d in case.all_decisions() if d.finding in found)
+    packages = [name for name, path in package_folders(case) if _rests(path, {id_.hex() for id_ in found}, gone, text)]
+    return Resting(tuple(sorted(found.items())), tuple(sorted(gone)), tuple(packages))
 
 
 def package_folders(case: Case) -> list[tuple[str, Path]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +59,20 @@ def stage(folder: Path, run: Run, tables: Mapping[str, pa.Table]) -> Run:
     """`run` with its tables' digests, its files written into `folder`; UsageError for a table no case holds."""
     known: dict[str, tuple[str, int]] = {}
     for name in sorted(tables):
-        if name not in TABLES:
-            raise UsageError(f"a run cannot write table {name!r}")
-        table = in_key_order(TABLES[name], tables[name])
-        known[name] = (digest(TABLES[name], table).hex(), table.num_rows)
+        table, known[name] = digested(name, tables[name])
         parquet.write(folder / f"{name}.parquet", table)
-    whole = Run(run.id, run.step, run.method, run.version, run.params, run.inputs, known, run.environment)
+    whole = replace(run, tables=known)
     durable.write(folder / "run.json", to_json(whole))
     durable.sync_folder(folder)
     return whole
+
+
+def digested(name: str, table: pa.Table) -> tuple[pa.Table, tuple[str, int]]:
+    """(table in key order, (digest in hex, rows)) as a run keeps it; UsageError for a table no case holds."""
+    if name not in TABLES:
+        raise UsageError(f"a run cannot write table {name!r}")
+    ordered = in_key_order(TABLES[name], table)
+    return ordered, (digest(TABLES[name], ordered).hex(), ordered.num_rows)
 
 
 def to_json(run: Run) -> bytes:
