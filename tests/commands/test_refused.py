@@ -1,5 +1,6 @@
 """What the commands refuse: decisions that are none, files that would lie in a case, a case taken into itself."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import leadline
 from leadline.cli import call
 from leadline.store.layout import lies_in_a_case
 
@@ -138,3 +140,33 @@ def test_a_map_that_is_a_pipe_is_refused_and_never_waited_for(case: Path, run: R
 def test_a_folder_for_what_is_written_out_is_made(case: Path, run: Run, tmp_path: Path) -> None:
     assert run("case", "export", case, "payment", "--out", tmp_path / "new" / "folder" / "payments.csv")[0] == 0
     assert (tmp_path / "new" / "folder" / "payments.csv").is_file()
+
+
+@pytest.mark.parametrize("name", ["--map=x", "-h", "--json", "--video=off", "-\x1b[2J"])
+def test_a_file_named_like_an_option_is_not_one(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    folder = tmp_path / "seized"
+    folder.mkdir()
+    for file in ("a.html", name):
+        (folder / file).write_text(f"<!DOCTYPE html><html><body>{len(file)}</body></html>")
+    monkeypatch.chdir(folder)
+    expanded = sorted(os.listdir())
+    assert call(["intake", str(case), *expanded]) == 2
+    said = capfd.readouterr()
+    assert "./*" in said.out + said.err and "\x1b" not in said.out + said.err
+    assert not leadline.open(case).runs()
+    for safe in (["--", *expanded], [f"./{n}" for n in expanded]):
+        assert call(["intake", str(case), *safe]) == 0
+    read = {exhibit for run in leadline.open(case).runs() for exhibit in run.exhibits}
+    assert read >= {hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in expanded}, "each was read as a file"
+
+
+def test_an_option_is_an_option_where_no_file_has_its_name(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(["case", "status", str(case), "--json"]) == 0
+    (tmp_path / "--json").write_text("x")
+    assert call(["case", "status", str(case), "--json"]) == 2
+    assert json.loads(capfd.readouterr().out.splitlines()[-1])["error"]

@@ -107,7 +107,10 @@ def refer(case: Path, key_file: Path, hold_back: bool, as_json: bool) -> None:
 )
 @JSON
 def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: bool) -> None:
-    """Take in files and folders; a folder with an evidence.toml is what that lists."""
+    """Take in files and folders; a folder with an evidence.toml is what that lists.
+
+    Before a * write --, or write ./*: a seized file may be named like an option.
+    """
     opened = Case.open(case)
     with progress() as report:
         taken = take_in(opened, paths, map_, report, video)

@@ -2,13 +2,16 @@
 
 import difflib
 import importlib
-from collections.abc import Iterator, Mapping
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import click
 from click.shell_completion import CompletionItem
 
 from leadline.commands.examples import EXAMPLES
+from leadline.errors import UsageError
 
 COMPLETE = "_LEADLINE_COMPLETE"
 """The environment variable by which a shell asks for completions; `leadline completion SHELL` prints how."""
@@ -54,6 +57,12 @@ class Table(click.Group):
             command.epilog = "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments left to parse; UsageError when one is an option and the name of a file that lies here."""
+        if ctx.parent is None:
+            refuse_names_as_options(args)
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -94,6 +103,20 @@ class Table(click.Group):
     def _elsewhere(self, word: str) -> list[str]:
         """Whole spellings of commands whose last word is `word`, below the groups of this one."""
         return [words for words, entry in self.entries() if entry.name == word]
+
+
+def refuse_names_as_options(arguments: Iterable[str]) -> None:
+    """UsageError when an option is also the name of something in the working directory, as ``*`` would write it.
+
+    A seized file may be called ``--map=x`` or ``-h``: a shell that expands ``*`` hands it over as an option.
+    """
+    for argument in itertools.takewhile(lambda a: a != "--", arguments):
+        if argument.startswith("-") and os.path.lexists(argument):
+            raise UsageError(
+                "an option and the name of a file that lies here",
+                where=argument,
+                remedy="write ./* instead of *, or -- before the files; if the option is meant, call from elsewhere",
+            )
 
 
 def _says(row: Entry | Table) -> str:

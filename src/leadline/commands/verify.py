@@ -1,5 +1,6 @@
 """leadline verify: whether a case or a package is what was signed."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -40,8 +41,7 @@ def verify(
         if again or note or allow_appended:
             raise UsageError("not a case", where=str(target), remedy="a package is verified with --signer KEY.pub")
         found = verify_package(target, known)
-        value = {"ok": found.ok, "verdict": found.verdict, "problems": list(found.problems), "notes": []}
-        answer(value, [found.verdict, *found.problems], as_json=as_json)
+        answer(asdict(found), [found.verdict, *found.problems, *found.notes], as_json=as_json)
         return 0 if found.ok else 1
     value = {"ok": report.ok, "verdict": report.verdict, "problems": report.problems, "notes": report.notes}
     answer(value, [report.verdict, *report.problems, *report.notes], as_json=as_json)

@@ -274,3 +274,17 @@ def test_what_was_rejected_counts_for_nobody(world, key, now, tmp_path, quick, p
     package = build(world.source(), key, now, tmp_path).packages[1].path
     person = next(r for r in rows(package, "persons") if r["person"] == "person:account:site/0")
     assert (int(person["payer_payments"]), int(person["account_payments"])) == (payer, account)
+
+
+def test_the_signed_name_is_said_and_held_against_the_folder(world, key, now, tmp_path, quick):
+    one, two = (p.path for p in build(world.source(), key, now, tmp_path).packages)
+    trusted = [(key.name, key.public)]
+    whole = verify_package(one, trusted)
+    assert whole.ok and whole.name == one.name and whole.verdict.startswith(f"{one.name}: whole") and not whole.notes
+    copy = one.rename(one.with_name("from the post"))
+    otherwise = verify_package(copy, trusted)
+    assert otherwise.ok and otherwise.name == one.name and one.name in otherwise.notes[0]
+    swapped = two.name
+    two.rename(two.with_name("aside"))
+    taken = verify_package(copy.rename(copy.with_name(swapped)), trusted)
+    assert not taken.ok and taken.name == one.name and swapped in taken.problems[0] and one.name in taken.problems[0]

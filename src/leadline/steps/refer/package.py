@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from leadline.steps.refer.refer_io import Package, Signer
 SIGNATURE = "package.sig"
 """The signed note beside the bag's own files; it is an act and so stands in no manifest."""
 _HEAD = "leadline package"
+_NAME = re.compile(r"[a-z]{2,}-[0-9a-f]{16}")
+"""What a package's name looks like: a folder named so claims to be that package."""
 
 
 def files(dossier: Dossier) -> tuple[str, dict[str, bytes]]:
@@ -86,11 +89,13 @@ def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path) -> Pack
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check says: ok or not, one sentence, and every problem found."""
+    """What a check says: ok or not, one sentence, every problem found, and what to know; `name` is the one signed."""
 
     ok: bool
     verdict: str
     problems: tuple[str, ...]
+    name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
@@ -118,8 +123,14 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
     digest = hashlib.sha256(tagmanifest).hexdigest()
     if len(lines) != 4 or lines[0] != _HEAD or lines[2] != f"{TAGMANIFEST} {digest}":
         found.append(f"{SIGNATURE}: signs another {TAGMANIFEST}")
-    elif not lines[1].endswith(f"-{digest[:16]}"):
-        found.append(f"{SIGNATURE}: names another package")
-    if found:
         return Verdict(False, "refused: the package is not what was signed", tuple(found))
-    return Verdict(True, f"whole, and signed by {who}; {lines[3]}", ())
+    name, folder = lines[1], path.resolve().name
+    if not name.endswith(f"-{digest[:16]}"):
+        found.append(f"{SIGNATURE}: names another package")
+    renamed = folder != name
+    if renamed and _NAME.fullmatch(folder):
+        found.append(f"{folder}: the folder bears the name of another package; name it {name}")
+    if found:
+        return Verdict(False, "refused: the package is not what was signed", tuple(found), name)
+    notes = (f"signed under the name {name}; its folder is called otherwise",) if renamed else ()
+    return Verdict(True, f"{name}: whole, and signed by {who}; {lines[3]}", (), name, notes)
