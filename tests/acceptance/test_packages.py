@@ -109,6 +109,24 @@ def test_a_package_holds_only_what_its_manifest_names(played: Path) -> None:
         assert listed == there
 
 
+def test_every_decision_about_a_person_s_records_travels(played: Path) -> None:
+    case = leadline.open(played / "case")
+    finding = {r["id"]: r for r in case.current("finding").to_pylist()}
+    made = [(d, finding[d.finding]) for d, state in case.decisions() if state == "in_force"]
+    seen = set()
+    for package in packages(played):
+        members = {r["member"] for r in rows(package, "accounts")}
+        paid = {r["outpoint"] for r in rows(package, "payments")}
+        carried = {r["finding"]: r["verdict"] for r in rows(package, "decisions")}
+        for d, f in made:
+            joins = f["predicate"] in ("payer_candidate", "same_person")
+            about = joins and {f["subject"], f["object"]} & members
+            if about or (f["predicate"] in ("released", "customer_of_record") and f["object"] in paid):
+                assert carried[d.finding.hex()] == d.verdict
+                seen.add(d.verdict)
+    assert seen >= {"accepted", "rejected"}
+
+
 def test_report_graph_and_request_draw_the_same_hops(played: Path) -> None:
     """Every release of a package, in each of its forms, is the path that the case's hop rows are."""
     case = leadline.open(played / "case")

@@ -76,7 +76,8 @@ def _open(table: pa.Table) -> pa.Table:
 
 def source(case: Case) -> step.Source:
     """What refer reads of a case: current tables, the newest decision a finding, and which of those are stale."""
-    standing = [(d, state) for d, state in case.decisions() if state in ("in_force", "stale")]
+    made = [(d, state) for d, state in case.decisions() if d.predicate in step.DECIDES_ON]
+    standing = [(d, state) for d, state in made if state in ("in_force", "stale")]
     runs = tuple(sorted((run.step, run.id, run.method, run.version) for run in case.current_runs()))
     settings = case.settings
     ledgers = settings.pinned("ledger")
@@ -93,9 +94,10 @@ def source(case: Case) -> step.Source:
     )
     return step.Source(
         {name: case.current(name) for name in step.READS},
-        decisions.table(d for d, _ in standing if d.predicate in step.DECIDES_ON),
+        decisions.table(d for d, _ in standing),
         frozenset(d.finding for d, state in standing if state == "stale"),
         face,
         settings.clearances(),
         settings.restrictions,
+        earlier=decisions.table(d for d, state in made if state == "superseded"),
     )

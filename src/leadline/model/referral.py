@@ -104,8 +104,28 @@ RELEASES = TableSpec(
         Column("value_sat", SAT, "satoshi of the release output"),
         Column("hops", COUNT, "private transactions between"),
         Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
-        Column("customers", TEXT, "customers of record the service returned for it, joined by a blank, or none"),
+        Column("answer", TEXT, "confirmed, denied, unanswered or not_asked: what the service's return says of it"),
+        Column("returned", TEXT, "every customer the return names for it, joined by a blank, or none"),
+        Column("withheld", COUNT, "further customers it names, whom the return's restrictions keep from this package"),
+        Column("customers", TEXT, "those of them whom a decision takes for the payer, joined by a blank, or none"),
         Column("finding", DIGEST, "the released finding"),
+    ),
+)
+ALTERNATIVES = TableSpec(
+    "alternatives",
+    "One row a claim beside what this package takes: rejected, unsure, stale or undecided, of this person's records.",
+    ("person", "predicate", "finding"),
+    (
+        Column("person", REF, "person:"),
+        Column("finding", DIGEST, "its id; who may know more asks by it"),
+        Column("predicate", TEXT, "what is claimed"),
+        Column("subject", TEXT, "who or what it is about, or withheld"),
+        Column("object", TEXT, "what is said of it, or withheld"),
+        Column("verdict", TEXT, "accepted, rejected, unsure or undecided; an accepted one is not counted here"),
+        Column("standing", TEXT, "in_force; stale: its basis changed after the decision; none when undecided"),
+        Column("basis_for", COUNT, "rows of basis that speak for it"),
+        Column("basis_against", COUNT, "rows of basis that speak against it"),
+        Column("restrictions", TEXT, "restrictions for which subject and object are withheld, or none"),
     ),
 )
 MEDIA = TableSpec(
@@ -214,7 +234,15 @@ LISTS = TableSpec(
     ),
 )
 PACKAGE_HOPS = TableSpec("hops", HOP.says, HOP.key, HOP.columns)
-PACKAGE_DECISIONS = TableSpec("decisions", DECISION.says, DECISION.key, DECISION.columns)
+PACKAGE_DECISIONS = TableSpec(
+    "decisions",
+    "One row a decision of a person about a finding of this package, or about an alternative to one.",
+    DECISION.key,
+    (
+        *DECISION.columns,
+        Column("standing", TEXT, "in_force; stale: the basis changed after it; superseded: a newer one exists"),
+    ),
+)
 
 FIGURES = TableSpec(
     "figures",
@@ -234,8 +262,8 @@ FIGURES = TableSpec(
 )
 
 PACKAGE_TABLES = (
-    PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, MEDIA, REASONS, PACKAGE_DECISIONS, FINDINGS,
-    PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
+    PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, ALTERNATIVES, MEDIA, REASONS, PACKAGE_DECISIONS,
+    FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

@@ -29,7 +29,7 @@ def withdrawals(events: pa.Table, transactions: Sequence[str] | None = None) -> 
     if transactions is not None:
         told = told.filter(pc.is_in(told.column("object"), pa.array(transactions, pa.string())))
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in told.select(["subject", "object", "address", "amount_sat"]).to_pylist():
+    for row in told.select(["subject", "object", "address", "amount_sat", "exhibit"]).to_pylist():
         service = row["subject"].removeprefix("customer:").partition("/")[0]
         found[f"service:{service}", row["object"] or ""].append(row)
     return found
@@ -45,6 +45,13 @@ def states(withdrawal: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
 def stated(told: Withdrawals, release: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The withdrawals that are this release's output."""
     return [row for row in told.get((release["service"], transaction(release)), ()) if states(row, release)]
+
+
+def named(told: Withdrawals, release: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same; where one agrees in address and amount, those alone, for one batch may pay an address twice."""
+    rows = stated(told, release)
+    exact = (release["address"], release["value_sat"])
+    return [row for row in rows if (row["address"], row["amount_sat"]) == exact] or rows
 
 
 def transaction(release: Mapping[str, Any]) -> str:

@@ -13,16 +13,18 @@ from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns, from_rows, in_key_order
 from leadline.steps.refer import identifiers as of
+from leadline.steps.refer.alternatives import beside
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.refer.requests import Requests, requests
-from leadline.steps.refer.restrictions import basis_below
+from leadline.steps.refer.restrictions import basis_below, stopped
 
 
 def dossier(source: Source, place: str, people: Sequence[Person], software: str) -> out.Dossier:
     """The dossier of jurisdiction `place` for `people`, none of whom rests on anything barred from it."""
-    paid = money(source, people)
+    stops = stopped(source.table("exhibit"), place, source.cleared, source.restrictions)
+    paid = money(source, people, stops)
     seen = of.media(source, people)
     banded = of.bands(source, people)
     tied = {t.finding for p in people for t in p.ties}
@@ -34,7 +36,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     decided = source.ruled("accepted")
     entered = {f: "decided" if f in decided else "basis" if f in directly else "context" for f in cited}
     rows = rows_where(source.table("finding"), "id", sorted(cited))
-    decisions = rows_of(source.decisions, "finding", cited - source.stale)
+    others = beside(source, people, seen.table, tied | context, stops)
     asked = requests(source, paid.payments)
     paths = paid.rests_on | asked_of(asked)
     tables: dict[str, pa.Table] = {
@@ -46,7 +48,8 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", paths)),
         "media": seen.table,
         "reasons": in_key_order(out.REASONS, rows_of(source.table("link"), "finding", cited)),
-        "decisions": in_key_order(out.PACKAGE_DECISIONS, decisions),
+        "alternatives": others.table,
+        "decisions": decisions(source, cited | others.named),
         "findings": from_rows(
             out.FINDINGS,
             [
@@ -71,6 +74,16 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
 def asked_of(asked: Requests) -> set[bytes]:
     """The released findings of a package's requests: their paths go along, whatever they rest on."""
     return {id_ for part in (asked.recorded, asked.annex) for id_ in part.column("finding").to_pylist()}
+
+
+def decisions(source: Source, findings: set[bytes]) -> pa.Table:
+    """Every decision about `findings` with its standing: in force, stale, or superseded by a newer one."""
+    newest = rows_of(source.decisions, "finding", findings)
+    before = rows_of(source.earlier, "finding", findings)
+    standing = ["stale" if f in source.stale else "in_force" for f in newest.column("finding").to_pylist()]
+    whole = pa.concat_tables([newest, before])
+    words = pa.array([*standing, *["superseded"] * before.num_rows], pa.string())
+    return in_key_order(out.PACKAGE_DECISIONS, whole.append_column("standing", words))
 
 
 def rows_of(table: pa.Table, column: str, ids: set[bytes] | frozenset[bytes]) -> pa.Table:

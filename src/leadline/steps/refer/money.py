@@ -13,7 +13,7 @@ from leadline.model.referral import NONE, PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
-from leadline.steps.service_answers import states
+from leadline.steps.service_answers import answer, named, transaction, withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,10 @@ def records_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str]
     return {(r["subject"], r["object"]): r["id"] for r in rows if r["id"] not in rejected}
 
 
-def withdrawals_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """{(customer, tx ref): rows} of the withdrawals that returns state for these customers."""
-    events = source.table("event")
-    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows_where(events.filter(pc.equal(events.column("kind"), "withdrawal")), "subject", customers):
-        found[row["subject"], row["object"]].append(row)
-    return found
+def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequence[str]]) -> Money:
+    """Payments and recorded releases of `people`, each release with what its service's return says of it.
 
-
-def money(source: Source, people: Sequence[Person]) -> Money:
-    """Payments and recorded releases of `people`.
+    `stops` are the exhibits that may not travel: whom they alone name, and who is none of `people`, is a number.
 
     What was rejected counts for nobody: a payment whose received finding was, a release, a customer of record.
 
@@ -68,7 +61,7 @@ def money(source: Source, people: Sequence[Person]) -> Money:
             if tie.predicate == "payer_candidate":
                 payers[tie.subject].append(tie.object)
     rejected = source.ruled("rejected")
-    records, withdrawals = records_of(source, customers), withdrawals_of(source, customers)
+    records = records_of(source, customers)
     paid = [r for r in rows_where(source.table("payment"), "account", accounts) if r["finding"] not in rejected]
     released: dict[str, list[dict[str, Any]]] = defaultdict(list)
     recorded = source.table("release")
@@ -76,6 +69,8 @@ def money(source: Source, people: Sequence[Person]) -> Money:
     for row in rows_where(recorded, "payment", [r["outpoint"] for r in paid]):
         if row["finding"] not in rejected:
             released[row["payment"]].append(row)
+    told = withdrawals(source.table("event"), sorted({transaction(r) for rows in released.values() for r in rows}))
+    asked = source.answered()
     worth = _valuations(source, [r["outpoint"] for r in paid])
     payments, releases, rests = [], [], set()
     for row in paid:
@@ -85,13 +80,17 @@ def money(source: Source, people: Sequence[Person]) -> Money:
         names: set[str] = set()
         share = 0
         for release in released[outpoint]:
-            tx = "tx:" + release["release_outpoint"].split(":")[1]
-            hit = [c for c in candidates if any(states(w, release) for w in withdrawals.get((c, tx), ()))]
+            rows = named(told, release)
+            returned = {w["subject"] for w in rows}
+            open_ = {w["subject"] for w in rows if w["subject"] in owner or w["exhibit"] not in stops}
+            hit = [c for c in candidates if c in returned]
             names.update(hit)
             share += release["share_ppm"] if hit else 0
             releases.append(
                 (person.ref, outpoint, release["service"], release["release_outpoint"], release["value_sat"],
-                 release["hops"], release["share_ppm"], " ".join(sorted(hit)) or NONE, release["finding"])
+                 release["hops"], release["share_ppm"], answer(told, asked, rejected, release),
+                 " ".join(sorted(open_)) or NONE, len(returned - open_), " ".join(sorted(hit)) or NONE,
+                 release["finding"])
             )  # fmt: skip
             rests.add(release["finding"])
         rests.update(records[c, outpoint] for c in names)

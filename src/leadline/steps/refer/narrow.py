@@ -6,6 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.steps.refer.alternatives import concerning
 from leadline.steps.refer.identifiers import ACTS, SAID
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -41,11 +42,12 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     for predicates, subjects in ((("customer_of_record",), members), (SAID, media)):
         named = _kept(findings, "predicate", predicates)
         first.update(_kept(named, "subject", subjects).column("id").to_pylist())
+    first.update(concerning(source, people, media))
     made["basis"] = basis_below(source.table("basis"), first)
     cited = first | set(made["basis"].column("finding").to_pylist())
     made["finding"] = _kept(findings, "id", cited)
     made["link"] = _kept(source.table("link"), "finding", cited)
-    return replace(source, tables={**source.tables, **made})
+    return replace(source, tables={**source.tables, **made}, answering=source.answered())
 
 
 def _events(events: pa.Table, members: Sequence[str], releases: pa.Table) -> pa.Table:

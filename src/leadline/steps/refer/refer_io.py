@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
+from leadline.model.findings import DECISION
 from leadline.model.referral import FIGURES, CaseFace
 from leadline.model.tables import TableSpec, empty, from_rows
 from leadline.steps import validation
@@ -36,7 +37,8 @@ class Source:
     `stale` holds the ids of findings whose newest decision rests on another basis than the finding has now. `cleared`
     names, a restriction, the jurisdictions a person cleared it for; empty means that nothing restricted travels.
     `restrictions` are the case's own, which every exhibit of it carries. `figures` are those of the whole case, counted
-    before anything is cut away for one package.
+    before anything is cut away for one package. `earlier` holds decisions that a newer one about the same finding
+    superseded; `answering` the services that made a return, None until they are counted.
     """
 
     tables: Mapping[str, pa.Table]
@@ -46,6 +48,8 @@ class Source:
     cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     restrictions: tuple[str, ...] = ()
     figures: pa.Table = field(default_factory=lambda: empty(FIGURES))
+    earlier: pa.Table = field(default_factory=lambda: empty(DECISION))
+    answering: frozenset[str] | None = None
 
     def ruled(self, verdict: str) -> frozenset[bytes]:
         """Ids of the findings whose decision in force has this verdict."""
@@ -59,6 +63,16 @@ class Source:
         tables = {name: self.table(name) for name in validation.READS if name != "decision"}
         rows = [(*astuple(f), f.words) for f in validation.figures({**tables, "decision": standing})]
         return replace(self, figures=from_rows(FIGURES, rows))
+
+    def answered(self) -> frozenset[str]:
+        """Refs of the services that made a return: of those whose withdrawals stand in the whole case's events."""
+        if self.answering is not None:
+            return self.answering
+        events = self.table("event")
+        told = events.filter(pc.equal(events.column("kind"), "withdrawal")).column("subject").unique().to_pylist()
+        return frozenset(
+            "service:" + s.removeprefix("customer:").partition("/")[0] for s in told if s.startswith("customer:")
+        )
 
     def table(self, name: str) -> pa.Table:
         """A table by name; an empty one when no run has given it yet."""

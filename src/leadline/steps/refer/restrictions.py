@@ -49,16 +49,7 @@ def barred(
     An exhibit's restriction bars it unless a person cleared that restriction for the jurisdiction; a word that is not
     in the closed list bars always, and so do the restrictions in NEVER_CLEARED.
     """
-    words: dict[bytes, tuple[str, ...]] = {}
-    for id_, text in zip(
-        exhibit.column("exhibit").to_pylist(), exhibit.column("restrictions").to_pylist(), strict=True
-    ):
-        stops = tuple(
-            w for w in sorted({*text.split(","), *whole_case})
-            if w and (w in NEVER_CLEARED or w not in RESTRICTIONS or place not in cleared.get(w, frozenset()))
-        )  # fmt: skip
-        if stops:
-            words[id_] = tuple(sorted({*stops, *words.get(id_, ())}))
+    words = stopped(exhibit, place, cleared, whole_case)
     if not words:
         return ()
     cited = basis.filter(pc.equal(basis.column("kind"), "exhibit"))
@@ -70,3 +61,20 @@ def barred(
     ]
     rows += zip(*(stated.column(c).to_pylist() for c in ("person", "exhibit", "locator")), strict=True)
     return tuple(Barred(who, id_, where, word, place) for who, id_, where in rows for word in words.get(id_, ()))
+
+
+def stopped(
+    exhibit: pa.Table, place: str, cleared: Mapping[str, frozenset[str]], whole_case: Sequence[str] = ()
+) -> dict[bytes, tuple[str, ...]]:
+    """{exhibit: the restrictions for which it may not go to jurisdiction `place`}, of those that may not."""
+    words: dict[bytes, tuple[str, ...]] = {}
+    for id_, text in zip(
+        exhibit.column("exhibit").to_pylist(), exhibit.column("restrictions").to_pylist(), strict=True
+    ):
+        stops = tuple(
+            w for w in sorted({*text.split(","), *whole_case})
+            if w and (w in NEVER_CLEARED or w not in RESTRICTIONS or place not in cleared.get(w, frozenset()))
+        )  # fmt: skip
+        if stops:
+            words[id_] = tuple(sorted({*stops, *words.get(id_, ())}))
+    return words

@@ -20,6 +20,22 @@ from leadline.kinds.writers.report.written import (
 )
 from leadline.model.referral import NONE, Dossier, file_of
 
+PAYERS = ("payer_candidate",)
+"""Predicates by which a customer may be taken for the payer of an account's payments."""
+ANSWERS = {
+    "confirmed": "the service's return names",
+    "denied": "a person rejected this release",
+    "unanswered": "the service made a return that does not state this output",
+    "not_asked": "no return of this service is in the case",
+}
+"""What a return says of a release, before the customers it names."""
+STANDING = {
+    "in_force": "",
+    "stale": "stale: what it rested on has changed since, and it is not applied",
+    "superseded": "superseded by a newer decision",
+}
+"""What is printed beside a decision that does not hold."""
+
 
 def document(dossier: Dossier) -> dict[str, Any]:
     """The whole report as JSON-ready values, in reading order."""
@@ -98,11 +114,15 @@ def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[Any, list[Mapping[s
 
 
 def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    of = {name: _by(tables[name], "person") for name in ("accounts", "identifiers", "payments", "releases", "media")}
+    of = {
+        name: _by(tables[name], "person")
+        for name in ("accounts", "identifiers", "payments", "releases", "media", "alternatives")
+    }
     reasons, basis = _by(tables["reasons"], "finding"), _by(tables["basis"], "finding")
     decisions, findings = _by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
     paths = [r for r in tables["figures"] if r["figure"] == "confirmed" and r["rule"] == "all"]
     confirmed = {r["of"]: r["words"] for r in paths}
+    verdicts = {(r["subject"], r["object"]): r for r in tables["alternatives"] if r["predicate"] in PAYERS}
     valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == "valued"}
     result = []
     for p in tables["persons"]:
@@ -137,7 +157,8 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
                     }
                     for r in of["identifiers"][p["person"]]
                 ],
-                "payments": [_payment(r, of["releases"][p["person"]], confirmed) for r in payments],
+                "payments": [_payment(r, of["releases"][p["person"]], confirmed, verdicts) for r in payments],
+                "alternatives": [_beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
                 "media": _media(of["media"][p["person"]]),
                 "tied": sum(r["tie"] != NONE for r in of["media"][p["person"]]),
@@ -148,9 +169,15 @@ def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
 
 
 def _payment(
-    row: Mapping[str, Any], releases: Iterable[Mapping[str, Any]], confirmed: Mapping[str, str]
+    row: Mapping[str, Any],
+    releases: Iterable[Mapping[str, Any]],
+    confirmed: Mapping[str, str],
+    verdicts: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their length."""
+    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their length.
+
+    `verdicts` are the alternatives about who paid, by account and customer.
+    """
     ways = [r for r in releases if r["payment"] == row["outpoint"]]
     return {
         "when": block_time(row["utc_low"], row["utc_high"]),
@@ -176,11 +203,56 @@ def _payment(
                 "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
                 "hops": r["hops"],
                 "figure": confirmed.get(f"{r['hops']} hops", "not measured"),
-                "customers": r["customers"],
+                "answer": ANSWERS[r["answer"]],
+                "payers": _refs(r["customers"]),
+                "others": [
+                    {"customer": c, "verdict": _verdict(verdicts.get((row["account"], c)))}
+                    for c in _refs(r["returned"])
+                    if c not in _refs(r["customers"])
+                ],
+                "withheld": r["withheld"],
                 "finding": r["finding"].hex()[:SHORT],
             }
             for r in ways
         ],
+    }
+
+
+def _refs(text: str) -> list[str]:
+    return [] if text == NONE else text.split(" ")
+
+
+def _verdict(row: Mapping[str, Any] | None) -> str:
+    """What was decided of a claim beside this package, in words."""
+    if row is None or row["verdict"] == "undecided":
+        return "not decided"
+    return f"{row['verdict']}, stale: the basis has changed since" if row["standing"] == "stale" else row["verdict"]
+
+
+def _beside(row: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One claim beside what the package takes, with its verdict and every decision made about it."""
+    return {
+        "finding": row["finding"].hex()[:SHORT],
+        "predicate": row["predicate"].replace("_", " "),
+        "subject": row["subject"],
+        "object": brief(row["object"]),
+        "verdict": _verdict(row),
+        "basis_for": row["basis_for"],
+        "basis_against": row["basis_against"],
+        "restrictions": row["restrictions"],
+        "decisions": [_decision(d) for d in decisions],
+    }
+
+
+def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "verdict": row["verdict"],
+        "standing": STANDING[row["standing"]],
+        "by": shown(row["decided_by"]),
+        "at": moment(row["decided_at"]),
+        "reason": shown(row["reason"]),
+        "scripted": row["scripted"],
+        "id": row["id"].hex()[:SHORT],
     }
 
 
@@ -199,11 +271,7 @@ def _claim(
              "weight": weight(r["weight_ppm"])}
             for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
         ],
-        "decisions": [
-            {"verdict": r["verdict"], "by": shown(r["decided_by"]), "at": moment(r["decided_at"]),
-             "reason": shown(r["reason"]), "scripted": r["scripted"], "id": r["id"].hex()[:SHORT]}
-            for r in decisions
-        ],
+        "decisions": [_decision(r) for r in decisions],
     }  # fmt: skip
 
 

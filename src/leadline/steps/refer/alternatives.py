@@ -1,0 +1,105 @@
+"""What stands beside what a package takes: other payers, customers, places, releases and payments, with every verdict.
+
+A claim is *beside* when it is about a member, a payment or a file of a person in the package and the package does not
+count it: rejected, unsure, stale, or never decided. Each travels with its verdict, and with how much speaks for and
+against it, never with its basis, which may be about third parties. Where that basis may not travel to the package's
+jurisdiction, subject and object are withheld too: the finding's id and the counts remain, and who may know asks by it.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.model.predicates import PREDICATES
+from leadline.model.referral import ALTERNATIVES, NONE
+from leadline.model.tables import from_rows
+from leadline.steps.refer.identifiers import SAID
+from leadline.steps.refer.money import rows_where
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.refer.referred_persons import Person
+from leadline.steps.refer.restrictions import basis_below
+
+WITHHELD = "withheld"
+"""Written for who or what a claim is about where its basis may not travel."""
+JOINS = tuple(
+    p.name for p in PREDICATES.values() if p.step == "link" and {*p.subject, *p.object} <= {"account", "customer"}
+)
+"""Predicates between two records of people, whichever decisions link suggests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A package's ALTERNATIVES, and the findings among them that are named, whose decisions travel whole."""
+
+    table: pa.Table
+    named: frozenset[bytes]
+
+
+def concerning(source: Source, people: Sequence[Person], media: Collection[str]) -> dict[bytes, dict[str, Any]]:
+    """{finding: its row} of every claim about members, payments or files (`media`, decided ones only) of `people`."""
+    members = [m for p in people for m in p.members]
+    paid = [r["outpoint"] for r in rows_where(source.table("payment"), "account", members)]
+    decided = set(source.decisions.column("finding").to_pylist())
+    findings = source.table("finding")
+    parts = [
+        rows_where(_of(findings, predicates), column, values)
+        for predicates, column, values in (
+            (JOINS, "subject", members),
+            (JOINS, "object", members),
+            (("received",), "subject", members),
+            (("released", "customer_of_record"), "object", paid),
+            (("located_in",), "subject", [p.ref for p in people]),
+        )
+    ]
+    parts.append([r for r in rows_where(_of(findings, SAID), "subject", list(media)) if r["id"] in decided])
+    return {r["id"]: r for part in parts for r in part}
+
+
+def _of(findings: pa.Table, predicates: Sequence[str]) -> pa.Table:
+    return findings.filter(pc.is_in(findings.column("predicate"), pa.array(predicates)))
+
+
+def beside(
+    source: Source,
+    people: Sequence[Person],
+    media: pa.Table,
+    taken: Collection[bytes],
+    stops: Mapping[bytes, tuple[str, ...]],
+) -> Beside:
+    """What stands beside the findings `taken` for `people`; `stops` are the exhibits that may not travel, and why.
+
+    `media` is the package's MEDIA. One row a person and claim: a claim between two persons stands with both.
+    """
+    decisions = {r["finding"]: r for r in source.decisions.to_pylist()}
+    basis = source.table("basis")
+    rows: list[tuple[object, ...]] = []
+    named: set[bytes] = set()
+    for person in people:
+        mine = media.filter(pc.equal(media.column("person"), person.ref))
+        files = {*mine.column("media").to_pylist(), *mine.column("file").to_pylist()} - {NONE}
+        found = {id_: r for id_, r in concerning(source, [person], files).items() if id_ not in taken}
+        roles = Counter((r["finding"], r["role"]) for r in rows_where(basis, "finding", list(found)))
+        for id_, r in found.items():
+            why = _stopped(basis, id_, stops)
+            decision = decisions.get(id_)
+            named |= set() if why else {id_}
+            rows.append(
+                (person.ref, id_, r["predicate"], WITHHELD if why else r["subject"], WITHHELD if why else r["object"],
+                 decision["verdict"] if decision else "undecided",
+                 NONE if decision is None else "stale" if id_ in source.stale else "in_force",
+                 roles[id_, "for"], roles[id_, "against"], ",".join(why) or NONE)
+            )  # fmt: skip
+    return Beside(from_rows(ALTERNATIVES, rows), frozenset(named))
+
+
+def _stopped(basis: pa.Table, finding: bytes, stops: Mapping[bytes, tuple[str, ...]]) -> tuple[str, ...]:
+    """The restrictions for which what `finding` rests on may not travel; none is looked for where nothing is barred."""
+    if not stops:
+        return ()
+    below = basis_below(basis, [finding])
+    cited = below.filter(pc.equal(below.column("kind"), "exhibit")).column("ref").to_pylist()
+    return tuple(sorted({w for ref in cited for w in stops.get(bytes.fromhex(ref.removeprefix("exhibit:")), ())}))
