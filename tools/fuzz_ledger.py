@@ -23,9 +23,9 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import numba
 import numpy as np
 
+from leadline import compiled as deferred
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import REGTEST
 
@@ -59,7 +59,7 @@ def compiled() -> SimpleNamespace:
 def plain(watched: AbstractContextManager[Any] | None = None) -> SimpleNamespace:
     """The readers imported again as plain Python, under `watched` (atheris's instrumentation)."""
     own = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith(ROOM)}
-    compiler, numba.njit = numba.njit, _as_it_stands
+    compiler, deferred.njit = deferred.njit, _as_it_stands
     try:
         with watched or nullcontext():
             found = {name: importlib.import_module(f"{ROOM}.blocks.{name}") for name in READERS}
@@ -69,7 +69,7 @@ def plain(watched: AbstractContextManager[Any] | None = None) -> SimpleNamespace
                     setattr(module, function.__name__, function)
         found["sha256"].libcrypto = lambda: False
     finally:
-        numba.njit = compiler
+        deferred.njit = compiler
         for name in [name for name in sys.modules if name.startswith(ROOM)]:
             del sys.modules[name]
         sys.modules.update(own)
@@ -79,7 +79,7 @@ def plain(watched: AbstractContextManager[Any] | None = None) -> SimpleNamespace
 
 
 def _as_it_stands(function: Any = None, **_options: Any) -> Any:
-    """numba.njit that compiles nothing."""
+    """leadline.compiled.njit that compiles nothing."""
     return function if callable(function) else _as_it_stands
 
 

@@ -1,7 +1,8 @@
 """The sweep over offsets and the cutting into scenes, in numba; align.plain is the reference of the sweep."""
 
 import numpy as np
-from numba import njit
+
+from leadline.compiled import njit
 
 
 @njit(cache=True, nogil=True)

@@ -3,15 +3,17 @@
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+
+from leadline.compiled import intrinsic, njit
 
 KEY = 8
 """Bytes of a digest that are compared first."""
 
 
 def _key_at(_context, data, _low):  # type: ignore[no-untyped-def]
+    from llvmlite import ir  # noqa: PLC0415
+    from numba import types  # noqa: PLC0415
+
     def build(target, builder, signature, arguments):  # type: ignore[no-untyped-def]
         array = target.make_array(signature.args[0])(target, builder, arguments[0])
         start = builder.bitcast(array.data, ir.IntType(8).as_pointer())

@@ -3,9 +3,8 @@
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+
+from leadline.compiled import intrinsic, njit
 
 LOW = 6
 """Bits of a chunk that choose a bucket within one word of `filled`; the rest choose the word."""
@@ -14,6 +13,9 @@ ROWS = 4096
 
 
 def _fetch(_context, array, _index):  # type: ignore[no-untyped-def]
+    from llvmlite import ir  # noqa: PLC0415
+    from numba import types  # noqa: PLC0415
+
     def build(target, builder, signature, arguments):  # type: ignore[no-untyped-def]
         made = target.make_array(signature.args[0])(target, builder, arguments[0])
         stride = builder.extract_value(made.strides, 0)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.memory_kernels import LINE, line_like
 
 Int = Any

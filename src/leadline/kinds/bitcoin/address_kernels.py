@@ -4,7 +4,8 @@ The reference is kinds.bitcoin.address, one address at a time; a property test h
 """
 
 import numpy as np
-from numba import njit
+
+from leadline.compiled import njit
 
 _LETTERS = np.full(256, -1, np.int8)
 _LETTERS[np.frombuffer(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l", np.uint8)] = np.arange(32)

@@ -3,7 +3,8 @@
 import re
 
 import numpy as np
-from numba import njit
+
+from leadline.compiled import njit
 
 NULL, BARE, QUOTED, ESCAPED, HEX = 0, 1, 2, 3, 4
 """Kinds of a value: NULL, a bare word or number, a string, a string with escapes, hexadecimal bytes."""

@@ -8,7 +8,8 @@ Sums run in the published order without contraction, so that the result is the s
 import math
 
 import numpy as np
-from numba import njit
+
+from leadline.compiled import njit
 
 SIDE = 64
 """Samples along each side of the reduced picture (PDQ description, section 3.2)."""

@@ -5,8 +5,9 @@ The plain reference is kinds.bitcoin.address.encode, one address at a time.
 
 from typing import Any
 
-import numba as nb
 import numpy as np
+
+from leadline.compiled import njit
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Longs = np.ndarray[Any, np.dtype[np.int64]]
@@ -19,7 +20,7 @@ BASE58_ROOM = 36
 """Letters that 25 bytes take at most, and one more."""
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def base58(data: Bytes, out: Bytes) -> Longs:
     """Write the Base58 text of every row (first byte not zero) to the right end of `out`'s rows; their lengths."""
     n, size = data.shape
@@ -44,7 +45,7 @@ def base58(data: Bytes, out: Bytes) -> Longs:
     return lengths
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def _step(check: Any, value: Any) -> Any:
     """One step of BIP173's checksum."""
     top = check >> 25
@@ -55,7 +56,7 @@ def _step(check: Any, value: Any) -> Any:
     return check
 
 
-@nb.njit(cache=True)
+@njit(cache=True)
 def bech32(programs: Bytes, version: int, constant: int, hrp: Bytes, out: Bytes) -> None:
     """Write the bech32 text of every row's witness program into `out`, whose rows have exactly its length."""
     n, size = programs.shape

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.memory_kernels import load32, load64, store64
 
 Int = Any

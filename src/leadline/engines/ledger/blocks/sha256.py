@@ -6,7 +6,6 @@ import hashlib
 import sys
 from pathlib import Path
 
-import llvmlite.binding as llvm
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +21,8 @@ _MAC = ("lib/libcrypto.3.dylib", "opt/openssl@3/lib/libcrypto.3.dylib")
 
 def libcrypto() -> bool:
     """Whether libcrypto is there, loaded for good, and gives hashlib's result."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 loaded with the compiler, when something is hashed
+
     for name in _candidates():
         try:
             library = ctypes.CDLL(name)

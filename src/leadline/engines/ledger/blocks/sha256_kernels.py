@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+
+from leadline.compiled import external, njit
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -17,9 +18,9 @@ Bytes = npt.NDArray[np.uint8]
 CONTEXT_SIZE = 256
 """Room for a SHA256_CTX (112 bytes in OpenSSL 1.1 and 3)."""
 
-_init: Any = types.ExternalFunction("SHA256_Init", types.int32(types.uintp))
-_update: Any = types.ExternalFunction("SHA256_Update", types.int32(types.uintp, types.uintp, types.uintp))
-_final: Any = types.ExternalFunction("SHA256_Final", types.int32(types.uintp, types.uintp))
+_init: Any = external("SHA256_Init", 1)
+_update: Any = external("SHA256_Update", 3)
+_final: Any = external("SHA256_Final", 2)
 
 
 @njit(nogil=True, cache=True)

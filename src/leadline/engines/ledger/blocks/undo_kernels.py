@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from leadline.compiled import njit
 
 Int = Any
 """An integer of whatever width the compiler chose."""

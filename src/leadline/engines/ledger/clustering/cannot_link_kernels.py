@@ -6,8 +6,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.clustering.clusters_kernels import find
 from leadline.model.ledger import DUST, JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
 

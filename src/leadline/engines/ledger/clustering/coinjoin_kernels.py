@@ -8,8 +8,8 @@ in Bitcoin" (FC 2022).
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.clustering.coinjoins import (
     DUST,
     EQUAL_LEAST,

@@ -6,8 +6,8 @@ Source: Goldfeder, Kalodner, Reisman and Narayanan, "When the cookie meets the b
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.clustering.coinjoins import EXACT, INCOME, INCOME_LEAST
 
 Int = Any
@@ -32,7 +32,7 @@ def funded(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
             below += 1
         if n - j > n_in - below + small // needs[j]:
             return False
-    return n_in > EXACT or _covered(ins, n_in, needs, n)
+    return n_in > EXACT or bool(_covered(ins, n_in, needs, n))
 
 
 @njit(nogil=True, cache=True)
@@ -70,4 +70,4 @@ def shared_out(ins: Any, n_in: Int, outs: Any, n_out: Int, top: Int, most: Int, 
         if outs[o] != top and n < most:
             needs[n] = top + outs[o] - spare
             n += 1
-    return funded(ins, n_in, needs, n)
+    return bool(funded(ins, n_in, needs, n))

@@ -8,7 +8,8 @@ RIPEMD" (1996).
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from leadline.compiled import njit
 
 Int = Any
 """An integer of whatever width the compiler chose."""

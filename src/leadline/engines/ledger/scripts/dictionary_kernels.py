@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.memory_kernels import LINE, fold, line_like, load64, prefetch, store64
 from leadline.engines.ledger.slots_kernels import AHEAD, Slots, home, put, shift_of
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.kinds.bitcoin.script import (
     MAX_MULTISIG_KEYS,
     MULTISIG,

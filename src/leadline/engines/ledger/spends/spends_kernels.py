@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.memory_kernels import load64, prefetch
 from leadline.engines.ledger.slots_kernels import AHEAD, FAR, home, shift_of
 from leadline.engines.ledger.spends.txids_kernels import last_with, only_like, same_id

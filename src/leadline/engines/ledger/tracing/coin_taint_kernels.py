@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from leadline.compiled import njit
 from leadline.engines.ledger.tracing.portion_kernels import shared
 
 Int = Any

@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from leadline.compiled import njit
 
 Int = Any
 """An integer of whatever width the compiler chose."""
