@@ -16,7 +16,7 @@ def lines(facts: Facts) -> list[str]:
     damaged, lost = facts["damaged"], facts["undo_lost"]
     alone = sum(not d["whole_copy"] for d in damaged)
     return [
-        "every block and undo record is whole" if facts["ok"] else "damaged: copy the files named below again",
+        _verdict(facts),
         f"{counted(len(facts['files']), 'block file')} of {facts['network']}: "
         f"{counted(facts['blocks'], 'whole block')}, {facts['repeated_blocks']:,} of them repeated;",
         f"{len(damaged):,} damaged, {alone:,} of those without a whole copy; {len(facts['cut']):,} cut",
@@ -26,13 +26,20 @@ def lines(facts: Facts) -> list[str]:
         f"{counted(facts['undo_missing'], 'block')} with payments without one",
         *_shown(_damaged(d) for d in damaged),
         *_shown(_cut(c) for c in facts["cut"]),
-        *_shown(f"undo record of no block: {u['file']} byte:{u['at']}-{u['at'] + u['size']}" for u in lost),
-        *_shown(
-            f"bytes of no block: {f['file']}, {f['other_bytes']:,} of {f['size']:,}"
-            for f in facts["files"]
-            if f["other_bytes"]
-        ),
+        *_shown(f"undo record of no block: {_place(u)}" for u in lost),
+        *_shown(f"bytes of no block: {_place(p)}" for p in facts["no_block"]),
+        *_shown(f"bytes of no undo record: {_place(p)}" for p in facts["undo_no_record"]),
     ]
+
+
+def _verdict(facts: Facts) -> str:
+    if not facts["blocks"]:
+        return f"no block of {facts['network']} was found: is it another network's, or no block file at all?"
+    return "every block and undo record is whole" if facts["ok"] else "damaged: copy the files named below again"
+
+
+def _place(row: Facts) -> str:
+    return f"{row['file']} byte:{row['at']}-{row['at'] + row['size']}"
 
 
 def ledger_lines(facts: Facts) -> list[str]:
@@ -57,7 +64,7 @@ def _shown(places: Iterable[str]) -> list[str]:
 def _damaged(row: Facts) -> str:
     copy = row["whole_copy"]
     stands = f"a whole copy stands at {copy['file']} byte:{copy['at']}" if copy else "no whole copy"
-    return f"damaged: {row['file']} byte:{row['at']}-{row['at'] + row['size']}, {stands}; block {row['block']}"
+    return f"damaged: {_place(row)}, {stands}; block {row['block']}"
 
 
 def _cut(row: Facts) -> str:

@@ -1,11 +1,14 @@
 """Every copy and every undo record read: what is damaged is named, each in its place, and nothing else."""
 
+import itertools
+import random
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from leadline.commands.checking import lines
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.blocks.blockfiles import open_files
 from leadline.engines.ledger.blocks.undo_records import UndoFile, records
@@ -54,6 +57,89 @@ def test_whole_files_are_whole(node: tuple[Path, Ledger]) -> None:
     assert (facts["blocks"], facts["repeated_blocks"], facts["damaged"], facts["cut"]) == (4313, 0, [], [])
     assert (facts["undo_records"], facts["undo_blocks"]) == (4312, payments)
     assert (facts["undo_mended"], facts["undo_missing"], facts["undo_lost"]) == (0, 0, [])
+
+
+@pytest.mark.parametrize("name", ["blk00000.dat", "rev00000.dat"])
+def test_no_flipped_bit_passes(node: tuple[Path, Ledger], mine: Path, name: str) -> None:
+    """Anywhere in a file: in frames, headers, transactions, undo records and their checksums.
+
+    Only a damaged frame of an undo record is mended by what it frames, and counted.
+    """
+    rng, whole = random.Random(name), (mine / name).read_bytes()
+    end = len(whole.rstrip(b"\0"))
+    record = end // 4313
+    places = [rng.randrange(end) for _ in range(12)] + [rng.randrange(record) for _ in range(6)] + [end - 20]
+    for at in places:
+        hurt = bytearray(whole)
+        hurt[at] ^= 1 << rng.randrange(8)
+        (mine / name).write_bytes(hurt)
+        facts = check([mine], "main", silent)
+        assert not facts["ok"] or facts["undo_mended"] == 1, at
+        assert name[:3] == "rev" or not facts["ok"], at
+
+
+def test_bytes_of_no_block_are_named(node: tuple[Path, Ledger], mine: Path) -> None:
+    """A header that no longer meets its own target is no header: all that is to be seen are bytes of no block."""
+    (at,) = frames(node[1], (900,))
+    flip(mine / "blk00000.dat", at + 8 + 40)
+    size = int(node[1]._held["block_size"][900]) + 8
+    facts = check([mine], "main", silent)
+    assert (facts["ok"], facts["damaged"]) == (False, [])
+    assert facts["no_block"] == [{"file": "blk00000.dat", "at": at, "size": size}]
+    said = lines(facts)
+    assert said[0].startswith("damaged") and f"  bytes of no block: blk00000.dat byte:{at}-{at + size}" in said
+
+
+@pytest.mark.parametrize("data", [random.Random(1).randbytes(300_000), b"", bytes(4096), b"\xf9\xbe\xb4\xd9" * 500])
+def test_no_block_at_all_does_not_pass(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "blk00000.dat").write_bytes(data)
+    facts = check([tmp_path], "main", silent)
+    assert (facts["ok"], facts["blocks"]) == (False, 0)
+    assert lines(facts)[0].startswith("no block of main was found")
+
+
+def test_zeros_pass_where_a_node_sets_room_aside_and_nowhere_else(node: tuple[Path, Ledger], mine: Path) -> None:
+    """Behind the last block, and as a last file; not between blocks, and not as a file before others."""
+    key = (mine / "xor.dat").read_bytes()
+    (mine / "blk00001.dat").write_bytes(bytes(1 << 16))
+    assert check([mine], "main", silent)["ok"] is True
+    shutil.move(mine / "blk00000.dat", mine / "blk00002.dat")
+    shutil.move(mine / "rev00000.dat", mine / "rev00002.dat")
+    facts = check([mine], "main", silent)
+    assert (facts["ok"], facts["no_block"]) == (False, [{"file": "blk00001.dat", "at": 0, "size": 1 << 16}])
+    (mine / "blk00001.dat").unlink()
+    data = (mine / "blk00002.dat").read_bytes()
+    (at,) = frames(node[1], (901,))
+    plain = bytes(b ^ k for b, k in zip(data, itertools.cycle(key), strict=False))
+    wide = plain[:at] + bytes(64) + plain[at:].rstrip(b"\0")
+    for blank in (bytes(64), bytes(key[(at + n) % 8] for n in range(64))):
+        hidden = bytearray(b ^ k for b, k in zip(wide, itertools.cycle(key), strict=False))
+        hidden[at : at + 64] = blank
+        (mine / "blk00002.dat").write_bytes(hidden)
+        facts = check([mine], "main", silent)
+        assert facts["ok"] is False
+        assert facts["no_block"][0] == {"file": "blk00002.dat", "at": at, "size": 64}
+
+
+def test_a_cut_block_does_not_pass_and_is_no_loose_bytes(node: tuple[Path, Ledger], mine: Path) -> None:
+    (at,) = frames(node[1], (4312,))
+    data = (mine / "blk00000.dat").read_bytes()
+    (mine / "blk00000.dat").write_bytes(data[: at + 150])
+    facts = check([mine], "main", silent)
+    assert (facts["ok"], facts["no_block"], [c["at"] for c in facts["cut"]]) == (False, [], [at])
+
+
+def test_witness_data_is_held_to_what_the_coinbase_commits_to(data_dir: Path, tmp_path: Path) -> None:
+    """A block of 2017 with witness data, which the merkle root does not cover: no flipped byte of it passes."""
+    raw = (data_dir / "chain" / "blocks" / "bcoin_482683.raw").read_bytes()
+    file = tmp_path / "482683.raw"
+    file.write_bytes(raw)
+    assert check([file], "main", silent)["ok"] is True
+    rng = random.Random(3)
+    for at in (rng.randrange(80, len(raw)) for _ in range(60)):
+        file.write_bytes(raw[:at] + bytes([raw[at] ^ 4]) + raw[at + 1 :])
+        (damaged,) = check([file], "main", silent)["damaged"]
+        assert damaged["why"].startswith("a block is damaged")
 
 
 def test_every_damaged_block_is_named_and_no_other(node: tuple[Path, Ledger], mine: Path) -> None:

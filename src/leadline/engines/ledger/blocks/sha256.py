@@ -60,6 +60,15 @@ def failed_merkle(ids: Bytes, block_tx: npt.NDArray[np.int64], roots: Bytes, *, 
     return -1
 
 
+def root_of(ids: Bytes, *, fast: bool) -> bytes:
+    """The merkle root of ids, a row each."""
+    if not fast:
+        return merkle_root([i.tobytes() for i in ids])[0]
+    tree = np.empty((len(ids) + 1, 32), np.uint8)
+    sha256_kernels.merkle_root(ids, 0, len(ids), tree)
+    return bytes(tree[0])
+
+
 def merkle_root(ids: list[bytes]) -> tuple[bytes, bool]:
     """The merkle root of transaction ids and whether a pair repeats (CVE-2012-2459); the kernel's reference."""
     repeats = False

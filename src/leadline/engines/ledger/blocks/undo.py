@@ -4,7 +4,6 @@ A record names no block. Its checksum is SHA-256 twice over the previous block's
 node/blockstorage.cpp), which only the right block gives; order and file numbers are not relied on.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -18,6 +17,7 @@ from leadline.engines.ledger.blocks.parse_kernels import FAILED
 from leadline.engines.ledger.blocks.undo_records import CHECKSUM, Undo
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.amount import MOST_SATOSHI
+from leadline.kinds.bitcoin.tx import sha256d
 
 FIELD = 2**256 - 2**32 - 977
 """The prime of secp256k1's field (SEC 2, section 2.4.1): a point is y^2 = x^3 + 7."""
@@ -79,6 +79,13 @@ def tied(
     return found, lost
 
 
+def untied(undos: Iterable[Undo], blocks: Iterable[Record]) -> list[Undo]:
+    """Records without an input, which `tied` passes over, whose checksum is that of none of `blocks`."""
+    known = {sha256d(b.header[4:36] + b"\0") for b in blocks if _count(b.head, HEADER) == 1}
+    empty = ((u, u.file.at(u.at, u.size + CHECKSUM).tobytes()) for u in undos)
+    return [u for u, body in empty if _count(body, 0) == 0 and body[1:] not in known]
+
+
 def _candidates(guess: int, own: Iterable[int], others: Iterable[int]) -> Iterator[tuple[int, bool]]:
     """Blocks to try a record with, and whether the trial is free: the likely one is."""
     if guess >= 0:
@@ -89,8 +96,7 @@ def _candidates(guess: int, own: Iterable[int], others: Iterable[int]) -> Iterat
 
 def _belongs(block: Record, body: bytes) -> bool:
     """Whether a record with its checksum is the block's."""
-    held = block.header[4:36] + body[:-CHECKSUM]
-    return hashlib.sha256(hashlib.sha256(held).digest()).digest() == body[-CHECKSUM:]
+    return sha256d(block.header[4:36] + body[:-CHECKSUM]) == body[-CHECKSUM:]
 
 
 def _upwards(blocks: Sequence[Record], hashes: Sequence[bytes]) -> list[int]:

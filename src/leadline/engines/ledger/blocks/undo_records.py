@@ -48,6 +48,11 @@ class Undo:
     mended: bool = False
 
 
+def span(undo: Undo) -> tuple[int, int]:
+    """From which byte until which a record lies in its file, with its frame and checksum."""
+    return undo.at - FRAME, undo.at + undo.size + CHECKSUM
+
+
 def beside(path: Path) -> Path | None:
     """Where the undo file of a block file lies, None for one that is not named as nodes name them."""
     return path.with_name("rev" + path.name[3:]) if path.name.startswith("blk") else None

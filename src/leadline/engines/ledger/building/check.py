@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from leadline.engines.ledger.blocks import blockfiles, copies, sha256, undo, undo_records
+from leadline.engines.ledger.blocks import blockfiles, copies, sha256, undo, undo_records, witness
 from leadline.engines.ledger.blocks.blockfiles import HEADER, Record
 from leadline.engines.ledger.blocks.chunks import CHUNK, THREADS, Block, Files, Room, cut, read
 from leadline.engines.ledger.blocks.copies import Found, Opened
-from leadline.engines.ledger.blocks.undo_records import CHECKSUM, FRAME, UndoFile
+from leadline.engines.ledger.blocks.scan_kernels import data_end
+from leadline.engines.ledger.blocks.undo_records import UndoFile
 from leadline.engines.ledger.building import sources
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import Network
@@ -21,6 +22,7 @@ from leadline.kinds.bitcoin.tx import id_text, sha256d
 from leadline.model.progress import Progress
 
 Facts = dict[str, Any]
+WITNESS = "a block is damaged: its witness data is not what its coinbase commits to"
 OVER = "a block is damaged: its size runs over the end of its file, and blocks follow it"
 Faults = dict[Record, ChainError]
 """Blocks that are not what their header says, and what is wrong with each."""
@@ -29,17 +31,20 @@ Faults = dict[Record, ChainError]
 def check(files: Sequence[Path], network: str, progress: Progress) -> Facts:
     """What the block files named, or folders of them, and the undo files beside them hold, whole and not.
 
+    `no_block`: bytes of no block and no undo record; of a block whose header is damaged nothing else is to be seen.
     `damaged`: blocks by file, offset and size with their frame, each with why and with the place of a whole copy, None
-    when there is none. `undo_lost`: records of no block that is there, as they are damaged or the block is elsewhere;
-    `undo_missing`: how many blocks have no record though an undo file lies beside theirs. `ok`: nothing of the first
-    two. ChainError for files that cannot be opened.
+    when there is none. `cut`: blocks that the end of a file cuts off. `undo_lost`: records of no block that is there,
+    as they are damaged or the block is elsewhere; `undo_missing`: how many blocks have no record though an undo file
+    lies beside theirs. `ok`: there is a block, and nothing of the first four. ChainError for files that cannot be
+    opened.
     """
     net = network_of(network)
     opened = blockfiles.open_files(blockfiles.block_paths(files), net)
     found, faults = told(copies.listed(opened, net, progress), opened, net, progress)
     revs = undo_records.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
     facts = {"network": network, **_blocks(found, faults, opened), **_undo(revs, found, opened, net)}
-    return facts | {"ok": not (facts["damaged"] or facts["undo_lost"])}
+    faulty = any(facts[name] for name in ("no_block", "damaged", "cut", "undo_lost", "undo_no_record"))
+    return facts | {"ok": bool(facts["blocks"]) and not faulty}
 
 
 def _blocks(found: Found, faults: Faults, opened: Opened) -> Facts:
@@ -64,9 +69,26 @@ def _blocks(found: Found, faults: Faults, opened: Opened) -> Facts:
         "files": [row | {"file": name} for row, name in zip(rows, names, strict=True)],
         "blocks": len(found.records),
         "repeated_blocks": len(found.records) - len(whole),
+        "no_block": [place for n in range(len(opened)) for place in _places(names[n], _loose(n, found, opened))],
         "damaged": [damaged(r) for r in found.damaged],
         "cut": [{"file": names[c.file], "at": c.at, "missing": c.missing, "certain": c.certain} for c in found.cuts],
     }
+
+
+def _loose(number: int, found: Found, opened: Opened) -> list[tuple[int, int]]:
+    """Where bytes of a block file lie that are of no block; zeros behind its last block are room set aside ahead.
+
+    So is a last file of its folder that holds nothing but zeros, and no other.
+    """
+    file, raw = opened[number]
+    mine = sorted((r for r in (*found.records, *found.damaged) if r.file == number), key=copies.place)
+    end = min((c.at for c in found.cuts if c.file == number), default=int(data_end(raw)))
+    later = any(f.path.parent == file.path.parent and f.path > file.path for f, _ in opened)
+    return sources.outside(map(sources.span, mine), file.size if later and not mine else end)
+
+
+def _places(name: str, spans: Iterable[tuple[int, int]]) -> list[Facts]:
+    return [{"file": name, "at": begin, "size": end - begin} for begin, end in spans]
 
 
 def _undo(revs: Sequence[UndoFile], found: Found, opened: Opened, network: Network) -> Facts:
@@ -85,10 +107,20 @@ def _undo(revs: Sequence[UndoFile], found: Found, opened: Opened, network: Netwo
         "undo_files": len(revs),
         "undo_records": len(undos),
         "undo_blocks": len(tied),
-        "undo_mended": sum(u.mended for u in tied.values()),
+        "undo_mended": sum(u.mended for u in undos),
         "undo_missing": len(paying - tied.keys()),
         "undo_lost": [
-            {"file": names[u.file.path], "at": u.at - FRAME, "size": FRAME + u.size + CHECKSUM} for u in lost
+            place
+            for u in (*lost, *undo.untied(undos, every))
+            for place in _places(names[u.file.path], [undo_records.span(u)])
+        ],
+        "undo_no_record": [
+            place
+            for f in revs
+            for place in _places(
+                names[f.path],
+                sources.outside((undo_records.span(u) for u in undos if u.file is f), int(data_end(f.raw))),
+            )
         ],
     }
 
@@ -108,7 +140,8 @@ def told(found: Found, opened: Opened, network: Network, progress: Progress) -> 
 
 
 def failed(records: Iterable[Record], files: Files, progress: Progress) -> Faults:
-    """Those of `records` whose transactions cannot be read or do not give the merkle root in their header."""
+    """Those of `records` whose transactions cannot be read, or do not give the merkle root in their header, or whose
+    witness data is not what their coinbase commits to: of a build nothing hangs on that, of a whole copy it does."""
     chunks = list(cut([Block(r, b"", -1) for r in sorted(records, key=copies.place)], CHUNK))
     total, done, faults = sum(b.record.size for c in chunks for b in c), 0, Faults()
     pool = ThreadPoolExecutor(THREADS)
@@ -125,9 +158,9 @@ def failed(records: Iterable[Record], files: Files, progress: Progress) -> Fault
 def _failed(blocks: Sequence[Block], files: Files) -> Faults:
     """As `failed`, of a few blocks: all at once, and one by one where one of them fails."""
     try:
-        read(blocks, files, Room(sum(b.record.size for b in blocks)))
+        chunk = read(blocks, files, Room(sum(b.record.size for b in blocks)))
+        return {blocks[k].record: ChainError(WITNESS) for k in witness.failed(chunk.parsed, fast=files.fast)}
     except ChainError as error:
         if len(blocks) == 1:
             return {blocks[0].record: error}
         return {r: e for block in blocks for r, e in _failed([block], files).items()}
-    return {}

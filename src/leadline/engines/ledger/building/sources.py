@@ -47,7 +47,7 @@ def of(found: Found, opened: Opened, old: Held | None) -> Sources:
             "xor": file.key_from,
             "blocks": len(holds[n]),
             "first_block": id_text(sha256d(holds[n][0].header)) if holds[n] else None,
-            "other_bytes": _outside(holds[n], int(data_end(raw))),
+            "other_bytes": sum(end - at for at, end in outside(map(span, holds[n]), int(data_end(raw)))),
         }
         same = [s for s in free if _is(had[s], now) and took[s].items() <= lies.items()]
         number = same[0] if same else len(rows)
@@ -65,13 +65,19 @@ def of(found: Found, opened: Opened, old: Held | None) -> Sources:
     )
 
 
-def _outside(records: Iterable[Record], size: int) -> int:
-    """How many of a file's first `size` bytes belong to no block, by its records in order; a frame is its block's."""
-    outside = end = 0
-    for record in records:
-        outside += max(record.at - FRAME - end, 0)
-        end = max(end, record.at + record.size)
-    return outside + max(size - end, 0)
+def span(record: Record) -> tuple[int, int]:
+    """From which byte until which a block lies in its file, with its frame."""
+    return record.at - FRAME, record.at + record.size
+
+
+def outside(spans: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int]]:
+    """Where the first `size` bytes of a file lie in none of these spans, which stand in order of their beginning."""
+    found, end = [], 0
+    for begin, stop in spans:
+        if begin > end:
+            found.append((end, begin))
+        end = max(end, stop)
+    return [*found, (end, size)] if size > end else found
 
 
 def _is(had: Row, now: Row) -> bool:
