@@ -7,9 +7,18 @@ from leadline.kinds.bitcoin import wallettext
 
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = re.compile(rb"(?<![0-9A-Za-z.])" + _OCTET + rb"(?:\." + _OCTET + rb"){3}(?![0-9A-Za-z]|\.[0-9])")
+_LETTER = rb"(?:[A-Za-z0-9]|[\xc3-\xdf][\x80-\xbf])"
+"""A letter or digit of mail: ASCII, or of the alphabets that UTF-8 writes in two bytes (Latin, Greek, Cyrillic, Hebrew,
+Arabic). Chinese and Japanese text stands beside an address without a space, and is no part of it."""
+_ALNUM = rb"[A-Za-z0-9]|[\xc3-\xdf][\x80-\xbf]"
+"""A letter or digit of mail, as UTF-8: ASCII, or an alphabet's that takes two bytes (Latin, Greek, Cyrillic, Hebrew,
+Arabic). Chinese and Japanese text stands beside an address without a space, and is no part of it."""
+_LABEL = rb"(?:" + _ALNUM + rb")(?:(?:" + _ALNUM + rb"|-){0,61}(?:" + _ALNUM + rb"))?"
 _EMAIL = re.compile(
-    rb"(?<![A-Za-z0-9._%+-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9])?@"
-    rb"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"
+    rb"(?<![A-Za-z0-9._%+-])(?<![\xc3-\xdf][\x80-\xbf])(?<![A-Za-z0-9]')"
+    rb"(?:" + _ALNUM + rb")(?:(?:" + _ALNUM + rb"|[._%+-]|(?<=[A-Za-z0-9])'){0,62}(?:" + _ALNUM + rb"))?@"
+    rb"(?:" + _LABEL + rb"\.)+"
+    rb"(?:[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9]|(?:[A-Za-z]|[\xc3-\xdf][\x80-\xbf]){2,24})(?!\.?(?:" + _ALNUM + rb"))"
 )
 _BITCOIN = re.compile(
     rb"(?<![0-9A-Za-z])(?:[123mn][1-9A-HJ-NP-Za-km-z]{25,34}"
