@@ -25,6 +25,8 @@ from leadline.store.setting_values import SAYS
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 OUT = DOCS / "model.md"
 COMMANDS = DOCS / "commands.md"
+MOST_WORDS = 40
+"""Closed lists longer than this are named, not written out: the countries."""
 
 
 def table(spec: TableSpec) -> list[str]:
@@ -40,7 +42,8 @@ def table(spec: TableSpec) -> list[str]:
     ]
     for c in spec.columns:
         marks = (" *(may be unknown)*" if c.nullable else "") + (" **restricted**" if c.restricted else "")
-        lines.append(f"| {c.name} | {c.type} | {c.says}{marks} |".replace("||", "\\|\\|"))
+        words = f": {', '.join(c.words)}" if 0 < len(c.words) <= MOST_WORDS else ""
+        lines.append(f"| {c.name} | {c.type} | {c.says}{words}{marks} |".replace("||", "\\|\\|"))
     return [*lines, ""]
 
 

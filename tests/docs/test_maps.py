@@ -45,3 +45,9 @@ def test_the_example_does_what_the_page_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", [*SHIPPED, *(r.name for r in READERS), *FINDERS, *UNITS, maps.SLUG, maps.OPTIONAL])
 def test_the_page_names_it(word: str) -> None:
     assert re.search(rf"\b{word}\b", PAGE)
+
+
+def test_the_page_names_the_calling_country_and_a_map_takes_it() -> None:
+    text = block("toml").replace('network = "main"', 'network = "main"\ncalling_country = "kr"')
+    assert parse(text).name == "forum"
+    assert "`calling_country`" in PAGE

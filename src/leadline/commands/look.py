@@ -74,7 +74,7 @@ def find(case: Path, predicate: str | None, ref: str, identifier: str, limit: in
 def stated(case: Case, value: str, limit: int) -> list[dict[str, str]]:
     """Where an identifier's value or normal form stands: subject, kind, exhibit, locator."""
     table = case.current("identifier")
-    hits = table.filter(pc.or_(pc.equal(table.column("value"), value), pc.equal(table.column("normal"), value)))
+    hits = table.filter(pc.or_kleene(pc.equal(table.column("value"), value), pc.equal(table.column("normal"), value)))
     rows = hits.slice(0, limit).select(["subject", "kind", "exhibit", "locator"]).to_pylist()
     return [{**row, "exhibit": row["exhibit"].hex()} for row in rows]
 

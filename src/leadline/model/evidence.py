@@ -7,6 +7,7 @@ Every record row is a *statement*: the exhibit and locator say where it stands. 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.countries import COUNTRIES
 from leadline.model.tables import COUNT, DIGEST, REF, SAT, TEXT, UTC, Column, TableSpec
 
 _SOURCE = (
@@ -32,6 +33,43 @@ RESTRICTIONS = (
 """The closed list of restrictions an exhibit may carry; findings inherit the union."""
 NEVER_CLEARED = frozenset({"privileged", "child_identity"})
 """Restrictions nobody can clear here: privileged material goes to no one, a child's identity into no referral."""
+
+ROLES = ("user", "operator", "unknown")
+IDENTIFIERS = ("handle", "email", "phone", "ip", "device", "pgp", "password", "name", "postal", "server_ip")
+EVENTS = ("login", "upload", "download", "message", "credit", "request", "deposit", "withdrawal")
+ADDRESS_ROLES = ("payment", "deposit", "withdrawal", "cold", "unknown")
+WALLET_ROLES = ("payment", "cold", "unknown")
+HOLDERS = ("individual", "company", "broker", "unknown")
+CIRCUMSTANCES = ("household_minor", "works_with_minors", "prior_conviction", "travel")
+ANSWERS = ("yes", "no", "unknown")
+MEDIA_STATES = ("decoded", "undecodable", "timeout", "digest_only", "planted")
+MEDIA_FACTS = (
+    "make",
+    "model",
+    "serial",
+    "lens_serial",
+    "software",
+    "owner",
+    "taken",
+    "created",
+    "changed",
+    "gps_time",
+    "gps",
+)
+REJECTED = (
+    "bad_time",
+    "bad_address",
+    "bad_key",
+    "bad_number",
+    "bad_word",
+    "missing_key",
+    "bad_digest",
+    "cut_line",
+    "bad_row",
+    "not_a_file",
+    "undecodable",
+)
+"""Why a row gave no record."""
 
 EXHIBIT = TableSpec(
     "exhibit",
@@ -70,7 +108,7 @@ ACCOUNT = TableSpec(
     ("account", "exhibit", "locator"),
     (
         Column("account", REF, "account:site/key"),
-        Column("role", TEXT, "user, operator or unknown"),
+        Column("role", TEXT, "what it was to the service", words=ROLES),
         *_TIME,
         *_SOURCE,
     ),
@@ -81,9 +119,15 @@ IDENTIFIER = TableSpec(
     ("subject", "kind", "normal", "exhibit", "locator"),
     (
         Column("subject", REF, "account:, customer: or service: it belongs to"),
-        Column("kind", TEXT, "handle, email, phone, ip, device, pgp, password, name, postal, server_ip"),
+        Column("kind", TEXT, "what identifies", words=IDENTIFIERS),
         Column("value", TEXT, "as it stands in the source", restricted=True),
-        Column("normal", TEXT, "normalised for comparison by the rule of its kind", restricted=True),
+        Column(
+            "normal",
+            TEXT,
+            "normalised for comparison by the rule of its kind; null where the kind refuses the value: it joins nobody",
+            nullable=True,
+            restricted=True,
+        ),
         *_TIME,
         *_SOURCE,
     ),
@@ -95,7 +139,7 @@ EVENT = TableSpec(
     (
         Column("event", REF, "event:site/kind/key, equal in every exhibit that states it"),
         Column("subject", REF, "account: or customer: that acted"),
-        Column("kind", TEXT, "login, upload, download, message, credit, request, deposit, withdrawal"),
+        Column("kind", TEXT, "what was done", words=EVENTS),
         Column("object", REF, "what it acted on: media:, account:, tx:, outpoint:, text:", nullable=True),
         Column("address", TEXT, "chain address named, as text", nullable=True),
         Column("amount_sat", SAT, "satoshi", nullable=True),
@@ -112,7 +156,7 @@ ADDRESS = TableSpec(
         Column("address", TEXT, "the address as text"),
         Column("network", TEXT, "network of the address"),
         Column("script", REF, "script:network:sha256 the address stands for"),
-        Column("role", TEXT, "payment, deposit, withdrawal, cold or unknown"),
+        Column("role", TEXT, "what the subject has it for", words=ADDRESS_ROLES),
         *_TIME,
         *_SOURCE,
     ),
@@ -126,7 +170,7 @@ WALLET = TableSpec(
         Column("form", TEXT, "extended_key, descriptor, or private: a key that could spend, never held"),
         Column("key", TEXT, "extended public key or descriptor as text, checksum verified; null when private", True),
         Column("network", TEXT, "network of the map"),
-        Column("role", TEXT, "payment: given to payers; cold: kept by the service itself; or unknown"),
+        Column("role", TEXT, "whose it is: given to payers, or kept cold by the service itself", words=WALLET_ROLES),
         *_TIME,
         *_SOURCE,
     ),
@@ -156,8 +200,8 @@ CUSTOMER = TableSpec(
         Column("service", REF, "service: that made the return"),
         Column("name", TEXT, "as stated", nullable=True, restricted=True),
         Column("born", TEXT, "ISO date of birth as stated", nullable=True, restricted=True),
-        Column("country", TEXT, "ISO 3166 alpha-2, lower case, as stated", nullable=True),
-        Column("holder", TEXT, "individual, company, broker or unknown, as the service states it"),
+        Column("country", TEXT, "ISO 3166-1 alpha-2, lower case, as stated", nullable=True, words=COUNTRIES),
+        Column("holder", TEXT, "for whom the account is, as the service states it", words=HOLDERS),
         *_TIME,
         *_SOURCE,
     ),
@@ -168,8 +212,8 @@ CIRCUMSTANCE = TableSpec(
     ("subject", "kind", "exhibit", "locator"),
     (
         Column("subject", REF, "customer: or account: asked about"),
-        Column("kind", TEXT, "household_minor, works_with_minors, prior_conviction, travel"),
-        Column("answer", TEXT, "yes, no or unknown"),
+        Column("kind", TEXT, "what was asked", words=CIRCUMSTANCES),
+        Column("answer", TEXT, "what was answered", words=ANSWERS),
         *_TIME,
         *_SOURCE,
     ),
@@ -182,7 +226,7 @@ MEDIA = TableSpec(
         Column("media", REF, "media:sha256"),
         Column("size", COUNT, "bytes", nullable=True),
         Column("media_type", TEXT, "type by content, as type/subtype, or unknown"),
-        Column("status", TEXT, "decoded, undecodable, timeout, digest_only or planted"),
+        Column("status", TEXT, "what became of it here", words=MEDIA_STATES),
         Column("reason", TEXT, "why it was not (wholly) decoded: a closed word, never decoder text", nullable=True),
         Column("decoded_ms", COUNT, "milliseconds of a film that were decoded", nullable=True),
         Column("stated_ms", COUNT, "milliseconds the file says it lasts", nullable=True),
@@ -235,8 +279,8 @@ MEDIA_FACT = TableSpec(
         Column(
             "kind",
             TEXT,
-            "make, model, serial, lens_serial, software, owner, taken, created, changed, gps_time or gps "
-            "(degrees of latitude and longitude)",
+            "what it is about; gps in degrees of latitude and longitude",
+            words=MEDIA_FACTS,
         ),
         Column("value", TEXT, "as the file states it", restricted=True),
         Column(
@@ -259,8 +303,8 @@ REJECT = TableSpec(
         Column(
             "reason",
             TEXT,
-            "a closed word: bad_time, bad_address, bad_key, bad_number, missing_key, bad_digest, cut_line, bad_row, "
-            "not_a_file, undecodable",
+            "why",
+            words=REJECTED,
         ),
         *_SOURCE,
     ),
@@ -300,16 +344,29 @@ ENTITY: dict[str, tuple[str, ...]] = {
 
 
 def first_statements(name: str, table: pa.Table) -> pa.Table:
-    """The rows of record table `name`, one an entity: the first in (exhibit, locator) order."""
+    """The rows of record table `name`, one an entity: the first in (exhibit, locator) order.
+
+    Identifiers that their kind refused have no normal form: they are one entity where they stand alike.
+    """
     key = ENTITY[name]
-    order = pc.sort_indices(table, sort_keys=[(k, "ascending") for k in (*key, "exhibit", "locator")])
+    order = pc.sort_indices(
+        _comparable(name, table), sort_keys=[(k, "ascending") for k in (*key, "exhibit", "locator")]
+    )
     table = table.take(order)
     if table.num_rows < 2:
         return table
-    n = table.num_rows
+    n, compared = table.num_rows, _comparable(name, table)
     same = None
     for k in key:
-        column = pa.concat_arrays(table.column(k).chunks)
+        column = pa.concat_arrays(compared.column(k).chunks)
         equal = pc.fill_null(pc.equal(column.slice(0, n - 1), column.slice(1)), False)
         same = equal if same is None else pc.and_(same, equal)
     return table.filter(pa.concat_arrays([pa.array([True]), pc.invert(same)]))
+
+
+def _comparable(name: str, table: pa.Table) -> pa.Table:
+    """`table` with what an identifier's kind refused in place of the normal form that it does not have."""
+    if name != "identifier" or not table["normal"].null_count:
+        return table
+    stands = pc.coalesce(table["normal"], pc.binary_join_element_wise("as it stands: ", table["value"], ""))
+    return table.set_column(table.schema.get_field_index("normal"), "normal", stands)

@@ -22,13 +22,17 @@ FIAT = pa.decimal128(24, 2)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its Arrow type, what it says (with its unit), whether it may be null or is restricted."""
+    """One column: its Arrow type, what it says (with its unit), whether it may be null or is restricted.
+
+    `words` are all the values it may have, where that list is closed.
+    """
 
     name: str
     type: pa.DataType
     says: str
     nullable: bool = False
     restricted: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ class TableSpec:
     def schema(self) -> pa.Schema:
         """The Arrow schema, without metadata."""
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+    def column(self, name: str) -> Column:
+        """The column of this name; KeyError when there is none."""
+        return {c.name: c for c in self.columns}[name]
 
 
 def empty(spec: TableSpec) -> pa.Table:

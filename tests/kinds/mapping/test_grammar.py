@@ -5,6 +5,7 @@ import pytest
 from leadline.errors import MappingError
 from leadline.kinds.mapping.grammar import parse
 from leadline.kinds.mapping.maps import Cell, Slot, Template
+from leadline.model.evidence import RECORDS
 
 HEAD = 'name = "m"\nsays = "s"\nreader = "table"\n'
 RECORD = '[[part]]\n[[part.record]]\ntable = "account"\naccount = "account:site/{id}"\nrole = "user"\n'
@@ -47,6 +48,20 @@ def test_cells_are_read() -> None:
         HEAD + RECORD.replace('"user"', '{ column = "a", unit = "eur" }'),
         HEAD + RECORD.replace('"user"', '{ column = "a", find = "faces" }'),
         HEAD + RECORD.replace('"user"', "3"),
+        HEAD + RECORD.replace('"user"', '"customer"'),
+        HEAD + RECORD.replace('"user"', '{ column = "r", values = { a = "customer" } }'),
+        HEAD + RECORD.replace('"user"', '{ column = "r", default = "guest" }'),
+        HEAD + RECORD.replace('"user"', '{ column = "r", values = "user" }'),
+        HEAD + RECORD.replace('"user"', '{ column = "r", unit = "sat", lower = true }'),
+        HEAD + RECORD.replace('"user"', '{ column = "r", lower = "yes" }'),
+        HEAD + RECORD + 'time = { column = "t", format = "iso", stated = "no" }\n',
+        HEAD + RECORD + 'where = { column = "a", is = 3 }\n',
+        HEAD + 'network = "bitcoin"\n' + RECORD,
+        HEAD + 'calling_country = "españa"\n' + RECORD,
+        HEAD + 'calling_country = "{country}"\n' + RECORD,
+        HEAD + RECORD + 'calling_country = "kr"\n',
+        HEAD + "part = 3\n",
+        HEAD + 'lookup = "x"\n' + RECORD,
         HEAD
         + '[[part]]\n[[part.record]]\ntable = "identifier"\nsubject = "account:a/{b}"\nkind = "{k}"\nvalue = "v"\n',
     ],
@@ -56,3 +71,45 @@ def test_what_is_wrong_is_refused_with_its_place(text: str) -> None:
         parse(text, "the map given")
     assert raised.value.where == "the map given"
     assert raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "word"),
+    [
+        (spec.name, column.name, column.words[0])
+        for spec in RECORDS
+        for column in spec.columns
+        if column.words and column.name not in ("form",)
+    ],
+)
+def test_every_closed_list_is_held(table: str, column: str, word: str) -> None:
+    """Whatever else is wrong with these maps, only a word outside the list is called none of its words."""
+
+    def told(value: str) -> str:
+        with pytest.raises(MappingError) as raised:
+            parse(HEAD + f'[[part]]\n[[part.record]]\ntable = "{table}"\n{column} = "{value}"\nx = 1\n')
+        return str(raised.value)
+
+    assert "is none of its words" not in told(word)
+    assert "is none of its words" in told("españa")
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    text = (
+        HEAD.replace('says = "s"\n', "")
+        + 'extra = 1\n[time]\nformat = "%Q"\n'
+        + RECORD.replace('"user"', '"customer"')
+        + 'colour = "x"\nshape = "y"\ntime = "t"\n[[part]]\n[[part.record]]\ntable = "nothing"\n'
+        + '[[part]]\n[[part.record]]\ntable = "identifier"\nsubject = "somebody:a/{b}"\nkind = "fax"\n'
+    )
+    with pytest.raises(MappingError) as raised:
+        parse(text)
+    for said in ("'extra'", "'says'", "%Q", "'customer'", "'colour', 'shape'", "unknown table", "'somebody'", "'fax'"):
+        assert said in raised.value.what
+    assert "needs 'value'" in raised.value.what
+    assert raised.value.what.splitlines()[0] == f"the map has {len(raised.value.what.splitlines()) - 1} errors:"
+
+
+def test_one_word_is_a_list_of_one() -> None:
+    rule = parse(HEAD + RECORD + 'where = { column = "a", is = "Out" }\n').parts[0]
+    assert rule.records[0].where[0].is_ == ("Out",)

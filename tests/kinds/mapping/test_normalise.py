@@ -34,6 +34,13 @@ def test_columns_equal_single_values(values: list[str]) -> None:
         assert normal(kind, pa.array(values, pa.string())).to_pylist() == [one(kind, v) for v in values]
 
 
+def test_calling_countries_are_a_row_s_own() -> None:
+    values = pa.array(["010-1234-5678", "+82 10 1234 5678", "020 7946 0958", "020 7946 0958", None], pa.string())
+    countries = pa.array(["kr", None, "gb", None, "gb"], pa.string())
+    got = normal("phone", values, countries).to_pylist()
+    assert got == ["+821012345678", "+821012345678", "+442079460958", None, None]
+
+
 @settings(deadline=None)
 @given(NAMES)
 def test_handles_compare_without_case_or_width(value: str) -> None:
@@ -61,6 +68,10 @@ def test_addresses_of_machines(address: ipaddress.IPv4Address | ipaddress.IPv6Ad
         ("ip", "::ffff:198.18.0.1", "198.18.0.1"),
         ("name", "  Ines   O'Hara-Lund ", "ines o hara lund"),
         ("pgp", "0xab cd ef01 2345 6789", "ABCDEF0123456789"),
+        ("pgp", "0x01234567", None),
+        ("pgp", "see my profile", None),
+        ("phone", "home 7", None),
+        ("email", "ann@xn--bcher-kva.de", "ann@bücher.de"),
         ("device", "a  b", "a b"),
         ("password", " p ", "p"),
     ],

@@ -135,7 +135,7 @@ def evidence(tmp_path: Path) -> Path:
     )
     (folder / "customers.csv").write_text(
         "reference,name,date_of_birth,country,email,phone,account_type,opened_utc\r\n"
-        'NG-1,"Lund, Инес",1980-02-29,NO,I.Lund@example.org,+999 12,individual,2015-01-01 00:00:00\r\n'
+        'NG-1,"Lund, Инес",1980-02-29,NO,I.Lund@example.org,+999 123 456 78,individual,2015-01-01 00:00:00\r\n'
         "NG-2,Ned,1980-02-30,NO,,,company,2015-01-01 00:00:00\r\n",
         encoding="utf-8",
     )

@@ -96,7 +96,7 @@ def test_the_returns(reading: Reading) -> None:
         ("customer:northgate/NG-1", "Lund, Инес", "1980-02-29", "no", "individual")
     ]
     assert rows(got["reject"], "locator", "reason") == [("line:3", "bad_time")]
-    assert ("phone", "+99912") in rows(got["identifier"], "kind", "normal")
+    assert ("phone", "+99912345678") in rows(got["identifier"], "kind", "normal")
     moves = reading("harbour.xlsx")
     assert sorted(rows(moves["event"], "kind", "amount_sat", "locator")) == [
         ("withdrawal", 12345, "cell:Transfers!2"),

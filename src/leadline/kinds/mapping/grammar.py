@@ -1,34 +1,23 @@
 """The grammar of maps: TOML that says which records stand in the parts of an exhibit. See docs/maps.md.
 
-A map is checked whole when it is read: unknown keys, tables, columns, formats and normalisers are MappingErrors.
+A map is checked whole when it is read: unknown keys, tables, columns, formats, words and kinds are MappingErrors, and
+all that is wrong is told at once.
 """
 
 import hashlib
-import re
 import tomllib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, TypeVarTuple
 
 from leadline.errors import MappingError
-from leadline.kinds.mapping import finders, times
-from leadline.kinds.mapping.maps import (
-    COINS,
-    MONEY,
-    OPTIONAL,
-    SLUG,
-    Cell,
-    Condition,
-    Lookup,
-    Map,
-    PartRule,
-    Record,
-    Slot,
-    Template,
-    TimeOf,
-)
-from leadline.kinds.mapping.normalise import RULES
-from leadline.model.evidence import RECORDS
-from leadline.model.refs import KINDS
+from leadline.kinds.bitcoin.networks import NETWORKS
+from leadline.kinds.mapping import times
+from leadline.kinds.mapping.maps import COINS, MONEY, Cell, Lookup, Map, PartRule, Record, Template
+from leadline.kinds.mapping.phones import COUNTRIES
+from leadline.kinds.mapping.values import condition, fixed, format_of, only, tables, text_of, time_of, value_of, words
+from leadline.model.evidence import IDENTIFIERS, RECORDS
+from leadline.model.tables import TEXT, Column, TableSpec
 
 _TABLES = {spec.name: spec for spec in RECORDS}
 _DERIVED = frozenset(
@@ -36,12 +25,19 @@ _DERIVED = frozenset(
     | {"until_low", "until_high", "until_doubt", "until_text"}
 )
 """Columns intake fills itself."""
-_SLOT = re.compile(r"\{([^{}|]+)(?:\|([^{}|]+))?\}")
-_SPECIAL = frozenset({"@exhibit", "@place"})
+_KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country"}
+_ANY = times.Format("iso", "UTC")
+"""Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
+_MANY = 40
+"""From so many on, words are not listed in an error."""
+
+
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
 
 
 def parse(text: str, where: str = "") -> Map:
-    """The map in `text`; MappingError says which key of which part or record is wrong."""
+    """The map in `text`; MappingError says of everything that is wrong which key of which part or record it is."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -52,171 +48,151 @@ def parse(text: str, where: str = "") -> Map:
         raise MappingError(error.what, where=where or error.where, remedy=error.remedy or "see docs/maps.md") from error
 
 
+class _Faults:
+    """What is wrong with a map, gathered while the rest of it is read."""
+
+    def __init__(self) -> None:
+        self.found: list[MappingError] = []
+
+    def tried(self, read: Callable[[*Args], T], *args: *Args) -> T | None:
+        """What `read` gives; None where it raises a MappingError, which is kept."""
+        try:
+            return read(*args)
+        except MappingError as error:
+            self.found.append(error)
+            return None
+
+    def told(self) -> None:
+        """Raises the one MappingError that was kept, or one that lists them all."""
+        lines = dict.fromkeys(f"  {e.what}" + (f" ({e.remedy})" if e.remedy else "") for e in self.found)
+        if len(lines) == 1:
+            raise self.found[0]
+        if lines:
+            raise MappingError("\n".join([f"the map has {len(lines)} errors:", *lines]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What holds for every record of a map, and where its faults are gathered."""
+
+    default: times.Format | None
+    lookups: frozenset[str]
+    calling: Template | Cell | None
+    faults: _Faults
+
+
 def _map(data: dict[str, Any], digest: str) -> Map:
-    _only(data, {"name", "says", "reader", "network", "time", "lookup", "part"}, "the map")
-    default = _format(data.get("time", {}), None) if "time" in data else None
-    lookups = []
-    for name, entry in sorted(data.get("lookup", {}).items()):
-        _only(entry, {"part", "key", "value"}, f"lookup {name}")
-        lookups.append(Lookup(name, _text(entry, "part"), _text(entry, "key"), _text(entry, "value")))
-    names = frozenset(lookup.name for lookup in lookups)
-    parts = tuple(_part(entry, default, names) for entry in data.get("part", []))
+    faults = _Faults()
+    faults.tried(only, data, _KEYS, "the map")
+    name, says, reader = (faults.tried(text_of, data, key) or "" for key in ("name", "says", "reader"))
+    network = str(data.get("network", ""))
+    if network and network not in NETWORKS:
+        faults.found.append(MappingError("unknown network", remedy=_one_of(tuple(NETWORKS))))
+    default = (faults.tried(format_of, data["time"], None) or _ANY) if "time" in data else None
+    named = data.get("lookup", {})
+    if not isinstance(named, dict):
+        raise MappingError("lookup is no table", remedy="write [lookup.NAME] and below it part, key and value")
+    lookups = [faults.tried(_lookup, key, entry) for key, entry in sorted(named.items())]
+    calling = faults.tried(_calling, data, frozenset[str](), "the map")
+    if calling is not None and fixed(calling) is None:
+        faults.found.append(MappingError("the map: calling_country is no fixed one", remedy="give it in the records"))
+    given = _Given(default, frozenset(named), calling, faults)
+    parts = tuple(_part(entry, given) for entry in faults.tried(tables, data, "part", "the map") or [])
     if not parts:
-        raise MappingError("the map names no part")
-    return Map(
-        _text(data, "name"),
-        _text(data, "says"),
-        _text(data, "reader"),
-        str(data.get("network", "")),
-        tuple(lookups),
-        parts,
-        digest,
-    )
+        faults.found.append(MappingError("the map names no part"))
+    faults.told()
+    return Map(name, says, reader, network, tuple(found for found in lookups if found), parts, digest)
 
 
-def _part(data: dict[str, Any], default: times.Format | None, lookups: frozenset[str]) -> PartRule:
-    match = str(data.get("match", "*"))
-    _only(data, {"match", "columns", "record"}, f"part {match}")
-    records = tuple(
-        _record(entry, default, lookups, f"part {match}, record {i + 1}")
-        for i, entry in enumerate(data.get("record", []))
-    )
-    return PartRule(match, tuple(str(c) for c in data.get("columns", [])), records)
+def _lookup(name: str, entry: object) -> Lookup:
+    if not isinstance(entry, dict):
+        raise MappingError(f"lookup {name} is no table")
+    only(entry, {"part", "key", "value"}, f"lookup {name}")
+    return Lookup(name, text_of(entry, "part"), text_of(entry, "key"), text_of(entry, "value"))
 
 
-def _record(data: dict[str, Any], default: times.Format | None, lookups: frozenset[str], place: str) -> Record:
-    spec = _TABLES.get(_text(data, "table"))
+def _part(data: dict[str, Any], given: _Given) -> PartRule:
+    match, tried = str(data.get("match", "*")), given.faults.tried
+    tried(only, data, {"match", "columns", "record"}, f"part {match}")
+    records = []
+    for i, entry in enumerate(tried(tables, data, "record", f"part {match}") or []):
+        place = f"part {match}, record {i + 1}"
+        spec = tried(_spec, entry, place)
+        if spec is not None:
+            records.append(_record(entry, spec, given, place))
+    return PartRule(match, tried(words, data, "columns", f"part {match}") or (), tuple(records))
+
+
+def _spec(data: dict[str, Any], place: str) -> TableSpec:
+    spec = _TABLES.get(text_of(data, "table"))
     if spec is None:
         raise MappingError(f"{place}: unknown table", remedy="one of: " + ", ".join(_TABLES))
+    return spec
+
+
+def _record(data: dict[str, Any], spec: TableSpec, given: _Given, place: str) -> Record:
+    tried = given.faults.tried
     settable = {c.name for c in spec.columns} - _DERIVED
     timed = {key for key, column in (("time", "utc_low"), ("until", "until_low")) if column in spec.schema.names}
-    _only(data, settable | {"table", "where"} | timed, place)
-    fields = tuple(
-        (c.name, _value(data[c.name], lookups, f"{place}, {c.name}")) for c in spec.columns if c.name in data
-    )
+    phones = spec.name == "identifier" and data.get("kind") == "phone"
+    tried(only, data, settable | {"table", "where"} | timed | ({"calling_country"} if phones else set()), place)
+    stated = [c for c in spec.columns if c.name in settable & set(data)]
+    fields = [(c.name, tried(_column, c, data[c.name], given.lookups, place)) for c in stated]
+    good = tuple((name, value) for name, value in fields if value is not None)
     needed = {c.name for c in spec.columns if not c.nullable and c.name in settable}
     missing = (needed | ({"key"} if spec.name == "wallet" else set())) - set(data)
-    if missing:
-        raise MappingError(f"{place}: table {spec.name} needs {sorted(missing)[0]!r}")
-    if spec.name == "identifier" and _fixed(dict(fields)["kind"]) not in RULES:
-        raise MappingError(f"{place}: kind must be a fixed one", remedy="one of: " + ", ".join(RULES))
-    if spec.name == "offer":
-        _check_offer(dict(fields), place)
-    if sum(isinstance(v, Cell) and bool(v.find) for _, v in fields) > 1:
+    given.faults.found += [MappingError(f"{place}: table {spec.name} needs {name!r}") for name in sorted(missing)]
+    tried(_together, spec, dict(good), place)
+    conditions = [tried(condition, c, place) for c in tried(tables, data, "where", place) or []]
+    time, until = (tried(time_of, data.get(key), given.default, place) for key in ("time", "until"))
+    calling = (tried(_calling, data, given.lookups, place) or given.calling) if phones else None
+    return Record(spec, good, time, until, tuple(c for c in conditions if c is not None), calling)
+
+
+def _together(spec: TableSpec, fields: Mapping[str, Template | Cell], place: str) -> None:
+    """MappingError where columns of a record do not go together."""
+    if spec.name == "identifier" and "kind" in fields and fixed(fields["kind"]) is None:
+        raise MappingError(f"{place}: kind must be a fixed one", remedy=_one_of(IDENTIFIERS))
+    if spec.name == "offer" and {"amount", "currency"} <= set(fields):
+        _check_offer(fields, place)
+    if sum(isinstance(v, Cell) and bool(v.find) for v in fields.values()) > 1:
         raise MappingError(f"{place}: only one column of a record may be found in a text")
-    where = data.get("where", [])
-    conditions = tuple(_condition(c, place) for c in (where if isinstance(where, list) else [where]))
-    time, until = (_time(data.get(key), default, place) for key in ("time", "until"))
-    return Record(spec, fields, time, until, conditions)
+
+
+def _column(column: Column, data: object, lookups: frozenset[str], place: str) -> Template | Cell:
+    return _worded(column, value_of(data, lookups, f"{place}, {column.name}"), place)
+
+
+def _worded(column: Column, value: Template | Cell, place: str) -> Template | Cell:
+    """`value`, which gives a column's words where those are a closed list; MappingError for others it would give."""
+    same = fixed(value)
+    given = [same] if same is not None else []
+    if isinstance(value, Cell):
+        given += [*(value.values or {}).values(), *([value.default] if value.default is not None else [])]
+    wrong = sorted(set(given) - set(column.words)) if column.words else []
+    if wrong:
+        raise MappingError(f"{place}, {column.name}: {wrong[0]!r} is none of its words", remedy=_one_of(column.words))
+    return value
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return "one of: " + ", ".join(words) if len(words) < _MANY else "see docs/model.md"
+
+
+def _calling(data: Mapping[str, Any], lookups: frozenset[str], place: str) -> Template | Cell | None:
+    """The calling country a map or record names."""
+    if "calling_country" not in data:
+        return None
+    value = value_of(data["calling_country"], lookups, f"{place}, calling_country")
+    return _worded(Column("calling_country", TEXT, "", words=tuple(sorted(COUNTRIES))), value, place)
 
 
 def _check_offer(fields: Mapping[str, Template | Cell], place: str) -> None:
     """MappingError unless the amount has a unit, and a fixed currency is one of that unit."""
-    amount, currency = fields["amount"], _fixed(fields["currency"])
+    amount, currency = fields["amount"], fixed(fields["currency"])
     if not isinstance(amount, Cell) or amount.unit not in (*COINS, *MONEY):
         raise MappingError(f"{place}: amount needs a column and unit", remedy="one of: " + ", ".join((*COINS, *MONEY)))
     if currency is not None and (currency == "BTC") != (amount.unit in COINS):
         raise MappingError(
             f"{place}: unit {amount.unit} is none of that currency", remedy="sat or btc go with BTC alone"
         )
-
-
-def _fixed(value: Template | Cell) -> str | None:
-    if isinstance(value, Template) and all(isinstance(p, str) for p in value.pieces):
-        return "".join(str(p) for p in value.pieces)
-    return None
-
-
-def _value(data: object, lookups: frozenset[str], place: str) -> Template | Cell:
-    if isinstance(data, str):
-        return template(data, lookups, place)
-    if not isinstance(data, dict):
-        raise MappingError(f"{place}: neither a template nor a table with a column")
-    _only(data, {"column", "values", "default", "unit", "find", "date", "lower"}, place)
-    cell = Cell(
-        _text(data, "column"),
-        {str(k): str(v) for k, v in data["values"].items()} if "values" in data else None,
-        str(data["default"]) if "default" in data else None,
-        str(data.get("unit", "")),
-        str(data.get("find", "")),
-        str(data.get("date", "")),
-        bool(data.get("lower", False)),
-    )
-    if cell.unit not in ("", *COINS, *MONEY):
-        raise MappingError(f"{place}: unknown unit", remedy="one of: " + ", ".join((*COINS, *MONEY)))
-    if cell.find and cell.find not in finders.FINDERS:
-        raise MappingError(f"{place}: unknown finder", remedy="one of: " + ", ".join(finders.FINDERS))
-    if cell.date:
-        times.check(times.Format(cell.date))
-    return cell
-
-
-def template(text: str, lookups: frozenset[str], place: str) -> Template:
-    """The template in `text`; MappingError for a lookup that is not declared or a ref of an unknown kind."""
-    pieces: list[str | Slot] = []
-    end = 0
-    for found in _SLOT.finditer(text):
-        if found.start() > end:
-            pieces.append(text[end : found.start()])
-        column, lookup = found[1], found[2] or ""
-        if lookup and lookup not in (SLUG, OPTIONAL) and lookup not in lookups:
-            raise MappingError(f"{place}: lookup {lookup!r} is not declared")
-        if column.startswith("@") and column not in _SPECIAL:
-            raise MappingError(f"{place}: {column!r} is not built in", remedy="one of: " + ", ".join(sorted(_SPECIAL)))
-        pieces.append(Slot(column, lookup))
-        end = found.end()
-    if end < len(text):
-        pieces.append(text[end:])
-    if any("{" in p or "}" in p for p in pieces if isinstance(p, str)):
-        raise MappingError(f"{place}: unmatched brace in a template")
-    head = pieces[0] if pieces and isinstance(pieces[0], str) else ""
-    kind, colon, _ = head.partition(":")
-    if colon and kind not in KINDS:
-        raise MappingError(f"{place}: unknown ref kind {kind!r}", remedy="one of: " + ", ".join(sorted(KINDS)))
-    return Template(tuple(pieces))
-
-
-def _time(data: object, default: times.Format | None, place: str) -> TimeOf | None:
-    if data is None:
-        return None
-    if isinstance(data, str):
-        data = {"column": data}
-    if not isinstance(data, dict):
-        raise MappingError(f"{place}: time is neither a column nor a table")
-    return TimeOf(_text(data, "column"), _format({k: v for k, v in data.items() if k != "column"}, default))
-
-
-def _format(data: dict[str, Any], default: times.Format | None) -> times.Format:
-    _only(data, {"format", "zone", "stated"}, "a time")
-    base = default or times.Format("")
-    result = times.Format(
-        str(data.get("format", base.text)), str(data.get("zone", base.zone)), bool(data.get("stated", base.stated))
-    )
-    if not result.text:
-        raise MappingError("a time has no format", remedy="unix, unix_ms, iso, or for example %Y-%m-%d %H:%M:%S")
-    times.check(result)
-    return result
-
-
-def _condition(data: object, place: str) -> Condition:
-    if not isinstance(data, dict):
-        raise MappingError(f"{place}: where is not a table")
-    _only(data, {"column", "is", "not", "present"}, place)
-    is_, not_ = (tuple(str(v) for v in data.get(k, [])) for k in ("is", "not"))
-    present = data.get("present")
-    if not is_ and not not_ and not isinstance(present, bool):
-        raise MappingError(f"{place}: where needs is, not or present")
-    return Condition(_text(data, "column"), is_, not_, present)
-
-
-def _text(data: dict[str, Any], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value:
-        raise MappingError(f"{key!r} is missing or is no text")
-    return value
-
-
-def _only(data: Mapping[str, Any], allowed: set[str], place: str) -> None:
-    unknown = sorted(set(data) - allowed)
-    if unknown:
-        raise MappingError(f"{place}: unknown key {unknown[0]!r}", remedy="one of: " + ", ".join(sorted(allowed)))

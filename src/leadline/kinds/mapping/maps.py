@@ -64,19 +64,23 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record a row: its table, its columns, its time and the conditions all of which must hold."""
+    """One record a row: its table, its columns, its time and the conditions all of which must hold.
+
+    `calling` gives the calling country of telephone numbers in national form.
+    """
 
     spec: TableSpec
     fields: tuple[tuple[str, Template | Cell], ...]
     time: TimeOf | None
     until: TimeOf | None
     where: tuple[Condition, ...]
+    calling: Template | Cell | None = None
 
     @property
     def columns(self) -> frozenset[str]:
         """The input columns it reads."""
         named = [t.column for t in (self.time, self.until) if t]
-        for _, value in self.fields:
+        for value in (*(v for _, v in self.fields), *([self.calling] if self.calling else [])):
             if isinstance(value, Cell):
                 named.append(value.column)
             else:

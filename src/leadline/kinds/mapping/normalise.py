@@ -1,4 +1,7 @@
-"""Identifiers made comparable: one rule a kind, over whole columns; null where a value is none of its kind."""
+"""Identifiers made comparable: one rule a kind, over whole columns; null where a value is none of its kind.
+
+A null is compared with nothing: what its kind refuses is kept as it stands and joins nobody.
+"""
 
 import ipaddress
 import unicodedata
@@ -7,14 +10,19 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.kinds.mapping import emails, phones
+
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = rf"^{_OCTET}(?:\.{_OCTET}){{3}}$"
 
 
-def normal(kind: str, values: pa.Array) -> pa.Array:
-    """The normal form of each value (string column) by the rule of its kind; KeyError for a kind without one."""
+def normal(kind: str, values: pa.Array, countries: pa.Array | None = None) -> pa.Array:
+    """The normal form of each value (string column) by the rule of its kind; KeyError for a kind without one.
+
+    `countries` (string column) are the calling countries of telephone numbers in national form, where they are known.
+    """
     trimmed = pc.utf8_trim_whitespace(values)
-    result = RULES[kind](trimmed)
+    result = RULES[kind](trimmed) if kind != "phone" or countries is None else _phone_in(trimmed, countries)
     return pc.if_else(pc.equal(result, ""), None, result)
 
 
@@ -52,16 +60,15 @@ def _handle(values: pa.Array) -> pa.Array:
     return _folded(pc.replace_substring_regex(_folded(values), r"\s", ""))
 
 
-def _email(values: pa.Array) -> pa.Array:
-    """Case folded, with exactly one @ and something on both sides; dots and plus parts are kept."""
-    folded = _folded(values)
-    return pc.if_else(pc.match_substring_regex(folded, r"^[^@\s]+@[^@\s]+$"), folded, None)
+def _phone_in(values: pa.Array, countries: pa.Array) -> pa.Array:
+    """Numbers of these calling countries, each distinct pair read once."""
+    keyed = pc.binary_join_element_wise(pc.fill_null(countries, ""), values, "\x1f")
+    return _each(_number)(keyed)
 
 
-def _phone(values: pa.Array) -> pa.Array:
-    """Digits after a plus sign; 00 at the beginning is a plus, digits of other scripts are read as digits."""
-    digits = pc.replace_substring_regex(_folded(values), r"[^+0-9]", "")
-    return pc.replace_substring_regex(pc.replace_substring_regex(digits, r"^00", "+"), r"(.)\++", r"\1")
+def _number(keyed: str | None) -> str | None:
+    country, _, value = (keyed or "").partition("\x1f")
+    return phones.phone(value, country)
 
 
 def _name(values: pa.Array) -> pa.Array:
@@ -90,15 +97,20 @@ def _address(value: str | None) -> str | None:
 
 
 def _pgp(values: pa.Array) -> pa.Array:
-    """A hexadecimal fingerprint in capitals without spaces or 0x; anything else without outer white space."""
+    """A fingerprint or long key id (RFC 9580, section 5.5.4) in capital hexadecimal, without spaces or 0x.
+
+    Short key ids of eight digits are refused: anybody can make a key that has one.
+    """
     tight = pc.utf8_upper(pc.replace_substring_regex(values, r"^0[xX]|[\s:]", ""))
-    return pc.if_else(pc.match_substring_regex(tight, r"^[0-9A-F]{16,64}$"), tight, values)
+    return pc.if_else(
+        pc.match_substring_regex(tight, r"^(?:[0-9A-F]{16}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{64})$"), tight, None
+    )
 
 
 RULES: dict[str, Callable[[pa.Array], pa.Array]] = {
     "handle": _handle,
-    "email": _email,
-    "phone": _phone,
+    "email": emails.email,
+    "phone": _each(phones.phone),
     "ip": _ip,
     "server_ip": _ip,
     "device": _spaced,

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from leadline.kinds.bitcoin.address_columns import scripts_of
 from leadline.kinds.mapping import maps, times
 from leadline.kinds.mapping.normalise import normal
+from leadline.kinds.mapping.nothing import nothing
 from leadline.model.evidence import REJECT
 from leadline.model.tables import COUNT, DIGEST, SAT
 from leadline.steps.intake import amounts, fields
@@ -73,13 +74,16 @@ def _values(
         if name not in values and (record.spec.name, name) != ("offer", "amount"):
             values[name], problem = _reading(record, name)(value, rows)
             problems.append(problem)
+            if words := record.spec.column(name).words:
+                values[name], problem = fields.worded(values[name], words)
+                problems.append(problem)
     problems += _derived(record, values, rows, network)
     return index, rows, values, fields.first_problem(*problems)
 
 
 def _reading(record: maps.Record, name: str) -> Callable[[maps.Template | maps.Cell, Rows], tuple[pa.Array, Codes]]:
     """How a column of a record table is read, by its type."""
-    type_ = next(c.type for c in record.spec.columns if c.name == name)
+    type_ = record.spec.column(name).type
     if name == "amount_sat":
         return amounts.amount
     if type_ in (SAT, COUNT, pa.int16(), pa.int32()):
@@ -108,9 +112,9 @@ def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, netwo
         problems.append(problem)
     if record.spec.name == "identifier":
         kind = values["kind"][0].as_py() if n else "handle"
-        values["normal"] = normal(kind, values["value"])
-        lost = pc.and_(pc.is_valid(values["value"]), pc.is_null(values["normal"])).to_numpy(zero_copy_only=False)
-        problems.append(np.where(lost, fields.BAD_ROW, fields.OK).astype(np.uint8))
+        values["value"] = pc.if_else(nothing(kind, values["value"]), None, values["value"])
+        countries = None if record.calling is None else pc.ascii_lower(fields.text(record.calling, rows)[0])
+        values["normal"] = normal(kind, values["value"], countries)
     if "address" in values and record.spec.name in ("address", "event"):
         refs = scripts_of(values["address"], network)
         lost = pc.and_(pc.is_valid(values["address"]), pc.is_null(refs)).to_numpy(zero_copy_only=False)

@@ -13,6 +13,7 @@ from leadline.kinds.bitcoin import wallettext
 from leadline.kinds.codecs.cells import table_name
 from leadline.kinds.mapping import maps, times
 from leadline.kinds.mapping.finders import FINDERS, media_ref
+from leadline.kinds.mapping.nothing import nothing
 from leadline.model.refs import KINDS
 
 OK = 0
@@ -26,9 +27,12 @@ REASONS = (
     "bad_row",
     "undecodable",
     "bad_key",
+    "bad_word",
 )
-"""Why a row is rejected, by code; model.evidence.REJECT lists the words."""
-MISSING_KEY, BAD_TIME, BAD_ADDRESS, BAD_NUMBER, BAD_DIGEST, BAD_ROW, UNDECODABLE, BAD_KEY = range(1, len(REASONS))
+"""Why a row is rejected, by code; words of model.evidence.REJECTED."""
+MISSING_KEY, BAD_TIME, BAD_ADDRESS, BAD_NUMBER, BAD_DIGEST, BAD_ROW, UNDECODABLE, BAD_KEY, BAD_WORD = range(
+    1, len(REASONS)
+)
 
 Codes = npt.NDArray[np.uint8]
 _DIGESTS = frozenset({"media", "tx", "text", "outpoint", "script"})
@@ -126,6 +130,15 @@ def holds(conditions: tuple[maps.Condition, ...], rows: Rows) -> npt.NDArray[np.
 def text(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
     """A text column of a record."""
     return _template(value, rows) if isinstance(value, maps.Template) else _cell(value, rows)
+
+
+def worded(column: pa.Array, words: tuple[str, ...]) -> tuple[pa.Array, Codes]:
+    """A column as its closed words, whatever their case; words for nothing become null, and others a problem."""
+    small = pc.utf8_lower(pc.utf8_trim_whitespace(column))
+    fits = pc.is_in(small, pa.array(words, pa.string()))
+    empty = pc.or_kleene(pc.is_null(column), pc.and_(pc.invert(fits), nothing("country", column)))
+    other = pc.invert(pc.or_kleene(fits, empty)).to_numpy(zero_copy_only=False)
+    return pc.if_else(fits, small, None), np.where(other, BAD_WORD, OK).astype("u1")
 
 
 def _template(value: maps.Template, rows: Rows) -> tuple[pa.Array, Codes]:

@@ -20,7 +20,7 @@ from leadline.steps.intake.embedded import without_images
 from leadline.steps.intake.fields import Rows, text_of
 
 METHOD = "intake"
-VERSION = 5
+VERSION = 6
 TABLES = (*RECORDS, REJECT, TALLY)
 """The tables one call gives."""
 

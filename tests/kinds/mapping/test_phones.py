@@ -1,0 +1,102 @@
+"""Telephone numbers: one person's two spellings are equal, two numbers never are, and the library agrees."""
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.kinds.mapping.phones import COUNTRIES, phone
+
+EXAMPLES = {
+    region: phonenumbers.example_number(region.upper())
+    for region in sorted(COUNTRIES)
+    if phonenumbers.example_number(region.upper())
+}
+SPELLINGS = (phonenumbers.PhoneNumberFormat.NATIONAL, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@pytest.mark.parametrize("country", sorted(EXAMPLES))
+def test_national_and_international_forms_are_one(country: str) -> None:
+    """For every numbering plan the library has: its own example number, spelled both ways as people write it."""
+    number = EXAMPLES[country]
+    expected = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert {phone(phonenumbers.format_number(number, form), country) for form in SPELLINGS} == {expected}
+    assert phone(phonenumbers.format_number(number, SPELLINGS[1])) == expected
+    assert phone(expected) == expected
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(EXAMPLES)), st.integers(0, 10**9), st.sampled_from(["", " ", "-", "."]))
+def test_the_library_agrees(country: str, digits: int, gap: str) -> None:
+    """Digits under a country's code: equal to what the library reads, or refused where it calls them impossible."""
+    text = f"+{phonenumbers.country_code_for_region(country.upper())}{gap}{digits}"
+    got = phone(text)
+    try:
+        read = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        assert got is None
+        return
+    possible = phonenumbers.is_possible_number_with_reason(read) == phonenumbers.ValidationResult.IS_POSSIBLE
+    whole = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+    assert got == whole if possible and got is not None else got is None
+    assert (
+        not possible or got == whole or len(set(str(digits).strip("0"))) <= 1 or str(digits) in "01234567890123456789"
+    )
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(EXAMPLES)), st.integers(1, 99_999), st.sampled_from(["ext. {}", "x{}", " ext {}", "#{}"]))
+def test_extensions_never_join_the_digits(country: str, extension: int, form: str) -> None:
+    whole = phonenumbers.format_number(EXAMPLES[country], phonenumbers.PhoneNumberFormat.E164)
+    text = f"{phonenumbers.format_number(EXAMPLES[country], SPELLINGS[1])} {form.format(extension)}"
+    assert phone(text) == f"{whole};ext={extension}" != phone(whole)
+    assert phonenumbers.parse(text).extension == str(extension)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30), st.sampled_from(["", "us", "gb", "kr", "de", "it", "zz"]))
+def test_the_normal_form_is_stable(value: str, country: str) -> None:
+    once = phone(value, country)
+    assert once is None or phone(once) == once == phone(once, country)
+
+
+@pytest.mark.parametrize(
+    ("value", "country", "expected"),
+    [
+        ("+82 010-1234-5678", "", "+821012345678"),
+        ("010-1234-5678", "kr", "+821012345678"),
+        ("０１０－１２３４－５６７８", "kr", "+821012345678"),
+        ("+44 (0) 20 7946 0958", "", "+442079460958"),
+        ("0044 20 7946 0958", "", "+442079460958"),
+        ("011 44 20 7946 0958", "us", "+442079460958"),
+        ("8 (495) 123-45-67", "ru", "+74951234567"),
+        ("06 1234567", "it", "+39061234567"),
+        ("030/123456", "de", "+4930123456"),
+        ("tel:+442079460958", "", "+442079460958"),
+        ("mobile: +44 20 7946 0958 (home)", "", "+442079460958"),
+        ("+49 30 123456 fax", "", "+4930123456"),
+        ("+49 30 123456 Durchwahl 7", "", "+4930123456;ext=7"),
+        ("00999 (12) 34-5", "", "+99912345"),
+        # refused: kept as they stand, equal to nothing
+        ("010-1234-5678", "", None),
+        ("home 7", "", None),
+        ("fax 7", "gb", None),
+        ("555 0100", "us", None),
+        ("+1 212 555 0100 / +1 212 555 0101", "", None),
+        ("+1 212 555 0100; 212 555 0101", "", None),
+        ("+1 212 555 0100, 555 0101", "", None),
+        ("212 555 0100 or 212 555 0101", "us", None),
+        ("+49 30 123456/7", "", None),
+        ("030 123456 / 234567", "de", None),
+        ("123456/234567", "de", None),
+        ("1-800-FLOWERS", "us", None),
+        ("1111111111", "us", None),
+        ("1234567890", "us", None),
+        ("+000000000", "", None),
+        ("+33 1 23 45 67 89", "", "+33123456789"),
+        ("+999 999 999 99", "", None),
+        ("+" + "9" * 90, "", None),
+    ],
+)
+def test_examples(value: str, country: str, expected: str | None) -> None:
+    assert phone(value, country) == expected
