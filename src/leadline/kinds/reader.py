@@ -45,11 +45,15 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one part: columns of int64, float64, string or binary, and one locator a row; and rows that broke."""
+    """Rows of one part: columns of int64, float64, string or binary, and one locator a row; and what broke.
+
+    `broken` are rows that are not among `rows`; `cells` are cells of `rows`, null there, by the place of their row.
+    """
 
     rows: pa.Table
     locators: pa.Array
     broken: tuple[Broken, ...] = ()
+    cells: tuple[tuple[int, Broken], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,14 @@ class Image:
 class Part:
     """A table, sheet, log or other part of an exhibit: name, columns and its batches, each read once in order.
 
-    `images` fills up while the batches are read.
+    `images` fills up while the batches are read. `before` counts the filled rows that stand before the header.
     """
 
     name: str
     columns: tuple[str, ...]
     batches: Iterator[Batch]
     images: list[Image] = field(default_factory=list)
+    before: int = 0
 
 
 Field = tuple[str, object]

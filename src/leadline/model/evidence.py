@@ -59,6 +59,7 @@ MEDIA_FACTS = (
 REJECTED = (
     "bad_time",
     "bad_address",
+    "other_network",
     "bad_key",
     "bad_number",
     "bad_word",
@@ -66,10 +67,15 @@ REJECTED = (
     "bad_digest",
     "cut_line",
     "bad_row",
+    "bad_cell",
+    "no_value",
+    "inexact",
+    "too_long",
     "not_a_file",
     "undecodable",
 )
-"""Why a row gave no record."""
+"""Why a row gave no record, or a cell no value: `no_value` is a formula whose result was not stored, or an error;
+`inexact` a whole number that may have lost digits."""
 
 EXHIBIT = TableSpec(
     "exhibit",

@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kinds.codecs.cells import column, escaped, is_header, table_name, text, unescaped
+from leadline.kinds.codecs.cells import column, escaped, table_name, text, unescaped
 from leadline.model import locators
 
 CELL = st.one_of(st.none(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), st.text(), st.binary())
@@ -42,10 +42,3 @@ def test_names_stand_in_locators(name: str) -> None:
 
 def test_floats_are_written_plainly() -> None:
     assert [text(v) for v in (1e-8, 0.1, 3.0, 1e22)] == ["0.00000001", "0.1", "3", "10000000000000000000000"]
-
-
-def test_values_are_no_headings() -> None:
-    assert is_header(["Client ID", "When (CET)", "То"])
-    assert not is_header(["NG-1", "a@example.org"])
-    assert not is_header(["a", "a"])
-    assert not is_header(["1", "b"])

@@ -11,10 +11,10 @@ import pytest
 
 from leadline.errors import EvidenceError
 from leadline.kinds.reader import Reader, Source
-from leadline.kinds.readers import workbook
 from leadline.kinds.readers.page import PAGE
 from leadline.kinds.readers.sqlite import SQLITE
 from leadline.kinds.readers.workbook import WORKBOOK
+from leadline.kinds.spreadsheet import cells, package
 from leadline.model import locators
 from leadline.steps.intake import resolve
 
@@ -148,8 +148,24 @@ def test_pictures_beside_the_sheets_become_digests(tmp_path: Path) -> None:
 
 
 def test_a_workbook_made_to_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = _workbook(tmp_path / "a.xlsx", **{"xl/filler.xml": b"<a/>" * 100_000})
-    monkeypatch.setattr(workbook, "LARGEST", 300_000)
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["customer", "note"])
+    book.active.append([1, "x" * 30_000])
+    book.save(path)
+    monkeypatch.setattr(package, "LARGEST", 20_000)
+    with pytest.raises(EvidenceError, match="unpacks to"):
+        _read(WORKBOOK, path)
+
+
+def test_one_text_in_every_cell_is_counted_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["customer", "note"])
+    for number in range(50):
+        book.active.append([number, "x" * 30_000])
+    book.save(path)
+    monkeypatch.setattr(cells, "MOST_TEXT", 1_000_000)
     with pytest.raises(EvidenceError, match="unpacks to"):
         _read(WORKBOOK, path)
 

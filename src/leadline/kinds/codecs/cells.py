@@ -53,19 +53,6 @@ def text(value: object) -> str | None:
     return str(value)
 
 
-_HEADING = re.compile(r"[^\W\d][^@\x00-\x1f]{0,63}")
-
-
-def is_heading(name: str) -> bool:
-    """Whether a cell can be a column's name and not a value: it begins with a letter, is short, and holds no @."""
-    return _HEADING.fullmatch(name.strip()) is not None
-
-
-def is_header(names: Sequence[str]) -> bool:
-    """Whether cells can be a table's header: distinct headings. So no value of a table without one becomes a name."""
-    return bool(names) and len({n.strip() for n in names}) == len(names) and all(is_heading(n) for n in names)
-
-
 _UNFIT = re.compile(r"[%>,!\x00-\x1f\x7f]")
 
 

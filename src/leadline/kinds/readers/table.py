@@ -1,18 +1,23 @@
-"""Tables in text: CSV and its relatives, one header line; locators ``line:n`` of the line a row begins on."""
+"""Tables in text: CSV and its relatives, one header; locators ``line:n`` of the line a row begins on.
+
+Lines before the header are counted apart. The text is UTF-8, UTF-16 or UTF-32; a row in another encoding is a reject.
+"""
 
 import codecs
-import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
 from leadline.errors import EvidenceError
-from leadline.kinds.codecs.cells import is_header
+from leadline.kinds.codecs.headers import SAMPLE, column_names, filled, header_at
+from leadline.kinds.codecs.records import LONGEST, Record, records
 from leadline.kinds.reader import (
     BATCH_ROWS,
+    HEAD_BYTES,
     Batch,
     Broken,
     Field,
@@ -28,28 +33,67 @@ from leadline.model import locators
 from leadline.model.progress import Progress
 
 _DELIMITERS = ",;\t|"
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BATCH_TEXT = 1 << 28
+"""Characters a batch may hold, so that its columns stay below Arrow's 2 GB."""
+_BAD = "\udcff"
+"""Stands in a cell for bytes that are none of the text's encoding; no text holds it."""
+_HEAD_CHARACTERS = 1 << 20
+"""Characters among which the header is looked for."""
+
+codecs.register_error("leadline-undecodable", lambda e: (_BAD, getattr(e, "end", 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a table is written: its delimiter, its columns, the line its rows begin on, filled rows before its header."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    first: int
+    header: int
+    before: int
 
 
 def _encoding(head: bytes) -> str:
-    """By byte order mark, else UTF-8: another encoding is never guessed."""
-    return next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+    """By byte order mark, or by the zeros of UTF-16; else UTF-8: another encoding is never guessed."""
+    marked = next((name for bom, name in _BOMS if head.startswith(bom)), "")
+    if marked or b"\0" not in head:
+        return marked or "utf-8"
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    return "utf-16-le" if not even and 2 * odd > len(head) // 2 else "utf-16-be" if not odd and even else "utf-8"
 
 
-def _delimiter(header: str) -> str:
-    """The delimiter that stands most often in the header line outside quotes; nothing when none does."""
-    counts = {d: len(next(csv.reader([header], delimiter=d), [])) for d in _DELIMITERS}
-    best = max(counts, key=lambda d: counts[d])
-    return best if counts[best] > 1 else ""
+def _layout(sample: str) -> _Layout | None:
+    """The layout of the widest table that the first lines can be read as; None when there is no header."""
+    stated = sample[4:5] if sample[:4].lower() == "sep=" and sample[4:5] in _DELIMITERS else ""
+    best: _Layout | None = None
+    for delimiter in stated or _DELIMITERS:
+        rows = list(islice(records(io.StringIO(sample, newline=""), delimiter), SAMPLE))
+        at = header_at([row for _, row, _ in rows])
+        if at is None:
+            continue
+        line, cells, _ = rows[at]
+        names = column_names(cells or [])
+        if len(names) > (len(best.names) if best else 1):
+            lines = sum(cell.count("\n") or cell.count("\r") for cell in cells or []) + 1
+            before = sum(row is None or filled(row) > 0 for _, row, _ in rows[:at])
+            best = _Layout(delimiter, tuple(names), line + lines, line, before)
+    return best
 
 
 def sniff(head: bytes, _path: Path) -> bool:
-    """Whether the first line is a header of two or more distinct, short names."""
-    text = head.decode(_encoding(head), errors="ignore")
-    header = text.splitlines()[0] if text.strip() else ""
-    if not header or "\x00" in text or not _delimiter(header):
-        return False
-    return is_header(next(csv.reader([header], delimiter=_delimiter(header))))
+    """Whether a header of two or more short names stands among the first lines."""
+    text = head.decode(_encoding(head), errors="leadline-undecodable")
+    if len(head) == HEAD_BYTES:
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+    return "\x00" not in text and _layout(text) is not None
 
 
 def _opened(source: Source) -> io.TextIOWrapper:
@@ -57,99 +101,98 @@ def _opened(source: Source) -> io.TextIOWrapper:
         file = source.path.open("rb")
     except OSError as error:
         raise unreadable(source, error) from error
-    head = file.read(4)
+    head = file.read(HEAD_BYTES)
     file.seek(0)
     if not head:
         file.close()
         raise empty(source)
-    return io.TextIOWrapper(file, encoding=_encoding(head), errors="surrogateescape", newline="")
+    return io.TextIOWrapper(file, encoding=_encoding(head), errors="leadline-undecodable", newline="")
 
 
-def _header(source: Source, text: io.TextIOWrapper) -> tuple[list[str], str]:
-    line = text.readline()
-    delimiter = _delimiter(line) or ","
-    names = [n.strip() for n in next(csv.reader([line], delimiter=delimiter), [])]
-    if not is_header(names):
+def _header(source: Source, text: io.TextIOWrapper) -> _Layout:
+    """The layout; the text then stands at its first row. EvidenceError when there is no header."""
+    sample = "".join(islice(iter(lambda: text.readline(_HEAD_CHARACTERS), ""), SAMPLE))[:_HEAD_CHARACTERS]
+    found = _layout(sample)
+    if found is None:
         raise EvidenceError(
-            "the first line is not a header of distinct column names",
+            "the table does not begin with a header of column names",
             where=source.where("line:1"),
             remedy="give the table a header line in a working copy and add that as an exhibit",
         )
-    return names, delimiter
+    text.seek(0)
+    for _ in range(found.first - 1):
+        text.readline()
+    return found
 
 
-_ROW_BYTES = 1 << 30
-"""Longest cell: csv's own limit of 131,072 would refuse rows in which a whole file stands as base64."""
-
-Rows = Iterator[tuple[int, list[str] | None]]
-
-
-def _rows(text: io.TextIOWrapper, delimiter: str) -> Rows:
-    """(line the row begins on, its cells; None where it breaks CSV's rules); the header line is behind."""
-    csv.field_size_limit(_ROW_BYTES)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    while True:
-        begins = reader.line_num + 2
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield begins, None
-            continue
-        if row:
-            yield begins, row
+def _rows(text: io.TextIOWrapper, layout: _Layout) -> Iterator[Record]:
+    """Every row, with its fault where one of its cells cannot be decoded."""
+    for line, row, fault in records(text, layout.delimiter, len(layout.names), layout.first):
+        if row is not None and not fault and any(not c.isascii() and _BAD in c for c in row):
+            fault = "undecodable"
+        yield line, row, fault
 
 
-def _fits(row: list[str] | None, width: int) -> str:
-    """Why a row cannot be read, or nothing."""
-    if row is None or len(row) != width:
-        return "bad_row"
-    if any(not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell) for cell in row):
-        return "undecodable"
-    return ""
+def _chunks(rows: Iterator[Record]) -> Iterator[list[Record]]:
+    chunk: list[Record] = []
+    size = 0
+    for record in rows:
+        chunk.append(record)
+        size += sum(map(len, record[1])) if record[1] else 0
+        if len(chunk) >= BATCH_ROWS or size >= _BATCH_TEXT:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _batches(source: Source, progress: Progress) -> Iterator[Batch]:
     with _opened(source) as text:
-        names, delimiter = _header(source, text)
-        rows = _rows(text, delimiter)
-        while chunk := list(islice(rows, BATCH_ROWS)):
-            good, lines, broken = [], [], []
-            for line, row in chunk:
-                reason = _fits(row, len(names))
-                if reason or row is None:
-                    broken.append(Broken(f"line:{line}", reason))
-                else:
-                    good.append(row)
-                    lines.append(f"line:{line}")
-            columns = list(zip(*good, strict=True)) if good else [()] * len(names)
+        layout = _header(source, text)
+        for chunk in _chunks(_rows(text, layout)):
+            good = [row for _, row, fault in chunk if row is not None and not fault]
+            lines = [f"line:{line}" for line, row, fault in chunk if row is not None and not fault]
+            broken = tuple(Broken(f"line:{line}", fault) for line, _, fault in chunk if fault)
+            columns = list(zip(*good, strict=True)) if good else [()] * len(layout.names)
             progress("reading table rows", chunk[-1][0], 0)
-            table = pa.table([pa.array(c, pa.string()) for c in columns], names=names)
-            yield Batch(table, pa.array(lines, pa.string()), tuple(broken))
+            table = pa.table([pa.array(c, pa.string()) for c in columns], names=list(layout.names))
+            yield Batch(table, pa.array(lines, pa.string()), broken)
 
 
 def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
     """One part, `table`."""
     with _opened(source) as text:
-        names, _ = _header(source, text)
-    yield Part("table", tuple(names), _batches(source, progress))
+        layout = _header(source, text)
+    yield Part("table", layout.names, _batches(source, progress), before=layout.before)
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The cells of the row that begins on line n."""
+    """The cells of the row that begins on line n; of the header its names; of a line before it, its text."""
     where = ">".join(map(str, place))
     if len(place) != 1 or place[0].kind != "line":
         raise wrong_locator(source, where, "line:N")
     wanted = int(place[0].argument)
     with _opened(source) as text:
-        names, delimiter = _header(source, text)
-        if wanted == 1:
-            return tuple((str(i + 1), name) for i, name in enumerate(names))
-        for line, row in _rows(text, delimiter):
-            if line == wanted and row is not None:
-                return tuple(zip([*names, *(str(i) for i in range(len(names), len(row)))], row, strict=False))
-    raise no_such_place(source, where)
+        layout = _header(source, text)
+        if wanted == layout.header:
+            return tuple((str(i + 1), name) for i, name in enumerate(layout.names))
+        if wanted >= layout.first:
+            for line, row, _ in _rows(text, layout):
+                if line == wanted and row is not None:
+                    over = range(len(layout.names), len(row))
+                    return tuple(zip([*layout.names, *map(str, over)], map(_shown, row), strict=False))
+        text.seek(0)
+        for _ in range(wanted - 1):
+            text.readline(LONGEST)
+        line_text = text.readline(LONGEST).rstrip("\r\n")
+    if not line_text:
+        raise no_such_place(source, where)
+    return (("line", _shown(line_text)),)
+
+
+def _shown(cell: str) -> str:
+    """A cell with a replacement character for what cannot be decoded."""
+    return cell.replace(_BAD, "\ufffd")
 
 
 TABLE = Reader("table", "table in text with a header line (CSV, TSV)", "text/csv", sniff, parts, resolve)

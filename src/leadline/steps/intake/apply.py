@@ -29,10 +29,20 @@ class Mapped:
     left_out: int = 0
 
 
-def apply(rule: maps.PartRule, rows: Rows, network: str, result: Mapped, touched: npt.NDArray[np.bool_]) -> None:
-    """Adds to `result` the records of `rows`; rows in `touched` already gave a record (an image, say)."""
+def apply(
+    rule: maps.PartRule,
+    rows: Rows,
+    network: str,
+    result: Mapped,
+    touched: npt.NDArray[np.bool_],
+    faulty: npt.NDArray[np.bool_],
+) -> None:
+    """Adds to `result` the records of `rows`.
+
+    Rows in `touched` already gave a record (an image, say), those in `faulty` a reject (a cell that cannot be read).
+    """
     gave = touched.copy()
-    failed = np.zeros(len(rows), np.bool_)
+    failed = faulty.copy()
     exhibit = bytes.fromhex(rows.exhibit)
     for record in rule.records:
         index = np.flatnonzero(fields.holds(record.where, rows))

@@ -108,9 +108,12 @@ def _read_part(
         rows_in += batch.rows.num_rows + len(batch.broken)
         clean, images, holds = without_images(batch)
         _add_images(source, images, result)
-        _add_broken(source, part.name, batch.broken, result)
+        result.rejected += len(batch.broken)
+        _add_broken(source, part.name, [*batch.broken, *(fault for _, fault in batch.cells)], result)
+        faulty = np.zeros(len(holds), np.bool_)
+        faulty[[at for at, _ in batch.cells]] = True
         rows = Rows(part.name, clean.rows, clean.locators, source.digest.hex(), lookups)
-        apply(rule or PartRule(part.name, (), ()), rows, map_.network, result, holds)
+        apply(rule or PartRule(part.name, (), ()), rows, map_.network, result, holds, faulty)
     if part.images:
         rows_in += len(part.images)
         result.mapped += len(part.images)
@@ -118,12 +121,14 @@ def _read_part(
     done = (result.mapped - before[0], result.rejected - before[1], result.left_out - before[2])
     unmapped = ",".join(sorted(set(part.columns) - used))
     tally.append((part.name, rows_in, *done, unmapped))
+    if part.before:
+        tally.append((f"{part.name}, before the header", part.before, 0, 0, part.before, ""))
 
 
-def _add_broken(source: Source, part: str, broken: tuple[Broken, ...], result: Mapped) -> None:
+def _add_broken(source: Source, part: str, broken: Sequence[Broken], result: Mapped) -> None:
+    """Adds the rejects of rows and cells that no record was made of."""
     if not broken:
         return
-    result.rejected += len(broken)
     result.rejects.append(
         pa.table(
             {
