@@ -8,11 +8,15 @@ from leadline.flow import order
 from leadline.flow.inputs import digests
 from leadline.flow.intake import again
 from leadline.flow.run import current_run, settle
+from leadline.model.catalog import TABLES
 from leadline.model.progress import Progress, silent
+from leadline.model.tables import digest
 from leadline.steps.step import StepSpec
+from leadline.store import checked
 from leadline.store.case import Case
 from leadline.store.environment import environment
-from leadline.store.runs import INTAKE, Run
+from leadline.store.layout import run_name
+from leadline.store.runs import INTAKE, Run, read_table
 from leadline.store.verify import Report
 
 
@@ -29,7 +33,9 @@ def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
         for spec in order.STEPS:
             if spec.name in wanted:
                 settle(new, spec, progress)
-        problems = differences(old.current_runs(), new.current_runs())
+        found = [stored(old, new, run) for run in old.current_runs()]
+        problems = [problem for _, problems in found for problem in problems]
+        problems += differences([run for run, _ in found], new.current_runs())
     problems += [
         f"{name}: what it reads has changed since it was run; leadline {name} CASE, then verify again"
         for name in sorted(wanted & {spec.name for spec in order.STEPS if behind(old, spec)})
@@ -49,6 +55,28 @@ def behind(case: Case, spec: StepSpec) -> bool:
     """Whether the current run of a step rests on other inputs than the case holds now."""
     run = current_run(case, spec)
     return run is not None and run.inputs != digests(case, spec)
+
+
+def stored(old: Case, new: Case, run: Run) -> tuple[Run, list[str]]:
+    """(a run of `old` with the digests of the tables as they lie in the case, where run.json says otherwise).
+
+    What run.json says of a table is no more than a claim. A file that has the bytes of the rebuilt one is equal to it;
+    of any other the canonical digest is computed from its rows.
+    """
+    tables: dict[str, tuple[str, int]] = {}
+    for name in run.tables:
+        file = run_name(run.id, f"{name}.parquet")
+        if checked.sha256(checked.path(old.layout, old.log.files, file)) == new.log.files.get(file):
+            tables[name] = new.run(run.id).tables[name]
+        else:
+            table = read_table(old.layout, old.log.files, run.id, name)
+            tables[name] = digest(TABLES[name], table).hex(), table.num_rows
+    wrong = [
+        f"{run.step}: table {name} is not the one its run.json names"
+        for name in tables
+        if tables[name] != run.tables[name]
+    ]
+    return replace(run, tables=tables), wrong
 
 
 def differences(old: list[Run], new: list[Run]) -> list[str]:

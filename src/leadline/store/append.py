@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import IntegrityError
-from leadline.store import durable
+from leadline.store import checked, durable
 from leadline.store.acts import EARLIER
 from leadline.store.entry import Entry, canonical
 from leadline.store.layout import Layout, is_unit
@@ -73,6 +73,8 @@ class Writer:
                 for folder in sorted({self._layout.absolute(name).parent for name in names}):
                     durable.sync_folder(folder)
                 self._enter(entry)
+                for name, digest in files.items():
+                    checked.written(self._layout.absolute(name), digest)
             except OSError:
                 for name in moved:
                     durable.rename(self._layout.absolute(name), self.path(name))
@@ -193,7 +195,7 @@ def settings_text(log: Log) -> bytes:
     raise IntegrityError(
         "the log gives no settings",
         where=log.path.name,
-        remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+        remedy=checked.REMEDY,
     )
 
 

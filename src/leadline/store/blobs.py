@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 
 from leadline.errors import EvidenceError, IntegrityError
-from leadline.store import durable
+from leadline.store import checked, durable
 from leadline.store.append import Writer
 from leadline.store.layout import Layout, exhibit_name
 from leadline.store.log import Log
@@ -37,9 +37,8 @@ def add(writer: Writer, layout: Layout, log: Log, source: Path, where: str) -> t
 
 
 def path(layout: Layout, log: Log, sha256: str) -> Path:
-    """Where an exhibit lies; IntegrityError when the case has none of this digest."""
+    """Where an exhibit lies; IntegrityError when the case has none of this digest, or its bytes are others."""
     name = exhibit_name(sha256)
-    found = layout.absolute(name)
-    if name not in log.files or not found.is_file():
+    if name not in log.files:
         raise IntegrityError("the case holds no such exhibit", where=f"exhibit {sha256}", remedy="leadline case status")
-    return found
+    return checked.path(layout, log.files, name)

@@ -17,6 +17,7 @@ from leadline.model.tables import empty, in_key_order
 from leadline.store import (
     append,
     blobs,
+    checked,
     decisions,
     durable,
     runs,
@@ -228,7 +229,7 @@ class Case:
         """Every decision by its name, in the order in which it was last made; read again when the log has grown."""
         if self._decisions is not None and self._decisions[0] == len(self.log.entries):
             return self._decisions[1]
-        made = decisions.made(self.log.entries, lambda name: runs.checked(self.layout, self.log.files, name))
+        made = decisions.made(self.log.entries, lambda name: checked.data(self.layout, self.log.files, name))
         self._decisions = (len(self.log.entries), made)
         return made
 

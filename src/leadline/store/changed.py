@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from leadline.engines.sql.duck import query
 from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
-from leadline.store import runs
+from leadline.store import checked, runs
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
 from leadline.store.layout import run_name
@@ -140,7 +140,8 @@ def _alike(case: Case, name: str, *both: Run) -> bool:
     """Whether this version knows a table and every run that wrote it has its columns; an older version may not."""
     if name not in TABLES:
         return False
-    paths = [case.layout.absolute(run_name(r.id, f"{name}.parquet")) for r in both if r.tables.get(name, ("", 0))[1]]
+    names = [run_name(r.id, f"{name}.parquet") for r in both if r.tables.get(name, ("", 0))[1]]
+    paths = [checked.path(case.layout, case.log.files, name) for name in names]
     return all(pq.read_schema(path).equals(TABLES[name].schema) for path in paths)
 
 

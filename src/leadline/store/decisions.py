@@ -19,6 +19,7 @@ from leadline.model.findings import DECISION, VERDICTS, finding_id
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns
 from leadline.store.basis import Basis
+from leadline.store.checked import REMEDY
 from leadline.store.entry import Entry, canonical
 from leadline.store.layout import batch_name, decision_name
 
@@ -102,7 +103,7 @@ def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str,
         raise IntegrityError(
             "a decision made again is not there",
             where=gone[0],
-            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+            remedy=REMEDY,
         )
     return {name: found[name] for name in names}
 
@@ -146,7 +147,7 @@ def from_json(data: bytes, where: str) -> Decision:
         raise IntegrityError(
             "not a decision",
             where=where,
-            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+            remedy=REMEDY,
         ) from None
     return decision
 
@@ -195,5 +196,5 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise IntegrityError(
             "a decision's time cannot be read",
-            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+            remedy=REMEDY,
         ) from None

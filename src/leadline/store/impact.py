@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import UsageError
 from leadline.model import refs
+from leadline.store import checked
 from leadline.store.case import Case
 
 KINDS = ("exhibit", "tag", "list", "price", "ledger", "tx", "rule", "finding", "decision")
@@ -56,7 +57,8 @@ def resting(case: Case, text: str) -> Resting:
         below += [f"decision:{d.id}" for d in decided]
         frontier = table.filter(pc.is_in(table.column("ref"), value_set=pa.array(below, pa.string())))
     gone.update(d.id for d in case.all_decisions() if d.finding in found)
-    packages = [name for name, path in package_folders(case) if _rests(path, {id_.hex() for id_ in found}, gone, text)]
+    ids = {id_.hex() for id_ in found}
+    packages = [name for name, _ in package_folders(case) if _rests(case, name, ids, gone, text)]
     return Resting(tuple(sorted(found.items())), tuple(sorted(gone)), tuple(packages))
 
 
@@ -66,10 +68,11 @@ def package_folders(case: Case) -> list[tuple[str, Path]]:
     return [(name, case.layout.absolute(f"packages/{name}")) for name in names]
 
 
-def _rests(package: Path, findings: set[str], decisions: set[str], ref: str) -> bool:
+def _rests(case: Case, package: str, findings: set[str], decisions: set[str], ref: str) -> bool:
     """Whether a package's tables name one of the findings or decisions, or the ref itself in a basis."""
-    for path in sorted(package.glob("data/tables/*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
+    folder = f"packages/{package}/data/tables/"
+    for name in sorted(n for n in case.log.files if n.startswith(folder) and n.endswith(".csv")):
+        with checked.path(case.layout, case.log.files, name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row.get("finding") in findings or row.get("id") in decisions or row.get("id") in findings:
                     return True

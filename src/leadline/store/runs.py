@@ -12,7 +12,7 @@ import pyarrow as pa
 from leadline.errors import IntegrityError, UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.tables import digest, in_key_order
-from leadline.store import durable, parquet
+from leadline.store import checked, durable, parquet
 from leadline.store.entry import canonical
 from leadline.store.layout import Layout, run_name
 
@@ -98,14 +98,12 @@ def from_json(data: bytes, where: str) -> Run:
         run = Run(**raw, tables=tables)
         whole = run_id(run.step, run.method, run.version, run.params, run.inputs)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise IntegrityError(
-            "not a run", where=where, remedy="leadline verify CASE names all that is damaged; put it back from a copy"
-        ) from None
+        raise IntegrityError("not a run", where=where, remedy=checked.REMEDY) from None
     if whole != run.id:
         raise IntegrityError(
             "a run's id is not the digest of what it read",
             where=where,
-            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
+            remedy=checked.REMEDY,
         )
     return run
 
@@ -113,35 +111,13 @@ def from_json(data: bytes, where: str) -> Run:
 def read(layout: Layout, files: Mapping[str, str], id_: str) -> Run:
     """The run of this id; IntegrityError unless its file is what the log says."""
     name = run_name(id_, "run.json")
-    return from_json(checked(layout, files, name), name)
+    return from_json(checked.data(layout, files, name), name)
 
 
 def read_table(layout: Layout, files: Mapping[str, str], id_: str, table: str) -> pa.Table:
     """One table of a run, in key order; IntegrityError unless its file is what the log says."""
     name = run_name(id_, f"{table}.parquet")
-    path = layout.absolute(name)
-    if not path.is_file() or durable.sha256(path, name) != files.get(name):
-        raise IntegrityError(
-            "a file is not what the log says",
-            where=name,
-            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
-        )
-    return parquet.read(path, TABLES[table], name)
-
-
-def checked(layout: Layout, files: Mapping[str, str], name: str) -> bytes:
-    """The bytes of a small file of the case; IntegrityError unless they are what the log says."""
-    try:
-        data = layout.absolute(name).read_bytes()
-    except OSError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() != files.get(name):
-        raise IntegrityError(
-            "a file is not what the log says",
-            where=name,
-            remedy="leadline verify CASE names all that is damaged; put it back from a copy",
-        )
-    return data
+    return parquet.read(checked.path(layout, files, name), TABLES[table], name)
 
 
 def current(runs: Iterable[Run], withdrawn: Iterable[str] = ()) -> list[Run]:

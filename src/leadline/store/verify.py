@@ -2,13 +2,15 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.errors import CaseError, IntegrityError, LeadlineError
 from leadline.store import (
     append,
+    checked,
     checkpoint,
     durable,
     runs,
@@ -34,6 +36,8 @@ VERDICTS = {
 """Every verdict on a case: the closed list."""
 OTHERS = 0o077
 """Permission bits that let anyone but the owner into a folder."""
+HASHERS = min(4, os.cpu_count() or 1)
+"""Files hashed at a time: hashing holds no lock of Python's, and more readers than this only make a disk seek."""
 NOT_LOGGED = "not in the log"
 _GOOD = frozenset(list(VERDICTS)[:5])
 
@@ -76,7 +80,7 @@ def verify(
     problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
     problems += run_problems(layout, log)
     for entry in log.entries:
-        reason = signatures.forged(entry, lambda name: runs.checked(layout, log.files, name))
+        reason = signatures.forged(entry, lambda name: checked.data(layout, log.files, name))
         problems += [f"log/log.jsonl: entry {entry.n}: {reason}"] if reason else []
     if point is not None and (reason := checkpoint.differs(point, log.lines)):
         problems.insert(0, f"log/log.jsonl: {reason}")
@@ -160,10 +164,23 @@ def file_problems(layout: Layout, log: Log) -> list[str]:
     present.discard(layout.name(layout.log))
     problems += [f"{name}: missing" for name in log.files if name not in present]
     problems += [f"{name}: {NOT_LOGGED}" for name in present if name not in log.files]
-    for name in sorted(present & log.files.keys()):
-        try:
-            if durable.sha256(layout.absolute(name), name) != log.files[name]:
-                problems.append(f"{name}: its bytes are not those the log names")
-        except LeadlineError as error:
-            problems.append(f"{name}: {error.what}")
+    for name, digest in hashed(layout, sorted(present & log.files.keys())):
+        if isinstance(digest, LeadlineError):
+            problems.append(f"{name}: {digest.what}")
+        elif digest != log.files[name]:
+            problems.append(f"{name}: its bytes are not those the log names")
     return sorted(problems)
+
+
+def hashed(layout: Layout, names: Sequence[str]) -> Iterator[tuple[str, str | LeadlineError]]:
+    """(name, SHA-256 in hex, or why it cannot be read) of files of the case, all read now, several at a time."""
+
+    def one(name: str) -> str | LeadlineError:
+        try:
+            with durable.reported(name):
+                return checked.hashed_now(layout.absolute(name))
+        except LeadlineError as error:
+            return error
+
+    with ThreadPoolExecutor(HASHERS) as pool:
+        yield from zip(names, pool.map(one, names), strict=True)

@@ -249,6 +249,26 @@ def test_every_changed_file_is_noticed(world, key, now, tmp_path, quick):
     assert verify_package(package, trusted).ok
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "data/.DS_Store", "Thumbs.db", "._report.pdf"])
+def test_what_an_operating_system_leaves_is_named_and_passes(world, key, now, tmp_path, quick, name):
+    package = build(world.source(), key, now, tmp_path).packages[0].path
+    trusted = [(key.name, key.public)]
+    (package / name).write_text("x")
+    found = verify_package(package, trusted)
+    assert found.ok
+    assert "its payload is whole" in found.verdict
+    assert found.verdict.endswith("one file stands beside it")
+    assert any(line.startswith(f"{name}: ") for line in found.notes)
+    (package / "note.txt").write_text("x")
+    found = verify_package(package, trusted)
+    assert not found.ok
+    assert "its payload is whole" in found.verdict
+    assert found.verdict.endswith("2 files stand beside it")
+    (package / "note.txt").unlink()
+    (package / "data" / "report.pdf").write_bytes(b"%PDF-1.7 of somebody else")
+    assert not verify_package(package, trusted).ok
+
+
 def test_signed_again_with_another_key_is_refused(world, key, new_key, now, tmp_path, quick):
     other = new_key(8)
     package = build(world.source(), other, now, tmp_path).packages[0].path

@@ -11,6 +11,8 @@ from leadline.errors import IntegrityError, UsageError
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST = "manifest-sha256.txt"
 TAGMANIFEST = "tagmanifest-sha256.txt"
+LEFTOVERS = frozenset({".DS_Store", ".localized", "Thumbs.db", "desktop.ini", ".directory"})
+"""Files that Finder, Explorer and Dolphin leave in a folder somebody looks at."""
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 """Payload paths we write: no percent-encoding, no case of RFC 8493 section 6.1.3 arises."""
@@ -53,11 +55,17 @@ def _entries(text: bytes, name: str) -> dict[str, str]:
     return found
 
 
-def problems(root: Path, outside: frozenset[str]) -> list[str]:
-    """What is wrong with the bag at `root`, in order of path; empty when nothing is.
+def leftover(name: str) -> bool:
+    """Whether a file is one that an operating system leaves in a folder it was only shown in."""
+    file = name.rpartition("/")[2]
+    return file in LEFTOVERS or file.startswith("._")
 
-    Every file must be listed with its right digest and every listed file be there; links, other kinds of file and files
-    listed nowhere are named. `outside` are names that may stand beside the bag's own files without being listed.
+
+def problems(root: Path, outside: frozenset[str]) -> tuple[list[str], list[str]]:
+    """(what is wrong with the bag at `root`, the files listed nowhere), each in order of path; empty when nothing is.
+
+    Every file must be listed with its right digest and every listed file be there; links and other kinds of file are
+    named. `outside` are names that may stand beside the bag's own files without being listed.
     """
     wrong: list[str] = []
     present: set[str] = set()
@@ -71,7 +79,7 @@ def problems(root: Path, outside: frozenset[str]) -> list[str]:
             wrong.append(f"{name}: an empty folder")
     for tag in ("bagit.txt", "bag-info.txt", MANIFEST, TAGMANIFEST):
         if tag not in present:
-            return [*wrong, f"{tag}: missing"]
+            return [*wrong, f"{tag}: missing"], []
     if (root / "bagit.txt").read_bytes() != DECLARATION:
         wrong.append("bagit.txt: not BagIt 1.0 in UTF-8")
     try:
@@ -79,7 +87,7 @@ def problems(root: Path, outside: frozenset[str]) -> list[str]:
         data = _entries((root / MANIFEST).read_bytes(), MANIFEST)
     except (IntegrityError, UnicodeDecodeError) as error:
         told = f"{error.where}: {error.what}" if isinstance(error, IntegrityError) else "a manifest is not UTF-8"
-        return [*wrong, told]
+        return [*wrong, told], []
     if set(tags) != {"bagit.txt", "bag-info.txt", MANIFEST}:
         wrong.append(f"{TAGMANIFEST}: does not list exactly the bag's tag files")
     wrong += [f"{name}: listed in {MANIFEST} but not payload" for name in sorted(data) if not name.startswith("data/")]
@@ -89,4 +97,4 @@ def problems(root: Path, outside: frozenset[str]) -> list[str]:
         elif hashlib.sha256((root / name).read_bytes()).hexdigest() != expected:
             wrong.append(f"{name}: not the bytes its manifest names")
     unlisted = present - set(tags) - set(data) - {TAGMANIFEST} - outside
-    return wrong + [f"{name}: listed in no manifest" for name in sorted(unlisted)]
+    return wrong, sorted(unlisted)

@@ -11,7 +11,7 @@ from pathlib import Path
 from leadline.errors import IntegrityError, SpaceError, UsageError
 from leadline.kinds.codecs import signed_note
 from leadline.kinds.writers import WRITERS
-from leadline.kinds.writers.bag import TAGMANIFEST, bag, problems
+from leadline.kinds.writers.bag import TAGMANIFEST, bag, leftover, problems
 from leadline.model.referral import Dossier
 from leadline.steps.refer.refer_io import Package, Signer
 
@@ -101,6 +101,8 @@ class Verdict:
 def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
     """Whether the package at `path` is whole and signed by one of `signers` (name, public key).
 
+    What an operating system left beside it is named and passes; any other file that is listed nowhere refuses.
+
     Without a signer nothing is accepted: whoever changes a package can sign it again with a key of their own.
     """
     if not signers:
@@ -116,7 +118,7 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
     except IntegrityError as error:
         return Verdict(False, "refused: the signature is not one of a trusted signer", (error.what,))
     try:
-        found = problems(path, frozenset({SIGNATURE}))
+        found, beside = problems(path, frozenset({SIGNATURE}))
     except OSError as error:
         return Verdict(False, "refused: the package cannot be read whole", (f"{type(error).__name__} while reading",))
     lines = signed.splitlines()
@@ -130,7 +132,17 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
     renamed = folder != name
     if renamed and _NAME.fullmatch(folder):
         found.append(f"{folder}: the folder bears the name of another package; name it {name}")
+    said = tuple(f"{file}: stands beside what was signed; listed in no manifest" for file in beside)
     if found:
-        return Verdict(False, "refused: the package is not what was signed", tuple(found), name)
+        return Verdict(False, "refused: the package is not what was signed", (*found, *said), name)
     notes = (f"signed under the name {name}; its folder is called otherwise",) if renamed else ()
-    return Verdict(True, f"{name}: whole, and signed by {who}; {lines[3]}", (), name, notes)
+    whole = f"{name}: whole, and signed by {who}; {lines[3]}"
+    if beside:
+        whole = f"{name}: its payload is whole, and signed by {who}; {lines[3]}; {_beside(beside)}"
+    if all(leftover(file) for file in beside):
+        return Verdict(True, whole, (), name, (*notes, *said))
+    return Verdict(False, f"refused: {whole}", said, name, notes)
+
+
+def _beside(files: Sequence[str]) -> str:
+    return f"{len(files)} files stand beside it" if len(files) > 1 else "one file stands beside it"
