@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import leadline
 from leadline.cli import cli
+from leadline.flow.custody import SELF_CONSISTENT
 
 
 def packages(played: Path) -> list[Path]:
@@ -40,6 +41,15 @@ def test_case_validate_accepts_every_graph(played: Path, oracle) -> None:
             [program, "--ontology-graph", data / "shapes.ttl", data / "graph.jsonld"], capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_package_says_what_vouched_for_its_case(played: Path, oracle) -> None:
+    pypdf = oracle("pypdf")
+    for package in packages(played):
+        info = (package / "bag-info.txt").read_text("utf-8")
+        assert f"Case-Custody: {SELF_CONSISTENT}\n" in info
+        text = " ".join(p.extract_text() for p in pypdf.PdfReader(package / "data" / "report.pdf").pages)
+        assert "the case was self-consistent only" in " ".join(text.split())
 
 
 def test_payments_accounts_and_sums_are_the_findings(played: Path) -> None:

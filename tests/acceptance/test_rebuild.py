@@ -45,8 +45,6 @@ def test_a_changed_name_with_the_log_written_anew_is_found(copied: Callable[[], 
     names = ["Somebody Else", *table.column("name").to_pylist()[1:]]
     at, field = table.schema.get_field_index("name"), table.schema.field("name")
     table = table.set_column(at, field, pa.array(names, pa.string()))
-        table.schema.get_field_index("name"), table.schema.field("name"), pa.array(names, pa.string())
-    )
     files = {name: root / name}
     (root / name).unlink()
     parquet.write(root / name, table)

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from leadline.commands.key import password
+from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text, password
 from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.flow import LAST, STEPS, Outcome, run_step
 from leadline.flow import run as run_all
+from leadline.flow.custody import custody
 from leadline.flow.intake import intake as take_in
 from leadline.flow.queue import queue
 from leadline.flow.refer import refer as build_packages
@@ -66,13 +67,24 @@ trace, match, link, rank, restitute = (_step_command(spec.name, spec.says) for s
 @CASE
 @click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="The key that signs.")
 @click.option("--hold-back", is_flag=True, help="Leave out persons whose records may not travel, and name them.")
+@CHECKPOINT
+@SIGNERS
 @JSON
-def refer(case: Path, key_file: Path, hold_back: bool, as_json: bool) -> None:
-    """Write one signed package a jurisdiction, of the persons that were decided."""
+def refer(
+    case: Path, key_file: Path, hold_back: bool, note: Path | None, signers: tuple[Path, ...], as_json: bool
+) -> None:
+    """Write one signed package a jurisdiction, of the persons that were decided.
+
+    Each package says what vouched for the case: the checkpoint named here, or nobody, so that it was self-consistent
+    only. A case that is not what its checkpoint says is not referred.
+    """
     opened = Case.open(case)
     signer = keys.load(key_file, password())
+    vouched = custody(opened, checkpoint_text(note), [keys.public(path) for path in signers])
     with progress() as report:
-        made = build_packages(opened, signer, report, restricted="hold_back" if hold_back else "refuse")
+        made = build_packages(
+            opened, signer, report, restricted="hold_back" if hold_back else "refuse", vouched=vouched
+        )
     rows = [
         {
             "name": p.name,

@@ -6,15 +6,32 @@ from pathlib import Path
 import click
 
 from leadline.commands.terminal import JSON, answer
+from leadline.errors import UsageError
 from leadline.store import keys
 
 PASSWORD = "LEADLINE_KEY_PASSWORD"
 """The environment variable a key's password is read from, so that it stands in no command line."""
+CHECKPOINT = click.option(
+    "--checkpoint", "note", type=click.Path(path_type=Path), help="A signed checkpoint someone else holds."
+)
+SIGNERS = click.option(
+    "--signer", "signers", type=click.Path(path_type=Path), multiple=True, help="A signer's public key."
+)
 
 
 def password() -> str:
     """The password of keys, or nothing."""
     return os.environ.get(PASSWORD, "")
+
+
+def checkpoint_text(path: Path | None) -> str:
+    """The text of a checkpoint's file, empty where none is named; UsageError when it cannot be read."""
+    if path is None:
+        return ""
+    try:
+        return path.read_text("utf-8") or "\n"
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("the checkpoint cannot be read", where=str(path)) from error
 
 
 @click.command()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text
 from leadline.commands.terminal import JSON, answer, progress
 from leadline.errors import UsageError
 from leadline.flow.rebuild import rebuild
@@ -16,8 +17,8 @@ from leadline.store.layout import Layout
 
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--checkpoint", "note", type=click.Path(path_type=Path), help="A signed checkpoint someone else holds.")
-@click.option("--signer", "signers", type=click.Path(path_type=Path), multiple=True, help="A signer's public key.")
+@CHECKPOINT
+@SIGNERS
 @click.option("--rebuild", "again", is_flag=True, help="Run every step again from the exhibits and compare.")
 @click.option("--allow-appended", is_flag=True, help="Acts appended since the checkpoint are listed, and pass.")
 @JSON
@@ -31,7 +32,7 @@ def verify(
     """
     known = [keys.public(path) for path in signers]
     if Layout(target).log.is_file():
-        report = cases.verify(target, _text(note), known, allow_appended=allow_appended)
+        report = cases.verify(target, checkpoint_text(note), known, allow_appended=allow_appended)
         if again and report.ok:
             with progress() as shown:
                 report = rebuild(target, report, shown)
@@ -46,12 +47,3 @@ def verify(
     value = {"ok": report.ok, "verdict": report.verdict, "problems": report.problems, "notes": report.notes}
     answer(value, [report.verdict, *report.problems, *report.notes], as_json=as_json)
     return 0 if report.ok else 1
-
-
-def _text(path: Path | None) -> str:
-    if path is None:
-        return ""
-    try:
-        return path.read_text("utf-8") or "\n"
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("the checkpoint cannot be read", where=str(path)) from error

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import StaleError
+from leadline.flow.custody import SELF_CONSISTENT
 from leadline.flow.order import LAST
 from leadline.flow.run import stale_steps
 from leadline.model.progress import Progress, silent
@@ -38,8 +39,9 @@ def refer(
     progress: Progress = silent,
     *,
     restricted: Literal["refuse", "hold_back"] = "refuse",
+    vouched: tuple[str, ...] = (SELF_CONSISTENT,),
 ) -> Referred:
-    """One signed package a jurisdiction in the case's packages folder.
+    """One signed package a jurisdiction in the case's packages folder; `vouched` are flow.custody's sentences.
 
     Raises StaleError when a step or an accepted decision is stale, RestrictionError when something may not travel.
     """
@@ -51,7 +53,8 @@ def refer(
     reset_peak()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
-        outcome = step.build(source(case), signer, append.now(), Path(folder), restricted=restricted, progress=progress)
+        given = source(case, vouched)
+        outcome = step.build(given, signer, append.now(), Path(folder), restricted=restricted, progress=progress)
         facts = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
         for package in outcome.packages:
             if package.name in known:
@@ -74,7 +77,7 @@ def _open(table: pa.Table) -> pa.Table:
     return table.filter(pc.equal(table.column("state"), "open"))
 
 
-def source(case: Case) -> step.Source:
+def source(case: Case, vouched: tuple[str, ...] = ()) -> step.Source:
     """What refer reads of a case: current tables, the newest decision a finding, and which of those are stale."""
     made = [(d, state) for d, state in case.decisions() if d.predicate in step.DECIDES_ON]
     standing = [(d, state) for d, state in made if state in ("in_force", "stale")]
@@ -90,6 +93,7 @@ def source(case: Case) -> step.Source:
         valuation_date=settings.valuation_date,
         pins=tuple((p.kind, p.name, p.digest) for p in settings.pins),
         runs=runs,
+        custody=vouched,
         reached=tuple(summary.lines(summary.reached({name: case.current(name) for name in summary.READS}))),
     )
     return step.Source(

@@ -272,7 +272,8 @@ PACKAGE_TABLES = (
 class CaseFace:
     """What a package says of its case: settings, pins (kind, name, digest) and runs (step, id, method, version).
 
-    `reached` are the sentences that stand first: what the tags alone show of the whole case's payments.
+    `reached` are the sentences that stand first: what the tags alone show of the whole case's payments. `custody` are
+    those on what vouches for the case: a checkpoint that somebody else holds, and who its operators are.
     """
 
     name: str
@@ -284,6 +285,7 @@ class CaseFace:
     pins: tuple[tuple[str, str, str], ...]
     runs: tuple[tuple[str, str, str, int], ...]
     reached: tuple[str, ...] = ()
+    custody: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

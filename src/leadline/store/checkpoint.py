@@ -56,6 +56,11 @@ def opened(text: str, known: Sequence[tuple[str, bytes]]) -> Checkpoint:
     return parse(body + "\n")
 
 
+def signer(text: str, known: Sequence[tuple[str, bytes]]) -> str:
+    """The name of the one of `known` who signed a note; IntegrityError when none did."""
+    return signed_note.opened(text, known)[1]
+
+
 def differs(point: Checkpoint, lines: Sequence[bytes]) -> str:
     """Why a log is not the one of the checkpoint, grown or equal; empty when it is."""
     if not lines or point.origin != f"leadline/{leaf_hash(lines[0]).hex()[:32]}":

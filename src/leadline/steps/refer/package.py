@@ -37,6 +37,7 @@ def files(dossier: Dossier) -> tuple[str, dict[str, bytes]]:
             ),
             ("Internal-Sender-Description", "No image, no video and no part of one is in this package"),
             ("Bag-Software-Agent", dossier.software),
+            *(("Case-Custody", _line(sentence)) for sentence in dossier.case.custody),
         ),
     )
     return f"{dossier.jurisdiction}-{hashlib.sha256(content[TAGMANIFEST]).hexdigest()[:16]}", content

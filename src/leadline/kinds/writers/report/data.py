@@ -54,6 +54,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
             for key in ("name", "authority", "scope", "network", "currency", "valuation_date")
         },
         "reached": [shown(line) for line in dossier.case.reached],
+        "custody": [shown(line) for line in dossier.case.custody],
         "software": dossier.software,
         "date": [last.year, last.month, last.day],
         "decided": span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
