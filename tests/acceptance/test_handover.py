@@ -41,7 +41,15 @@ def handed(run: Run, case: Path, out: Path, *more: str) -> tuple[Any, Any]:
 
 def returned(run: Run, folder: Path, file: Path, *more: str) -> Any:
     code, said = run(
-        "case", "import-categories", folder / "case", file, "--by", "examiner", "--key", folder / "training.key", *more
+        "case",
+        "import-categories",
+        folder / "case",
+        file,
+        "--on-behalf-of",
+        "examiner",
+        "--key",
+        folder / "training.key",
+        *more,
     )
     assert code == 0, said
     return said
@@ -172,9 +180,11 @@ def test_what_is_no_vics_file_or_no_key_is_refused(copied: Callable[[], Path], t
     folder = copied()
     bad = tmp_path / "bad.json"
     bad.write_text('{"value": []}')
-    code, said = run("case", "import-categories", folder / "case", bad, "--by", "x", "--key", folder / "training.key")
+    code, said = run(
+        "case", "import-categories", folder / "case", bad, "--on-behalf-of", "x", "--key", folder / "training.key"
+    )
     assert code == 1 and said["error"]["remedy"]
-    code, said = run("case", "import-categories", folder / "case", bad, "--by", "x", "--key", bad)
+    code, said = run("case", "import-categories", folder / "case", bad, "--on-behalf-of", "x", "--key", bad)
     assert code == 2
     code, said = run("case", "export-vics", folder / "case", "--out", folder / "case" / "files.json")
     assert code == 1 and not (folder / "case" / "files.json").exists()

@@ -81,7 +81,7 @@ def test_what_a_person_rejected_is_no_news(tmp_path: Path, monkeypatch: pytest.M
     def decide(n: int) -> None:
         rows = case.current("finding").to_pylist()
         (claim,) = (r for r in rows if r["subject"] == f"media:{sha(n)}" and r["object"].startswith("entry:"))
-        case.decide([{**claim, "verdict": "rejected", "reason": "another file"}], by="x")
+        case.decide([{**claim, "verdict": "rejected", "reason": "another file"}])
 
     def became() -> dict[str, str]:
         found = news(case)

@@ -41,10 +41,10 @@ def work(root: Path) -> Case:
         hand.append_findings(case, exhibit)
     if not case.decisions():
         claims = [{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)]
-        case.decide(claims, by="x", scripted=True, at="2020-01-01T00:00:00.000000Z")
+        case.decide(claims, scripted=True, at="2020-01-01T00:00:00.000000Z")
     if len(case.decisions()) < 3:
         claim = {**hand.CLAIM, "verdict": "unsure", "reason": "looked again"}
-        case.decide([claim], by="x", scripted=True, at="2020-01-02T00:00:00.000000Z")
+        case.decide([claim], scripted=True, at="2020-01-02T00:00:00.000000Z")
     if case.settings.currency != "EUR":
         case.change(changed(case.settings, settings.change("currency=EUR")), "r", {})
     if not any(name.startswith("packages/") for name in case.log.files):

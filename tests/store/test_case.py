@@ -123,12 +123,12 @@ def test_only_current_findings_are_decided_and_only_with_a_reason(small: Case, h
 def test_a_scripted_decision_made_again_word_for_word_counts_again(small: Case, hand: ModuleType) -> None:
     exhibit = next(iter(small.runs()[0].exhibits))
     claims = [{**hand.CLAIM, "verdict": "accepted", "reason": "r"}]
-    small.decide(claims, by="script", scripted=True)
+    small.decide(claims, scripted=True)
     hand.append_findings(small, exhibit, version=2, extra=(("exhibit", f"exhibit:{exhibit}", "line:2", "for"),))
-    small.decide(claims, by="script", scripted=True)
+    small.decide(claims, scripted=True)
     hand.append_findings(small, exhibit, version=1)
     assert [state for _, state in small.decisions()] == ["superseded", "stale"]
-    small.decide(claims, by="script", scripted=True)
+    small.decide(claims, scripted=True)
     assert sorted(state for _, state in Case.open(small.root).decisions()) == ["in_force", "superseded"]
     assert verify(small.root).ok
 
@@ -148,14 +148,14 @@ def test_very_many_decisions_are_one_file_of_which_each_is_a_line(
     monkeypatch.setattr(decisions, "MANY", 2)
     key = keys.new(tmp_path / "key", "x.example/y")
     claims = [{**claim, "verdict": "accepted", "reason": "r"} for claim in (hand.CLAIM, hand.ABOVE)]
-    made = small.decide(claims, by="x", at="2026-01-01T00:00:00.000000Z", signed=(key, "both"))
+    made = small.decide(claims, signed=(key, "both"))
     (name,) = small.log.entries[-1].files
     lines = (small.root / name).read_bytes().splitlines(keepends=True)
     assert [hashlib.sha256(line).hexdigest() for line in lines] == sorted(d.id for d in made)
     opened = Case.open(small.root)
     assert {d.id for d, state in opened.decisions() if state == "in_force"} == {d.id for d in made}
     assert verify(small.root).ok
-    opened.decide(claims[:1], by="x", at="2026-01-01T00:00:00.000000Z")
+    opened.decide(claims[:1], at=made[0].decided_at)
     assert opened.log.entries[-1].files == {} and opened.all_decisions()[-1].id == made[0].id
     opened.change(changed(opened.settings, settings.change(f"withdraw+=decision:{made[1].id}")), "mistake", {})
     states = {d.id: state for d, state in Case.open(small.root).decisions()}

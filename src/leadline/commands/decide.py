@@ -23,7 +23,7 @@ MUST = ("subject", "predicate", "object", "verdict", "reason")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="What you decide.")
 @click.option("--reason", default="", help="Why, in your words.")
 @click.option("--value", default=None, help="What an examiner adds, such as a category.")
-@click.option("--by", default="", help="Who decides; the operating system's user when not given.")
+@click.option("--on-behalf-of", default="", help="For whom; you, who decide, are named beside.")
 @click.option("--from", "file", type=click.Path(path_type=Path), help="Many decisions: JSON lines.")
 @click.option("--scripted", is_flag=True, help="Mark them as the training case's scripted reviewer's.")
 @JSON
@@ -33,7 +33,7 @@ def decide(
     verdict: str | None,
     reason: str,
     value: str | None,
-    by: str,
+    on_behalf_of: str,
     file: Path | None,
     scripted: bool,
     as_json: bool,
@@ -48,7 +48,7 @@ def decide(
         raise UsageError("name either one finding or a file", remedy="leadline case decide CASE FINDING --verdict ...")
     if file is not None:
         claims = read_claims(file)
-        made = opened.decide(opened.existing(claims), by=by, scripted=scripted)
+        made = opened.decide(opened.existing(claims), on_behalf_of=on_behalf_of, scripted=scripted)
         left = len(claims) - len(made)
     else:
         if verdict is None:
@@ -56,7 +56,7 @@ def decide(
         subject, predicate, object_ = find_claim(opened, find_id(opened, finding))
         claim: dict[str, Any] = {"subject": subject, "predicate": predicate, "object": object_}
         claim |= {"verdict": verdict, "reason": reason, "value": value}
-        made, left = opened.decide([claim], by=by, scripted=scripted), 0
+        made, left = opened.decide([claim], on_behalf_of=on_behalf_of, scripted=scripted), 0
     lines = [f"{counted(len(made), 'decision')} made" + (f", {left} about findings that do not exist" if left else "")]
     answer({"ok": True, "decisions": [d.id for d in made], "left_out": left}, lines, as_json=as_json)
 

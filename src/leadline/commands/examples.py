@@ -32,7 +32,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "case request": ("leadline case request CASE --out requests.csv",),
     "case validation": ("leadline case validation CASE", "leadline case validation CASE --json"),
     "case export-vics": ("leadline case export-vics CASE --out files.json --state never_seen",),
-    "case import-categories": ('leadline case import-categories CASE back.json --by "examiner 12" --key examiner.key',),
+    "case import-categories": (
+        'leadline case import-categories CASE back.json --on-behalf-of "examiner 12" --key examiner.key',
+    ),
     "intake": (
         "leadline intake CASE evidence",
         "leadline intake CASE market.db --map market_live",

@@ -51,13 +51,14 @@ class Brought:
 
 
 def bring_in(
-    case: Case, path: Path, key: Key, by: str, *, precategorized: bool = False, progress: Progress = silent
+    case: Case, path: Path, key: Key, examiner: str, *, precategorized: bool = False, progress: Progress = silent
 ) -> Brought:
     """Decides `seized_in` of every seized file that the VICS file puts into a category; the newest decision counts.
 
     A record marked IsPrecategorized was given its category by a tool: it becomes an unsure decision, which orders the
     review queue and moves nobody, unless `precategorized` says that an examiner looked at those too. All decisions are
-    made in one log entry, with the file's digest and the key's signature over both. UsageError when match has not run.
+    made in one log entry, on behalf of `examiner`, with the file's digest and the key's signature over both. UsageError
+    when match has not run.
     """
     places = case.current("seizure")
     if not places.num_rows:
@@ -78,7 +79,7 @@ def bring_in(
         object_ = f"exhibit:{first[media].hex()}"
         claim = {"subject": media, "predicate": "seized_in", "object": object_, "verdict": verdict}
         claims.append({**claim, "reason": reason, "value": category.said})
-    made = case.decide(claims, by=by, signed=(key, f"categories {digest}")) if claims else []
+    made = case.decide(claims, on_behalf_of=examiner, signed=(key, f"categories {digest}")) if claims else []
     counts["decided"] += len(made)
     return Brought({state: counts[state] for state in STATES}, tuple(made))
 

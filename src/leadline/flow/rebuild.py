@@ -26,7 +26,7 @@ def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
     with tempfile.TemporaryDirectory(prefix="leadline-rebuild-") as folder:
         new = Case.create(Path(folder) / "case", old.settings.name)
         pins = tuple(replace(p, path=str(p.at(old.root))) for p in old.settings.pins)
-        new.change(replace(old.settings, pins=pins), "rebuild", {})
+        new.take_over(replace(old.settings, pins=pins))
         again(old, new, progress)
         new.adopt(old.all_decisions())
         wanted = {run.step for run in old.current_runs()}

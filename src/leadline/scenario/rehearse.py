@@ -107,7 +107,7 @@ def decide(case: Case, file: Path) -> int:
     claims = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     standing = {d.finding for d, state in case.decisions() if state == "in_force"}
     open_ = [c for c in claims if finding_id(c["subject"], c["predicate"], c["object"]) not in standing]
-    return len(case.decide(case.existing(open_), by=REVIEWER, scripted=True))
+    return len(case.decide(case.existing(open_), on_behalf_of=REVIEWER, scripted=True))
 
 
 def _built(folder: Path, options: Options, progress: Progress) -> None:

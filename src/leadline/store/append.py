@@ -8,9 +8,10 @@ A thing exists when the log says so.
     log line   appended, fsynced           killed here: a torn line is cut off, then as above; a whole one counts
 """
 
-import getpass
 import json
 import os
+import pwd
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,10 +27,10 @@ from leadline.store.log import Log
 
 
 def operator() -> str:
-    """Who is at work, as the operating system names them."""
+    """Who is at work: the name the system has for the user this process really is, whatever its environment says."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid-{os.getuid()}"
 
 
@@ -141,6 +142,26 @@ def writing(layout: Layout, log: Log) -> Iterator[Writer]:
                     durable.remove(path)
             _recover(layout, log, writer)
         yield writer
+
+
+def create(root: Path, data: bytes, note: Mapping[str, Any]) -> None:
+    """An empty case at `root`, with case.toml's bytes: made aside, then moved into place."""
+    new = root.with_name(f".{root.name}.new")
+    layout = Layout(new)
+    with durable.reported(str(root)):
+        shutil.rmtree(new, ignore_errors=True)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        for folder in layout.folders:
+            folder.mkdir(parents=True)
+        layout.log.touch()
+        with writing(layout, Log(layout.log)) as writer:
+            writer.settings(data, "created", note)
+        for folder in (*layout.folders, new):
+            durable.sync_folder(folder)
+        if root.exists():
+            root.rmdir()
+        durable.rename(new, root)
+        durable.sync_folder(root.parent)
 
 
 def interrupted(layout: Layout, log: Log) -> bool:

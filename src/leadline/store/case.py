@@ -56,22 +56,7 @@ class Case:
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
         outside(root.parent)
-        new = root.with_name(f".{root.name}.new")
-        layout = Layout(new)
-        with durable.reported(str(path)):
-            shutil.rmtree(new, ignore_errors=True)
-            root.parent.mkdir(parents=True, exist_ok=True)
-            for folder in layout.folders:
-                folder.mkdir(parents=True)
-            layout.log.touch()
-            with append.writing(layout, Log(layout.log)) as writer:
-                writer.settings(settings.to_toml(first), "created", {"name": name})
-            for folder in (*layout.folders, new):
-                durable.sync_folder(folder)
-            if root.exists():
-                root.rmdir()
-            durable.rename(new, root)
-            durable.sync_folder(root.parent)
+        append.create(root, settings.to_toml(first), {"name": name})
         return cls.open(path)
 
     @classmethod
@@ -110,6 +95,12 @@ class Case:
         with self._writing() as writer:
             writer.settings(settings.to_toml(new), "set", {**note, "reason": reason})
         self._settings = new
+
+    def take_over(self, other: Settings) -> None:
+        """Makes this case, which holds nothing yet, one that rebuilds the case of these settings."""
+        with self._writing() as writer:
+            writer.settings(settings.to_toml(other), "rebuild", {})
+        self._settings = other
 
     def pin(self, kind: str, path: Path, digest: str, params: Mapping[str, Any], reason: str) -> Pinned:
         """Pins something outside the case; the path is kept relative to the case when both lie in one folder."""
@@ -253,34 +244,32 @@ class Case:
         self,
         claims: Iterable[Mapping[str, Any]],
         *,
-        by: str = "",
+        on_behalf_of: str = "",
         scripted: bool = False,
         at: str = "",
         signed: tuple[Key, str] | None = None,
     ) -> list[Decision]:
         """The decisions made, in one log entry; a claim has subject, predicate, object, verdict, reason, maybe value.
 
-        UsageError when a claim is no current finding, or one about which a decision changes nothing. `at` is the moment
-        (now when empty; a script has none), `by` the operator when empty. `signed` is a key and what it vouches for
-        beside the decisions.
+        UsageError when a claim is no current finding, or one about which a decision changes nothing. They are by the
+        operator, who may name another they decide for; `at` is the moment (now when empty; a script has none).
+        `signed` is a key and what it vouches for beside the decisions.
         """
         moment = at or (decisions.SCRIPTED_AT if scripted else append.stamp(append.now()))
-        basis, made = self.basis(), []
+        who = decisions.SCRIPTED_BY if scripted else append.operator()
         rows = list(claims)
         known = {id(row) for row in self.existing(rows)}
-        who = by or append.operator()
-        for row in rows:
-            claim = str(row["subject"]), str(row["predicate"]), str(row["object"])
-            id_ = finding_id(*claim)
-            decisions.decidable(row, id_, current=id(row) in known)
-            text = None if row.get("value") is None else str(row["value"])
-            verdict, reason = str(row["verdict"]), str(row.get("reason", ""))
-            made.append(Decision(*claim, verdict, text, reason, basis.digest(id_).hex(), who, moment, scripted))
-        self.adopt(made, {} if signed is None else signatures.signature(made, *signed))
+        asked = ((row, id(row) in known) for row in rows)
+        made = decisions.of_claims(asked, self.basis(), who, on_behalf_of, moment, scripted=scripted)
+        self._decide("decide", made, {} if signed is None else signatures.signature(made, *signed))
         return made
 
-    def adopt(self, made: Sequence[Decision], note: Mapping[str, Any] | None = None) -> None:
-        """Writes decisions as they are, in one log entry with `note`; one that is there already is named again."""
+    def adopt(self, made: Sequence[Decision]) -> None:
+        """Takes over decisions as they are; IntegrityError in a case that was not made to rebuild another."""
+        self._decide("adopt", made, {})
+
+    def _decide(self, act: str, made: Sequence[Decision], note: Mapping[str, Any]) -> None:
+        """Writes decisions, in one log entry with `note`; one that is there already is named again."""
         with self._writing() as writer:
             named = {decision.id: decision.data() for decision in made}
             there = self._decided()
@@ -289,7 +278,7 @@ class Case:
                 durable.write(writer.path(name), data)
             if named:
                 again = [decision_name(id_) for id_ in named if id_ in there]
-                writer.commit("decide", {**(note or {}), "again": again}, tuple(files))
+                writer.commit(act, {**note, "again": again}, tuple(files))
 
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
         """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""

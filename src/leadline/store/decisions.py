@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -34,13 +34,20 @@ STATES = {
 
 MANY = 100
 """Decisions made at once from which on they are one file: each file of its own costs a write to the medium."""
+SCRIPTED_BY = "script"
+"""Who decided when a script did: nobody. The log's entry names the user who ran it."""
+LONGEST = timedelta(days=1)
+"""The longest that a decision may be older than the entry that logs it: longer than any command takes."""
 SCRIPTED_AT = "1970-01-01T00:00:00.000000Z"
 """When a script decided: at no moment. One that is always the same keeps a training case's tables the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision; `id` is the SHA-256 of its file."""
+    """One decision; `id` is the SHA-256 of its file.
+
+    `decided_by` is who made it, as the log knows them; `on_behalf_of` whom they name beside themselves, or nobody.
+    """
 
     subject: str
     predicate: str
@@ -50,6 +57,7 @@ class Decision:
     reason: str
     basis_digest: str
     decided_by: str
+    on_behalf_of: str
     decided_at: str
     scripted: bool
 
@@ -86,17 +94,24 @@ def again(entry: Entry) -> list[str]:
     return [str(name).rpartition("/")[2].partition(".")[0] for name in entry.note.get("again", ())]
 
 
+def added(entry: Entry, content: Callable[[str], bytes]) -> list[Decision]:
+    """The decisions that a log entry adds; IntegrityError for one that is none or not by its author and of its time."""
+    if entry.act not in ("decide", "adopt"):
+        return []
+    own = [decision for name in entry.files for decision in read(name, content(name))]
+    for decision in own:
+        authored(decision, entry)
+    return own
+
+
 def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str, Decision]:
     """Every decision of a log by its name, in the order in which it was last made; `content` as in `names_in`."""
     found: dict[str, Decision] = {}
     named: list[str] = []
     for entry in entries:
-        if entry.act == "decide":
-            for name in entry.files:
-                own = read(name, content(name))
-                found.update((decision.id, decision) for decision in own)
-                named += (decision.id for decision in own)
-            named += again(entry)
+        own = added(entry, content)
+        found.update((decision.id, decision) for decision in own)
+        named += [*(decision.id for decision in own), *again(entry)]
     names = list(reversed(dict.fromkeys(reversed(named))))
     gone = [name for name in names if name not in found]
     if gone:
@@ -106,6 +121,43 @@ def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str,
             remedy=REMEDY,
         )
     return {name: found[name] for name in names}
+
+
+def of_claims(
+    claims: Iterable[tuple[Mapping[str, Any], bool]],
+    basis: Basis,
+    who: str,
+    on_behalf_of: str,
+    at: str,
+    *,
+    scripted: bool,
+) -> list[Decision]:
+    """The decisions that claims (and whether each is a current finding) ask for; UsageError for one about which a
+    decision changes nothing."""
+    found = []
+    for row, current in claims:
+        claim = str(row["subject"]), str(row["predicate"]), str(row["object"])
+        id_ = finding_id(*claim)
+        decidable(row, id_, current=current)
+        value = None if row.get("value") is None else str(row["value"])
+        verdict, reason, rests = str(row["verdict"]), str(row.get("reason", "")), basis.digest(id_).hex()
+        found.append(Decision(*claim, verdict, value, reason, rests, who, on_behalf_of, at, scripted))
+    return found
+
+
+def authored(decision: Decision, entry: Entry) -> None:
+    """IntegrityError unless a decision's author and time are those of the entry that logs it; a script has neither."""
+    if entry.act == "adopt":
+        return
+    if decision.scripted:
+        fits = decision.decided_by == SCRIPTED_BY
+    else:
+        age = moment(entry.at) - moment(decision.decided_at)
+        fits = decision.decided_by == entry.by and timedelta() <= age <= LONGEST
+    if not fits:
+        raise IntegrityError(
+            "a decision is not by whom, or not of when, the log says", where=f"decision:{decision.id}", remedy=REMEDY
+        )
 
 
 def files_of(fresh: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -143,6 +195,8 @@ def from_json(data: bytes, where: str) -> Decision:
     try:
         decision = Decision(**json.loads(data))
         checked(decision.verdict, decision.reason)
+        if decision.data() != data:
+            raise ValueError
     except (ValueError, TypeError, UsageError):
         raise IntegrityError(
             "not a decision",
@@ -183,6 +237,7 @@ def table(decisions: Iterable[Decision]) -> pa.Table:
         "reason": [d.reason for d in rows],
         "basis_digest": [bytes.fromhex(d.basis_digest) for d in rows],
         "decided_by": [d.decided_by for d in rows],
+        "on_behalf_of": [d.on_behalf_of or None for d in rows],
         "decided_at": [moment(d.decided_at) for d in rows],
         "scripted": [d.scripted for d in rows],
     }

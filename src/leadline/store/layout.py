@@ -22,7 +22,7 @@ from pathlib import Path
 
 from leadline.errors import CaseError, UsageError
 
-FORMAT = 1
+FORMAT = 2
 """Version of this layout, written into case.toml."""
 
 _RUN_ID = re.compile(r"[a-z]+-[0-9a-f]{16}")

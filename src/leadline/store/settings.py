@@ -149,7 +149,11 @@ def from_toml(data: bytes) -> Settings:
     try:
         raw = tomllib.loads(data.decode())
         if raw.pop("format") != FORMAT:
-            raise CaseError("the case was made by another version of Leadline", where="case.toml")
+            raise CaseError(
+                "the case was made by another version of Leadline",
+                where="case.toml",
+                remedy="open it with the version that made it",
+            )
         pins = tuple(Pinned(kind, **row) for kind, rows in raw.pop("pin", {}).items() for row in rows)
         lists = {name: tuple(value) for name, value in raw.items() if isinstance(value, list)}
         return Settings(**{**raw, **lists}, pins=pins)

@@ -12,6 +12,7 @@ from leadline.store import (
     append,
     checked,
     checkpoint,
+    decisions,
     durable,
     runs,
     signatures,
@@ -79,9 +80,7 @@ def verify(
     pending = append.intended(layout) if cut_off else []
     problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
     problems += run_problems(layout, log)
-    for entry in log.entries:
-        reason = signatures.forged(entry, lambda name: checked.data(layout, log.files, name))
-        problems += [f"log/log.jsonl: entry {entry.n}: {reason}"] if reason else []
+    problems += decision_problems(layout, log)
     if point is not None and (reason := checkpoint.differs(point, log.lines)):
         problems.insert(0, f"log/log.jsonl: {reason}")
     if cut_off and all(p.startswith("case.toml:") for p in problems):
@@ -129,6 +128,20 @@ def run_problems(layout: Layout, log: Log) -> list[str]:
             continue
         if folder != f"runs/{run.id}" or files != {"run.json", *(f"{table}.parquet" for table in run.tables)}:
             found.append(f"{folder}/run.json: does not name the tables that lie beside it")
+    return found
+
+
+def decision_problems(layout: Layout, log: Log) -> list[str]:
+    """Entries whose decisions are none, are not by whom or of when the entry is, or whose signature is forged."""
+    found = []
+    for entry in log.entries:
+        try:
+            decisions.added(entry, lambda name: checked.data(layout, log.files, name))
+            reason = signatures.forged(entry, lambda name: checked.data(layout, log.files, name))
+        except IntegrityError as error:
+            reason = f"{error.what} ({error.where})"
+        if reason:
+            found.append(f"log/log.jsonl: entry {entry.n}: {reason}")
     return found
 
 

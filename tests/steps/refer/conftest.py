@@ -56,7 +56,7 @@ class World:
         when = START + timedelta(days=900, minutes=len(self.decisions))
         self.decisions.append(
             (sha(f"decision {len(self.decisions)}"), finding, verdict, value, "The return names the same withdrawal.",
-             sha("basis" + finding.hex()), "Examiner 7", when, True)
+             sha("basis" + finding.hex()), "Examiner 7", None, when, True)
         )  # fmt: skip
 
     def source(self) -> Source:

@@ -249,7 +249,7 @@ def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "verdict": row["verdict"],
         "standing": STANDING[row["standing"]],
-        "by": shown(row["decided_by"]),
+        "by": shown(_author(row)),
         "at": moment(row["decided_at"]),
         "reason": shown(row["reason"]),
         "scripted": row["scripted"],
@@ -274,6 +274,12 @@ def _claim(
         ],
         "decisions": [_decision(r) for r in decisions],
     }  # fmt: skip
+
+
+def _author(decision: Mapping[str, Any]) -> str:
+    """Who decided, and on whose behalf where they say so."""
+    other = decision["on_behalf_of"]
+    return f"{decision['decided_by']}, on behalf of {other}" if other else str(decision["decided_by"])
 
 
 def _media(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
