@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import duckdb
 import pyarrow as pa
 
 THREADS = 2
@@ -11,6 +10,8 @@ THREADS = 2
 
 def query(text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
     """The Arrow result of one SQL text over `tables` by name; the caller orders rows whose order matters."""
+    import duckdb  # noqa: PLC0415 loaded where there is something to ask
+
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
