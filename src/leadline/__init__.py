@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leadline.engines.ledger import open_ledger
     from leadline.errors import LeadlineError
-    from leadline.flow.withdrawal import withdrawal as without
-    from leadline.store.case import Case
-    from leadline.store.case import open_case as open
-    from leadline.store.explain import explain
+    from leadline.views.reading import Reading
+    from leadline.views.reading import open_reading as open
 
-__all__ = ["Case", "LeadlineError", "explain", "open", "open_ledger", "without"]
+__all__ = ["LeadlineError", "Reading", "open", "open_ledger"]
 
 _PLACES = {
-    "Case": "store.case:Case",
     "LeadlineError": "errors:LeadlineError",
-    "explain": "store.explain:explain",
-    "open": "store.case:open_case",
+    "Reading": "views.reading:Reading",
+    "open": "views.reading:open_reading",
     "open_ledger": "engines.ledger:open_ledger",
-    "without": "flow.withdrawal:withdrawal",
 }
 
 

@@ -9,14 +9,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-import leadline
 from leadline import flow
 from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
 from leadline.flow import pin
 from leadline.kinds.codecs import tagpack
 from leadline.model.progress import silent
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 from leadline.store.settings import change, changed
 
 
@@ -52,7 +51,7 @@ def agrees(step: dict[str, Any], before: dict[bytes, list[Any]], after: dict[byt
 
 def test_a_withdrawn_tag_and_a_new_one(copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     before = trace(case)
     pack = case.settings.pinned("tag")[0]
     accepted = {d.finding for d, s in case.decisions() if d.predicate == "released" and s == "in_force"}
@@ -97,7 +96,7 @@ def cited_by(found: dict[bytes, list[Any]], ref: str) -> list[dict[str, Any]]:
 
 def test_a_ledger_grown_by_blocks(copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     blocks = b"".join(p.read_bytes() for p in sorted((folder / "chain").glob("*.dat")))
     at, ends = 0, []
     while at + 8 <= len(blocks) and blocks[at : at + 4] != bytes(4):

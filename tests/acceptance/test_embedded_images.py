@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import leadline
 from leadline.kinds.codecs.sniff import HEAD, is_visual, sniff
 from leadline.scenario import truth
+from leadline.store.case import open_case
 
 
 def planted(folder: Path) -> dict[str, bytes]:
@@ -55,7 +55,7 @@ def outside_exhibits(case: Path) -> Iterator[tuple[Path, bytes]]:
 def test_each_planted_image_is_a_digest_and_nothing_else(played: Path) -> None:
     images = planted(played)
     assert len(images) >= 4, "the test cuts out too few planted images to mean anything"
-    media = leadline.open(played / "case").current("media")
+    media = open_case(played / "case").current("media")
     listed = dict(zip(media["media"].to_pylist(), media["status"].to_pylist(), strict=True))
     for digest in images:
         assert listed.get(f"media:{digest}") == "planted"

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-import leadline
 from leadline import flow
 from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
@@ -21,7 +20,7 @@ from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.progress import silent
 from leadline.scenario.chain.blocks import BlockFiles, coinbase, header, read_blocks
 from leadline.scenario.plan import NETWORK
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 from leadline.store.settings import change, changed
 from leadline.store.verify import verify
 
@@ -71,7 +70,7 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
     copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = copied()
-    case, ledger = leadline.open(folder / "case"), folder / "growing"
+    case, ledger = open_case(folder / "case"), folder / "growing"
     blocks = list(read_blocks(folder / "chain"))
     low = len(blocks) * 9 // 10
     build(ledger, written(folder / "first", blocks[: low + 1]), NETWORK)

@@ -9,13 +9,12 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-import leadline
 from leadline import flow
 from leadline.cli import call
 from leadline.flow import pins
 from leadline.kinds import source
 from leadline.steps.refer.identifiers import STATUS
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 from leadline.store.verify import verify
 
 Run = Callable[..., tuple[int, Any]]
@@ -66,7 +65,7 @@ def band_of(case: Case, media: str) -> set[tuple[str, str]]:
 
 def test_files_go_out_and_categories_come_back(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     out = tmp_path / "files.json"
     said, written = handed(run, folder / "case", out)
     media = written["value"][0]["Media"]
@@ -124,7 +123,7 @@ def test_files_go_out_and_categories_come_back(copied: Callable[[], Path], tmp_p
 
 def test_a_changed_category_makes_decisions_on_it_stale(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     _, written = handed(run, folder / "case", tmp_path / "files.json")
     members = set(case.current("membership")["member"].to_pylist())
     ups = {r["object"] for r in case.current("event").to_pylist() if r["kind"] == "upload" and r["subject"] in members}
@@ -198,7 +197,7 @@ def _sha256(record: dict[str, Any]) -> str:
 def test_what_goes_out_agrees_with_what_packages_say(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
     """A file with a known clip in it is known, tagged so, and does not get the clip's category."""
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     film, lines = _listed_clip(case)
     (folder / "clip.csv").write_text("id,t_ms,pdq,quality,category,scheme\n" + "".join(lines), encoding="utf-8")
     pins.pin(case, "list", folder / "clip.csv", "for this test")
@@ -231,7 +230,7 @@ def _listed_clip(case: Case) -> tuple[str, list[str]]:
 
 def test_what_a_person_rejected_counts_for_nothing(copied: Callable[[], Path], tmp_path: Path, run: Run) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     rows = case.current("finding").to_pylist()
     decoded = {r["media"] for r in case.current("media").to_pylist() if r["status"] == "decoded"}
     known = {r["subject"] for r in rows if r["predicate"] == "known_as"} & decoded

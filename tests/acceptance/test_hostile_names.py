@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-import leadline
 from leadline.scenario.plan import SIZES, Options
 from leadline.scenario.rehearse import rehearse
+from leadline.store.case import open_case
 
 HOSTILE = (
     '#import "x.typ"; *b* $x$ @y <z> [c] \\u{1F600}',
@@ -90,8 +90,8 @@ def test_no_name_stands_in_a_log_an_error_or_on_the_screen(harmed: Path, tmp_pat
     assert len(names) > 100
     said = [(case / "log" / "log.jsonl").read_text()]
     said += [p.read_text() for p in case.glob("runs/*/run.json")] + [p.read_text() for p in case.glob("decisions/*")]
-    finding = leadline.open(case).current("finding")["id"][0].as_py().hex()
-    exhibit = leadline.open(case).current("exhibit")["exhibit"][0].as_py().hex()
+    finding = open_case(case).current("finding")["id"][0].as_py().hex()
+    exhibit = open_case(case).current("exhibit")["exhibit"][0].as_py().hex()
     commands = [
         ("demo", "--size", "tiny", "--seed", str(_seed(harmed)), "--dir", str(harmed)),
         ("case", "status", str(case)),

@@ -18,8 +18,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-import leadline
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 
 ROWS = 1_000
 REGTEST = bytes.fromhex("fabfb5da")
@@ -103,7 +102,7 @@ def stands(value: Any, text: str) -> bool:
 
 @pytest.fixture
 def place(played: Path, tmp_path: Path) -> Any:
-    found = Place(leadline.open(played / "case"), tmp_path)
+    found = Place(open_case(played / "case"), tmp_path)
     yield found
     found.close()
 
@@ -115,7 +114,7 @@ def draw(table: pa.Table, n: int, pick: random.Random) -> list[dict[str, Any]]:
 def test_records_stand_where_they_say(played: Path, place: Place) -> None:
     seed = secrets.randbelow(2**31)
     pick = random.Random(seed)
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     checked = 0
     for name, columns in CLAIMED.items():
         for row in draw(case.current(name), ROWS // len(CLAIMED) + 1, pick):
@@ -131,7 +130,7 @@ def test_records_stand_where_they_say(played: Path, place: Place) -> None:
 def test_what_findings_rest_on_exists(played: Path, place: Place, oracle: Callable[[str], ModuleType]) -> None:
     seed = secrets.randbelow(2**31)
     pick = random.Random(seed)
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     basis = case.current("basis")
     known = {"exhibit": 0, "finding": 0, "ledger": 0, "tag": 0, "list": 0, "price": 0, "merge": 0, "decision": 0}
     ids = {row.hex() for row in case.current("finding")["id"].to_pylist()}

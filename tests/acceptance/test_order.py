@@ -32,7 +32,7 @@ def test_the_list_names_no_target(played: Path, by: str) -> None:
             cli, ["ledger", "missing-blocks", str(folder), "--json", *options], catch_exceptions=False
         )
         facts = json.loads(told.stdout)
-        assert set(facts) == {"ok", "times", "undated", "needed", "missing"} | (
+        assert set(facts) == {"ok", "times", "undated", "needed", "missing", "grown"} | (
             {"heights"} if by == "height" else set()
         )
         for network in facts.get("heights", []):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 from click.testing import CliRunner
 
-import leadline
 from leadline.cli import cli
 from leadline.flow.custody import SELF_CONSISTENT
+from leadline.store.case import open_case
 
 
 def packages(played: Path) -> list[Path]:
@@ -53,7 +53,7 @@ def test_every_package_says_what_vouched_for_its_case(played: Path, oracle) -> N
 
 
 def test_payments_accounts_and_sums_are_the_findings(played: Path) -> None:
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     paid = case.current("payment")
     value = dict(zip(paid["outpoint"].to_pylist(), paid["value_sat"].to_pylist(), strict=True))
     decided = {d.finding for d, state in case.decisions() if state == "in_force" and d.verdict == "accepted"}
@@ -85,7 +85,7 @@ def test_the_report_says_the_same_sums(played: Path, oracle) -> None:
 
 
 def test_nobody_is_referred_for_what_nobody_decided(played: Path) -> None:
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     finding = case.current("finding")
     candidates = finding.filter(pc.equal(finding["predicate"], "payer_candidate")).to_pylist()
     verdict = {d.finding: d.verdict for d, state in case.decisions() if state == "in_force"}
@@ -120,7 +120,7 @@ def test_a_package_holds_only_what_its_manifest_names(played: Path) -> None:
 
 
 def test_every_decision_about_a_person_s_records_travels(played: Path) -> None:
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     finding = {r["id"]: r for r in case.current("finding").to_pylist()}
     made = [(d, finding[d.finding]) for d, state in case.decisions() if state == "in_force"]
     seen = set()
@@ -139,7 +139,7 @@ def test_every_decision_about_a_person_s_records_travels(played: Path) -> None:
 
 def test_report_graph_and_request_draw_the_same_hops(played: Path) -> None:
     """Every release of a package, in each of its forms, is the path that the case's hop rows are."""
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     paths: dict[str, dict[int, list[dict[str, str]]]] = {}
     for row in case.current("hop").to_pylist():
         paths.setdefault(row["finding"].hex(), {}).setdefault(row["path"], []).append(row)

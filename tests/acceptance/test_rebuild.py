@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import leadline
 from leadline.flow.rebuild import rebuild
 from leadline.model.evidence import CUSTOMER
 from leadline.model.tables import digest
 from leadline.scenario.plan import SIZES, Options
 from leadline.scenario.rehearse import rehearse
 from leadline.store import durable, parquet, runs
+from leadline.store.case import open_case
 from leadline.store.log import root_of
 from leadline.store.verify import verify
 
@@ -23,7 +23,7 @@ from leadline.store.verify import verify
 def digests(case: Path) -> dict[str, list[str]]:
     """Digests of every current table, by step."""
     found: dict[str, list[str]] = {}
-    for run in leadline.open(case).current_runs():
+    for run in open_case(case).current_runs():
         found.setdefault(run.step, []).extend(f"{name} {digest}" for name, (digest, _) in run.tables.items())
     return {step: sorted(rows) for step, rows in found.items()}
 
@@ -38,7 +38,7 @@ def test_rebuilt_on_another_path_without_the_truth(copied: Callable[[], Path]) -
 @pytest.mark.parametrize("claim_too", [False, True])
 def test_a_changed_name_with_the_log_written_anew_is_found(copied: Callable[[], Path], claim_too: bool) -> None:
     root = copied() / "case"
-    case = leadline.open(root)
+    case = open_case(root)
     run = next(run for run in case.current_runs(("intake",)) if run.tables.get("customer", ("", 0))[1])
     name, said = f"runs/{run.id}/customer.parquet", f"runs/{run.id}/run.json"
     table = pq.read_table(root / name)

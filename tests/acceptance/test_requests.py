@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-import leadline
 from leadline import flow
 from leadline.cli import call
+from leadline.store.case import open_case
 from leadline.store.settings import change, changed
 
 
@@ -26,7 +26,7 @@ def _asked(folder: Path, capfd: pytest.CaptureFixture[str]) -> list[dict[str, st
 def test_a_withdrawn_return_opens_its_requests(copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]) -> None:
     folder = copied()
     before = _asked(folder, capfd)
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     customers = case.current("customer")
     stated = customers.filter(pc.equal(customers["service"], "service:harbour"))["exhibit"].unique().to_pylist()
     settings = case.settings
@@ -46,7 +46,7 @@ def test_the_annex_is_a_file_of_its_own_and_holds_what_was_accepted(
     copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     releases = {r["finding"].hex(): r for r in case.current("release").to_pylist() if r["grade"] == "annex"}
     accepted = {d.finding.hex() for d, s in case.decisions() if s == "in_force" and d.verdict == "accepted"}
     out, annex = folder / "requests.csv", folder / "annex.csv"

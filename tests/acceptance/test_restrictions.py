@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import leadline
 from leadline.cli import call
+from leadline.store.case import open_case
 from leadline.store.settings import change, changed
 
 
@@ -20,7 +20,7 @@ def _refer(folder: Path, capfd: pytest.CaptureFixture[str], *more: str) -> tuple
 
 
 def _set(folder: Path, *texts: str) -> None:
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     settings = case.settings
     for text in texts:
         settings = changed(settings, change(text))
@@ -39,7 +39,7 @@ def test_what_is_not_cleared_is_refused_named_and_held_back(
     copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     place = sorted(case.settings.clearances()["mlat_use"] & {p.name[:2] for p in (case.root / "packages").iterdir()})
     _set(folder, *(f"clear-={p}:mlat_use" for p in place))
     code, value = _refer(folder, capfd)

@@ -6,13 +6,12 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-import leadline
 from leadline import flow
 from leadline.errors import StaleError
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.store import keys
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 from leadline.store.impact import resting
 from leadline.store.settings import change, changed
 
@@ -39,7 +38,7 @@ def refuses(case: Case, folder: Path) -> None:
 
 def test_new_evidence_against_a_decided_candidate(copied: Callable[[], Path], tmp_path: Path) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     assert states(case).get("stale", 0) == 0
     customer = next(
         d.object
@@ -60,7 +59,7 @@ def test_new_evidence_against_a_decided_candidate(copied: Callable[[], Path], tm
 @pytest.mark.parametrize("kind", ["tag", "merge", "rule"])
 def test_a_withdrawn_tag_merge_or_rule(copied: Callable[[], Path], kind: str) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     accepted = {d.finding for d, s in case.decisions() if d.predicate == "released" and d.verdict == "accepted"}
     basis = case.current("basis")
     of = "merge" if kind == "rule" else kind
@@ -78,7 +77,7 @@ def test_a_withdrawn_tag_merge_or_rule(copied: Callable[[], Path], kind: str) ->
 
 def test_a_withdrawn_list_entry(copied: Callable[[], Path]) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     decided = {d.finding for d, _ in case.decisions() if d.predicate == "known_as" and d.verdict == "accepted"}
     basis = case.current("basis")
     row = next(r for r in basis.filter(pc.equal(basis["kind"], "list")).to_pylist() if r["finding"] in decided)
@@ -87,7 +86,7 @@ def test_a_withdrawn_list_entry(copied: Callable[[], Path]) -> None:
 
 
 def test_without_names_what_falls_with_an_exhibit(played: Path) -> None:
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     basis = case.current("basis")
     exhibit = basis.filter(pc.equal(basis["kind"], "exhibit"))["ref"][0].as_py()
     from click.testing import CliRunner

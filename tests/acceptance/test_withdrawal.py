@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 import pytest
 from click.testing import CliRunner
 
-import leadline
 from leadline import flow
 from leadline.cli import cli
 from leadline.errors import StaleError, UsageError
@@ -18,7 +17,7 @@ from leadline.flow.order import STEPS, step
 from leadline.flow.run import run_step, settle
 from leadline.flow.withdrawal import can_be_tried, withdrawal
 from leadline.model.catalog import TABLES
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 from leadline.store.preview import Preview
 from leadline.store.settings import change, changed
 
@@ -55,7 +54,7 @@ def without(case: Case, ref: str) -> Case:
     for spec in STEPS:
         if spec.name in wanted:
             settle(case, spec)
-    return leadline.open(case.root)
+    return open_case(case.root)
 
 
 @pytest.mark.slow
@@ -64,7 +63,7 @@ def test_a_withdrawal_does_what_was_said(
     copied: Callable[[], Path], kind: str, record_property: Callable[..., None]
 ) -> None:
     root = copied() / "case"
-    before = leadline.open(root)
+    before = open_case(root)
     seed = random.SystemRandom().randrange(1 << 32)
     ref = random.Random(seed).choice(refs_of(before, kind))
     record_property("ref", ref)
@@ -76,7 +75,7 @@ def test_a_withdrawal_does_what_was_said(
     claims = {r["id"] for r in rows(before, "finding")}
     basis, states = before.basis(), {d.id: s for d, s in before.decisions()}
 
-    after = without(leadline.open(root), ref)
+    after = without(open_case(root), ref)
 
     now = {r["id"] for r in rows(after, "finding")}
     assert set(said.falls) == claims - now, ref
@@ -107,7 +106,7 @@ def test_a_withdrawal_does_what_was_said(
 
 
 def test_what_is_no_withdrawal_is_not_tried(played: Path) -> None:
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     finding = f"finding:{rows(case, 'finding')[0]['id'].hex()}"
     exhibit = refs_of(case, "exhibit")[0]
     assert not any(can_be_tried(ref) for ref in (finding, f"{exhibit}#line:1", "ledger:regtest"))
@@ -119,14 +118,14 @@ def test_what_is_no_withdrawal_is_not_tried(played: Path) -> None:
 
 
 def test_a_stale_case_is_not_tried(copied: Callable[[], Path]) -> None:
-    case = leadline.open(copied() / "case")
+    case = open_case(copied() / "case")
     case.change(changed(case.settings, change("hop_limit=1")), "test", {})
     with pytest.raises(StaleError):
         withdrawal(case, refs_of(case, "exhibit")[0])
 
 
 def test_a_preview_writes_nothing(played: Path) -> None:
-    case = leadline.open(played / "case")
+    case = open_case(played / "case")
     after = Preview(case, case.settings)
     for wrong in (lambda: after.note("viewed"), lambda: after.adopt(()), lambda: after.change(case.settings, "r", {})):
         with pytest.raises(UsageError):

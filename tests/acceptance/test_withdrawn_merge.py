@@ -12,12 +12,11 @@ import pyarrow.compute as pc
 import pytest
 import yaml
 
-import leadline
 from leadline import flow
 from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.view import View, as_of
 from leadline.kinds.bitcoin import address
-from leadline.store.case import Case
+from leadline.store.case import Case, open_case
 from leadline.store.settings import change, changed
 
 
@@ -53,7 +52,7 @@ def released(case: Case) -> dict[Key, dict[str, Any]]:
 
 def test_a_withdrawn_merge_takes_exactly_what_rests_on_it(copied: Callable[[], Path]) -> None:
     folder = copied()
-    case = leadline.open(folder / "case")
+    case = open_case(folder / "case")
     flow.run(case)
     before, basis = released(case), case.current("basis")
     hops = case.current("hop").to_pylist()

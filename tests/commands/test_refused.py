@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import leadline
 from leadline.cli import call
+from leadline.store.case import open_case
 from leadline.store.layout import lies_in_a_case
 
 CLAIM = {"subject": "account:site/1", "predicate": "received", "object": "outpoint:" + "a" * 64 + ":0"}
@@ -155,10 +155,10 @@ def test_a_file_named_like_an_option_is_not_one(
     assert call(["intake", str(case), *expanded]) == 2
     said = capfd.readouterr()
     assert "./*" in said.out + said.err and "\x1b" not in said.out + said.err
-    assert not leadline.open(case).runs()
+    assert not open_case(case).runs()
     for safe in (["--", *expanded], [f"./{n}" for n in expanded]):
         assert call(["intake", str(case), *safe]) == 0
-    read = {exhibit for run in leadline.open(case).runs() for exhibit in run.exhibits}
+    read = {exhibit for run in open_case(case).runs() for exhibit in run.exhibits}
     assert read >= {hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in expanded}, "each was read as a file"
 
 

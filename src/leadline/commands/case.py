@@ -1,7 +1,5 @@
 """leadline case: make a case, set what it rests on, see where it stands, read its log."""
 
-from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +8,17 @@ import click
 from leadline.commands.key import password
 from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, REASON, answer
-from leadline.errors import IntegrityError, UsageError
-from leadline.flow import STEPS, pin, stale_steps
-from leadline.flow.list_changes import news
-from leadline.flow.queue import queue
-from leadline.model.evidence import RECORDS
-from leadline.steps.trace import summary
-from leadline.steps.trace.summary import reached
+from leadline.errors import UsageError
+from leadline.flow import pin
 from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
 from leadline.store.entry import Entry
-from leadline.store.impact import package_folders
+from leadline.views import status as view
 
 LISTED = 20
 """Exhibits the status lists before it only counts them."""
 WIDE = 48
 """Characters of one value of a log entry's note that a line shows."""
-RECORD_NAMES = frozenset(spec.name for spec in RECORDS)
 
 
 @click.command()
@@ -84,80 +76,25 @@ def status(case: Path, as_json: bool) -> None:
 
     Puts right what an interrupted command left.
     """
-    opened = Case.open(case)
-    opened.recover()
-    runs = opened.current_runs()
-    stale, lost = _stale(opened)
-    predicates = Counter(opened.current("finding").column("predicate").to_pylist())
-    exhibits = held(opened)
-    decided = Counter(state for _, state in opened.decisions())
-    became = news(opened)
-    review = queue(opened)
-    first = reached({name: opened.current(name) for name in summary.READS})
-    value = {
-        "ok": True,
-        "reached": {**asdict(first), "share_ppm": first.share_ppm},
-        "name": opened.settings.name,
-        "exhibits": len(exhibits),
-        "held": exhibits,
-        "settings": settings.shown(opened.settings),
-        "runs": [{"run": run.id, "step": run.step, "method": run.method} for run in runs],
-        "stale": stale,
-        "stale_unknown": str(lost) if lost else None,
-        "findings": dict(sorted(predicates.items())),
-        "decisions": dict(sorted(decided.items())),
-        "review": review.facts,
-        "became": list(became.rows) if became else [],
-        "pins": [
-            {"kind": p.kind, "name": p.name, "digest": p.digest, "licence": p.params.get("licence")}
-            for p in opened.settings.pins
-        ],
-        "withdrawn": list(opened.settings.withdrawn),
-        "packages": [name for name, _ in package_folders(opened)],
-        "log": {"entries": len(opened.log.entries), "root": opened.log.root.hex()},
-    }
+    value = view.status(case)
+    exhibits, lost = value["held"], value["stale_unknown"]
+    shown = {name: text for name, text in value["settings"].items() if text}
     lines = [
-        f"case {opened.settings.name}: {value['exhibits']} exhibits, {len(runs)} current runs, "
-        f"{len(opened.log.entries)} log entries",
-        *(f"  {line}" for line in summary.lines(first)),
-        *(f"  {name} {value}" for name, value in settings.shown(opened.settings).items() if value),
+        f"case {value['name']}: {value['exhibits']} exhibits, {len(value['runs'])} current runs, "
+        f"{value['log']['entries']} log entries",
+        *(f"  {line}" for line in value["reached"]["says"]),
+        *(f"  {name} {text}" for name, text in shown.items()),
         *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
         *([f"  and {len(exhibits) - LISTED:,} more: leadline case export CASE exhibit"] if exhibits[LISTED:] else []),
-        *(f"  pinned {p.kind} {p.name} {p.digest[:16]}" for p in opened.settings.pins),
-        *(f"  withdrawn {ref}" for ref in opened.settings.withdrawn),
-        *(f"  {n:,} {name}" for name, n in sorted(predicates.items())),
-        *(f"  {n:,} decisions {state}" for state, n in sorted(decided.items())),
-        *(f"  {line}" for line in review.says),
-        *(f"  {line}" for line in (became.says if became else ())),
-        *(f"stale: not known; {lost}".split("\n") if lost else ["stale: " + (", ".join(stale or ()) or "nothing")]),
+        *(f"  pinned {p['kind']} {p['name']} {p['digest'][:16]}" for p in value["pins"]),
+        *(f"  withdrawn {ref}" for ref in value["withdrawn"]),
+        *(f"  {n:,} {name}" for name, n in value["findings"].items()),
+        *(f"  {n:,} decisions {state}" for state, n in value["decisions"].items()),
+        *(f"  {line}" for line in value["review"]["says"]),
+        *(f"  {line}" for line in value["became_says"]),
+        *(f"stale: not known; {lost}".split("\n") if lost else ["stale: " + (", ".join(value["stale"]) or "nothing")]),
     ]
     answer(value, lines, as_json=as_json)
-
-
-def _stale(case: Case) -> tuple[list[str] | None, IntegrityError | None]:
-    """The stale steps; None and the reason where a pinned file is not at hand, as in a case read on another machine."""
-    try:
-        return stale_steps(case, STEPS[-1].name), None
-    except IntegrityError as error:
-        return None, error
-
-
-def held(case: Case) -> list[dict[str, Any]]:
-    """What the case holds: digest, media type, size, records and rejects an exhibit, in order of intake."""
-    types = {row["exhibit"].hex(): row for row in case.current("exhibit").to_pylist()}
-    counts: Counter[str] = Counter()
-    rejects: Counter[str] = Counter()
-    for run in case.current_runs(("intake",)):
-        digest = str(run.inputs.get("exhibit"))
-        counts[digest] += sum(n for name, (_, n) in run.tables.items() if name in RECORD_NAMES)
-        rejects[digest] += run.tables.get("reject", ("", 0))[1]
-    names = (name.split("/") for name in case.log.files if name.startswith("exhibits/"))
-    rows = []
-    for digest in (a + b for _, a, b in names):
-        known = types.get(digest, {"media_type": "unknown", "size": None, "restrictions": ""})
-        facts = {name: known[name] for name in ("media_type", "size", "restrictions")}
-        rows.append({"exhibit": digest, **facts, "records": counts[digest], "rejects": rejects[digest]})
-    return rows
 
 
 def exhibit_line(row: dict[str, Any]) -> str:

@@ -9,9 +9,9 @@ import click
 
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
-from leadline.flow import STEPS
-from leadline.store.case import Case
-from leadline.store.changed import CHANGED, NEW, WITHDRAWN, Changed, changed, earlier
+from leadline.flow.order import STEPS
+from leadline.views import changed as view
+from leadline.views.changed import CHANGED, NEW, WITHDRAWN, Changed
 
 
 @click.command("changes")
@@ -27,15 +27,13 @@ def changes(case: Path, step: str | None, since: str, limit: int, as_json: bool)
     """
     if since and not step:
         raise UsageError("--since names a run of one step", remedy=f"--step {since.partition('-')[0] or 'NAME'}")
-    opened = Case.open(case)
-    opened.note("queried", what="changed", step=step or "", since=since)
     names = [step] if step else [s.name for s in STEPS]
-    found = [c for c in (changed(opened, name, since) for name in names) if c is not None]
+    found = view.changes(case, names, since)
     rows, lines = [], []
-    for item in found:
-        rows.append(_row(item, [r.id for r in earlier(opened, item.step)]))
+    for item, runs in found:
+        rows.append(_row(item, runs))
         lines += _lines(item, limit)
-    once = [name for name in names if name not in {c.step for c in found}]
+    once = [name for name in names if name not in {c.step for c, _ in found}]
     if once:
         lines.append(f"no earlier run to compare with: {', '.join(once)}")
     answer({"ok": True, "steps": rows, "ran_once": once}, lines, as_json=as_json)

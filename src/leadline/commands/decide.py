@@ -11,7 +11,7 @@ from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
 from leadline.model.findings import VERDICTS
 from leadline.store.case import Case
-from leadline.store.explain import find_claim, find_id
+from leadline.store.lookup import find_claim, find_id
 
 MUST = ("subject", "predicate", "object", "verdict", "reason")
 """What a line of a decision file must give; ``value`` may be left out."""

@@ -23,8 +23,8 @@ from leadline.steps.validation import READS as FIGURED
 from leadline.steps.validation import lines as figure_lines
 from leadline.store import export as exports
 from leadline.store.case import Case
-from leadline.store.explain import explain as explained
-from leadline.store.explain import find_id
+from leadline.store.lookup import find_id
+from leadline.views.explain import explain as explained
 
 
 @click.command()

@@ -1,25 +1,16 @@
 """leadline case exposure: how much of an account's or address's coins came from and went to each category."""
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer, progress
-from leadline.errors import UsageError
-from leadline.flow.inputs import FlowInputs
 from leadline.kinds.bitcoin.amount import btc
-from leadline.steps import trace
-from leadline.steps.trace.asked import CAME, WENT, Asked, Part, Row, asked
-from leadline.store.case import Case
+from leadline.views.exposure import CAME, WENT, Asked, Part, Row, exposure_of, sums
 
 BEHIND = 3
 """Outputs named behind each number when no category is chosen: the largest."""
@@ -41,16 +32,8 @@ def exposure(
     SUBJECT is account:..., as the records name it, or any address of the pinned ledger. An account's rows are those of
     the last trace, and say only where its payments came from.
     """
-    opened = Case.open(case)
-    opened.note("queried", what="exposure", subject_sha256=hashlib.sha256(subject.encode()).hexdigest())
-    if subject.startswith("account:"):
-        if cluster or history:
-            raise UsageError("an account has no cluster and no history", remedy="name one of its addresses")
-        found = of_account(opened, subject)
-    else:
-        with progress() as report:
-            inputs = FlowInputs(opened, trace.SPEC, report)
-            found = asked(inputs, subject, whole_cluster=cluster, first=first, parts=not history)
+    with progress() as report:
+        found = exposure_of(case, subject, report, cluster=cluster, history=history, first=first)
     parts = [p for p in found.parts if not category or p.category == category]
     value = {
         "ok": True,
@@ -66,44 +49,6 @@ def exposure(
         f"{subject}{' and its cluster' if cluster else ''}: {btc(found.received_sat)} BTC in {found.outputs:,} outputs"
     )
     answer(value, [head, *said], as_json=as_json)
-
-
-def of_account(case: Case, account: str) -> Asked:
-    """The exposure of an account's payments, from the tables of the last trace; UsageError when it has none."""
-    paid = case.current("payment")
-    outpoints = paid.filter(pc.equal(paid.column("account"), account)).column("outpoint").unique()
-    if not len(outpoints):
-        raise UsageError("no payment to this account is known", where=account, remedy="leadline trace CASE")
-    rows = case.current("exposure")
-    mine = rows.filter(pc.is_in(rows.column("payment"), value_set=outpoints))
-    grouped: dict[tuple[str, bool, str], int] = defaultdict(int)
-    for row in mine.to_pylist():
-        grouped[row["category"], row["direct"], row["at"]] += row["value_sat"]
-    parts = [Part(CAME, word, direct, at, sat) for (word, direct, at), sat in grouped.items()]
-    ordered = sorted(parts, key=lambda p: (not p.known, p.category, not p.direct, -p.value_sat, p.at))
-    return Asked(0, len(outpoints), _sum(mine), tuple(ordered), (), 0)
-
-
-def _sum(rows: pa.Table) -> int:
-    return int(pc.sum(rows.column("value_sat")).as_py() or 0)
-
-
-def sums(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    """One row a way and category: satoshi direct and indirect, the outputs behind, and whether it is a category."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for p in parts:
-        first = {
-            "way": p.way,
-            "category": p.category,
-            "known": p.known,
-            "direct_sat": 0,
-            "indirect_sat": 0,
-            "outputs": 0,
-        }
-        row = rows.setdefault((p.way, p.category), first)
-        row["direct_sat" if p.direct else "indirect_sat"] += p.value_sat
-        row["outputs"] += bool(p.at)
-    return list(rows.values())
 
 
 def _lines(parts: Sequence[Part], behind: int) -> list[str]:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.flow.withdrawal import Change, Survivor, Withdrawal, can_be_tried, withdrawal
 from leadline.store.case import Case
-from leadline.store.explain import tag_said
 from leadline.store.impact import Resting, resting
+from leadline.views.explain import tag_said
 
 Claims = dict[bytes, dict[str, str]]
 SHOWN = 20

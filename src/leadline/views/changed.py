@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from leadline.store.case import Case
 from leadline.store.decisions import Decision
 from leadline.store.layout import run_name
 from leadline.store.runs import Run
+from leadline.views import reading
 
 NEW, CHANGED, WITHDRAWN = "new", "changed", "withdrawn"
 
@@ -213,3 +215,15 @@ def _stale(case: Case, touched: frozenset[bytes]) -> tuple[tuple[Decision, tuple
         if below := tuple(sorted(seen & touched)):
             found.append((decision, below))
     return tuple(found)
+
+
+def changes(path: Path, steps: Iterable[str], since: str = "") -> list[tuple[Changed, list[str]]]:
+    """What each of the steps finds otherwise than before, with the ids of its runs; steps that ran once are left out.
+
+    Raises:
+        UsageError: `since` is no earlier run of the step.
+    """
+    names = list(steps)
+    case = reading.opened(path, reading.QUERIED, "changed", steps=names, since=since)
+    found = [c for c in (changed(case, name, since) for name in names) if c is not None]
+    return [(c, [run.id for run in earlier(case, c.step)]) for c in found]

@@ -8,8 +8,9 @@ import pytest
 from leadline.errors import UsageError
 from leadline.model.predicates import PREDICATES
 from leadline.store.case import Case
-from leadline.store.explain import explain, find_id
 from leadline.store.impact import resting
+from leadline.store.lookup import find_id
+from leadline.views.explain import explain
 
 
 def test_the_tree_goes_down_to_the_exhibit(small: Case, hand: ModuleType) -> None:

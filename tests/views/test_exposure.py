@@ -13,7 +13,7 @@ from leadline.engines.ledger.view import View, as_of
 from leadline.errors import EvidenceError, UsageError
 from leadline.model.ledger import COINBASE
 from leadline.steps.trace import SPEC
-from leadline.steps.trace.asked import BACK, CAME, WENT, Asked, asked
+from leadline.views.exposure import BACK, CAME, WENT, Asked, of_address
 
 Ask = Callable[..., Asked]
 
@@ -24,7 +24,7 @@ def ask(case: Any, hand_inputs: Any) -> Ask:
 
     def run(text: str, **how: Any) -> Asked:
         inputs = hand_inputs(SPEC, {"address": case.address}, case.pins, {"currency": "USD"})
-        return asked(inputs, text, **{"whole_cluster": False, **how})
+        return of_address(inputs, text, **{"whole_cluster": False, **how})
 
     return run
 

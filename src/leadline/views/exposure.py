@@ -1,10 +1,15 @@
-"""Exposure of any address or cluster of the ledger, asked for by hand: where its coins came from and went to."""
+"""How much of an account's, address's or cluster's coins came from and went to each category, and by which outputs."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import expand, taint
@@ -12,13 +17,17 @@ from leadline.engines.ledger.tracing.exposure import ENDS, exposure
 from leadline.engines.ledger.tracing.walks import SERVICE
 from leadline.engines.ledger.view import Ints, View
 from leadline.errors import EvidenceError, UsageError
+from leadline.flow.inputs import FlowInputs
 from leadline.kinds.bitcoin import address
 from leadline.model.findings import OUTSIDE_LEDGER, UNSPENT
-from leadline.steps import open_pins
+from leadline.model.progress import Progress
+from leadline.steps import open_pins, trace
 from leadline.steps.step import Inputs
 from leadline.steps.trace.exposed import CONFLICTING, categories
 from leadline.steps.trace.services import services
 from leadline.steps.trace.tags import gather
+from leadline.store.case import Case
+from leadline.views import reading
 
 CAME, WENT = "came from", "went to"
 FEE, BACK = "fee", "back to itself"
@@ -76,7 +85,24 @@ class Asked:
     transactions: int
 
 
-def asked(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, parts: bool = True) -> Asked:
+def exposure_of(
+    path: Path, subject: str, progress: Progress, *, cluster: bool = False, history: bool = False, first: int = 0
+) -> Asked:
+    """The exposure of ``account:...`` as the last trace found it, or of any address of the pinned ledger.
+
+    Raises:
+        UsageError: no payment to the account is known, or it is asked for a cluster or a history.
+    """
+    case = reading.opened(path, reading.QUERIED, "exposure", subject_sha256=reading.hidden(subject))
+    if not subject.startswith("account:"):
+        inputs = FlowInputs(case, trace.SPEC, progress)
+        return of_address(inputs, subject, whole_cluster=cluster, first=first, parts=not history)
+    if cluster or history:
+        raise UsageError("an account has no cluster and no history", remedy="name one of its addresses")
+    return of_account(case, subject)
+
+
+def of_address(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, parts: bool = True) -> Asked:
     """The exposure of an address, or of the whole cluster it stands in, and its history from transaction `first` on.
 
     Back as the exposure of a payment, at most the case's hop limit of transactions; forward by haircut, without a
@@ -156,3 +182,41 @@ def _went(
         if sat:
             parts.append(Part(WENT, word, False, "", sat))
     return parts
+
+
+def of_account(case: Case, account: str) -> Asked:
+    """The exposure of an account's payments, from the tables of the last trace; UsageError when it has none."""
+    paid = case.current("payment")
+    outpoints = paid.filter(pc.equal(paid.column("account"), account)).column("outpoint").unique()
+    if not len(outpoints):
+        raise UsageError("no payment to this account is known", where=account, remedy="leadline trace CASE")
+    rows = case.current("exposure")
+    mine = rows.filter(pc.is_in(rows.column("payment"), value_set=outpoints))
+    grouped: dict[tuple[str, bool, str], int] = defaultdict(int)
+    for row in mine.to_pylist():
+        grouped[row["category"], row["direct"], row["at"]] += row["value_sat"]
+    parts = [Part(CAME, word, direct, at, sat) for (word, direct, at), sat in grouped.items()]
+    ordered = sorted(parts, key=lambda p: (not p.known, p.category, not p.direct, -p.value_sat, p.at))
+    return Asked(0, len(outpoints), _sum(mine), tuple(ordered), (), 0)
+
+
+def _sum(rows: pa.Table) -> int:
+    return int(pc.sum(rows.column("value_sat")).as_py() or 0)
+
+
+def sums(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """One row a way and category: satoshi direct and indirect, the outputs behind, and whether it is a category."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for p in parts:
+        first = {
+            "way": p.way,
+            "category": p.category,
+            "known": p.known,
+            "direct_sat": 0,
+            "indirect_sat": 0,
+            "outputs": 0,
+        }
+        row = rows.setdefault((p.way, p.category), first)
+        row["direct_sat" if p.direct else "indirect_sat"] += p.value_sat
+        row["outputs"] += bool(p.at)
+    return list(rows.values())
