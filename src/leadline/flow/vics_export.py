@@ -30,6 +30,7 @@ STATES = ("never_seen", "similar", "known", "ignored", "other")
 
 A file that contains a known clip is known, as packages say, and tagged `contains_clip`: the category that a list gives
 the clip is not the file's. What a person rejected counts for nothing: a file whose every match was is never seen.
+One with a file in its series that a list knows is tagged `near_known`.
 """
 FILES = """
     WITH place AS (
@@ -37,7 +38,8 @@ FILES = """
         FROM media),
     held AS (
         SELECT media, max(size) AS size, min(media_type) FILTER (media_type <> 'unknown') AS media_type,
-            min(exhibit) FILTER (n = 1) AS exhibit, min(locator) FILTER (n = 1) AS locator
+            min(exhibit) FILTER (n = 1) AS exhibit, min(locator) FILTER (n = 1) AS locator,
+            list(exhibit ORDER BY n) AS exhibits, list(locator ORDER BY n) AS locators
         FROM place GROUP BY media),
     digest AS (SELECT media, hasher, min(value) AS value FROM signature WHERE hasher IN ($md5, $sha1) GROUP BY ALL),
     still AS (
@@ -55,8 +57,9 @@ FILES = """
     examined AS (
         SELECT s.media, min(d.value) FILTER (d.verdict = 'accepted') AS examiner
         FROM seizure s JOIN decided d ON d.finding = s.finding GROUP BY s.media)
-    SELECT h.*, one.value AS md5, two.value AS sha1, still.pdq, still.quality, r.place, g.series, e.examiner,
-        listed.stated, coalesce(listed.clip, false) AS clip, coalesce(listed.victim, false) AS victim,
+    SELECT h.*, one.value AS md5, two.value AS sha1, still.pdq, still.quality, r.place, r.near_known, g.series,
+        e.examiner,
+        listed.stated, coalesce(listed.clip, false) AS contains_clip, coalesce(listed.victim, false) AS victim,
         coalesce(listed.offender, false) AS offender,
         CASE WHEN r.media IS NOT NULL THEN 'never_seen' WHEN listed.known THEN 'known'
             WHEN listed.media IS NOT NULL THEN 'similar'
@@ -160,12 +163,12 @@ class Records:
         record |= writing.hashes(v for v in values if v[1] is not None)
         record |= {"MediaSize": row["size"]} if row["size"] is not None else {}
         record |= {"MimeType": row["media_type"]} if row["media_type"] else {}
-        path = self._path(row)
-        if path is not None:
-            record["RelativeFilePath"] = path
-            name = {"FileName": path.rpartition("/")[2], "FilePath": path}
-            record["MediaFiles"] = [{**({"MD5": record["MD5"]} if "MD5" in record else {}), **name}]
-        tags = [row["state"], *(["contains_clip"] if row["clip"] else [])]
+        paths = self._paths_of(row)
+        if paths:
+            record["RelativeFilePath"] = paths[0]
+            digest = {"MD5": record["MD5"]} if "MD5" in record else {}
+            record["MediaFiles"] = [{**digest, "FileName": p.rpartition("/")[2], "FilePath": p} for p in paths]
+        tags = [row["state"], *(tag for tag in ("contains_clip", "near_known") if row[tag])]
         record["Tags"] = ";".join([*tags, *([f"queue-{row['place']}"] if row["place"] is not None else [])])
         record |= {"Series": row["series"].partition(":")[2][:16]} if row["series"] else {}
         record |= {
@@ -183,13 +186,15 @@ class Records:
         stated = [s[len(head) :] for s in row["stated"] or () if s is not None and s.startswith(head)]
         return (stated[0], True) if len(stated) == 1 else (None, False)
 
-    def _path(self, row: Mapping[str, Any]) -> str | None:
-        """The file's path on its medium, where its exhibit is a folder's manifest."""
-        exhibit = row["exhibit"]
-        if exhibit not in self._paths:
-            source = source_of(self._case, exhibit.hex())
-            self._paths[exhibit] = _paths(source) if source.root is not None else {}
-        return self._paths[exhibit].get(row["locator"])
+    def _paths_of(self, row: Mapping[str, Any]) -> list[str]:
+        """The paths on their media of a file and all files equal to it, where their exhibits are folders' manifests."""
+        paths = []
+        for exhibit, locator in zip(row["exhibits"], row["locators"], strict=True):
+            if exhibit not in self._paths:
+                source = source_of(self._case, exhibit.hex())
+                self._paths[exhibit] = _paths(source) if source.root is not None else {}
+            paths.append(self._paths[exhibit].get(locator))
+        return list(dict.fromkeys(path for path in paths if path is not None))
 
 
 def _paths(source: Source) -> dict[str, str]:

@@ -151,6 +151,12 @@ REVIEW = TableSpec(
             nullable=True,
         ),
         Column("device_files", COUNT, "files of the whole seizure, known ones too, that state this device", True),
+        Column(
+            "near_known",
+            REF,
+            "media: of a file in its series that a list knows; such files come after those without one",
+            nullable=True,
+        ),
     ),
 )
 REVIEW_GROUP = TableSpec(

@@ -78,7 +78,7 @@ def _rejected(inputs: Inputs) -> frozenset[bytes]:
 SPEC = StepSpec(
     name="match",
     method="digests-and-pdq-1",
-    version=11,
+    version=12,
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "framing", "event", "media_fact"),
     pins=("list",),

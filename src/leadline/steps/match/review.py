@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,7 @@ from leadline.steps.match.seized import NEVER, Seized
 from leadline.steps.match.series import Series
 from leadline.steps.step import Claims
 
-Review = tuple[
-    bytes, str, str | None, int, int, int | None, str, bool, str | None, bytes | None, str | None, int | None
-]
+Review = tuple[Any, ...]
 """One row of model.findings.REVIEW, in its column order."""
 Group = tuple[str, str, int, int, int]
 """One row of model.findings.REVIEW_GROUP, in its column order."""
@@ -52,7 +51,8 @@ def queue(
     lists nothing can be said to stand in none. Files of one series stand together; series and single files come by
     the gravest category that a tool gave one and nobody reviewed, then by their earliest upload, then by more uploads,
     then by evidence order; within a series by evidence order. Files that nobody is known to have uploaded come late,
-    those that an examiner put into a category last.
+    series with a file that a list knows after all that have none, and those that an examiner put into a
+    category last. That a list knows a near copy stands against the finding.
     """
     if not lists.digests:
         return []
@@ -68,12 +68,20 @@ def queue(
     waits, grave = np.zeros(count, np.bool_), np.full(count, reading.LEAST_GRAVE, np.int64)
     waits[head[~categories.reviewed[new]]] = True
     np.minimum.at(grave, head, categories.gravity[new])
-    order = np.lexsort((new, categories.reviewed[new], head, -uploads[head], first[head], grave[head], ~waits[head]))
+    near = _near_known(series, matched)
+    order = np.lexsort(
+        (new, categories.reviewed[new], head, -uploads[head], first[head], grave[head], near[head] >= 0, ~waits[head])
+    )
     new, head = new[order], head[order]
     searched = "list:" + hashlib.sha256("\n".join(lists.digests).encode()).hexdigest()
     named = ",".join(lists.digests)
     files = seized.files.select(["media", "exhibit", "locator", "upload_exhibit", "upload_locator"]).take(new)
-    heads = seized.files["media"].take(head).to_pylist()
+    names = seized.files["media"].to_pylist()
+    heads = [names[at] for at in head.tolist()]
+    entered = {media: finding for finding, _, media, _ in series.members}
+    listed: dict[str, list[bytes]] = {}
+    for row in matched.rows:
+        listed.setdefault(row[1], []).append(row[0])
     rows: list[Review] = []
     places = zip(new.tolist(), head.tolist(), heads, files.to_pylist(), strict=True)
     for place, (own, at, key, row) in enumerate(places, 1):
@@ -88,10 +96,22 @@ def queue(
         said = (bool(categories.reviewed[own]), categories.unreviewed.get(own))
         for tie in told.ties.get(row["media"], ()):
             claims.rest(finding, "finding", f"finding:{tie.hex()}")
+        copy = names[near[at]] if near[at] >= 0 else None
+        if copy is not None:
+            for other in (entered[row["media"]], entered[copy], *listed.get(copy, ())):
+                claims.rest(finding, "finding", f"finding:{other.hex()}", role="against")
         device = told.devices.get(row["media"])
         made = (device.digest, device.by, device.files) if device else (None, None, None)
-        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named, *said, *made))
+        rows.append((finding, row["media"], name, place, int(uploads[at]), when, named, *said, *made, copy))
     return rows
+
+
+def _near_known(series: Series, matched: Matched) -> npt.NDArray[np.int64]:
+    """For each row of Seized.files that heads a series, the first of its files that a list knows, or -1."""
+    listed = np.flatnonzero(matched.known)[::-1]
+    near = np.full(series.key.size, -1, np.int64)
+    near[series.key[listed]] = listed
+    return near
 
 
 def groups(rows: Iterable[Review]) -> list[Group]:
@@ -99,7 +119,7 @@ def groups(rows: Iterable[Review]) -> list[Group]:
     files: Counter[tuple[str, str]] = Counter()
     reviewed: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], int] = {}
-    for _, _, series, place, _, when, _, done, _, device, by, _ in rows:
+    for _, _, series, place, _, when, _, done, _, device, by, _, _ in rows:
         day = UNKNOWN if when is None else str(np.datetime64(when, "us").astype("datetime64[D]"))
         made = device.hex() if device is not None else CONFLICT if by == CONFLICT else NONE
         for key in (("series", series or NONE), ("device", made), ("day", day)):
