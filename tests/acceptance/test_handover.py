@@ -248,3 +248,53 @@ def test_what_a_person_rejected_counts_for_nothing(copied: Callable[[], Path], t
     member = next(r["id"].hex() for r in rows if r["predicate"] == "in_series")
     code, said = run("case", "decide", folder / "case", member, *reject)
     assert code == 2 and "leadline explain" in said["error"]["remedy"] and member in said["error"]["where"]
+
+
+def test_every_path_of_equal_files_goes_out_and_no_other_case_comes_in(
+    copied: Callable[[], Path], tmp_path: Path, run: Run
+) -> None:
+    folder, again = copied(), tmp_path / "again"
+    files = sorted(p for p in (folder / "evidence" / "media").rglob("*") if p.is_file() and not p.is_symlink())
+    again.mkdir()
+    for name in ("a copy.bin", "one more.bin"):
+        (again / name).write_bytes(files[0].read_bytes())
+    assert run("intake", folder / "case", again)[0] == 0
+    assert run("match", folder / "case")[0] == 0
+    _, written = handed(run, folder / "case", tmp_path / "files.json")
+    records = written["value"][0]["Media"]
+    digest = hashlib.sha256(files[0].read_bytes()).hexdigest()
+    record = next(m for m in records if _sha256(m) == digest)
+    paths = [file["FilePath"] for file in record["MediaFiles"]]
+    assert {"a copy.bin", "one more.bin"} <= set(paths) and len(paths) == len(set(paths)) >= 3
+    assert record["RelativeFilePath"] == paths[0]
+
+    record["Category"] = 1
+    own = written["value"][0].pop("CaseID")
+    foreign = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    back = tmp_path / "back.json"
+
+    def decided() -> list[Any]:
+        decisions = leadline.open(folder / "case").decisions()
+        return [d for d, state in decisions if d.predicate == "seized_in" and state == "in_force"]
+
+    def bring(stated: list[dict[str, str]], *more: str) -> tuple[int, Any]:
+        cases = [{**written["value"][0], **ids} for ids in stated]
+        back.write_text(json.dumps({**written, "value": cases}), encoding="utf-8")
+        key = ("--on-behalf-of", "examiner", "--key", folder / "training.key")
+        return run("case", "import-categories", folder / "case", back, *key, *more)
+
+    for stated in ([{"CaseID": foreign}], [{"CaseID": own}, {"CaseID": foreign}]):
+        code, said = bring(stated)
+        assert code == 2 and foreign in said["error"]["what"] and "--case-id" in said["error"]["remedy"]
+    assert not decided()
+    assert bring([{"CaseID": foreign}], "--case-id", foreign)[0] == 0
+    (decision,) = decided()
+    assert foreign in decision.reason and "said to be this one" in decision.reason
+    record["Category"] = 2
+    assert bring([{"CaseID": "{" + own.upper() + "}"}])[0] == 0
+    (decision,) = decided()
+    assert decision.value == "vics-us: 2" and decision.reason.endswith(tuple("0123456789"))
+    record["Category"] = 3
+    assert bring([{}])[0] == 0
+    (decision,) = decided()
+    assert decision.reason.endswith("which states no case")

@@ -85,9 +85,10 @@ def export_vics(case: Path, out: Path, states: tuple[str, ...], model: str, as_j
 @click.option("--on-behalf-of", "examiner", required=True, help="Who put the files into their categories.")
 @click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="The key that signs.")
 @click.option("--precategorized", is_flag=True, help="An examiner looked at those too that a tool put into a category.")
+@click.option("--case-id", default="", help="The CaseID that the examiner's tool gave this case; others are refused.")
 @JSON
 def import_categories(
-    case: Path, file: Path, examiner: str, key_file: Path, precategorized: bool, as_json: bool
+    case: Path, file: Path, examiner: str, key_file: Path, precategorized: bool, case_id: str, as_json: bool
 ) -> None:
     """Take examiners' categories from a VICS FILE as signed decisions about the files.
 
@@ -98,7 +99,9 @@ def import_categories(
     opened = Case.open(case)
     signer = keys.load(key_file, password())
     with progress() as report:
-        brought = returned.bring_in(opened, file, signer, examiner, precategorized=precategorized, progress=report)
+        brought = returned.bring_in(
+            opened, file, signer, examiner, foreign=case_id, precategorized=precategorized, progress=report
+        )
     reviewed = sum(decision.verdict == "accepted" for decision in brought.made)
     made = [decision.id for decision in brought.made]
     value = {"ok": True, "records": dict(brought.counts), "reviewed": reviewed, "decisions": made}

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import UsageError
+from leadline.flow.vics_export import case_id
 from leadline.kinds.codecs.hashtext import value_of
 from leadline.kinds.hashers import md5, sha1, sha256
 from leadline.kinds.sources.vics import hashes
@@ -51,13 +52,23 @@ class Brought:
 
 
 def bring_in(
-    case: Case, path: Path, key: Key, examiner: str, *, precategorized: bool = False, progress: Progress = silent
+    case: Case,
+    path: Path,
+    key: Key,
+    examiner: str,
+    *,
+    foreign: str = "",
+    precategorized: bool = False,
+    progress: Progress = silent,
 ) -> Brought:
     """Decides `seized_in` of every seized file that the VICS file puts into a category; the newest decision counts.
 
     A record marked IsPrecategorized was given its category by a tool: it becomes an unsure decision, which orders the
     review queue and moves nobody, unless `precategorized` says that an examiner looked at those too. All decisions are
-    made in one log entry, on behalf of `examiner`, with the file's digest and the key's signature over both. UsageError
+    made in one log entry, on behalf of `examiner`, with the file's digest and the key's signature over both.
+
+    A file that states the CaseID of another case is refused, unless that is `foreign`, the one that the examiner's tool
+    gave this case; each decision then says so, as it says of a file that states none. UsageError for such a file, and
     when match has not run.
     """
     places = case.current("seizure")
@@ -65,6 +76,7 @@ def bring_in(
         raise UsageError("no seized file can be decided about", remedy="leadline match CASE")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    stated = _stated(case, path, foreign)
     counts: Counter[str] = Counter()
     found = _categories(path, _media(case), counts, reviewed=precategorized, progress=progress)
     first = dict(zip(reversed(places["media"].to_pylist()), reversed(places["exhibit"].to_pylist()), strict=True))
@@ -75,13 +87,29 @@ def bring_in(
         if standing.get(media) == (verdict, category.said):
             counts["unchanged"] += 1
             continue
-        reason = f"category {category.said} in the VICS file {digest}, record {category.entry}"
+        reason = f"category {category.said} in the VICS file {digest}, record {category.entry}{stated}"
         object_ = f"exhibit:{first[media].hex()}"
         claim = {"subject": media, "predicate": "seized_in", "object": object_, "verdict": verdict}
         claims.append({**claim, "reason": reason, "value": category.said})
     made = case.decide(claims, on_behalf_of=examiner, signed=(key, f"categories {digest}")) if claims else []
     counts["decided"] += len(made)
     return Brought({state: counts[state] for state in STATES}, tuple(made))
+
+
+def _stated(case: Case, path: Path, foreign: str) -> str:
+    """What decisions say of the case that a VICS file states: nothing when it is this one; UsageError for another."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        ids = reading.case_ids(file)
+    others = ids - {case_id(case)}
+    if others - {foreign}:
+        raise UsageError(
+            f"the file is of another case: CaseID {min(others - {foreign})[:64]!r}",
+            where=f"this case: {case_id(case)}",
+            remedy="name the file that came back for this case, or --case-id with the ID that the tool gave this case",
+        )
+    if others:
+        return f", whose case {foreign} was said to be this one"
+    return "" if ids else ", which states no case"
 
 
 def _media(case: Case) -> Mapping[str, Mapping[bytes, str]]:

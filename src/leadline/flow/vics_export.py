@@ -101,7 +101,7 @@ def write(case: Case, sink: TextIO, model: str, states: Sequence[str] = STATES) 
     scheme = writing.scheme_of(model)
     records = Records(case, scheme)
     facts = {
-        "CaseID": str(uuid.UUID(hex=case.log.origin.rpartition("/")[2])),
+        "CaseID": case_id(case),
         "CaseNumber": case.settings.name,
         "ContactOrganization": case.settings.authority,
         "SourceApplicationName": "Leadline",
@@ -121,6 +121,11 @@ def write(case: Case, sink: TextIO, model: str, states: Sequence[str] = STATES) 
     return HandedOver(
         counts, records.categorised, absent, tuple(sorted(named | set(case.settings.restrictions))), lists
     )
+
+
+def case_id(case: Case) -> str:
+    """The UUID by which files handed over name their case."""
+    return str(uuid.UUID(hex=case.log.origin.rpartition("/")[2]))
 
 
 def _files(case: Case) -> pa.Table:

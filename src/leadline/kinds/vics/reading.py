@@ -7,6 +7,7 @@ records are usual, so the file is never parsed as a whole.
 
 import json
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -39,6 +40,9 @@ _PROGRAM = re.compile(r'"SourceApplication(Name|Version)"\s*:\s*"([^"\\]*)"')
 LICENCE = "@leadline.licence"
 """The annotation (OData JSON 4.01, section 20) in which a list carries its terms; the data models have no field."""
 _LICENCE = re.compile(re.escape(f'"{LICENCE}"') + r'\s*:\s*("(?:[^"\\]|\\.)*")')
+LONGEST_ID = 300
+"""Characters of a CaseID with its name; a UUID has 36."""
+_CASE_ID = re.compile(r'"CaseID"\s{0,16}:\s{0,16}"([^"\\]{1,200})"')
 _VALUE = re.compile(r'"value"\s*:\s*\[')
 _MEDIA = re.compile(r'"Media"\s*:\s*\[')
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -75,6 +79,24 @@ def licence(head: str) -> str:
         return str(json.loads(found[1])) if found else ""
     except ValueError:
         return ""
+
+
+def case_ids(file: TextIO) -> set[str]:
+    """The CaseIDs that an open text file states, wherever they stand; UUIDs in their usual form (RFC 9562)."""
+    found: set[str] = set()
+    kept = ""
+    while more := file.read(CHUNK):
+        buffer = kept + more
+        found.update(_uuid(match[1]) for match in _CASE_ID.finditer(buffer))
+        kept = buffer[-LONGEST_ID:]
+    return found
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text.strip()))
+    except ValueError:
+        return text.strip()
 
 
 def media(file: TextIO) -> Iterator[dict[str, Any]]:

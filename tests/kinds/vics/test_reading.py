@@ -1,0 +1,66 @@
+"""What VICS files state of their cases, and the order in which their categories are looked at."""
+
+import io
+import itertools
+import json
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline.kinds.vics import reading
+
+ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.mark.parametrize("spelled", [ID, ID.upper(), "{" + ID + "}", f" {ID} ", ID.replace("-", "")])
+def test_a_case_is_named_however_it_is_spelled(spelled: str) -> None:
+    assert reading.case_ids(io.StringIO(json.dumps({"value": [{"Media": [], "CaseID": spelled}]}))) == {ID}
+
+
+@given(st.lists(st.uuids(), max_size=4, unique=True), st.integers(0, 400))
+def test_every_case_of_a_file_is_told_wherever_it_stands(ids: list[uuid.UUID], pad: int) -> None:
+    """Before and after the media, and across the pieces in which a file is read."""
+    cases = [{"CaseID": str(i), "Media": [{"MediaID": 1, "Tags": "x" * pad}]} for i in ids]
+    cases += [{"Media": [], "CaseID": str(i)} for i in ids]
+    text = json.dumps({"@odata.context": "x", "value": cases})
+    whole = " " * (reading.CHUNK - pad - 60) + text
+    assert reading.case_ids(io.StringIO(whole)) == {str(i) for i in ids}
+
+
+def test_a_tag_is_no_case() -> None:
+    record = {"Tags": f'"CaseID": "{ID}"'}
+    assert reading.case_ids(io.StringIO(json.dumps({"value": [record]}))) == set()
+
+
+def test_every_place_in_the_order_of_review_is_its_own() -> None:
+    """Each category of the scheme, then those of other schemes, then none: no two of these tie."""
+    said = [reading.said("vics-us", category) for category in ("1", "2", "3", "4", "5", "0")]
+    places = [reading.gravity(s) for s in (*said, "other: 1", None)]
+    assert all(a < b for a, b in itertools.pairwise(places))
+    assert places[0] == 0
+    assert reading.gravity("other: 1") == reading.gravity("another: 0") == reading.gravity("vics-us: A")
+    assert reading.gravity(None) == reading.LEAST_GRAVE
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("vics-us: 0", False), ("vics-us: 1", True), ("vics-us: 2", True), ("vics-us: 3", True),
+        ("vics-us: 4", False), ("vics-us: 5", False), ("other: 0", True), ("other: 5", True),
+    ],
+)  # fmt: skip
+def test_what_is_of_unlawful_material(said: str, expected: bool) -> None:
+    assert reading.of_material(said) is expected
+
+
+@pytest.mark.parametrize(
+    ("scheme", "category", "expected"),
+    [
+        ("vics-us", "0", True), ("vics-us", "5", True), ("vics-us", "6", False), ("vics-us", "", False),
+        ("other", "x" * 32, True), ("other", "x" * 33, False), ("other", "a\nb", False),
+    ],
+)  # fmt: skip
+def test_which_categories_are_a_scheme_s(scheme: str, category: str, expected: bool) -> None:
+    assert reading.belongs(scheme, category) is expected
