@@ -35,7 +35,7 @@ NEVER_CLEARED = frozenset({"privileged", "child_identity"})
 """Restrictions nobody can clear here: privileged material goes to no one, a child's identity into no referral."""
 
 ROLES = ("user", "operator", "unknown")
-IDENTIFIERS = ("handle", "email", "phone", "ip", "device", "pgp", "password", "name", "postal", "server_ip")
+IDENTIFIERS = ("handle", "email", "phone", "ip", "device", "pgp", "password", "name", "postal", "document", "server_ip")
 EVENTS = ("login", "upload", "download", "message", "credit", "request", "deposit", "withdrawal")
 ADDRESS_ROLES = ("payment", "deposit", "withdrawal", "cold", "unknown")
 WALLET_ROLES = ("payment", "cold", "unknown")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.model.findings import ATTRIBUTION, BASIS, DECISION, HOP, LINK
+from leadline.model.findings import ATTRIBUTION, BASIS, CONFLICT, DECISION, HOP, LINK
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
 
 NONE = "none"
@@ -42,14 +42,15 @@ PERSONS = TableSpec(
 )
 MEMBERS = TableSpec(
     "accounts",
-    "One row an account or customer of a person, with the decided finding that ties it.",
+    "One row an account or customer of a person, with a decided finding that ties it or makes it a payer.",
     ("person", "member", "finding"),
     (
         Column("person", REF, "person:"),
         Column("member", REF, "account: or customer:"),
-        Column("finding", DIGEST, "an accepted same_person or payer_candidate finding of this member"),
-        Column("other", REF, "the member at its other end"),
-        Column("predicate", TEXT, "same_person or payer_candidate"),
+        Column("finding", DIGEST, "an accepted same_person, user_candidate or payer_candidate finding of this member"),
+        Column("other", REF, "what stands at its other end: a member, or the account of a payer_candidate"),
+        Column("predicate", TEXT, "same_person, user_candidate, or payer_candidate: he paid for the other, no more"),
+        Column("span", TEXT, "span of time for which it was decided: from/until, .. where an end is open"),
     ),
 )
 IDENTIFIERS = TableSpec(
@@ -217,6 +218,7 @@ ANNEX = TableSpec(
     REQUESTS.key,
     REQUESTS.columns,
 )
+CONFLICTS = TableSpec("conflicts", CONFLICT.says, CONFLICT.key, CONFLICT.columns)
 REASONS = TableSpec("reasons", LINK.says, LINK.key, LINK.columns)
 PACKAGE_BASIS = TableSpec("basis", BASIS.says, BASIS.key, BASIS.columns)
 PACKAGE_TAGS = TableSpec("tags", ATTRIBUTION.says, ATTRIBUTION.key, ATTRIBUTION.columns)
@@ -262,8 +264,8 @@ FIGURES = TableSpec(
 )
 
 PACKAGE_TABLES = (
-    PERSONS, MEMBERS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, ALTERNATIVES, MEDIA, REASONS, PACKAGE_DECISIONS,
-    FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
+    PERSONS, MEMBERS, CONFLICTS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, ALTERNATIVES, MEDIA, REASONS,
+    PACKAGE_DECISIONS, FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

@@ -13,11 +13,14 @@ Killed anywhere, the next call carries on: each stage is skipped when what it ma
 import json
 import shutil
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pyarrow.compute as pc
 
 from leadline import flow
 from leadline.engines.ledger import build as build_ledger
@@ -26,8 +29,9 @@ from leadline.errors import UsageError
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.model.findings import finding_id
+from leadline.model.predicates import PREDICATES
 from leadline.model.progress import Progress, silent
-from leadline.scenario import score
+from leadline.scenario import reviewer, score
 from leadline.scenario.build import build
 from leadline.scenario.names import COUNTRIES
 from leadline.scenario.plan import NETWORK, Options
@@ -103,11 +107,36 @@ def rehearse(folder: Path, options: Options, progress: Progress = silent) -> Reh
 
 
 def decide(case: Case, file: Path) -> int:
-    """How many of the scripted reviewer's decisions were made now: those on current findings without one in force."""
+    """How many of the scripted reviewer's decisions were made now: those on current findings without one in force.
+
+    What a decision would not change is left out; the reason names what stands against the finding at this moment.
+    """
     claims = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     standing = {d.finding for d, state in case.decisions() if state == "in_force"}
-    open_ = [c for c in claims if finding_id(c["subject"], c["predicate"], c["object"]) not in standing]
-    return len(case.decide(case.existing(open_), on_behalf_of=REVIEWER, scripted=True))
+    ids = [finding_id(c["subject"], c["predicate"], c["object"]) for c in claims]
+    open_ = [
+        c for c, id_ in zip(claims, ids, strict=True)
+        if id_ not in standing and not PREDICATES[c["predicate"]].instead
+    ]  # fmt: skip
+    open_ = list(case.existing(open_))
+    against = _against(case)
+    made = []
+    for claim in open_:
+        id_ = finding_id(claim["subject"], claim["predicate"], claim["object"])
+        rows = sum(role == "against" for *_, role in case.basis().rows(id_))
+        said = reviewer.reason(claim["verdict"], claim["reason"], against.get(id_, ()), rows)
+        made.append({**claim, "reason": said})
+    return len(case.decide(made, on_behalf_of=REVIEWER, scripted=True))
+
+
+def _against(case: Case) -> dict[bytes, list[tuple[str, str]]]:
+    """Finding -> (rule, its sentence) of the rules of link that speak against it."""
+    rules = case.current("link")
+    rules = rules.filter(pc.equal(rules.column("role"), "against"))
+    found: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
+    for id_, rule, says in zip(*(rules.column(c).to_pylist() for c in ("finding", "rule", "says")), strict=True):
+        found[id_].append((rule, says))
+    return found
 
 
 def _built(folder: Path, options: Options, progress: Progress) -> None:

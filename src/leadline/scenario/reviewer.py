@@ -2,13 +2,15 @@
 
 One line a decision, for findings that may or may not be made; only those that exist are decided. He accepts what is
 true and says why, rejects a payer where the customer of record is a seller, a broker or a lender, and leaves a
-household open.
+household open. Who paid, who uses an account and which records are one person's he decides apart. What stands against
+a finding he reads when he decides it, and says why it did not move him (`reason`).
 """
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
 
@@ -17,15 +19,15 @@ import pyarrow.compute as pc
 
 from leadline.kinds.source import read
 from leadline.model.refs import ref
+from leadline.model.spans import Span, written
 from leadline.scenario.people import People
 from leadline.scenario.plan import RETURNING, SITE, TAGGED, ChainTruth, Plan
 from leadline.scenario.site import Site
-from leadline.scenario.truth import REACH
 
 Decision = dict[str, str]
 
 REASONS = {
-    "own": ("accepted", "The customer of record, the payments and the return agree; nothing stands against it."),
+    "own": ("accepted", "The customer of record, the payments and the return agree."),
     "household": ("unsure", "The record is a relative's: who of the household paid cannot be told from records."),
     "borrowed": ("rejected", "The customer of record lent the account to somebody else."),
     "seller": ("rejected", "The customer of record sells coins to others and pays straight to their addresses."),
@@ -33,6 +35,44 @@ REASONS = {
     "bystander": ("rejected", "The customer of record has nothing to do with the payment."),
 }
 """Verdict and reason on a payer candidate, by what the exchange record really is."""
+USES = {
+    "own": ("accepted", "Asked, the customer named the account as the one he used."),
+    "household": ("unsure", "Asked, nobody of the household says who used the account."),
+    "borrowed": ("rejected", "The customer of record lent his exchange account; the market account is another's."),
+    "seller": ("rejected", "The customer of record sold coins and never used the account."),
+    "broker": ("rejected", "The customer of record acted for others and never used the account."),
+    "bystander": ("rejected", "The customer of record has nothing to do with the account."),
+}
+"""Verdict and reason on a user candidate, by the same."""
+DESPITE = {
+    "private_hops": "every spend between is recorded and none of the outputs has a known other owner",
+    "seller_pattern": "the accounts reached are his own",
+    "broker": "the return's own note says that he acted for himself here",
+    "household": "the others who share were asked and are not the one the return names",
+    "account_changed": "it is decided from the change on only",
+    "paid_by_others": "the others' payments are decided apart",
+    "two_returned": "the service withdrew its first answer",
+    "birth_differs": "one record holds a slip of the pen",
+    "country_differs": "he moved between the two records",
+    "document_differs": "one is a passport, the other a licence",
+    "key_differs": "a key can be replaced, and was",
+}
+"""Why a careful person may accept a finding against which a rule speaks."""
+
+
+def reason(verdict: str, said: str, against: Sequence[tuple[str, str]], rows: int) -> str:
+    """A decision's reason with what stands against its finding: `against` are (rule, its sentence), `rows` all of it.
+
+    Nothing is said not to stand against a finding against which its basis holds a row.
+    """
+    if not against and not rows:
+        return f"{said} Nothing is listed against it."
+    named = " ".join(sentence for _, sentence in against) or f"{rows} rows of its basis."
+    text = f"{said} Against it stands: {named}"
+    if verdict != "accepted":
+        return text
+    why = [DESPITE[rule] for rule, _ in against if rule in DESPITE] or ["what speaks for it outweighs them"]
+    return f"{text} Accepted all the same: {'; '.join(why)}."
 
 
 EXAMINED = 400
@@ -87,38 +127,53 @@ def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
         service = ref("service", row["service"])
         yield _decision(service, "released", paid, "accepted", "The recorded spends lead to this service.")
         if named:
-            reason = "The return names this withdrawal."
-            yield _decision(customer_ref(named), "customer_of_record", paid, "accepted", reason)
+            said = "The return names this withdrawal."
+            yield _decision(customer_ref(named), "customer_of_record", paid, "accepted", said)
     for account, named in payers:
-        verdict, reason = REASONS[kind[named]]
-        yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, reason)
+        verdict, said = REASONS[kind[named]]
+        yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, said)
 
 
-def on_persons(people: People, enquiries: pa.Table) -> Iterator[Decision]:
-    """Decisions on who is the same, where a person's records place him, and in which band he stands."""
+def on_users(plan: Plan, people: People) -> Iterator[Decision]:
+    """Decisions on who uses an account: a sold one is its buyer's from the sale on."""
+    kind = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
+    sold = _sold(people)
+    bought = (plan.purchases[c].to_pylist() for c in ("account", "customer"))
+    for account, named in dict.fromkeys(zip(*bought, strict=True)):
+        if named:
+            verdict, said = USES[kind[named]]
+            span = written(Span(sold.get(account_ref(account)))) if verdict == "accepted" else ""
+            yield _decision(account_ref(account), "user_candidate", customer_ref(named), verdict, said, span)
+
+
+def _sold(people: People) -> dict[str, datetime]:
+    """Account -> when it was sold, of those that were."""
+    columns = (people.accounts[c].to_pylist() for c in ("account", "sold"))
+    return {account_ref(a): datetime.fromtimestamp(at, UTC) for a, at in zip(*columns, strict=True) if at}
+
+
+def on_persons(people: People) -> Iterator[Decision]:
+    """Decisions on who is the same, and where a person's records place him."""
     country = dict(zip(people.persons["person"].to_pylist(), people.persons["country"].to_pylist(), strict=True))
     everyone = members(people)
+    sold = _sold(people)
     for refs in everyone.values():
         for subject, object_ in permutations(refs, 2):  # which of two is the older, and so the subject, evidence says
-            yield _decision(subject, "same_person", object_, "accepted", "The records agree on one person.")
+            since = [sold[ref] for ref in (subject, object_) if ref in sold]
+            span = written(Span(max(since))) if since else ""
+            yield _decision(subject, "same_person", object_, "accepted", "The records agree on one person.", span)
     for row in people.accounts.to_pylist():
         if row["user"] != row["creator"]:
-            reason = "The account was sold: its key is still the seller's."
+            said = "The account was sold: its key is still the seller's."
             for other in everyone[row["creator"]]:
                 for subject, object_ in permutations((account_ref(row["account"]), other)):
-                    yield _decision(subject, "same_person", object_, "rejected", reason)
-    yes = enquiries.filter(pc.equal(enquiries["answer"], "yes"))
-    some = set(yes["person"].to_pylist())
-    reach = set(yes.filter(pc.is_in(yes["question"], pa.array(REACH)))["person"].to_pylist())
+                    yield _decision(subject, "same_person", object_, "rejected", said)
     for person, refs in everyone.items():
         for key in refs:
             yield _decision(
                 f"person:{key}", "located_in", ref("jurisdiction", country[person]), "accepted",
                 "The customer record names this country.",
             )  # fmt: skip
-            if person in some:
-                band = ref("band", "A" if person in reach else "B")
-                yield _decision(f"person:{key}", "banded", band, "accepted", "The answers on file say so.")
 
 
 def on_media(lists: Path, media: pa.Table, folder: Path, site: Site, people: People) -> Iterator[Decision]:
@@ -140,8 +195,8 @@ def on_media(lists: Path, media: pa.Table, folder: Path, site: Site, people: Peo
                 yield _decision(ref("media", sha256), "known_as", object_, "accepted", "The digests are equal.")
     searched = ref("list", hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest())
     for sha256 in _to_examine(media, site, people):
-        reason = "The examiner's category came back."
-        yield _decision(ref("media", sha256), "never_seen", searched, "accepted", reason, value="training-category-2")
+        said = "The examiner's category came back."
+        yield _decision(ref("media", sha256), "never_seen", searched, "accepted", said, value="training-category-2")
 
 
 def _digests(media: pa.Table, folder: Path) -> dict[tuple[str, bytes], str]:

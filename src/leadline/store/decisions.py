@@ -15,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.errors import IntegrityError, UsageError
+from leadline.model import spans
 from leadline.model.findings import DECISION, VERDICTS, finding_id
-from leadline.model.predicates import PREDICATES
+from leadline.model.predicates import PREDICATES, Predicate
 from leadline.model.tables import from_columns
 from leadline.store.basis import Basis
 from leadline.store.checked import REMEDY
@@ -172,14 +173,34 @@ def decidable(claim: Mapping[str, Any], id_: bytes, *, current: bool) -> None:
     """UsageError unless the claim is a current finding, one that a decision changes, with a verdict and a reason."""
     if not current:
         raise UsageError("no current finding says that", where=f"finding:{id_.hex()}", remedy="leadline case find")
-    instead = PREDICATES[str(claim["predicate"])].instead
-    if instead:
+    predicate = PREDICATES[str(claim["predicate"])]
+    if predicate.instead:
         raise UsageError(
-            f"a decision about {claim['predicate']} changes nothing: it follows from other findings",
+            f"a decision about {predicate.name} changes nothing: it follows from other findings",
             where=f"finding:{id_.hex()}",
-            remedy=f"decide about {instead}",
+            remedy=f"decide about {predicate.instead}",
         )
     checked(str(claim["verdict"]), str(claim.get("reason", "")))
+    _value(predicate, str(claim["verdict"]), claim.get("value"), f"finding:{id_.hex()}")
+
+
+def _value(predicate: Predicate, verdict: str, value: object, where: str) -> None:
+    """UsageError unless a decision states what one about the predicate may state beside its verdict, and must."""
+    text = "" if value is None else str(value).strip()
+    if text and not predicate.value:
+        raise UsageError(
+            f"a decision about {predicate.name} takes no value: nothing would read it",
+            where=where,
+            remedy="say it in --reason",
+        )
+    if text and predicate.value in ("span", "tenure"):
+        spans.read(text)
+    if not text and predicate.value == "tenure" and verdict == "accepted":
+        raise UsageError(
+            "who used an account is decided for a span of time: an account can be sold or lent",
+            where=where,
+            remedy=f"--value {spans.FORM}",
+        )
 
 
 def checked(verdict: str, reason: str) -> None:

@@ -165,14 +165,17 @@ def person(
         ("household", "against", -200_000, "Another customer shares telephone, postal or client address."),
     ):
         world.add("link", candidate, rule, role, weight, says)
+    user = world.claim(
+        "link", account, "user_candidate", customer, ("finding", f"finding:{candidate.hex()}", "", "for")
+    )
     ref, place = f"person:{account}", country
-    world.add("membership", ref, account, None, "key")
-    world.add("membership", ref, customer, candidate, "decided")
+    world.add("membership", ref, account, 0, ref, None, "key", None, None)
+    world.add("membership", ref, customer, 0, ref, user, "decided", None, None)
     located = world.claim("link", ref, "located_in", f"jurisdiction:{place}", ("exhibit", back, f"line:{k + 2}", "for"))
     world.add("located", located, ref, f"jurisdiction:{place}", "A service's return states this country.")
     asked = f"exhibit:{sha('enquiries').hex()}"
     band = world.claim("rank", ref, "banded", "band:" + "ABCDU"[k % 5], ("exhibit", asked, f"line:{k + 2}", "for"))
-    world.add("band", band, ref, "ABCDU"[k % 5], "uploads", "household_minor,travel", 10 - k)
+    world.add("band", band, ref, "ABCDU"[k % 5], "uploads", "household_minor,travel", "", 10 - k, 1)
     for n in range(3):
         media = f"media:{sha(f'media {n} {k % 2}').hex()}"
         for event in ("upload", "download")[: 1 + n % 2]:
@@ -188,7 +191,7 @@ def person(
         world.add("tied", ids["tie"], digest, media, "md5")
     world.add("event", f"event:site/message/{k}", account, "message", digest, None, None, low, low, "none", None,
               sha("site"), f"row:messages/{k}")  # fmt: skip
-    return {**ids, "candidate": candidate, "located": located, "band": band}
+    return {**ids, "candidate": candidate, "user": user, "located": located, "band": band}
 
 
 def tagged(world: World) -> None:
@@ -216,6 +219,7 @@ def world() -> World:
     for k in range(6):
         ids = person(made, k, payments=5)
         made.decide(ids["candidate"])
+        made.decide(ids["user"], value="../..")
         if k != 5:
             made.decide(ids["located"])
         if k == 0:

@@ -40,7 +40,7 @@ def test_one_package_a_jurisdiction_with_decided_persons_only(world, key, now, t
 
 
 def test_undecided_and_rejected_persons_stay_out(world, key, now, tmp_path, quick):
-    world.decisions = [(*d[:2], "unsure" if n == 0 else d[2], *d[3:]) for n, d in enumerate(world.decisions)]
+    world.decisions = [(*d[:2], "unsure" if n < 2 else d[2], *d[3:]) for n, d in enumerate(world.decisions)]
     outcome = build(world.source(), key, now, tmp_path)
     referred = {r["person"] for p in outcome.packages for r in rows(p.path, "persons")}
     assert "person:account:site/0" not in referred and len(referred) == 4

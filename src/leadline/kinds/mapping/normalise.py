@@ -107,6 +107,13 @@ def _pgp(values: pa.Array) -> pa.Array:
     )
 
 
+def _document(values: pa.Array) -> pa.Array:
+    """The number of an identity document: letters and digits alone, in capitals; five of them or more, one a digit."""
+    tight = pc.utf8_upper(pc.replace_substring_regex(_folded(values), r"[^\p{L}\p{Nd}]+", ""))
+    numbered = pc.and_(pc.match_substring_regex(tight, r"\p{Nd}"), pc.match_substring_regex(tight, r".{5}"))
+    return pc.if_else(numbered, tight, None)
+
+
 RULES: dict[str, Callable[[pa.Array], pa.Array]] = {
     "handle": _handle,
     "email": emails.email,
@@ -118,5 +125,6 @@ RULES: dict[str, Callable[[pa.Array], pa.Array]] = {
     "password": lambda values: values,
     "name": _name,
     "postal": _name,
+    "document": _document,
 }
 """The rule of each identifier kind of model.evidence.IDENTIFIER."""

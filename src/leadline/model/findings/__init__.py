@@ -25,8 +25,10 @@ from leadline.model.findings.matching import (
     UNSEARCHED,
 )
 from leadline.model.findings.people import (
+    ANSWER,
     BALANCE,
     BAND,
+    CONFLICT,
     ENTRY,
     JURISDICTION,
     LINK,
@@ -61,6 +63,7 @@ from leadline.model.findings.tracing import (
 
 __all__ = [
     "ACCOUNT_EXPOSURE",
+    "ANSWER",
     "ATTRIBUTION",
     "BALANCE",
     "BAND",
@@ -70,6 +73,7 @@ __all__ = [
     "CASHOUT",
     "CHANCE",
     "COMMON",
+    "CONFLICT",
     "COVERAGE",
     "DECISION",
     "DERIVATION",
@@ -148,8 +152,10 @@ FAMILIES = (
     SEARCHED,
     LINK,
     MEMBERSHIP,
+    CONFLICT,
     JURISDICTION,
     BAND,
+    ANSWER,
     ENTRY,
     BALANCE,
 )

@@ -1,28 +1,45 @@
 """Families of link, rank and restitute: who may be one person, where, in which band, and the market's accounts."""
 
-from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, Column, TableSpec
+from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
 
 LINK = TableSpec(
     "link",
-    "Family of `same_person`, `customer_of_record` and `payer_candidate`: one row a rule that speaks.",
+    "Family of `customer_of_record`, `payer_candidate`, `user_candidate`, `same_person`: one row a rule that speaks.",
     ("finding", "rule", "role"),
     (
         Column("finding", DIGEST, "the finding"),
         Column("rule", TEXT, "the rule's name"),
         Column("role", TEXT, "for or against"),
         Column("weight_ppm", PPM, "the rule's weight in millionths, negative when against"),
-        Column("says", TEXT, "the rule's sentence, without any value from evidence"),
+        Column("says", TEXT, "the rule's sentence, with kinds and counts, without any value from evidence"),
     ),
 )
 MEMBERSHIP = TableSpec(
     "membership",
-    "One row a member of a person (a hypothesis keyed by its oldest member).",
-    ("person", "member"),
+    "One row a member of a person (a hypothesis keyed by its oldest member), and a span in which an account is his.",
+    ("person", "member", "part"),
     (
-        Column("person", REF, "person:"),
+        Column("person", REF, "person: all that decisions and suggestions hold together"),
         Column("member", REF, "account: or customer:"),
-        Column("finding", DIGEST, "the same_person or payer_candidate finding that put it there", nullable=True),
-        Column("state", TEXT, "key, suggested or decided"),
+        Column("part", COUNT, "0, or of an account whose users change the number of this span, from 1"),
+        Column("core", REF, "person: what accepted decisions alone hold together, keyed by the oldest of them"),
+        Column("finding", DIGEST, "the same_person or user_candidate finding that put it there", nullable=True),
+        Column("state", TEXT, "key; decided: decisions hold it and the key together; suggested: they do not"),
+        Column("utc_from", UTC, "first moment in which the account is the person's; none is decided", nullable=True),
+        Column("utc_until", UTC, "first moment in which it is not any more; none is decided", nullable=True),
+    ),
+)
+CONFLICT = TableSpec(
+    "conflict",
+    "One row a contradiction that a finding met when it would have made one person of two.",
+    ("finding", "fact", "a", "b"),
+    (
+        Column("finding", DIGEST, "the same_person or user_candidate finding, accepted or suggested"),
+        Column("fact", TEXT, "born, country, document, two_users, two_customers, which_user or kept_apart"),
+        Column("a", REF, "account: or customer: on one side of it"),
+        Column("b", REF, "account: or customer: on the other"),
+        Column("effect", TEXT, "blocked: nobody was joined; overruled: the decision is about these two themselves"),
+        Column("says", TEXT, "a fixed sentence"),
     ),
 )
 JURISDICTION = TableSpec(
@@ -42,11 +59,26 @@ BAND = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the banded finding"),
-        Column("person", REF, "person:"),
+        Column("person", REF, "person: of members that accepted decisions hold together"),
         Column("band", TEXT, "A (first) to D, or U when nothing decisive is known"),
-        Column("known", TEXT, "reasons that were known, sorted, joined by a comma"),
-        Column("unknown", TEXT, "questions without an answer, sorted, joined by a comma"),
-        Column("place", COUNT, "place in the list, from 1"),
+        Column("known", TEXT, "reasons that were known, a yes beside a contrary no, sorted, joined by a comma"),
+        Column("unknown", TEXT, "questions without a yes or no, sorted, joined by a comma"),
+        Column("suggested", TEXT, "reasons known of members nobody has decided, which count for nothing; as known"),
+        Column("place", COUNT, "place in the list, from 1; equal where nothing known tells two apart"),
+        Column("tied", COUNT, "persons in that place"),
+    ),
+)
+ANSWER = TableSpec(
+    "answer",
+    "Family of `banded`: every answer about a member that stands, unknown ones too.",
+    ("finding", "question", "answer", "exhibit", "locator"),
+    (
+        Column("finding", DIGEST, "the banded finding"),
+        Column("member", REF, "account: or customer: asked about"),
+        Column("question", TEXT, "what was asked"),
+        Column("answer", TEXT, "yes, no or unknown"),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
+        Column("locator", TEXT, "where in it"),
     ),
 )
 ENTRY = TableSpec(

@@ -1,6 +1,7 @@
 """Link: who the services name for the coins, which records suggest one person, and where that person's case belongs.
 
-Nothing here says who paid: a `payer_candidate` stands with its alternatives until a person decides it.
+Three things are decided apart, each against its own alternatives: who paid (`payer_candidate`), who uses an account
+(`user_candidate`) and which records are one person's (`same_person`). Who paid makes nobody one person with an account.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.link import persons, returns, same
+from leadline.steps.link import candidates, persons, returns, same
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs, StepSpec
 
@@ -23,29 +24,35 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("returns", 0, 3)
     returned = returns.customers_of_record(inputs, claims, spoken)
     inputs.progress("same person", 1, 3)
-    pairs = same.pairs(inputs, claims, spoken)
-    candidates = returns.payer_candidates(inputs, claims, spoken, returned)
+    pairs = same.pairs(inputs, claims, spoken, returned)
+    users = candidates.candidates(inputs, claims, spoken, returned, pairs)
     inputs.progress("persons", 2, 3)
-    members, located = persons.group(inputs, claims, pairs, candidates, returned)
+    grouped = persons.group(inputs, claims, pairs, users, returned)
     inputs.progress("persons", 3, 3)
     links = [(id_, rule.name, rule.role, rule.weight_ppm, rule.says) for id_, rule in spoken.values()]
     return {
         **claims.tables(),
         "link": from_rows(findings.LINK, links),
-        "membership": from_rows(findings.MEMBERSHIP, members),
-        "located": from_rows(findings.JURISDICTION, located),
+        **grouped,
     }
 
 
 SPEC = StepSpec(
     name="link",
     method="identifiers-and-returns",
-    version=1,
+    version=2,
     says="Joins returns to released coins, records to persons, persons to jurisdictions.",
     reads=("account", "identifier", "event", "customer", "payment", "release"),
     pins=(),
-    decides_on=("same_person", "payer_candidate"),
+    decides_on=("same_person", "user_candidate"),
     settings=(),
-    writes=(findings.FINDING, findings.BASIS, findings.LINK, findings.MEMBERSHIP, findings.JURISDICTION),
+    writes=(
+        findings.FINDING,
+        findings.BASIS,
+        findings.LINK,
+        findings.MEMBERSHIP,
+        findings.CONFLICT,
+        findings.JURISDICTION,
+    ),
     run=run,
 )

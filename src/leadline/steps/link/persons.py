@@ -1,13 +1,24 @@
-"""Persons: hypotheses grouped from findings, keyed by their oldest member, and the jurisdictions their records name."""
+"""Persons: hypotheses grouped from findings, keyed by their oldest member, and the jurisdictions their records name.
+
+What decisions alone hold together is a person's core. Only a core is placed in a jurisdiction, ranked and referred.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
+from leadline.errors import UsageError
 from leadline.kinds.jurisdiction import UNKNOWN, code
-from leadline.model.tables import REF
+from leadline.model import findings, spans
+from leadline.model.tables import REF, from_rows
 from leadline.steps.link import rules
+from leadline.steps.link.candidates import User
+from leadline.steps.link.groups import FACTS, Edge, Node
+from leadline.steps.link.resolve import Resolved, resolve
 from leadline.steps.link.returns import Returned
 from leadline.steps.link.same import LAST, Pair, ages
 from leadline.steps.step import Claims, Inputs
@@ -15,111 +26,136 @@ from leadline.steps.step import Claims, Inputs
 STATED = "A service's customer record names this country."
 NOT_STATED = "No record of a member names a country."
 
-Edge = tuple[bytes, str, str, str]
-"""(finding, subject, object, state): state is decided or suggested."""
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """One statement of a member: its country, if any, and where it stands."""
+
+    country: str
+    exhibit: bytes
+    locator: str
 
 
-class Groups:
-    """Union-find over refs that refuses to join two subjects a person has kept apart."""
+def edges(inputs: Inputs, pairs: Iterable[Pair], users: Iterable[User]) -> tuple[list[Edge], list[tuple[str, str]]]:
+    """The findings that join two members, and the pairs a person has kept apart.
 
-    def __init__(self, apart: Iterable[tuple[str, str]]) -> None:
-        self._of: dict[str, set[str]] = {}
-        self._apart: dict[str, set[str]] = defaultdict(set)
-        for a, b in apart:
-            self._apart[a].add(b)
-            self._apart[b].add(a)
-
-    def add(self, subject: str) -> None:
-        """`subject` alone, unless it is in a group."""
-        self._of.setdefault(subject, {subject})
-
-    def join(self, a: str, b: str) -> bool:
-        """True when `a` and `b` stand in one group afterwards; False when a decision keeps members of theirs apart."""
-        self.add(a)
-        self.add(b)
-        left, right = self._of[a], self._of[b]
-        if left is right:
-            return True
-        if any(self._apart[member] & right for member in left if member in self._apart):
-            return False
-        if len(left) < len(right):
-            left, right = right, left
-        left |= right
-        for member in right:
-            self._of[member] = left
-        return True
-
-    def groups(self) -> list[list[str]]:
-        """Every group once, members sorted, groups in order of their first member."""
-        seen = {id(group): sorted(group) for group in self._of.values()}
-        return sorted(seen.values())
-
-
-def edges(
-    inputs: Inputs, pairs: list[Pair], candidates: list[tuple[bytes, str, str, int]]
-) -> tuple[list[Edge], list[tuple[str, str]]]:
-    """The findings that group two subjects, decided ones first, and the pairs a person has kept apart.
-
-    A `payer_candidate` groups only when a person accepted it; a `same_person` groups from `rules.GROUP_PPM` on unless
-    rejected, and below only when accepted.
+    A `user_candidate` joins only when a person accepted it; a `same_person` joins from `rules.GROUP_PPM` on unless a
+    person decided otherwise, and below only when accepted. Who paid joins nobody.
     """
-    table = inputs.decisions()
-    verdicts = dict(zip(table.column("finding").to_pylist(), table.column("verdict").to_pylist(), strict=True))
-    found: list[tuple[int, int, Edge]] = []
+    decided = {row["finding"]: row for row in inputs.decisions().to_pylist()}
+    found: list[Edge] = []
     apart = []
-    for p in pairs:
-        verdict = verdicts.get(p.finding)
-        if verdict == "rejected":
-            apart.append((p.a, p.b))
-        elif verdict == "accepted":
-            found.append((0, -p.score_ppm, (p.finding, p.a, p.b, "decided")))
-        elif p.score_ppm >= rules.GROUP_PPM and verdict is None:
-            found.append((1, -p.score_ppm, (p.finding, p.a, p.b, "suggested")))
-    for finding, account, customer, score in candidates:
-        if verdicts.get(finding) == "accepted":
-            found.append((0, -score, (finding, account, customer, "decided")))
-        elif verdicts.get(finding) == "rejected":
-            apart.append((account, customer))
-    return [edge for _, _, edge in sorted(found)], apart
+    for finding, a, b, score, grouped in (
+        *((p.finding, p.a, p.b, p.score_ppm, p.score_ppm >= rules.GROUP_PPM) for p in pairs),
+        *((u.finding, u.account, u.customer, u.score_ppm, False) for u in users),
+    ):
+        decision = decided.get(finding)
+        if decision is None:
+            if grouped:
+                found.append(Edge(finding, a, b, False, score))
+        elif decision["verdict"] == "accepted":
+            found.append(Edge(finding, a, b, True, score, _span(decision)))
+        elif decision["verdict"] == "rejected":
+            apart.append((a, b))
+    return found, apart
+
+
+def _span(decision: Mapping[str, Any]) -> spans.Span:
+    """The span for which a decision holds; UsageError names the decision whose value is none."""
+    try:
+        return spans.read(decision["value"])
+    except UsageError as error:
+        raise UsageError(
+            error.what,
+            where=f"decision:{decision['id'].hex()}",
+            remedy="leadline case set CASE withdraw+=DECISION --reason TEXT, then decide again",
+        ) from None
 
 
 def group(
-    inputs: Inputs,
-    claims: Claims,
-    pairs: list[Pair],
-    candidates: list[tuple[bytes, str, str, int]],
-    returned: list[Returned],
-) -> tuple[list[tuple[str, str, bytes | None, str]], list[tuple[bytes, str, str, str]]]:
-    """(membership rows, located rows): persons with a paid account or a customer of record, and where."""
-    joined, apart = edges(inputs, pairs, candidates)
-    groups = Groups(apart)
-    relevant = set(inputs.table("payment").column("account").to_pylist()) | {r.customer for r in returned}
-    for subject in sorted(relevant):
-        groups.add(subject)
-    used: dict[str, tuple[bytes, str]] = {}
-    for finding, a, b, state in joined:
-        if groups.join(a, b):
-            for subject in (a, b):
-                used.setdefault(subject, (finding, state))
+    inputs: Inputs, claims: Claims, pairs: list[Pair], users: list[User], returned: list[Returned]
+) -> dict[str, pa.Table]:
+    """The tables membership, conflict and located: persons with a paid account or a customer of record, and where."""
+    joining, apart = edges(inputs, pairs, users)
+    named = _named(inputs, returned)
+    relevant = set(named)
+    every = relevant | {end for edge in joining for end in (edge.a, edge.b)}
+    places = _places(inputs, every)
+    found = resolve(joining, relevant, apart, _facts(inputs, every, places))
     age = ages(inputs)
-    places = _places(inputs, relevant | used.keys())
-    members: list[tuple[str, str, bytes | None, str]] = []
+    core = {node: _key(nodes, age) for nodes in found.cores for node in nodes}
+    members: list[tuple[object, ...]] = []
     located: list[tuple[bytes, str, str, str]] = []
-    for found in groups.groups():
-        if not relevant.intersection(found):
-            continue
-        key = min(found, key=lambda subject: (age.get(subject, LAST), subject))
-        person = f"person:{key}"
-        for member in found:
-            joining = used.get(member)
-            state = "key" if member == key or joining is None else joining[1]
-            members.append((person, member, joining and joining[0], state))
-        located += _located(claims, person, found, places, sorted({used[m][0] for m in found if m in used}))
-    return members, located
+    for nodes in found.persons:
+        if not relevant.intersection(member for member, _ in nodes) or all(part for _, part in nodes):
+            continue  # what a decision was to join to a user, and a contradiction did not, is nobody's
+        cores: dict[str, list[Node]] = defaultdict(list)
+        key = _key(nodes, age)
+        for node in nodes:
+            own = core.get(node) or node[0]  # a member that only a suggestion names
+            cores[own].append(node)
+            members.append(_member(found, node, key, own, core.get((key, 0), key)))
+        for own, inside in cores.items():
+            if not relevant.intersection(member for member, _ in inside):
+                continue
+            ties = sorted({found.joined[n].finding for n in inside if n in found.joined and found.joined[n].decided})
+            who = sorted({member for member, _ in inside})
+            if not any(places.get(member) for member in who):  # a return of withdrawals alone, without customers
+                ties += sorted({finding for member in who for finding in named.get(member, ())})
+            located += _located(claims, f"person:{own}", who, places, ties)
+    conflicts = [(c.finding, c.fact, c.a, c.b, c.effect, FACTS[c.fact]) for c in found.conflicts]
+    return {
+        "membership": from_rows(findings.MEMBERSHIP, members),
+        "conflict": from_rows(findings.CONFLICT, conflicts),
+        "located": from_rows(findings.JURISDICTION, located),
+    }
 
 
-def _places(inputs: Inputs, wanted: set[str]) -> dict[str, list[tuple[str | None, bytes, str]]]:
-    """Subject -> (country, exhibit, locator) of its account or customer statements."""
+def _named(inputs: Inputs, returned: Iterable[Returned]) -> dict[str, list[bytes]]:
+    """Account that was paid, or customer of record -> the findings that say so."""
+    found: dict[str, list[bytes]] = defaultdict(list)
+    payments = inputs.table("payment")
+    for account, finding in zip(*(payments.column(c).to_pylist() for c in ("account", "finding")), strict=True):
+        found[account].append(finding)
+    for r in returned:
+        found[r.customer].append(r.finding)
+    return found
+
+
+def _key(nodes: Iterable[Node], age: Mapping[str, str]) -> str:
+    """The oldest member of a group; an account whose users change names nobody."""
+    return min((member for member, part in nodes if not part), key=lambda member: (age.get(member, LAST), member))
+
+
+def _member(found: Resolved, node: Node, key: str, core: str, first: str) -> tuple[object, ...]:
+    """One row of MEMBERSHIP; `first` is the core of the person's key."""
+    member, part = node
+    state = "key" if node == (key, 0) else "decided" if core == first else "suggested"
+    edge, span = found.joined.get(node), found.spans.get(node, spans.WHOLE)
+    ends: tuple[datetime | None, datetime | None] = (span.start, span.end)
+    return (f"person:{key}", member, part, f"person:{core}", edge and edge.finding, state, *ends)
+
+
+def _facts(
+    inputs: Inputs, wanted: Collection[str], places: Mapping[str, list[_Stated]]
+) -> dict[str, dict[str, frozenset[str]]]:
+    """Member -> fact -> the values records state of it: birth, country, number of an identity document."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for member, stated in places.items():
+        found[member]["country"] = {s.country for s in stated} - {UNKNOWN}
+    text = """
+        SELECT customer AS subject, 'born' AS fact, born AS value FROM customer WHERE born IS NOT NULL
+        UNION SELECT subject, 'document', normal FROM identifier WHERE kind = 'document' AND normal IS NOT NULL
+        ORDER BY ALL
+    """
+    for row in inputs.sql(text).to_pylist():
+        if row["subject"] in wanted:
+            found[row["subject"]][row["fact"]].add(row["value"])
+    return {member: {fact: frozenset(v) for fact, v in facts.items()} for member, facts in found.items()}
+
+
+def _places(inputs: Inputs, wanted: Collection[str]) -> dict[str, list[_Stated]]:
+    """Member -> its account or customer statements."""
     text = """
         SELECT subject, country, exhibit, locator FROM (
             SELECT account AS subject, NULL AS country, exhibit, locator FROM account
@@ -127,31 +163,27 @@ def _places(inputs: Inputs, wanted: set[str]) -> dict[str, list[tuple[str | None
         ) WHERE subject IN (SELECT subject FROM wanted) ORDER BY ALL
     """
     table = pa.table({"subject": pa.array(sorted(wanted), REF)})
-    found: dict[str, list[tuple[str | None, bytes, str]]] = defaultdict(list)
+    found: dict[str, list[_Stated]] = defaultdict(list)
     for row in inputs.sql(text, wanted=table).to_pylist():
-        found[row["subject"]].append((row["country"], row["exhibit"], row["locator"]))
+        found[row["subject"]].append(_Stated(code(row["country"]), row["exhibit"], row["locator"]))
     return found
 
 
 def _located(
-    claims: Claims,
-    person: str,
-    members: list[str],
-    places: dict[str, list[tuple[str | None, bytes, str]]],
-    joined: list[bytes],
+    claims: Claims, person: str, members: list[str], places: Mapping[str, list[_Stated]], ties: list[bytes]
 ) -> list[tuple[bytes, str, str, str]]:
     """One `located_in` a country a member's record names, the others against it; *unknown* when none is named."""
-    stated = [(code(country), exhibit, locator) for m in members for country, exhibit, locator in places[m]]
-    countries = sorted({c for c, _, _ in stated if c != UNKNOWN}) or [UNKNOWN]
+    stated = [s for member in members for s in places.get(member, ())]
+    countries = sorted({s.country for s in stated} - {UNKNOWN}) or [UNKNOWN]
     rows = []
     for country in countries:
         id_ = claims.add(person, "located_in", f"jurisdiction:{country}")
-        for other, exhibit, locator in stated:
-            if other in (country, UNKNOWN) and (other == country or country == UNKNOWN):
-                claims.rest(id_, "exhibit", f"exhibit:{exhibit.hex()}", locator)
-            elif other != UNKNOWN:
-                claims.rest(id_, "exhibit", f"exhibit:{exhibit.hex()}", locator, "against")
-        for finding in joined:
+        for s in stated:
+            if s.country == country:
+                claims.rest(id_, "exhibit", f"exhibit:{s.exhibit.hex()}", s.locator)
+            elif s.country != UNKNOWN:
+                claims.rest(id_, "exhibit", f"exhibit:{s.exhibit.hex()}", s.locator, "against")
+        for finding in ties:
             claims.rest(id_, "finding", f"finding:{finding.hex()}")
         rows.append((id_, person, f"jurisdiction:{country}", NOT_STATED if country == UNKNOWN else STATED))
     return rows

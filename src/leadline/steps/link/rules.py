@@ -5,7 +5,8 @@ without a person's decision (`GROUP_PPM`). What a rule is worth in a case is mea
 deny it, never by these numbers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,9 @@ COMMON = 4
 MANY_ACCOUNTS = 4
 """A customer whose withdrawals reach at least this many market accounts looks like a seller or a broker."""
 
+SHOWN = 3
+"""Rows of others cited for each identifier of a household; how many there are is said."""
+
 SHARED = {
     r.name.removeprefix("same_"): r
     for r in (
@@ -38,6 +42,7 @@ SHARED = {
         Rule("same_phone", 900_000, "Both state the same telephone number."),
         Rule("same_pgp", 950_000, "Both state the same public key."),
         Rule("same_device", 800_000, "Both were used from the same device identifier."),
+        Rule("same_document", 950_000, "Both state the same number of an identity document."),
         Rule("same_postal", 300_000, "Both state the same postal address."),
         Rule("same_password", 500_000, "Both were protected by the same password digest."),
         Rule("same_ip", 300_000, "Both were used from the same client address."),
@@ -46,8 +51,12 @@ SHARED = {
 """Rules over one shared identifier, by the identifier's kind. Handles are not among them: many people choose alike."""
 
 NAME_AND_BIRTH = Rule("name_and_birth", 850_000, "Two services return the same name and date of birth.")
+SAME_ACCOUNT = Rule(
+    "paid_same_account", 100_000, "Withdrawals of both paid one account: they may be one person's, or two people's."
+)
 BIRTH_DIFFERS = Rule("birth_differs", -900_000, "The dates of birth returned differ.")
 COUNTRY_DIFFERS = Rule("country_differs", -200_000, "The countries returned differ.")
+DOCUMENT_DIFFERS = Rule("document_differs", -500_000, "The numbers of identity documents stated differ.")
 KEY_DIFFERS = Rule("key_differs", -300_000, "The public keys stated differ.")
 
 RETURNED_BY_ADDRESS = Rule(
@@ -62,7 +71,10 @@ WITHDREW_TO_ACCOUNT = Rule(
     "withdrew_to_account", 500_000, "Coins the customer withdrew paid the address the site gave this account."
 )
 MORE_THAN_ONCE = Rule("more_than_once", 200_000, "That happened more than once.")
-ACCOUNT_SHARES = Rule("shares_identifier", 400_000, "Account and customer share an identifier.")
+PAID_FOR = Rule(
+    "paid_for_account", 300_000, "Coins the customer withdrew paid for the account; whoever pays may pay for another."
+)
+ACCOUNT_SHARES = Rule("shares_identifier", 0, "Account and customer state the same identifier.")
 PRIVATE_HOPS = Rule(
     "private_hops", -150_000, "The coins passed through outputs between, which someone else may have held."
 )
@@ -73,6 +85,8 @@ BROKER = Rule("broker", -600_000, "The service states that this customer is a co
 HOUSEHOLD = Rule(
     "household", -200_000, "Another customer shares telephone, postal or client address: a household or a lent account."
 )
+MOST_HOUSEHOLD = 4
+"""Others of a household that are weighed; more of them weigh no more, and are counted all the same."""
 ACCOUNT_CHANGED = Rule(
     "account_changed", -200_000, "The account's e-mail address or key changed between exhibits: it may have been sold."
 )
@@ -80,17 +94,34 @@ ACCOUNT_PAID_BY_OTHERS = Rule(
     "paid_by_others", -200_000, "Other customers' withdrawals paid the same account: bought for another, or shared."
 )
 
+
+def shares(kinds: Collection[str]) -> Rule:
+    """ACCOUNT_SHARES naming the kinds of identifier; it weighs nothing, as it stands in the `same_person` it cites."""
+    says = f"{ACCOUNT_SHARES.says[:-1]}: {', '.join(sorted(kinds))}. What it weighs stands in their same_person."
+    return replace(ACCOUNT_SHARES, says=says)
+
+
+def household(others: int) -> Rule:
+    """HOUSEHOLD weighed by how many other customers share; each of up to MOST_HOUSEHOLD weighs as much."""
+    who = "Another customer shares" if others == 1 else f"{others} other customers share"
+    says = f"{who} telephone, postal or client address: a household or a lent account."
+    return replace(HOUSEHOLD, weight_ppm=HOUSEHOLD.weight_ppm * min(others, MOST_HOUSEHOLD), says=says)
+
+
 ALL: tuple[Rule, ...] = (
     *SHARED.values(),
     NAME_AND_BIRTH,
+    SAME_ACCOUNT,
     BIRTH_DIFFERS,
     COUNTRY_DIFFERS,
+    DOCUMENT_DIFFERS,
     KEY_DIFFERS,
     RETURNED_BY_ADDRESS,
     RETURNED_BY_AMOUNT,
     TWO_RETURNED,
     WITHDREW_TO_ACCOUNT,
     MORE_THAN_ONCE,
+    PAID_FOR,
     ACCOUNT_SHARES,
     PRIVATE_HOPS,
     SELLER,

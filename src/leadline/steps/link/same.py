@@ -1,21 +1,29 @@
 """Same person: pairs of accounts and customers that share identifiers, with the facts against them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
 from leadline.steps.link import rules
+from leadline.steps.link.returns import Returned
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One `same_person` finding: its two subjects, older first, and the sum of the rules' weights."""
+    """One `same_person` finding: its two subjects, older first, the sum of the rules' weights, and what both state.
+
+    `shared` are the (kind of identifier, exhibit, locator) of every row of either that states an identifier of both.
+    """
 
     finding: bytes
     a: str
     b: str
     score_ppm: int
+    shared: tuple[tuple[str, bytes, str], ...] = ()
 
 
 _SHARED = f"""
@@ -44,6 +52,14 @@ ORDER BY ALL
 """
 
 
+_DOCUMENTS = """
+SELECT subject, exhibit, locator, normal FROM identifier
+WHERE kind = 'document' AND normal IS NOT NULL AND subject IN (
+    SELECT subject FROM identifier WHERE kind = 'document' GROUP BY subject HAVING count(DISTINCT normal) = 1)
+ORDER BY ALL
+"""
+
+
 def _facts(inputs: Inputs) -> dict[str, dict[str, tuple[str, bytes, str]]]:
     """Subject -> fact -> (value, exhibit, locator), for the facts that can speak against a pair."""
     facts: dict[str, dict[str, tuple[str, bytes, str]]] = defaultdict(dict)
@@ -60,32 +76,52 @@ def _facts(inputs: Inputs) -> dict[str, dict[str, tuple[str, bytes, str]]]:
     involved = inputs.sql(f"SELECT DISTINCT a AS subject FROM ({_SHARED}) UNION SELECT DISTINCT b FROM ({_SHARED})")
     for row in inputs.sql(text, involved=involved).to_pylist():
         facts[row["subject"]].setdefault(row["fact"], (row["value"], row["exhibit"], row["locator"]))
+    for row in inputs.sql(_DOCUMENTS).to_pylist():
+        facts[row["subject"]].setdefault("document", (row["normal"], row["exhibit"], row["locator"]))
     return facts
 
 
-def pairs(inputs: Inputs, claims: Claims, spoken: dict[tuple[bytes, str], tuple[bytes, Rule]]) -> list[Pair]:
-    """Every pair with a rule for it, the older subject first, with the rules against it summed in."""
+DIFFERS = (
+    ("born", rules.BIRTH_DIFFERS),
+    ("country", rules.COUNTRY_DIFFERS),
+    ("document", rules.DOCUMENT_DIFFERS),
+    ("pgp", rules.KEY_DIFFERS),
+)
+"""Facts of two subjects that can differ, and the rule that then speaks against one person."""
+
+
+def pairs(
+    inputs: Inputs, claims: Claims, spoken: dict[tuple[bytes, str], tuple[bytes, Rule]], returned: Iterable[Returned]
+) -> list[Pair]:
+    """Every pair with a rule for it, the older subject first, with the rules against it summed in.
+
+    Customers whose withdrawals paid one account are a pair too, however little that says: whether they are one person
+    is for a decision about the two themselves, never for what follows from the account.
+    """
     shared = inputs.sql(_SHARED).to_pylist()
-    named = inputs.sql(_NAMED).to_pylist()
-    for row in named:
-        row["kind"] = "name_and_birth"
+    named: list[dict[str, Any]] = [{**row, "kind": "name_and_birth"} for row in inputs.sql(_NAMED).to_pylist()]
     age = ages(inputs)
     places: dict[tuple[str, str], list[tuple[Rule, bytes, str]]] = defaultdict(list)
+    same: dict[tuple[str, str], set[tuple[str, bytes, str]]] = defaultdict(set)
     for row in (*shared, *named):
-        first, second = sorted((row["a"], row["b"]), key=lambda subject: (age.get(subject, LAST), subject))
+        pair = _older_first(age, row["a"], row["b"])
         rule = rules.NAME_AND_BIRTH if row["kind"] == "name_and_birth" else rules.SHARED[row["kind"]]
-        places[first, second].append((rule, row["exhibit_a"], row["locator_a"]))
-        places[first, second].append((rule, row["exhibit_b"], row["locator_b"]))
+        for end in ("a", "b"):
+            where = (row[f"exhibit_{end}"], row[f"locator_{end}"])
+            places[pair].append((rule, *where))
+            if row["kind"] in rules.SHARED:
+                same[pair].add((row["kind"], *where))
+    paid = _paid_together(returned, age)
     facts = _facts(inputs)
     result = []
-    for (a, b), found in sorted(places.items()):
+    for a, b in sorted({*places, *paid}):
+        found = places[a, b]
         id_ = claims.add(a, "same_person", b)
         spoke = {rule.name: rule for rule, _, _ in found}
-        for fact, rule in (
-            ("born", rules.BIRTH_DIFFERS),
-            ("country", rules.COUNTRY_DIFFERS),
-            ("pgp", rules.KEY_DIFFERS),
-        ):
+        for other in sorted(paid.get((a, b), ())):
+            spoke[rules.SAME_ACCOUNT.name] = rules.SAME_ACCOUNT
+            claims.rest(id_, "finding", f"finding:{other.hex()}")
+        for fact, rule in DIFFERS:
             mine, theirs = facts[a].get(fact), facts[b].get(fact)
             if mine and theirs and mine[0] != theirs[0]:
                 spoke[rule.name] = rule
@@ -94,8 +130,30 @@ def pairs(inputs: Inputs, claims: Claims, spoken: dict[tuple[bytes, str], tuple[
             claims.rest(id_, "exhibit", f"exhibit:{exhibit.hex()}", locator, rule.role)
         for rule in spoke.values():
             spoken[id_, rule.name] = (id_, rule)
-        result.append(Pair(id_, a, b, sum(rule.weight_ppm for rule in spoke.values())))
+        score = sum(rule.weight_ppm for rule in spoke.values())
+        result.append(Pair(id_, a, b, score, tuple(sorted(same.get((a, b), ())))))
     return result
+
+
+def _older_first(age: dict[str, str], a: str, b: str) -> tuple[str, str]:
+    first, second = sorted((a, b), key=lambda subject: (age.get(subject, LAST), subject))
+    return first, second
+
+
+def _paid_together(returned: Iterable[Returned], age: dict[str, str]) -> dict[tuple[str, str], set[bytes]]:
+    """Pair of customers, older first, whose withdrawals paid one account -> the customer_of_record findings of both.
+
+    Accounts that more than COMMON customers paid pair nobody: they are a shop's or a broker's.
+    """
+    of: dict[str, dict[str, set[bytes]]] = defaultdict(lambda: defaultdict(set))
+    for r in returned:
+        of[r.account][r.customer].add(r.finding)
+    found: dict[tuple[str, str], set[bytes]] = defaultdict(set)
+    for customers in of.values():
+        if len(customers) <= rules.COMMON:
+            for a, b in combinations(sorted(customers), 2):
+                found[_older_first(age, a, b)] |= customers[a] | customers[b]
+    return found
 
 
 LAST = "~"

@@ -42,7 +42,8 @@ class Beside:
 def concerning(source: Source, people: Sequence[Person], media: Collection[str]) -> dict[bytes, dict[str, Any]]:
     """{finding: its row} of every claim about members, payments or files (`media`, decided ones only) of `people`."""
     members = [m for p in people for m in p.members]
-    paid = [r["outpoint"] for r in rows_where(source.table("payment"), "account", members)]
+    accounts = [a for p in people for a in p.accounts]
+    paid = [r["outpoint"] for r in rows_where(source.table("payment"), "account", accounts)]
     decided = set(source.decisions.column("finding").to_pylist())
     findings = source.table("finding")
     parts = [

@@ -27,7 +27,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     paid = money(source, people, stops)
     seen = of.media(source, people)
     banded = of.bands(source, people)
-    tied = {t.finding for p in people for t in p.ties}
+    tied = {t.finding for p in people for t in p.every_tie}
     tied |= {finding for p in people for where, finding in p.located if where == place}
     context = {r["finding"] for r in banded.values()} | paid.rests_on | seen.rests_on
     basis = basis_below(source.table("basis"), tied | context)
@@ -42,6 +42,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     tables: dict[str, pa.Table] = {
         "persons": persons_table(source, place, people, paid.payments, banded),
         "accounts": of.members(people),
+        "conflicts": of.conflicts(source, people),
         "identifiers": of.identifiers(source, people),
         "payments": paid.payments,
         "releases": paid.releases,

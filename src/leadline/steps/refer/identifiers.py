@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.referral import IDENTIFIERS, MEDIA, MEMBERS, NONE
-from leadline.model.tables import from_rows
+from leadline.model.referral import CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS, NONE
+from leadline.model.spans import written
+from leadline.model.tables import from_rows, in_key_order
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -34,13 +35,24 @@ SAID = (*(predicate for predicate, _ in STATUS), EXAMINED)
 
 
 def members(people: Sequence[Person]) -> pa.Table:
-    """One row a member and accepted finding that ties it."""
+    """One row a member and accepted finding that ties it; one a customer and finding that makes him a payer."""
     rows = []
     for person in people:
         for tie in person.ties:
-            rows.append((person.ref, tie.subject, tie.finding, tie.object, tie.predicate))
-            rows.append((person.ref, tie.object, tie.finding, tie.subject, tie.predicate))
+            span = written(tie.span)
+            rows.append((person.ref, tie.subject, tie.finding, tie.object, tie.predicate, span))
+            rows.append((person.ref, tie.object, tie.finding, tie.subject, tie.predicate, span))
+        for tie in person.payers:
+            rows.append((person.ref, tie.object, tie.finding, tie.subject, tie.predicate, written(tie.span)))
     return from_rows(MEMBERS, rows)
+
+
+def conflicts(source: Source, people: Sequence[Person]) -> pa.Table:
+    """What contradicted joining a member of these people to somebody; refs only, who the other is stands nowhere."""
+    table = source.table("conflict")
+    members = pa.array(sorted({m for p in people for m in p.members}), pa.string())
+    named = pc.or_(pc.is_in(table.column("a"), members), pc.is_in(table.column("b"), members))
+    return in_key_order(CONFLICTS, table.filter(named))
 
 
 def identifiers(source: Source, people: Sequence[Person]) -> pa.Table:
@@ -70,29 +82,35 @@ def media(source: Source, people: Sequence[Person]) -> Media:
     """Files that members' accounts uploaded, downloaded or named: digests, counts and what decisions say of them.
 
     A digest that the records name, and that one seized file alone has, is that file: the row says so, rests on the
-    finding that ties the two, and says what match and examiners say of the file.
+    finding that ties the two, and says what match and examiners say of the file. What was done at a time in which the
+    account is not decided to be the person's is nobody's.
     """
-    owner = {m: p.ref for p in people for m in p.members if m.startswith("account:")}
+    users: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for account in dict.fromkeys(account for account, _ in person.tenures):
+            users[account].append(person)
     events = source.table("event")
     acts = events.filter(pc.is_in(events.column("kind"), pa.array(ACTS)))
     seen: dict[str, dict[str, Any]] = {}
-    for r in rows_where(acts, "subject", list(owner)):
+    for r in rows_where(acts, "subject", list(users)):
         if r["object"] is not None and r["object"].startswith("media:"):
             seen.setdefault(r["event"], r)
-    groups: dict[tuple[str, str, str, bytes], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, str, bytes], list[dict[str, Any]]] = defaultdict(list)
     for r in seen.values():
-        groups[r["subject"], r["kind"], r["object"], r["exhibit"]].append(r)
-    refs = {ref for _, _, ref, _ in groups}
+        for person in users[r["subject"]]:
+            if person.uses(r["subject"], r["utc_low"], r["utc_high"]):
+                groups[person.ref, r["subject"], r["kind"], r["object"], r["exhibit"]].append(r)
+    refs = {ref for _, _, _, ref, _ in groups}
     ties = tied(source, refs)
     status, examiner, rests = _looked_at(source, sorted(refs | {file for file, _ in ties.values()}))
     rows = []
-    for (account, act, ref, exhibit), found in groups.items():
+    for (owner, account, act, ref, exhibit), found in groups.items():
         file, tie = ties.get(ref, (None, None))
         timed = [r for r in found if r["utc_low"] is not None]
         first = min(timed or found, key=lambda r: (r["utc_low"], r["locator"]) if timed else r["locator"])
         names = [name for name in (file, ref) if name is not None]
         rows.append(
-            (owner[account], account, act, ref, len(found), first["utc_low"],
+            (owner, account, act, ref, len(found), first["utc_low"],
              next((status[name] for name in names if name in status), "not_searched"),
              next((examiner[name] for name in names if name in examiner), NONE),
              file or NONE, f"finding:{tie.hex()}" if tie else NONE, exhibit, first["locator"])

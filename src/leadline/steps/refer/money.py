@@ -48,20 +48,16 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
 
     What was rejected counts for nobody: a payment whose received finding was, a release, a customer of record.
 
-    A payment is tied to a customer when payer_candidate(account, customer) was accepted, a return makes him customer of
-    record for it, and it names the output of a release that reached the payment over recorded spends. Any other payment
-    to the account stands with tie ``account``: who paid it is not decided.
+    A payment is tied to a customer when payer_candidate(account, customer) was accepted for its time, a return makes
+    him customer of record for it, and it names the output of a release that reached the payment over recorded spends,
+    whoever uses the account. Any other payment to an account at a time in which it is the person's stands with tie
+    ``account``.
     """
-    owner = {m: p for p in people for m in p.members}
-    accounts = [m for m in owner if m.startswith("account:")]
-    customers = [m for m in owner if m.startswith("customer:")]
-    payers: dict[str, list[str]] = defaultdict(list)
-    for person in people:
-        for tie in person.ties:
-            if tie.predicate == "payer_candidate":
-                payers[tie.subject].append(tie.object)
+    own = {m for p in people for m in p.members}
+    customers = [m for m in own if m.startswith("customer:")]
     rejected = source.ruled("rejected")
     records = records_of(source, customers)
+    accounts = sorted({a for p in people for a in p.accounts})
     paid = [r for r in rows_where(source.table("payment"), "account", accounts) if r["finding"] not in rejected]
     released: dict[str, list[dict[str, Any]]] = defaultdict(list)
     recorded = source.table("release")
@@ -72,27 +68,37 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     told = withdrawals(source.table("event"), sorted({transaction(r) for rows in released.values() for r in rows}))
     asked = source.answered()
     worth = _valuations(source, [r["outpoint"] for r in paid])
-    payments, releases, rests = [], [], set()
-    for row in paid:
+    to: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for account in person.accounts:
+            to[account].append(person)
+    payments, releases = [], []
+    rests: set[bytes] = set()
+    for row, person in [(r, p) for r in paid for p in to[r["account"]]]:
         account, outpoint, sat = row["account"], row["outpoint"], row["value_sat"]
-        person = owner[account]
-        candidates = [c for c in payers[account] if (c, outpoint) in records]
+        when = row["utc_low"], row["utc_high"]
+        payers = {t.object for t in person.payers if t.subject == account and t.span.holds(*when)}
+        candidates = sorted(c for c in payers if (c, outpoint) in records)
         names: set[str] = set()
         share = 0
+        mine = []
         for release in released[outpoint]:
             rows = named(told, release)
             returned = {w["subject"] for w in rows}
-            open_ = {w["subject"] for w in rows if w["subject"] in owner or w["exhibit"] not in stops}
+            open_ = {w["subject"] for w in rows if w["subject"] in own or w["exhibit"] not in stops}
             hit = [c for c in candidates if c in returned]
             names.update(hit)
             share += release["share_ppm"] if hit else 0
-            releases.append(
+            mine.append(
                 (person.ref, outpoint, release["service"], release["release_outpoint"], release["value_sat"],
                  release["hops"], release["share_ppm"], answer(told, asked, rejected, release),
                  " ".join(sorted(open_)) or NONE, len(returned - open_), " ".join(sorted(hit)) or NONE,
                  release["finding"])
             )  # fmt: skip
-            rests.add(release["finding"])
+        if not names and not person.uses(account, *when):
+            continue
+        releases += mine
+        rests.update(release["finding"] for release in released[outpoint])
         rests.update(records[c, outpoint] for c in names)
         at = worth.get(outpoint, {})
         then, later = at.get("payment", {}), at.get("valuation_date", {})

@@ -25,7 +25,7 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     refs = [p.ref for p in people]
     made = {"identifier": _kept(source.table("identifier"), "subject", members)}
     made["customer"] = _kept(source.table("customer"), "customer", members)
-    made["payment"] = _kept(source.table("payment"), "account", members)
+    made["payment"] = _kept(source.table("payment"), "account", [a for p in people for a in p.accounts])
     outpoints = made["payment"].column("outpoint").to_pylist()
     made["release"] = _kept(source.table("release"), "payment", outpoints)
     made["valuation"] = _kept(source.table("valuation"), "outpoint", outpoints)
@@ -35,7 +35,7 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     media = {o for o in made["event"].column("object").to_pylist() if o is not None and o.startswith("media:")}
     made["tied"] = _kept(source.table("tied"), "media", media)
     media |= set(made["tied"].column("file").to_pylist())
-    first = {t.finding for p in people for t in p.ties} | {finding for p in people for _, finding in p.located}
+    first = {t.finding for p in people for t in p.every_tie} | {finding for p in people for _, finding in p.located}
     for name in ("payment", "release", "valuation", "band", "tied"):
         first.update(made[name].column("finding").to_pylist())
     findings = source.table("finding")

@@ -16,18 +16,17 @@ from leadline.model.tables import TableSpec, empty, from_rows
 from leadline.steps import validation
 
 READS = (
-    "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "located", "band", "match",
-    "tied", "searched", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
+    "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "conflict", "located", "band",
+    "match", "tied", "searched", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (
-    "payer_candidate", "same_person", "located_in", "received", "released", "customer_of_record", "known_as",
-    "same_video_as", "contains_clip_of", "similar_to", "never_seen", "seized_in",
-    "digest_of",
+    "payer_candidate", "user_candidate", "same_person", "located_in", "received", "released", "customer_of_record",
+    "known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "seized_in", "digest_of",
 )  # fmt: skip
-"""Predicates whose decisions refer reads: the first two make a person, the third a package; what of the next three was
-rejected counts for nobody; the others carry an examiner's category, and the last
-says which file a digest is."""
+"""Predicates whose decisions refer reads: the first makes a payer, the next two a person, the fourth a package; what
+of the next three was rejected counts for nobody; the others carry an examiner's category, and the last says which file
+a digest is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,65 @@
 """Who is referred: members that accepted decisions tie together, and the jurisdictions decided for them."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import StaleError
+from leadline.model import spans
+from leadline.model.predicates import PREDICATES
+from leadline.model.spans import WHOLE, Span
 from leadline.steps.refer.refer_io import DECIDES_ON, Held, Source
 
-TIES = ("payer_candidate", "same_person")
+TIES = ("user_candidate", "same_person")
+"""Predicates whose accepted findings hold members together."""
+PAYER = "payer_candidate"
+"""The predicate whose accepted findings make a customer the payer of payments, and nobody an account's user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One accepted finding between two members."""
+    """One accepted finding between an account or customer and another, and the span of time it was decided for."""
 
     finding: bytes
     predicate: str
     subject: str
     object: str
+    span: Span = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person: its ref, its members in order, the ties between them, its decided (jurisdiction, finding) pairs."""
+    """One person: its ref, its members in order, the ties between them, its decided (jurisdiction, finding) pairs.
+
+    `payers` are the decisions that make a customer of the person the payer of an account's payments, whoever uses it.
+    `tenures` are the (account, span) in which an account is the person's.
+    """
 
     ref: str
     members: tuple[str, ...]
     ties: tuple[Tie, ...]
     located: tuple[tuple[str, bytes], ...]
+    payers: tuple[Tie, ...] = ()
+    tenures: tuple[tuple[str, Span], ...] = ()
+
+    @property
+    def every_tie(self) -> tuple[Tie, ...]:
+        """What holds the person together, and what makes it a payer."""
+        return (*self.ties, *self.payers)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Accounts of the person and accounts it paid for, in order."""
+        own = {m for m in self.members if m.startswith("account:")}
+        return tuple(sorted(own | {t.subject for t in self.payers}))
+
+    def uses(self, account: str, low: datetime | None, high: datetime | None) -> bool:
+        """Whether the account is the person's throughout that time."""
+        return any(name == account and span.holds(low, high) for name, span in self.tenures)
 
 
 def accepted(source: Source) -> frozenset[bytes]:
@@ -52,66 +81,80 @@ def accepted(source: Source) -> frozenset[bytes]:
     return frozenset(ids)
 
 
-def _rows(table: pa.Table, ids: frozenset[bytes], predicates: Iterable[str]) -> list[Tie]:
+def _rows(source: Source, ids: frozenset[bytes], predicates: Iterable[str]) -> list[Tie]:
+    """The accepted findings of some predicates, each with the span its decision states."""
+    table = source.table("finding")
     mask = pc.and_(
         pc.is_in(table.column("predicate"), pa.array(list(predicates))),
         pc.is_in(table.column("id"), pa.array(sorted(ids), pa.binary(32))),
     )
+    decisions = source.decisions
+    value = dict(zip(decisions.column("finding").to_pylist(), decisions.column("value").to_pylist(), strict=True))
     columns = (table.filter(mask).column(c).to_pylist() for c in ("id", "predicate", "subject", "object"))
-    return sorted((Tie(*row) for row in zip(*columns, strict=True)), key=lambda t: (t.subject, t.object, t.predicate))
+    spanned = {p.name for p in PREDICATES.values() if p.value in ("span", "tenure")}
+    rows = (
+        Tie(id_, name, subject, object_, spans.read(value[id_]) if name in spanned else WHOLE)
+        for id_, name, subject, object_ in zip(*columns, strict=True)
+    )
+    return sorted(rows, key=lambda t: (t.subject, t.object, t.predicate))
 
 
-def _groups(ties: list[Tie]) -> list[list[str]]:
-    """Members joined by ties, each group sorted, groups in order of their first member."""
-    parent: dict[str, str] = {}
+@dataclass(slots=True)
+class _Core:
+    """What decisions hold together under one ref: members with spans, ties, payers."""
 
-    def root(member: str) -> str:
-        parent.setdefault(member, member)
-        while parent[member] != member:
-            parent[member] = parent[parent[member]]
-            member = parent[member]
-        return member
-
-    for tie in ties:
-        a, b = sorted((root(tie.subject), root(tie.object)))
-        parent[b] = a
-    groups: dict[str, list[str]] = {}
-    for member in sorted(parent):
-        groups.setdefault(root(member), []).append(member)
-    return sorted(groups.values())
+    tenures: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    ties: list[Tie] = field(default_factory=list)
+    payers: list[Tie] = field(default_factory=list)
 
 
 def persons(source: Source, taken: frozenset[bytes]) -> tuple[list[Person], list[Held]]:
     """Persons with at least one decided jurisdiction, and those held back for want of one.
 
-    Only ties that were accepted join members: a member that link merely suggests is left out. The person's ref is that
-    of the hypothesis its members belong to; where its key member is not among them, the first member that is. A
-    jurisdiction was decided for a hypothesis: where decisions leave it in several groups, it holds for the key's alone.
+    A person is what accepted decisions alone hold together: a member that link merely suggests is left out, and so is
+    one that something contradicts, which is held back and named. A customer whom a decision makes a payer is a person
+    by himself; the account he paid for is not his by that.
     """
-    findings = source.table("finding")
-    ties = _rows(findings, taken, TIES)
-    membership = source.table("membership")
-    hypothesis = dict(
-        zip(membership.column("member").to_pylist(), membership.column("person").to_pylist(), strict=True)
-    )
-    located: dict[str, list[tuple[str, bytes]]] = {}
-    for row in _rows(findings, taken, ("located_in",)):
-        located.setdefault(row.subject, []).append((row.object.removeprefix("jurisdiction:"), row.finding))
-    groups = [(m, sorted({hypothesis.get(x, f"person:{x}") for x in m})) for m in _groups(ties)]
-    shared = Counter(ref for _, refs in groups for ref in refs)
-    found: list[Person] = []
+    cores: dict[str, _Core] = defaultdict(_Core)
+    of: dict[str, set[str]] = defaultdict(set)
+    for row in source.table("membership").to_pylist():
+        cores[row["core"]].tenures[row["member"]].append(Span(row["utc_from"], row["utc_until"]))
+        of[row["member"]].add(row["core"])
     held: list[Held] = []
-    for members, refs in groups:
-        keyed = [r for r in refs if r.removeprefix("person:") in members]
-        ref = keyed[0] if keyed else f"person:{members[0]}"
-        known = [r for r in refs if r in keyed or shared[r] == 1]
-        places = sorted({place for r in known for place in located.get(r, [])})
-        inside = set(members)
-        own = tuple(t for t in ties if t.subject in inside)
+    for tie in _rows(source, taken, TIES):
+        both = of[tie.subject] & of[tie.object]
+        for ref in both:
+            cores[ref].ties.append(tie)
+        if not both:
+            held.append(_contradicted(source, tie))
+    for tie in _rows(source, taken, (PAYER,)):
+        for ref in of[tie.object]:
+            cores[ref].payers.append(tie)
+    located: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+    for row in _rows(source, taken, ("located_in",)):
+        located[row.subject].append((row.object.removeprefix("jurisdiction:"), row.finding))
+    found: list[Person] = []
+    for ref, core in sorted(cores.items()):
+        if not core.ties and not core.payers:
+            continue
+        places = sorted(located[ref])
         named = tuple(p for p in places if p[0] != "unknown")
         if named:
-            found.append(Person(ref, tuple(members), own, named))
+            tenures = tuple(
+                (m, span) for m in sorted(core.tenures) if m.startswith("account:") for span in core.tenures[m]
+            )
+            members = tuple(sorted(core.tenures))
+            found.append(Person(ref, members, tuple(core.ties), named, tuple(core.payers), tenures))
         else:
             why = "the jurisdiction decided is unknown" if places else "no accepted decision on located_in"
-            held.append(Held(ref, "unknown", why, f"finding:{own[0].finding.hex()}"))
+            held.append(Held(ref, "unknown", why, f"finding:{(*core.ties, *core.payers)[0].finding.hex()}"))
     return found, held
+
+
+def _contradicted(source: Source, tie: Tie) -> Held:
+    """An accepted finding that joins nobody, with what contradicts it."""
+    conflicts = source.table("conflict")
+    mine = conflicts.filter(pc.equal(conflicts.column("finding"), pa.scalar(tie.finding, pa.binary(32))))
+    facts = sorted(set(mine.column("fact").to_pylist())) or ["nobody of it paid or was paid for"]
+    why = f"joined to nobody: {', '.join(facts)}"
+    return Held(f"person:{tie.object}", "unknown", why, f"finding:{tie.finding.hex()}")

@@ -50,7 +50,7 @@ PROPERTIES = (
     "payerPayments", "payerSatoshi", "accountPayments", "accountSatoshi", "filesKnown", "filesSimilar",
     "filesNeverSeen", "predicate", "notSaid", "reasonFor", "reasonAgainst", "basis",
 )  # fmt: skip
-TIES = ("payer_candidate", "same_person", "located_in")
+TIES = ("payer_candidate", "user_candidate", "same_person", "located_in")
 """Predicates that make a person of a referral: their findings are nodes, every other stands in the tables."""
 QUEUE = (
     "known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "in_series", "digest_of", "seized_in",

@@ -1,0 +1,48 @@
+"""Spans: read as written, half open, and nothing that may lie outside is held."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline.errors import UsageError
+from leadline.model.spans import WHOLE, Span, read, written
+
+SECONDS = st.integers(1_262_304_000, 1_577_836_800)
+"""2010 to 2020."""
+MOMENTS = st.none() | SECONDS.map(lambda t: datetime.fromtimestamp(t, UTC))
+SPANS = st.tuples(MOMENTS, MOMENTS).filter(lambda s: None in s or s[0] < s[1]).map(lambda s: Span(*s))
+
+
+@given(SPANS)
+def test_a_span_reads_as_it_was_written(span):
+    assert read(written(span)) == span
+
+
+def test_days_moments_and_open_ends():
+    assert read("2016-03-01/2016-04-01") == Span(datetime(2016, 3, 1, tzinfo=UTC), datetime(2016, 4, 1, tzinfo=UTC))
+    assert read("2016-03-01T12:00:00+01:00/..").start == datetime(2016, 3, 1, 11, tzinfo=UTC)
+    assert read(None) == read(" ") == read("../..") == WHOLE
+
+
+@pytest.mark.parametrize(
+    "text", ["2016", "2016-03-01", "2016-13-01/..", "2016-03-01T12:00:00/..", "2016-04-01/2016-03-01", "a/b", "a/b/c",
+             "2016-03-01/2016-03-01"],
+)  # fmt: skip
+def test_what_is_no_span_is_refused(text):
+    with pytest.raises(UsageError):
+        read(text)
+
+
+@given(SPANS, SPANS, SECONDS, st.integers(0, 10**6))
+def test_meeting_within_and_holding_agree_with_moments(a, b, low, seconds):
+    low = datetime.fromtimestamp(low, UTC)
+    high = low + timedelta(seconds=seconds)
+    if a.holds(low, high):
+        assert a.holds(low, low) and a.holds(high, high)
+        assert not b.holds(low, high) or a.meets(b)
+        assert not a.within(b) or b.holds(low, high)
+    assert a.meets(b) == b.meets(a)
+    assert a.within(a) and a.within(WHOLE) and a.within(a.joined(b))
+    assert a.holds(None, None) == (not a.bounded)
