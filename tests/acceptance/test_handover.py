@@ -274,7 +274,7 @@ def test_every_path_of_equal_files_goes_out_and_no_other_case_comes_in(
     back = tmp_path / "back.json"
 
     def decided() -> list[Any]:
-        decisions = leadline.open(folder / "case").decisions()
+        decisions = Case.open(folder / "case").decisions()
         return [d for d, state in decisions if d.predicate == "seized_in" and state == "in_force"]
 
     def bring(stated: list[dict[str, str]], *more: str) -> tuple[int, Any]:
