@@ -7,11 +7,12 @@ from pathlib import Path
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
+from leadline.engines.ledger.blocks.other_chains import told_chain
 from leadline.engines.ledger.building import proof
 from leadline.engines.ledger.building.check import check as check_files
 from leadline.engines.ledger.storage.digests import MEND as MEND
 from leadline.engines.ledger.storage.meta import META
-from leadline.errors import UsageError
+from leadline.errors import ChainError, UsageError
 from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.model.progress import Progress
 from leadline.store.layout import outside
@@ -68,6 +69,12 @@ def told(files: Sequence[Path], ledger_path: Path | None = None) -> str:
     for path in block_paths(files):
         if name := told_network(path, NETWORKS.values()):
             return name
+        if other := told_chain(path):
+            raise ChainError(
+                f"the file is one of {other}, not of bitcoin",
+                where=path.name,
+                remedy="name a bitcoin node's block files; Leadline traces no other chain",
+            )
     if ledger_path and (ledger_path / META).is_file():
         return open_ledger(ledger_path).network
     raise UsageError(

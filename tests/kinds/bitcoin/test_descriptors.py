@@ -78,6 +78,10 @@ INVALID = (
     f"tr({LONG})", f"wsh(tr({A[2:]}))", f"sh(tr({A[2:]}))", f"tr({A[2:]},pkh({A}))", f"pkh({X}/3h/*)",
     f"pkh({X}/*h)", f"pkh({X}/2147483648)", f"pkh({X}/1aa)", f"pkh([deadbeef/0/*]{A})", f"pkh([deadbef/0h]{A})",
     f"pkh([deadbeeef/0h]{A})", f"pkh([deadbeef/0H]{A})", f"pkh([aaaaaaaa][aaaaaaaa]{X}/0)", "pkh([deadbeef])",
+    f"wpkh({Z}/<0;1>/<2;3>/*)", f"wpkh({Z}/<0;1>/0/<2;3>)", f"pkh([aaaaaaaa/<0;1>]{X}/0)",
+    f"pkh([aaaaaaaa/0/<0;1>/1]{A})",
+    f"wpkh({Z}/<0>/*)", f"wpkh({Z}/<0;0>/*)", f"wpkh({Z}/<0;00>/*)", f"wpkh({Z}/<0;1;0>/*)", f"wpkh({Z}/<;1>/*)",
+    f"wpkh({Z}/<0;1>h/*)", f"sh(multi(2,{X}/<0;1>/*,{Y}/<0;1;2>/*))",
     f"pkh(aaaaaaaa]{X}/0)", f"wpkh({Z}/<0;1>/<2;3;4>/*)", f"pkh({A}", f"pkh({A}))", "raw(deadbeef)",
     "pkh(L4rK1yDtCWekvXuE6oXD9jCYfFNV2cWRpVuPLBcCU2z8TrisoyY1)", f"pkh(02{'ff' * 32})",
 )  # fmt: skip
@@ -96,6 +100,25 @@ def test_the_vectors_of_the_bips(text: str, scripts: list[str]) -> None:
 @pytest.mark.parametrize("text", INVALID)
 def test_what_is_none_or_not_read_is_refused(text: str) -> None:
     with pytest.raises(EvidenceError):
+        descriptors.branches(text, "main")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"tr({A[2:]},pk({A[2:]}))", "tr with a script tree"),
+        (f"tr({X}/0/*,{{pk({A[2:]}),pk({A[2:]})}})", "tr with a script tree"),
+        (f"tr({A[2:]},multi_a(1,{A[2:]}))", "tr with a script tree"),
+        (f"tr(musig({A},{A}))", "musig"),
+        (f"rawtr({A[2:]})", "not read here: rawtr"),
+        (f"wsh(and_v(pk_k({A}),older(9)))", "not read here: and_v"),
+        (f"wpkh({Z}/<0;1>/<2;3>/*)", "at more than one step"),
+        (f"pkh([aaaaaaaa/<0;1>]{X}/0)", "in a key's origin"),
+        ("somebodys_words(1)", "an expression that is not read here$"),
+    ],
+)
+def test_what_is_not_read_is_refused_by_name_and_no_text_of_evidence_is_said(text: str, says: str) -> None:
+    with pytest.raises(EvidenceError, match=says):
         descriptors.branches(text, "main")
 
 

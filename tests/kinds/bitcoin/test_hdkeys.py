@@ -70,3 +70,19 @@ def test_what_is_no_extended_public_key_is_refused() -> None:
         hdkeys.parse(off_curve)
     with pytest.raises(EvidenceError):
         hdkeys.parse(BIP32[0]).child(2**31)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xpub661MyMwAqRbcEYS8w7XLSVeEsBXy79zSzH1J8vCdxAZningWLdN3zgtU6Txnt3siSujt9RCVYsx4qHZGc62TG4McvMGcAUjeuwZdduYEvFn",
+        "xpub661MyMwAqRbcEYS8w7XLSVeEsBXy79zSzH1J8vCdxAZningWLdN3zgtU6N8ZMMXctdiCjxTNq964yKkwrkBJJwpzZS4HS2fxvyYUA4q2Xe4",
+        "xpub661no6RGEX3uJkY4bNnPcw4URcQTrSibUZ4NqJEw5eBkv7ovTwgiT91XX27VbEXGENhYRCf7hyEbWrR3FewATdCEebj6znwMfQkhRYHRLpJ",
+        "xpub661MyMwAuDcm6CRQ5N4qiHKrJ39Xe1R1NyfouMKTTWcguwVcfrZJaNvhpebzGerh7gucBvzEQWRugZDuDXjNDRmXzSZe4c7mnTK97pTvGS8",
+    ],
+)
+def test_bip32_vector_5(text: str) -> None:
+    """Right checksums, and no keys: a private key's bytes, a wrong prefix, a master with a parent, with a number."""
+    assert len(base58check_decode(text)) == 78
+    with pytest.raises(EvidenceError):
+        hdkeys.parse(text)

@@ -24,6 +24,13 @@ _ORIGIN = re.compile(r"\[[0-9a-fA-F]{8}(?:/\d+['h]?)*\]")
 _STEP = re.compile(r"\d+|<\d+(?:;\d+)+>|\*")
 _MOST = {"": 3, "sh": 15, "wsh": sc.MAX_MULTISIG_KEYS}
 """Most keys of a multisig by what holds it (BIP383)."""
+_REFUSED = frozenset(
+    {
+        "raw", "addr", "rawtr", "musig", "multi_a", "sortedmulti_a", "thresh", "older", "after", "sha256", "hash256",
+        "ripemd160", "hash160", "andor", "and_v", "and_b", "and_n", "or_b", "or_c", "or_d", "or_i", "pk_k", "pk_h",
+    }
+)  # fmt: skip
+"""Expressions that are refused by name (BIP385, BIP387, BIP390; miniscript, BIP379)."""
 _INSIDE = {
     "pk": ("", "sh", "wsh"), "pkh": ("", "sh", "wsh"), "wpkh": ("", "sh"), "multi": ("", "sh", "wsh"),
     "sortedmulti": ("", "sh", "wsh"), "sh": ("",), "wsh": ("", "sh"), "tr": ("",), "combo": ("",),
@@ -95,10 +102,17 @@ class Branch:
 def branches(text: str, network: str) -> tuple[Branch, ...]:
     """The branches of a descriptor, one for each of its several paths; EvidenceError says what is wrong with it.
 
+    A key has its several paths at one step, none of them twice, and never in its origin (BIP389).
     `network` is main or test: extended keys of the other one are refused.
     """
     body = checked(text)
+    if re.search(r"\[[^\]]*<", body):
+        raise EvidenceError("several paths may not stand in a key's origin")
+    if any(key.count("<") > 1 for key in re.split(r"[(),{}]", body)):
+        raise EvidenceError("a key with several paths at more than one step")
     choices = [m[0][1:-1].split(";") for m in re.finditer(r"<[\d;]+>", body)]
+    if any(len({int(c) for c in choice if c}) < max(len(choice), 2) for choice in choices):
+        raise EvidenceError("a key's several paths are not two or more different numbers")
     if len({len(c) for c in choices}) > 1:
         raise EvidenceError("the descriptor's several paths differ in number")
     found = []
@@ -175,7 +189,8 @@ def _expression(text: str, at: int, outer: str, network: str) -> tuple[Expressio
     """The expression that begins at `at`, and where it ends."""
     found = re.compile(r"([a-z_]+)\(").match(text, at)
     if found is None or found[1] not in _INSIDE:
-        raise EvidenceError("an expression that is not read here")
+        named = f": {found[1]}" if found is not None and found[1] in _REFUSED else ""
+        raise EvidenceError(f"an expression that is not read here{named}")
     name, at = found[1], found.end()
     if outer not in _INSIDE[name]:
         raise EvidenceError(f"{name} may not stand there")
@@ -196,6 +211,10 @@ def _of_keys(name: str, parts: list[str], outer: str, network: str) -> Expressio
     several = name in ("multi", "sortedmulti")
     need = int(parts[0]) if several and parts and re.fullmatch(r"\d{1,2}", parts[0]) else 0
     texts = parts[1:] if several else parts
+    if any(t.lstrip("{").startswith("musig(") for t in parts):
+        raise EvidenceError("musig: what keys make together is not known here")
+    if name == "tr" and len(texts) > 1:
+        raise EvidenceError("tr with a script tree: what follows from its scripts is not known here")
     if not texts or (not several and len(texts) != 1):
         raise EvidenceError(f"{name} needs {'keys' if several else 'one key'}")
     if several and not 1 <= need <= len(texts) <= _MOST[outer]:

@@ -57,7 +57,8 @@ class ExtendedKey:
 
 
 def parse(text: str) -> ExtendedKey:
-    """The extended public key in `text`; EvidenceError for a wrong checksum, another kind of key or no curve point."""
+    """The extended public key in `text`; EvidenceError for a wrong checksum, another kind of key, no curve point, or a
+    master key that names a parent or a child number (BIP32, test vector 5)."""
     payload = base58check_decode(text)
     found = _PUBLIC.get(int.from_bytes(payload[:4])) if len(payload) == 78 else None
     if found is None:
@@ -65,6 +66,8 @@ def parse(text: str) -> ExtendedKey:
     public = payload[45:]
     if public[0] not in (2, 3):
         raise EvidenceError("not an extended public key")
+    if payload[4] == 0 and any(payload[5:13]):
+        raise EvidenceError("an extended key of depth zero that names a parent or a child number")
     on_curve(public)
     return ExtendedKey(public, payload[13:45], payload[4], *found)
 

@@ -1,4 +1,7 @@
-"""Bitcoin's networks: main, test (testnet3), signet, regtest. Source: Bitcoin Core, src/kernel/chainparams.cpp."""
+"""Bitcoin's networks: main, test (testnet3), testnet4, signet, regtest.
+
+Source: Bitcoin Core, src/kernel/chainparams.cpp.
+"""
 
 from dataclasses import dataclass
 
@@ -43,6 +46,14 @@ TEST = Network(
     subsidy_sat=50 * COIN,
     halving=210_000,
 )
+TESTNET4 = Network(
+    name="testnet4",
+    magic=bytes.fromhex("1c163f28"),
+    genesis="00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
+    easiest_bits=0x1D00FFFF,
+    subsidy_sat=50 * COIN,
+    halving=210_000,
+)
 SIGNET = Network(
     name="signet",
     magic=bytes.fromhex("0a03cf40"),
@@ -60,7 +71,7 @@ REGTEST = Network(
     halving=150,
 )
 
-NETWORKS: dict[str, Network] = {n.name: n for n in (MAIN, TEST, SIGNET, REGTEST)}
+NETWORKS: dict[str, Network] = {n.name: n for n in (MAIN, TEST, TESTNET4, SIGNET, REGTEST)}
 """Every network, by name."""
 
 

@@ -17,6 +17,7 @@ class Prefixes:
 PREFIXES: dict[str, Prefixes] = {
     "main": Prefixes(0, 5, "bc"),
     "test": Prefixes(111, 196, "tb"),
+    "testnet4": Prefixes(111, 196, "tb"),
     "signet": Prefixes(111, 196, "tb"),
     "regtest": Prefixes(111, 196, "bcrt"),
 }

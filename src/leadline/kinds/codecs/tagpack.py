@@ -15,6 +15,7 @@ import yaml
 
 from leadline.errors import EvidenceError, KindError
 from leadline.kinds.bitcoin import address as codec
+from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.kinds.codecs.entries import TAG
 
 CONFIDENCE = {
@@ -36,7 +37,7 @@ CONFIDENCE = {
 """The pack's words for its confidence, 0 to 100 (TagPack taxonomy `confidence`)."""
 
 BITCOIN_NETWORKS = ("main", "test", "regtest")
-"""Networks an address of currency BTC is tried on, in this order; test and signet share their address forms."""
+"""Networks an address of currency BTC is tried on, in this order; testnet4 and signet have the addresses of test."""
 UNKNOWN = "unknown"
 """Network of an address that is none on any Bitcoin network though nothing says it is another coin's."""
 
@@ -178,7 +179,7 @@ def _actor(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any
 def _network(address: str, said: str | None) -> str:
     """The Bitcoin network whose address this is; another coin's own name in lower case; unknown for neither."""
     name = (said or "BTC").lower()
-    if name not in ("btc", "bitcoin", *BITCOIN_NETWORKS, "signet"):
+    if name not in ("btc", "bitcoin", *NETWORKS):
         return name
     for network in (name,) if name in BITCOIN_NETWORKS else BITCOIN_NETWORKS:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger.blocks import blockfiles, copies, headers, sha256, undo, undo_records
+from leadline.engines.ledger.blocks import blockfiles, copies, headers, other_chains, sha256, undo, undo_records
 from leadline.engines.ledger.blocks.chunks import THREADS, Block, Files
 from leadline.engines.ledger.building import check, grow, sources
 from leadline.engines.ledger.building.derive import derive, rows_of
@@ -48,8 +48,9 @@ def build(
     found = copies.scanned(opened, net, progress)
     if not found.records:
         told = blockfiles.told_network(opened[0][0].path, NETWORKS.values())
+        other = other_chains.told_chain(opened[0][0].path)
         raise ChainError(
-            f"no block of the network {network} was found",
+            f"no block of the network {network} was found" + (f": the file is one of {other}" if other else ""),
             where=opened[0][0].path.name,
             remedy=f"these are blocks of another network: --network {told}" if told else "is it a block file at all?",
         )
@@ -86,6 +87,7 @@ def _built(
     records = found.records
     mine = (*(old.blocks if old else ()), *records)
     chain = headers.active(mine, net)
+    other_chains.refuse(chain, mine, net, [file.name for file, _ in opened])
     tied = undo.tied(undos, records, chain.hashes[-len(records) :], [f for f, _ in opened])
     blocks, starts = _in_order(chain, mine)
     kept = grow.common(old, [b.hash for b in blocks], starts) if old else 0

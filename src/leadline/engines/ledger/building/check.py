@@ -8,7 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from leadline.engines.ledger.blocks import blockfiles, copies, sha256, undo, undo_records, witness
+from leadline.engines.ledger.blocks import (
+    blockfiles,
+    copies,
+    headers,
+    other_chains,
+    sha256,
+    undo,
+    undo_records,
+    witness,
+)
 from leadline.engines.ledger.blocks.blockfiles import HEADER, Record
 from leadline.engines.ledger.blocks.chunks import CHUNK, THREADS, Block, Files, Room, cut, read
 from leadline.engines.ledger.blocks.copies import Found, Opened
@@ -36,11 +45,14 @@ def check(files: Sequence[Path], network: str, progress: Progress) -> Facts:
     when there is none. `cut`: blocks that the end of a file cuts off. `undo_lost`: records of no block that is there,
     as they are damaged or the block is elsewhere; `undo_missing`: how many blocks have no record though an undo file
     lies beside theirs. `ok`: there is a block, and nothing of the first four. ChainError for files that cannot be
-    opened.
+    opened, or hold blocks of another chain.
     """
     net = network_of(network)
     opened = blockfiles.open_files(blockfiles.block_paths(files), net)
-    found, faults = told(copies.listed(opened, net, progress), opened, net, progress)
+    found = copies.listed(opened, net, progress)
+    if found.records:
+        other_chains.refuse(headers.active(found.records, net), found.records, net, [f.name for f, _ in opened])
+    found, faults = told(found, opened, net, progress)
     revs = undo_records.open_files([p for p in files if blockfiles.is_undo(p)], [f for f, _ in opened], net)
     facts = {"network": network, **_blocks(found, faults, opened), **_undo(revs, found, opened, net)}
     faulty = any(facts[name] for name in ("no_block", "damaged", "cut", "undo_lost", "undo_no_record"))

@@ -28,6 +28,11 @@ PART = 1 << 27
 NONE = np.empty(0, np.uint64)
 """No memory to be used again."""
 
+LATER = (
+    "spends an output of a later transaction of its block, as blocks of Bitcoin Cash have done since November 2018 and "
+    "none of bitcoin may"
+)
+
 IN_MEMORY = 1 << 29
 """Slots of a table of ids up to which it is made in memory (4 GB), then written: a map's small pages are slow."""
 
@@ -46,13 +51,13 @@ def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], 
     if base.slots is not None and len(base.slots) == len(slots):
         slots[:], filled = base.slots, base.rows["tx"]
     in_prev = columns.create(folder, "in_prev", rows["in"], base.rows["in"])
-    prev_txid, prev_vout = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
-    _resolve(slots, ids, first_in, first_out, prev_txid, prev_vout, in_prev, filled, base.rows["in"], progress)
+    named = columns.bytes_of(folder / PREV_TXID), columns.bytes_of(folder / PREV_VOUT).view("<u4")
+    _resolve(slots, ids, first_in, first_out, column("block_first_tx"), named, in_prev, filled, base, progress)
     room = NONE
     if size <= IN_MEMORY:
         columns.write(folder, tx_slot=slots)
         room = slots
-    del prev_txid, prev_vout, slots
+    del named, slots
     for done in (PREV_TXID, PREV_VOUT):
         (folder / done).unlink()
     _spend(folder, ids, first_in, in_prev, rows["out"], base, room)
@@ -98,24 +103,29 @@ def _resolve(
     ids: columns.Array,
     first_in: columns.Array,
     first_out: columns.Array,
-    prev_txid: columns.Array,
-    prev_vout: columns.Array,
+    block_first: columns.Array,
+    named: tuple[columns.Array, columns.Array],
     in_prev: columns.Array,
     filled: int,
-    base: int,
+    base: Base,
     progress: Progress,
 ) -> None:
-    """The table of ids (it has the first `filled`) and in_prev of the inputs from `base` on, PART slots at a time."""
-    n, flat = len(in_prev), ids.reshape(-1)
+    """The table of ids (it has the first `filled`) and in_prev of the inputs behind `base`, PART slots at a time.
+
+    `named` are the ids and numbers of the outputs that those inputs name.
+    """
+    n, flat, had = len(in_prev), ids.reshape(-1), base.rows["in"]
     parts = max(1, len(slots) // PART)
     for part in range(parts):
         low, high = part * len(slots) // parts, (part + 1) * len(slots) // parts
         fill_txids(slots, flat, filled, len(ids), low, high)
-        for first in range(base, n, SLICE):
+        for first in range(had, n, SLICE):
             last = min(first + SLICE, n)
-            at = resolve(slots, flat, first_in, first_out, prev_txid, prev_vout, base, first, last, low, high, in_prev)
+            at, tx = resolve(
+                slots, flat, first_in, first_out, *named, had, first, last, low, high, block_first, in_prev
+            )
             if at >= 0:
-                raise _wrong(ids, first_in, at, "spends an output that does not exist")
+                raise _wrong(ids, first_in, at, LATER if first_in[tx] >= at else "spends an output that does not exist")
             progress("resolving inputs", part * n + last, parts * n)
 
 

@@ -29,9 +29,13 @@ def resolve(
     last: Int,
     low: Int,
     high: Int,
+    block_first: Any,
     in_prev: Ints,
-) -> Int:
-    """in_prev of the inputs first..last - 1; -1, or the input that names an output its transaction does not have.
+) -> tuple[Int, Int]:
+    """in_prev of the inputs first..last - 1; (-1, -1), or an input at fault and the transaction it names.
+
+    At fault is an input that names an output its transaction does not have, or a transaction that stands behind it in
+    its block, whose transactions begin at block_first.
 
     prev_txid (bytes, one row after the other) and prev_vout begin with input `base`. Only inputs whose search begins in
     slots low..high - 1 are taken (those that spend nothing with the first slots). The previous transaction is the last
@@ -69,15 +73,23 @@ def resolve(
             t += 1
         p = in_prev[i]
         if p >= t or p == -2 or (p >= 0 and not same_id(ids, 32 * p, prev_txid, at)):
+            if p >= t and same_id(ids, 32 * p, prev_txid, at) and _of_one_block(block_first, t, p):
+                return i, p
             p = last_with(slots, ids, prev_txid, at, h, t)
         if p < 0:
             in_prev[i] = -2
             continue
         o = first_out[p] + np.int64(prev_vout[i - base])
         if o >= first_out[p + 1]:
-            return i
+            return i, p
         in_prev[i] = o
-    return np.int64(-1)
+    return np.int64(-1), np.int64(-1)
+
+
+@njit(nogil=True, cache=True)
+def _of_one_block(block_first: Any, t: Int, other: Int) -> bool:
+    """Whether two transactions, the second one not before the first, stand in one block."""
+    return bool(other < block_first[np.searchsorted(block_first, t, side="right")])
 
 
 @njit(nogil=True, cache=True)
