@@ -32,6 +32,7 @@ from leadline.kinds.bitcoin.networks import REGTEST
 ROOM = "leadline.engines.ledger"
 READERS = (
     "blockfiles",
+    "opening",
     "chunks",
     "copies",
     "headers",
@@ -117,7 +118,7 @@ def blocks(r: SimpleNamespace, raw: bytes, folder: Path) -> Any:
     """Everything read from `raw` as a block file: key, records, cuts, chain, rows and errors."""
     path = folder / "blk00000.dat"
     path.write_bytes(raw)
-    ((file, mapped),) = r.blockfiles.open_files([path], REGTEST)
+    (file, mapped), *_ = r.opening.open_files([path], REGTEST)
     records, cuts = r.tails.scan(0, file, mapped, REGTEST)
     out: list[Any] = [file.key, file.key_from, [(x.at, x.size, x.head) for x in records]]
     out.append([(c.at, c.missing) for c in cuts])

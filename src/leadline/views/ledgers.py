@@ -6,7 +6,8 @@ from pathlib import Path
 
 from leadline.engines.ledger import Ledger, open_ledger
 from leadline.engines.ledger import build as build_ledger
-from leadline.engines.ledger.blocks.blockfiles import block_paths, told_network
+from leadline.engines.ledger.blocks.blockfiles import block_paths
+from leadline.engines.ledger.blocks.opening import told_network
 from leadline.engines.ledger.blocks.other_chains import told_chain
 from leadline.engines.ledger.building import proof
 from leadline.engines.ledger.building.check import check as check_files

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.engines.ledger import build, open_ledger
-from leadline.engines.ledger.blocks import blockfiles, chunks, headers, sha256, tails, undo, undo_records
+from leadline.engines.ledger.blocks import blockfiles, chunks, headers, opening, sha256, tails, undo, undo_records
 from leadline.engines.ledger.blocks.chunks import Block, Files, Room
 from leadline.engines.ledger.blocks.undo_records import Undo, UndoFile
 from leadline.errors import ChainError
@@ -99,7 +99,7 @@ def mangled(data: st.DataObject, raw: bytes) -> bytes:
 
 def read_all(paths: list[Path]) -> int:
     """Blocks read as the build reads them, without the columns that follow."""
-    opened = blockfiles.open_files(blockfiles.block_paths(paths), REGTEST)
+    opened = opening.open_files(blockfiles.block_paths(paths), REGTEST)
     records = [r for n, (file, raw) in enumerate(opened) for r in tails.scan(n, file, raw, REGTEST)[0]]
     if not records:
         return 0

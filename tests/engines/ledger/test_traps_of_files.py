@@ -10,7 +10,8 @@ import pytest
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.blocks import reference, undo, undo_kernels, undo_records
-from leadline.engines.ledger.blocks.blockfiles import NO_KEY, Bytes, open_files
+from leadline.engines.ledger.blocks.blockfiles import NO_KEY, Bytes
+from leadline.engines.ledger.blocks.opening import open_files
 from leadline.engines.ledger.blocks.scan_kernels import data_end
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import MAIN

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.blocks import copies
-from leadline.engines.ledger.blocks.blockfiles import open_files
 from leadline.engines.ledger.blocks.chunks import Block, Chunk, Files, Room
+from leadline.engines.ledger.blocks.opening import open_files
 from leadline.engines.ledger.building.ingest import ingest
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError

@@ -10,7 +10,7 @@ import pytest
 
 from leadline.commands.checking import lines
 from leadline.engines.ledger import Ledger, build, open_ledger
-from leadline.engines.ledger.blocks.blockfiles import open_files
+from leadline.engines.ledger.blocks.opening import open_files
 from leadline.engines.ledger.blocks.undo_records import UndoFile, records
 from leadline.engines.ledger.blocks.undo_records import open_files as open_undo
 from leadline.engines.ledger.building.check import check

@@ -6,9 +6,8 @@ junk nor the raw zeros of a preallocated tail (which look like the key once un-x
 
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,16 +28,14 @@ KEY_FILE = "xor.dat"
 """Where Bitcoin Core 28 and later keep the key of a blocks folder."""
 NONE, RECOVERED = "none", "recovered"
 """Where a file's key comes from, beside KEY_FILE."""
-NULL_AT = 104
-"""A multiple of eight inside the 32 zeros that the first block's coinbase names as what it spends, whether its count of
-transactions has one byte or three and whether a segwit marker stands before: under a key, the key stands there."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockFile:
     """One file: its path, bytes, xor key and where the key comes from (NONE, KEY_FILE, RECOVERED).
 
-    `name` is as short as tells it from the other files that were opened with it.
+    `name` is as short as tells it from the other files that were opened with it. Its first `skip` bytes have another
+    key and are opened as a file of their own (see opening).
     """
 
     path: Path
@@ -46,6 +43,7 @@ class BlockFile:
     key: bytes
     key_from: str
     name: str = ""
+    skip: int = 0
 
     def check_size(self) -> None:
         """ChainError when the file has become shorter: what is mapped beyond its end would end the process."""
@@ -143,50 +141,6 @@ def is_header(header: bytes, network: Network) -> bool:
     return int.from_bytes(hashed, "little") <= named <= target(network.easiest_bits)
 
 
-def open_files(paths: Sequence[Path], network: Network) -> list[tuple[BlockFile, Bytes]]:
-    """Every file as `open_file` gives it; one that begins with no block takes the key recovered from its neighbours."""
-    opened = [
-        (replace(file, name=name), raw)
-        for (file, raw), name in zip((open_file(path, network) for path in paths), told_apart(paths), strict=True)
-    ]
-    keys = {file.path.parent: file.key for file, _ in opened if file.key_from == RECOVERED}
-    return [
-        (replace(file, key=keys[file.path.parent], key_from=RECOVERED), raw)
-        if file.key_from == NONE and file.path.parent in keys and not _begins(raw, NO_KEY, network)
-        else (file, raw)
-        for file, raw in opened
-    ]
-
-
-def told_apart(paths: Sequence[Path]) -> list[str]:
-    """For each path its name, with as many of the folders it lies in as tell it from the others."""
-    parts = [path.absolute().parts for path in paths]
-    names: dict[int, str] = {}
-    for depth in range(1, max(map(len, parts), default=0) + 1):
-        times = Counter(p[-depth:] for p in parts)
-        for n, p in enumerate(parts):
-            if n not in names and (times[p[-depth:]] == 1 or depth >= len(p)):
-                names[n] = "/".join(p[-depth:])
-    return [names[n] for n in range(len(paths))]
-
-
-def open_file(path: Path, network: Network) -> tuple[BlockFile, Bytes]:
-    """What is known of a block file, and its bytes as a read-only map; ChainError when it cannot be read.
-
-    A file that begins with a block as it stands has no key. Of xor.dat's key and the one the file itself gives away,
-    that is taken under which a block begins the file; where neither does, xor.dat's.
-    """
-    raw = mapped(path)
-    size = len(raw)
-    if _begins(raw, NO_KEY, network):
-        return BlockFile(path, size, NO_KEY, NONE, path.name), raw
-    key = key_beside(path)
-    told = raw[NULL_AT : NULL_AT + 8].tobytes()
-    if len(told) == 8 and not (key and _begins(raw, key, network)) and _begins(raw, told, network):
-        return BlockFile(path, size, told, RECOVERED, path.name), raw
-    return BlockFile(path, size, key or NO_KEY, KEY_FILE if key else NONE, path.name), raw
-
-
 def mapped(path: Path) -> Bytes:
     """The bytes of a file as a read-only map; ChainError when it cannot be read."""
     try:
@@ -196,34 +150,6 @@ def mapped(path: Path) -> Bytes:
         raise ChainError(
             f"a file cannot be read: {why}", where=path.name, remedy="check its owner and permissions, or copy it again"
         ) from error
-
-
-def key_beside(path: Path) -> bytes:
-    """The key that lies beside a file in xor.dat, empty when there is none; ChainError when it is none."""
-    beside = path.parent / KEY_FILE
-    key = mapped(beside).tobytes() if beside.is_file() else b""
-    if key and len(key) != len(NO_KEY):
-        raise ChainError("xor.dat does not hold an eight-byte key", where=KEY_FILE, remedy="copy xor.dat again")
-    return key
-
-
-def _begins(raw: Bytes, key: bytes, network: Network) -> bool:
-    """Whether a file's bytes begin, under `key`, with a framed block of the network, or (no key) with a bare one."""
-    head = unmask(raw[: 8 + HEADER], 0, key).tobytes()
-    framed = head[:4] == network.magic and is_header(head[8:], network)
-    return framed or (key == NO_KEY and is_header(head[:HEADER], network))
-
-
-def told_network(path: Path, networks: Iterable[Network]) -> str | None:
-    """The name of the network whose magic and block begin a file, under its key if it has one; None for bare blocks."""
-    raw = mapped(path)[: NULL_AT + 8]
-    if raw.size < NULL_AT + 8:
-        return None
-    for network in networks:
-        for key in (NO_KEY, raw[NULL_AT:].tobytes()):
-            if unmask(raw[:4], 0, key).tobytes() == network.magic and _begins(raw, key, network):
-                return network.name
-    return None
 
 
 def unmask(raw: Bytes, at: int, key: bytes) -> Bytes:
@@ -241,9 +167,9 @@ def scan(number: int, file: BlockFile, raw: Bytes, network: Network) -> tuple[li
     A file that begins with a header, not with magic, is one block, if it is no larger than a block can be.
     """
     bare = unmask(raw[:HEADER], 0, file.key).tobytes()
-    if file.size <= MAX_BLOCK and is_header(bare, network) and bare[:4] != network.magic:
+    if not file.skip and file.size <= MAX_BLOCK and is_header(bare, network) and bare[:4] != network.magic:
         return [Record(number, 0, file.size, unmask(raw[:HEAD], 0, file.key).tobytes())], []
-    return _between(number, file, raw, network, 0, file.size)
+    return _between(number, file, raw, network, file.skip, file.size)
 
 
 def inside(record: Record, file: BlockFile, raw: Bytes, network: Network) -> list[Record]:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from leadline.engines.ledger.blocks.blockfiles import NO_KEY, NULL_AT, Record, key_beside, mapped, unmask
+from leadline.engines.ledger.blocks.blockfiles import NO_KEY, Record, mapped, unmask
 from leadline.engines.ledger.blocks.headers import Chain, stated_height, work
+from leadline.engines.ledger.blocks.opening import NULL_AT, key_beside
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import MAIN, Network
 from leadline.kinds.bitcoin.tx import id_bytes

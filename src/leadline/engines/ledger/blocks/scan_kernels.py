@@ -40,6 +40,22 @@ def next_magic(raw: Bytes, key: Bytes, magic: Bytes, at: Int, end: Int) -> Int:
 
 
 @njit(nogil=True, cache=True)
+def unframed(raw: Bytes, key: Bytes, magic: Bytes, most: Int) -> Int:
+    """Where, from the beginning on, no frame (magic, and a size up to `most`) stands behind the one before."""
+    p = np.int64(0)
+    while p + 8 <= raw.size:
+        size = np.int64(0)
+        for j in range(4):
+            if raw[p + j] ^ key[(p + j) & 7] != magic[j]:
+                return p
+            size |= np.int64(raw[p + 4 + j] ^ key[(p + 4 + j) & 7]) << (8 * j)
+        if size > most or p + 8 + size > raw.size:
+            return p
+        p += 8 + size
+    return p
+
+
+@njit(nogil=True, cache=True)
 def unmask_into(raw: Bytes, at: Int, key: Bytes, out: Bytes) -> None:
     """out[i] = raw[i], which stands at file offset `at` + i, with the eight-byte key taken off."""
     word = np.uint64(0)

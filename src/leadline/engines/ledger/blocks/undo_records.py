@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from leadline.engines.ledger.blocks import blockfiles, undo_kernels
+from leadline.engines.ledger.blocks import blockfiles, opening, undo_kernels
 from leadline.engines.ledger.blocks.blockfiles import BlockFile, Bytes, unmask
 from leadline.engines.ledger.blocks.scan_kernels import data_end, next_magic
 from leadline.kinds.bitcoin.networks import Network
@@ -64,7 +64,7 @@ def open_files(paths: Sequence[Path], blocks: Sequence[BlockFile], network: Netw
     opened = []
     for path in sorted({*paths, *(p for f in blocks if (p := beside(f.path)) and p.is_file())}):
         raw = blockfiles.mapped(path)
-        key = keys[path.parent] if path.parent in keys else blockfiles.key_beside(path) or blockfiles.NO_KEY
+        key = keys[path.parent] if path.parent in keys else opening.key_beside(path) or blockfiles.NO_KEY
         plain = raw[:4].tobytes() == network.magic
         opened.append(UndoFile(path, raw, blockfiles.NO_KEY if plain else key))
     return opened

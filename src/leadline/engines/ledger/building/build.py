@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger.blocks import blockfiles, copies, headers, other_chains, sha256, undo, undo_records
+from leadline.engines.ledger.blocks import (
+    blockfiles,
+    copies,
+    headers,
+    opening,
+    other_chains,
+    sha256,
+    undo,
+    undo_records,
+)
 from leadline.engines.ledger.blocks.chunks import THREADS, Block, Files
 from leadline.engines.ledger.building import check, grow, sources
 from leadline.engines.ledger.building.derive import derive, rows_of
@@ -44,10 +53,10 @@ def build(
             where=out.name,
             remedy="name a new folder for the ledger, in front of the block files",
         )
-    opened = blockfiles.open_files(blockfiles.block_paths(files), net)
+    opened = opening.open_files(blockfiles.block_paths(files), net)
     found = copies.scanned(opened, net, progress)
     if not found.records:
-        told = blockfiles.told_network(opened[0][0].path, NETWORKS.values())
+        told = opening.told_network(opened[0][0].path, NETWORKS.values())
         other = other_chains.told_chain(opened[0][0].path)
         raise ChainError(
             f"no block of the network {network} was found" + (f": the file is one of {other}" if other else ""),

@@ -12,6 +12,7 @@ from leadline.engines.ledger.blocks import (
     blockfiles,
     copies,
     headers,
+    opening,
     other_chains,
     sha256,
     undo,
@@ -48,7 +49,7 @@ def check(files: Sequence[Path], network: str, progress: Progress) -> Facts:
     opened, or hold blocks of another chain.
     """
     net = network_of(network)
-    opened = blockfiles.open_files(blockfiles.block_paths(files), net)
+    opened = opening.open_files(blockfiles.block_paths(files), net)
     found = copies.listed(opened, net, progress)
     if found.records:
         other_chains.refuse(headers.active(found.records, net), found.records, net, [f.name for f, _ in opened])
@@ -96,7 +97,7 @@ def _loose(number: int, found: Found, opened: Opened) -> list[tuple[int, int]]:
     mine = sorted((r for r in (*found.records, *found.damaged) if r.file == number), key=copies.place)
     end = min((c.at for c in found.cuts if c.file == number), default=int(data_end(raw)))
     later = any(f.path.parent == file.path.parent and f.path > file.path for f, _ in opened)
-    return sources.outside(map(sources.span, mine), file.size if later and not mine else end)
+    return sources.outside([(0, file.skip), *map(sources.span, mine)], file.size if later and not mine else end)
 
 
 def _places(name: str, spans: Iterable[tuple[int, int]]) -> list[Facts]:
@@ -110,7 +111,7 @@ def _undo(revs: Sequence[UndoFile], found: Found, opened: Opened, network: Netwo
     hashes = [sha256d(r.header) for r in every]
     tied, lost = undo.tied(undos, every, hashes, [f for f, _ in opened])
     paths = [f.path for f in revs]
-    names = dict(zip(paths, blockfiles.told_apart(paths), strict=True))
+    names = dict(zip(paths, opening.told_apart(paths), strict=True))
     beside = {n for n, (f, _) in enumerate(opened) if undo_records.beside(f.path) in names}
     paying = {
         h for h, r in zip(hashes, every, strict=True) if r.file in beside and r.head[HEADER : HEADER + 1] != b"\1"

@@ -41,13 +41,14 @@ def of(found: Found, opened: Opened, old: Held | None) -> Sources:
     for n, (file, raw) in enumerate(opened):
         file.check_size()
         lies = {r.at: r.header for r in holds[n]}
+        loose = outside([(0, file.skip), *map(span, holds[n])], int(data_end(raw)))
         now = {
             "file": file.path.name,
             "size": file.size,
             "xor": file.key_from,
             "blocks": len(holds[n]),
             "first_block": id_text(sha256d(holds[n][0].header)) if holds[n] else None,
-            "other_bytes": sum(end - at for at, end in outside(map(span, holds[n]), int(data_end(raw)))),
+            "other_bytes": sum(end - at for at, end in loose),
         }
         same = [s for s in free if _is(had[s], now) and took[s].items() <= lies.items()]
         number = same[0] if same else len(rows)
