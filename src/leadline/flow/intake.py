@@ -104,7 +104,7 @@ def _source(case: Case, exhibit: str, beside: Sequence[str], root: Path | None) 
 def _kept_map(case: Case, map_: str) -> str:
     """The digest of a map given as a file, kept in the case; nothing for a shipped map."""
     step.load_map(map_)
-    return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.SHIPPED else ""
+    return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.NAMED else ""
 
 
 def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress, video: str) -> Taken:
@@ -125,7 +125,7 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     medium = item.path.absolute() if item.kind == "folder" else None
     reader, map_ = step.chosen(_source(case, exhibit, beside, medium), step.load_map(item.map))
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
-    shipped = map_.name in step.SHIPPED and (not item.map or item.map in step.SHIPPED)
+    shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
     if medium:
         facts["video"] = video

@@ -175,7 +175,7 @@ WALLET = TableSpec(
         Column("subject", REF, "account:, customer: or service: it is stated for"),
         Column("form", TEXT, "extended_key, descriptor, or private: a key that could spend, never held"),
         Column("key", TEXT, "extended public key or descriptor as text, checksum verified; null when private", True),
-        Column("network", TEXT, "network of the map"),
+        Column("network", TEXT, "network of the map, else of the key; unknown of a private key where the map has none"),
         Column("role", TEXT, "whose it is: given to payers, or kept cold by the service itself", words=WALLET_ROLES),
         *_TIME,
         *_SOURCE,

@@ -9,6 +9,7 @@ import pytest
 
 from leadline.errors import EvidenceError
 from leadline.kinds.reader import Source
+from leadline.kinds.readers import weblog
 from leadline.kinds.readers.folder import FOLDER, manifest
 from leadline.kinds.readers.weblog import WEBLOG
 from leadline.model import locators
@@ -24,6 +25,71 @@ def test_log_lines(examples: dict[str, Source], read: Read) -> None:
     assert rows["line:3"] == {"reject": "bad_row"}
     assert rows["line:4"]["time"] == "29/Oct/2017:00:00:02 +0200"
     assert rows["line:5"] == {"reject": "cut_line"}
+
+
+STAMP = '[05/Mar/2018:10:00:00 +0000] "GET /a HTTP/1.1" 200 12'
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        (f'market.example:80 203.0.113.9 - - {STAMP} "-" "UA" uid=7', ("market.example:80", "203.0.113.9", "-", "-")),
+        (f'market.example 203.0.113.9 - ann {STAMP} "-" "UA"', ("market.example", "203.0.113.9", "-", "ann")),
+        (f'market.example:443 2001:db8::1 - - {STAMP} "-" "UA"', ("market.example:443", "2001:db8::1", "-", "-")),
+        (
+            f'market.example:80 host.example.net - - {STAMP} "-" "UA"',
+            ("market.example:80", "host.example.net", "-", "-"),
+        ),
+        (f'market.example host.example.net - - {STAMP} "-" "UA"', ("market.example", "host.example.net", "-", "-")),
+        (f'203.0.113.9 - - {STAMP} "-" "UA"', (None, "203.0.113.9", "-", "-")),
+        (f'203.0.113.9 - two words {STAMP} "-" "UA"', (None, "203.0.113.9", "-", "two words")),
+        (f"2001:db8::1 - ann {STAMP}", (None, "2001:db8::1", "-", "ann")),
+        (f'host.example.net - - {STAMP} "-" "a [x] b [y] c"', (None, "host.example.net", "-", "-")),
+    ],
+)
+def test_the_host_that_was_asked_is_not_the_one_that_asked(
+    line: str, wanted: tuple[str | None, ...], tmp_path: Path, read: Read
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_text(line + "\n")
+    assert WEBLOG.sniff(path.read_bytes(), path)
+    ((_, row),) = read(Source(bytes(32), path), "weblog")["access"]
+    assert (row["vhost"], row["remote"], row["ident"], row["user"]) == wanted
+    assert row["agent"] in (None, "", "UA", "a [x] b [y] c")
+
+
+@pytest.mark.parametrize("zeros", [1, 5000, 40_000_000])
+def test_a_hole_at_the_beginning_hides_no_line(
+    zeros: int, examples: dict[str, Source], tmp_path: Path, read: Read
+) -> None:
+    """Where the log was cut while the server went on writing at its old place (logrotate, copytruncate)."""
+    path = tmp_path / "access.log"
+    log = examples["weblog"].path.read_bytes()
+    with path.open("wb") as file:
+        file.truncate(zeros)
+        file.seek(zeros)
+        file.write(log)
+    source = Source(bytes(32), path)
+    with path.open("rb") as file:
+        assert WEBLOG.sniff(file.read(4096), path)
+    assert read(source, "weblog") == read(examples["weblog"], "weblog")
+    assert bytes(WEBLOG.resolve(source, locators.parse("line:1"))[0][1]) == log.split(b"\n")[0]  # type: ignore[call-overload]
+
+
+def test_a_line_of_a_log_without_end_is_one_reject(tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weblog, "LONGEST", 1000)
+    monkeypatch.setattr(weblog, "_BLOCK", 500)
+    path = tmp_path / "access.log"
+    line = f'203.0.113.9 - - {STAMP} "-" "UA"\n'
+    path.write_text(line + "a" * 10_000 + "\n" + line + line + "b" * 5000)
+    found = read(Source(bytes(32), path), "weblog")["access"]
+    assert sorted((place, row.get("reject")) for place, row in found) == [
+        ("line:1", None),
+        ("line:2", "too_long"),
+        ("line:3", None),
+        ("line:4", None),
+        ("line:5", "too_long"),
+    ]
 
 
 def test_a_compressed_log_is_read_inside(examples: dict[str, Source], tmp_path: Path, read: Read) -> None:

@@ -14,8 +14,15 @@ import pytest
 
 from leadline.kinds.bitcoin import script as sc
 from leadline.kinds.bitcoin.address import encode
-from leadline.steps.intake import Source, read_exhibit
+from leadline.steps.intake import Source, load_map, read_exhibit
 
+MAPS = {
+    "market.db": "market_live",
+    "market.sql": "market_backup",
+    "customers.csv": "northgate",
+    "harbour.xlsx": "harbour",
+}
+"""The map of each file of the evidence that has one of its own."""
 Reading = Callable[..., dict[str, pa.Table]]
 
 
@@ -159,7 +166,7 @@ def reading(evidence: Path) -> Reading:
     """A function that reads one file of the evidence with the map that fits."""
 
     def read(name: str) -> dict[str, pa.Table]:
-        return read_exhibit(source(evidence / name), None, lambda *_: None)
+        return read_exhibit(source(evidence / name), load_map(MAPS.get(name, "")), lambda *_: None)
 
     return read
 

@@ -20,7 +20,7 @@ from leadline.kinds.mapping.grammar import parse
 from leadline.model import evidence as ev
 from leadline.model import locators, refs
 from leadline.model.tables import digest as table_digest
-from leadline.steps.intake import SHIPPED, Source, load_map, manifest, read_exhibit, resolve
+from leadline.steps.intake import NAMED, Source, load_map, manifest, read_exhibit, resolve
 
 Reading = Callable[..., dict[str, pa.Table]]
 Sourcing = Callable[[Path], Source]
@@ -303,7 +303,58 @@ def test_a_media_folder(tmp_path: Path, source_of: Sourcing) -> None:
     assert raised.value.where.endswith("line:2")
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+MAINNET = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
+KEY = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8"
+
+
+def test_the_network_of_a_page_is_read_from_what_stands_there(tmp_path: Path) -> None:
+    """An address of BIP 173 and a key of BIP 32; addresses of test write as those of signet do."""
+    bech32 = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
+    path = tmp_path / "page.html"
+    path.write_text(f"<html><p>{MAINNET} {bech32} {KEY} {MAINNET[:-1]}3</p></html>")
+    got = read_exhibit(Source(bytes(32), path), None, lambda *_: None)
+    assert set(rows(got["address"], "address", "network")) == {(MAINNET, "main"), (bech32, "test")}
+    assert rows(got["wallet"], "network", "form") == [("main", "extended_key")]
+    assert [reason for (reason,) in rows(got["reject"], "reason")] == ["bad_address"]
+
+
+def test_an_address_of_another_network_is_a_reject_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("who,address\n1,{}\n2,{}\n".format(MAINNET, MAINNET[:-1] + "3"))
+    text = (
+        'name="m"\nsays="m"\nreader="table"\nnetwork="regtest"\n[[part]]\n[[part.record]]\ntable="address"\n'
+        'subject="account:x/{who}"\naddress="{address}"\nrole="payment"\n'
+    )
+    got = read_exhibit(Source(bytes(32), path), parse(text), lambda *_: None)
+    assert rows(got["reject"], "locator", "reason") == [("line:2", "other_network"), ("line:3", "bad_address")]
+
+
+@pytest.mark.parametrize(
+    ("text", "users"),
+    [
+        ('198.18.0.9 - - [29/Oct/2017:00:00:00 +0200] "GET / HTTP/1.1" 200 1\n', []),
+        ('198.18.0.9 - ann [29/Oct/2017:00:00:00 +0200] "GET / HTTP/1.1" 200 1 "-" "b"\n', ["account:login/ann"]),
+        (
+            'a.example:443 198.18.0.9 - ann [29/Oct/2017:00:00:00 +0200] "GET / HTTP/1.1" 200 1 "-" "b"\n',
+            ["account:login/ann"],
+        ),
+    ],
+)
+def test_a_plain_log_is_taken_in_without_a_map(tmp_path: Path, text: str, users: list[str]) -> None:
+    path = tmp_path / "access.log"
+    path.write_text(text)
+    got = read_exhibit(Source(bytes(32), path), None, lambda *_: None)
+    assert got["event"]["subject"].to_pylist() == users
+    assert rows(got["identifier"], "subject", "normal") == [(user, "198.18.0.9") for user in users]
+    assert rows(got["tally"], "rows_in", "rejected", "left_out") == [(1, 0, 1 - len(users))]
+
+
+def test_a_training_map_is_used_where_it_is_named_and_nowhere_else(evidence: Path, source_of: Sourcing) -> None:
+    with pytest.raises(MappingError, match="no shipped map"):
+        read_exhibit(source_of(evidence / "customers.csv"), None, lambda *_: None)
+
+
+@pytest.mark.parametrize("name", NAMED)
 def test_shipped_maps_are_read(name: str) -> None:
     map_ = load_map(name)
     assert map_ is not None and map_.name == name and map_.says

@@ -1,13 +1,46 @@
 """Whole columns of address text as script refs, each distinct address decoded once."""
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin import address_kernels
 from leadline.kinds.bitcoin import script as sc
 from leadline.kinds.bitcoin.prefixes import Prefixes, prefixes
+
+READ_AS = ("main", "test", "regtest")
+"""Networks an address is tried on, in this order: test and signet write alike, and regtest differs in bech32 alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Columns of addresses read: refs and networks, null where there is none; which are of another network."""
+
+    refs: pa.Array
+    networks: pa.Array
+    elsewhere: npt.NDArray[np.bool_]
+
+
+def read(addresses: pa.Array, network: str) -> Addresses:
+    """Addresses of `network`, or each of the network it reads as where that is empty; each distinct one read once."""
+    coded = addresses.dictionary_encode()
+    n = len(coded.dictionary)
+    refs, networks = pa.nulls(n, pa.string()), pa.nulls(n, pa.string())
+    for name in (network,) if network else READ_AS:
+        found = scripts_of(coded.dictionary, name)
+        networks = pc.if_else(pc.and_(pc.is_null(refs), pc.is_valid(found)), name, networks)
+        refs = pc.coalesce(refs, found)
+    elsewhere = np.zeros(n, np.bool_)
+    if network and refs.null_count:
+        others = [scripts_of(pc.if_else(pc.is_null(refs), coded.dictionary, None), name) for name in READ_AS]
+        elsewhere = pc.is_valid(pc.coalesce(*others)).to_numpy(zero_copy_only=False)
+    at = coded.indices
+    there = pa.array(elsewhere).take(at)
+    return Addresses(refs.take(at), networks.take(at), pc.fill_null(there, False).to_numpy(zero_copy_only=False))
 
 
 def scripts_of(addresses: pa.Array, network: str) -> pa.Array:

@@ -1,4 +1,5 @@
-"""nginx and Apache access logs in combined format, with key=value pairs after it; line locators ``line:n``.
+"""nginx and Apache access logs in common and combined format, with the host that was asked before it or key=value pairs
+after it; line locators ``line:n``.
 
 A line that does not fit is a reject; a last line without its line end is cut, whatever stands in it. Compressed logs
 are read inside: ``@gunzip>line:n``.
@@ -9,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -37,29 +39,60 @@ _QUOTED = r'"(?P<{}>(?:[^"\\]|\\.)*)"'
 _LINE = (
     r"^(?P<remote>\S+) (?P<ident>\S+) (?P<user>.+?) \[(?P<time>[^\]]+)\] "
     + _QUOTED.format("request")
-    + r" (?P<status>\d{3}) (?P<bytes>\d+|-) "
+    + r" (?P<status>\d{3}) (?P<bytes>\d+|-)(?: "
     + _QUOTED.format("referer")
     + " "
     + _QUOTED.format("agent")
-    + r"(?P<extra>(?: \S+)*)\s*$"
+    + r")?(?P<extra>(?: \S+)*)\s*$"
 )
-"""Combined log format (Apache's mod_log_config, nginx's default), and words after it."""
-_COLUMNS = ("remote", "ident", "user", "time", "request", "status", "bytes", "referer", "agent", "extra")
+"""Common and combined log format (Apache's mod_log_config, nginx's default), and words after it."""
+_ADDRESS = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})"
+_VHOST = (
+    r"^(?:\S+ " + _ADDRESS + r" \S+ [^\[ ]"  # a machine's address where the name of a user's machine would stand
+    r"|[0-9A-Za-z._*-]+:\d{1,5} [0-9A-Za-z]\S* \S+ [^\[ ]"  # a host with its port, then a machine
+    r"|\S+ [^ -]\S* - - \[)"
+)
+"""Whether a line begins with the host that was asked (Apache's vhost_combined), before the machine that asked."""
+_COLUMNS = ("remote", "ident", "user", "time", "request", "status", "bytes", "referer", "agent", "extra", "vhost")
 _LINE_BYTES = re.compile(_LINE.encode())
-_PAIR = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=")
+_VHOST_BYTES = re.compile(_VHOST.encode())
+_PAIR = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]{0,63})=")
+_MOST_KEYS = 32
+"""Pairs that become columns of their own; `extra` has them all."""
 _BLOCK = 1 << 25
 """Bytes read at once: some 200,000 lines."""
+LONGEST = 1 << 20
+"""Bytes of a line: servers take requests of some tens of thousands (Apache's LimitRequestLine, nginx's buffers)."""
+LARGEST = 1 << 40
+"""Bytes to which a compressed log may unpack: a day of the busiest servers takes less."""
 _GZIP = b"\x1f\x8b"
+_HOLE = b"\0"
+"""What a log begins with that was cut while it was written to (logrotate's copytruncate): a hole, read as zeros."""
 
 
-def sniff(head: bytes, _path: Path) -> bool:
-    """Whether one of the first lines is in combined format, after decompression where needed."""
+def sniff(head: bytes, path: Path) -> bool:
+    """Whether one of the first lines is in one of the formats, after decompression and a hole where there are any."""
     if head.startswith(_GZIP):
         try:
             head = zlib.decompressobj(31).decompress(head, HEAD_BYTES)
         except zlib.error:
             return False
-    return any(_LINE_BYTES.match(line) for line in head.split(b"\n")[:20])
+    elif not head.strip(_HOLE):
+        head = _after_hole(path)
+    lines = [line.lstrip(_HOLE) for line in head.split(b"\n")[:20]]
+    return any(_LINE_BYTES.match(line) for line in lines)
+
+
+def _after_hole(path: Path) -> bytes:
+    """The first bytes of a file that are not zero; nothing when there are none."""
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                if rest := block.lstrip(_HOLE):
+                    return rest[:HEAD_BYTES]
+    except OSError:
+        pass
+    return b""
 
 
 @contextmanager
@@ -84,17 +117,40 @@ def _opened(source: Source) -> Iterator[tuple[BinaryIO, str]]:
         raise unreadable(source, error) from error
 
 
-def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """(whole lines, whether the last one has no line end)."""
-    rest = b""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines of a log: whole ones, or the last one without its line end, or one too long to be held."""
+
+    data: bytes
+    fault: str = ""
+
+
+def _blocks(source: Source, file: BinaryIO) -> Iterator[_Block]:
+    """The log in blocks, without the holes that lines begin with; EvidenceError where it unpacks without end."""
+    rest, too_long, done = b"", False, 0
     while data := file.read(_BLOCK):
+        done += len(data)
+        if done > LARGEST:
+            raise EvidenceError("the log unpacks without end", where=source.where(), remedy="leave it out of the case")
+        if not rest and not too_long:
+            data = data.lstrip(_HOLE)
+        if too_long:
+            end = data.find(b"\n") + 1
+            if not end:
+                continue
+            yield _Block(b"\n", "too_long")
+            data, too_long = data[end:], False
         data = rest + data
         end = data.rfind(b"\n") + 1
-        rest = data[end:]
+        rest = data[end:].lstrip(_HOLE)
         if end:
-            yield data[:end], False
-    if rest:
-        yield rest, True
+            yield _Block(data[:end])
+        if len(rest) > LONGEST:
+            rest, too_long = b"", True
+    if too_long:
+        yield _Block(b"\n", "too_long")
+    elif rest:
+        yield _Block(rest, "cut_line")
 
 
 def _lines(data: bytes) -> pa.Array:
@@ -105,38 +161,48 @@ def _lines(data: bytes) -> pa.Array:
         ends = np.append(ends, len(data))
     starts = np.concatenate([[0], ends[:-1] + 1])
     offsets = np.concatenate([starts, [ends[-1] + 1]]).astype(np.int32)
-    whole = pa.Array.from_buffers(pa.binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(data + b"\n")])
-    return whole
+    return pa.Array.from_buffers(pa.binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(data + b"\n")])
 
 
-def _batch(data: bytes, cut: bool, first: int, prefix: str, keys: tuple[str, ...]) -> tuple[Batch, int]:
-    raw = _lines(data)
+def _batch(block: _Block, first: int, prefix: str, keys: tuple[str, ...]) -> tuple[Batch, int]:
+    raw = _lines(block.data)
     n = len(raw)
-    broken: dict[int, str] = {}
+    broken: dict[int, str] = {n - 1: block.fault} if block.fault else {}
     try:
         text = raw.cast(pa.string())
     except pa.ArrowInvalid:
-        values = raw.to_pylist()
-        decoded = [_decoded(v) for v in values]
+        decoded = [_decoded(v) for v in raw.to_pylist()]
         broken |= {i: "undecodable" for i, v in enumerate(decoded) if v is None}
         text = pa.array(decoded, pa.string())
     text = pc.utf8_rtrim(text, "\r\n")
+    if _HOLE in block.data:
+        text = pc.utf8_ltrim(text, "\0")
+    far = pc.fill_null(pc.greater(pc.binary_length(text), LONGEST), False).to_numpy(zero_copy_only=False)
+    broken |= {int(i): "too_long" for i in np.flatnonzero(far)}
+    text, hosts = _hosts(text)
     found = pc.extract_regex(text, _LINE)
     fits = pc.is_valid(found).to_numpy(zero_copy_only=False).copy()
-    if cut:
-        broken[n - 1] = "cut_line"
-        fits[n - 1] = False
+    fits[list(broken)] = False
     for i in np.flatnonzero(~fits):
         broken.setdefault(int(i), "bad_row")
     place = pc.binary_join_element_wise(f"{prefix}line:", pa.array(np.arange(first, first + n)).cast(pa.string()), "")
     keep = pa.array(fits)
     found = found.filter(keep)
-    columns = {name: pc.struct_field(found, name) for name in _COLUMNS}
+    columns = {name: hosts.filter(keep) if name == "vhost" else pc.struct_field(found, name) for name in _COLUMNS}
     for key in keys:
         pair = pc.extract_regex(columns["extra"], rf"(?:^|\s){key}=(?P<v>\S*)")
         columns[key] = pc.struct_field(pair, "v")
     rejects = tuple(Broken(f"{prefix}line:{first + i}", broken[i]) for i in sorted(broken))
     return Batch(pa.table(columns), place.filter(keep), rejects), n
+
+
+def _hosts(text: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(lines without the host that was asked, those hosts)."""
+    hosted = pc.match_substring_regex(text, _VHOST)
+    if not pc.any(hosted).as_py():
+        return text, pa.nulls(len(text), pa.string())
+    split = pc.extract_regex(pc.if_else(hosted, text, None), r"(?s)^(?P<host>\S+) (?P<rest>.*)$")
+    return pc.if_else(hosted, pc.struct_field(split, "rest"), text), pc.struct_field(split, "host")
 
 
 def _decoded(line: bytes) -> str | None:
@@ -149,22 +215,24 @@ def _decoded(line: bytes) -> str | None:
 def _keys(source: Source) -> tuple[str, ...]:
     """Names of the key=value pairs that stand in the first block, in order of first sight."""
     with _opened(source) as (file, _):
-        head = file.read(1 << 20)
+        head = next((block.data for block in _blocks(source, file) if not block.fault), b"")[: 1 << 20]
     names: dict[str, None] = {}
     for line in head.split(b"\n"):
+        if _VHOST_BYTES.match(line):
+            line = line.partition(b" ")[2]
         found = _LINE_BYTES.match(line)
         if found is not None and found["extra"]:
             names |= dict.fromkeys(_PAIR.findall(found["extra"].decode(errors="replace")))
-    return tuple(name for name in names if name not in _COLUMNS)
+    return tuple(name for name in names if name not in _COLUMNS)[:_MOST_KEYS]
 
 
 def _batches(source: Source, keys: tuple[str, ...], progress: Progress) -> Iterator[Batch]:
     total = source.path.stat().st_size
     with _opened(source) as (file, prefix):
         line, done = 1, 0
-        for data, cut in _blocks(file):
-            batch, n = _batch(data, cut, line, prefix, keys)
-            line, done = line + n, done + len(data)
+        for block in _blocks(source, file):
+            batch, n = _batch(block, line, prefix, keys)
+            line, done = line + n, done + len(block.data)
             progress("reading log lines", done, max(total, done))
             yield batch
 
@@ -182,12 +250,22 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
         raise wrong_locator(source, text, "line:N or @gunzip>line:N")
     wanted = int(place[-1].argument)
     with _opened(source) as (file, _):
-        for number, line in enumerate(file, 1):
-            if number == wanted:
-                return (("line", line.rstrip(b"\r\n")),)
+        number = 1
+        for block in _blocks(source, file):
+            ends = block.data.count(b"\n")
+            if wanted < number + max(ends, 1):
+                line = block.data.split(b"\n", wanted - number + 1)[wanted - number]
+                return (("line", line.lstrip(_HOLE).rstrip(b"\r")),)
+            number += ends
     raise no_such_place(source, text)
 
 
 WEBLOG = Reader(
-    "weblog", "nginx or Apache access log in combined format", "text/x-log", sniff, parts, resolve, "weblog"
+    "weblog",
+    "nginx or Apache access log in common or combined format",
+    "text/x-log",
+    sniff,
+    parts,
+    resolve,
+    "weblog",
 )

@@ -3,7 +3,7 @@
 from leadline.engines.media import VIDEO, decoders, licensed_hasher
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.folder import manifest
-from leadline.steps.intake.catalog import SHIPPED, choose_reader, load_map
+from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
 from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, plan
 from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
@@ -13,7 +13,7 @@ from leadline.steps.intake.show import resolve
 __all__ = [
     "FRAMINGS",
     "METHOD",
-    "SHIPPED",
+    "NAMED",
     "TABLES",
     "VERSION",
     "VIDEO",

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.bitcoin.address_columns import scripts_of
+from leadline.kinds.bitcoin import address_columns
 from leadline.kinds.mapping import maps, times
 from leadline.kinds.mapping.normalise import normal
 from leadline.kinds.mapping.nothing import nothing
@@ -126,14 +126,14 @@ def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, netwo
         countries = None if record.calling is None else pc.ascii_lower(fields.text(record.calling, rows)[0])
         values["normal"] = normal(kind, values["value"], countries)
     if "address" in values and record.spec.name in ("address", "event"):
-        refs = scripts_of(values["address"], network)
-        lost = pc.and_(pc.is_valid(values["address"]), pc.is_null(refs)).to_numpy(zero_copy_only=False)
-        problems.append(np.where(lost, fields.BAD_ADDRESS, fields.OK).astype(np.uint8))
+        found = address_columns.read(values["address"], network)
+        lost = pc.and_(pc.is_valid(values["address"]), pc.is_null(found.refs)).to_numpy(zero_copy_only=False)
+        reason = np.where(found.elsewhere, fields.OTHER_NETWORK, fields.BAD_ADDRESS)
+        problems.append(np.where(lost, reason, fields.OK).astype(np.uint8))
         if record.spec.name == "address":
-            values |= {"script": refs, "network": pa.repeat(pa.scalar(network, pa.string()), n)}
+            values |= {"script": found.refs, "network": found.networks}
     if record.spec.name == "wallet":
-        values["form"], values["key"], problem = fields.wallets(values["key"], network)
-        values["network"] = pa.repeat(pa.scalar(network, pa.string()), n)
+        values["form"], values["key"], values["network"], problem = fields.wallets(values["key"], network)
         problems.append(problem)
     for c in record.spec.columns:
         if not c.nullable and c.name in values and c.name not in ("doubt",):

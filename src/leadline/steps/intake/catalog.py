@@ -10,32 +10,29 @@ from leadline.kinds.mapping.maps import Map
 from leadline.kinds.reader import HEAD_BYTES, Reader, Source, empty, unreadable
 from leadline.kinds.readers import READERS
 
-SHIPPED = (
-    "enquiries",
-    "folder",
-    "harbour",
-    "market_backup",
-    "market_live",
-    "media_signatures",
-    "northgate",
-    "page",
-    "weblog",
-)
-"""Maps in leadline/maps, by name."""
+SHIPPED = ("enquiries", "folder", "media_signatures", "page", "weblog")
+"""Maps in leadline/maps, by name: of formats that are the same everywhere. Those that fit are used unasked."""
+TRAINING = ("harbour", "market_backup", "market_live", "northgate")
+"""Maps in leadline/scenario/maps, by name: of the training case's own formats. They are used where they are named."""
+NAMED = (*SHIPPED, *TRAINING)
 
 
 @cache
 def shipped(name: str) -> Map:
-    """A shipped map."""
-    text = resources.files("leadline").joinpath("maps", f"{name}.toml").read_text("utf-8")
+    """A map that comes with Leadline."""
+    folder = "maps" if name in SHIPPED else "scenario/maps"
+    text = resources.files("leadline").joinpath(folder, f"{name}.toml").read_text("utf-8")
     return parse(text, f"shipped map {name}")
 
 
 def load_map(name: str) -> Map | None:
-    """A shipped map by name, or one in a file; None for no name. MappingError when there is none or it is wrong."""
+    """A map that comes with Leadline, by name, or one in a file; None for no name.
+
+    MappingError when there is none, or it is wrong.
+    """
     if not name:
         return None
-    if name in SHIPPED:
+    if name in NAMED:
         return shipped(name)
     try:
         if not Path(name).is_file():  # a pipe would be waited for
@@ -43,7 +40,7 @@ def load_map(name: str) -> Map | None:
         text = Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(
-            "no such map", remedy="name a TOML file, or one of the shipped maps: " + ", ".join(SHIPPED)
+            "no such map", remedy="name a TOML file, or one of the shipped maps: " + ", ".join(NAMED)
         ) from error
     return parse(text, "the map given")
 

@@ -1,6 +1,6 @@
 """One column of records out of the columns of a batch: templates, cells and conditions of a map, without a row loop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import EvidenceError, MappingError
 from leadline.kinds.bitcoin import wallettext
+from leadline.kinds.bitcoin.address_columns import READ_AS
 from leadline.kinds.codecs.cells import table_name
 from leadline.kinds.mapping import maps, times
 from leadline.kinds.mapping.finders import FINDERS, media_ref
@@ -28,11 +29,24 @@ REASONS = (
     "undecodable",
     "bad_key",
     "bad_word",
+    "other_network",
 )
 """Why a row is rejected, by code; words of model.evidence.REJECTED."""
-MISSING_KEY, BAD_TIME, BAD_ADDRESS, BAD_NUMBER, BAD_DIGEST, BAD_ROW, UNDECODABLE, BAD_KEY, BAD_WORD = range(
-    1, len(REASONS)
-)
+(
+    MISSING_KEY,
+    BAD_TIME,
+    BAD_ADDRESS,
+    BAD_NUMBER,
+    BAD_DIGEST,
+    BAD_ROW,
+    UNDECODABLE,
+    BAD_KEY,
+    BAD_WORD,
+    OTHER_NETWORK,
+) = range(1, len(REASONS))
+
+UNKNOWN = "unknown"
+"""The network of a private key where a map names none: what it says of itself is not kept."""
 
 Codes = npt.NDArray[np.uint8]
 _DIGESTS = frozenset({"media", "tx", "text", "outpoint", "script"})
@@ -215,21 +229,28 @@ def found(cell: maps.Cell, rows: Rows) -> tuple[npt.NDArray[np.int64], pa.Array,
     return np.array(index, np.int64), pa.array(values, pa.string()), problem
 
 
-def wallets(column: pa.Array, network: str) -> tuple[pa.Array, pa.Array, Codes]:
-    """(form, key, problems) of key material as text: a private key leaves its form alone, and text of none a problem.
+def wallets(column: pa.Array, network: str) -> tuple[pa.Array, pa.Array, pa.Array, Codes]:
+    """(form, key, network, problems) of key material: a private key leaves its form alone, text of none a problem.
 
-    Each distinct text is read once; null where nothing stands.
+    Keys are of `network`, or where that is empty of the network each says itself. Each distinct text is read once; null
+    where nothing stands.
     """
     coded = column.dictionary_encode()
-    read: list[tuple[str | None, str | None]] = []
-    for text_ in coded.dictionary.to_pylist():
-        try:
-            read.append(wallettext.read(text_, network))
-        except EvidenceError:
-            read.append((None, None))
-    forms, keys = (pa.array([r[i] for r in read], pa.string()).take(coded.indices) for i in (0, 1))
+    known = [_wallet(text_, (network,) if network else READ_AS) for text_ in coded.dictionary.to_pylist()]
+    forms, keys, networks = (pa.array([k[i] for k in known], pa.string()).take(coded.indices) for i in range(3))
     lost = pc.and_(pc.is_valid(column), pc.is_null(forms)).to_numpy(zero_copy_only=False)
-    return forms, keys, np.where(lost, BAD_KEY, OK).astype("u1")
+    return forms, keys, networks, np.where(lost, BAD_KEY, OK).astype("u1")
+
+
+def _wallet(text_: str, networks: Sequence[str]) -> tuple[str | None, str | None, str | None]:
+    """(form, key, network) of one text, by the first network it is key material of."""
+    for network in networks:
+        try:
+            form, key = wallettext.read(text_, network)
+        except EvidenceError:
+            continue
+        return form, key, network if key or len(networks) == 1 else UNKNOWN
+    return None, None, None
 
 
 def digest_bytes(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
