@@ -10,6 +10,7 @@ import click
 
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
+from leadline.model.referral import WEIGHT
 from leadline.steps.trace import SPEC, picture, svg
 from leadline.steps.trace.explain import draw
 from leadline.steps.trace.otherside import READS, page
@@ -125,6 +126,8 @@ def tree_lines(tree: dict[str, Any], indent: str = "") -> list[str]:
     for table, rows in tree["values"].items():
         for row in rows:
             lines.append(f"{indent}  {table}: " + ", ".join(f"{k}={_text(v)}" for k, v in row.items()))
+        if any("weight_ppm" in row for row in rows):
+            lines.append(f"{indent}    weights: {WEIGHT}")
     for role in ("for", "against"):
         for item in tree[role]:
             lines.append(f"{indent}  {role}: {item['ref']} {item['locator']}".rstrip())

@@ -5,7 +5,7 @@ the words differ: *none* is written for what does not exist, *unknown* for what 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -219,7 +219,17 @@ ANNEX = TableSpec(
     REQUESTS.columns,
 )
 CONFLICTS = TableSpec("conflicts", CONFLICT.says, CONFLICT.key, CONFLICT.columns)
-REASONS = TableSpec("reasons", LINK.says, LINK.key, LINK.columns)
+WEIGHT = "set by hand by the program's makers to order suggestions, not measured: no probability of anything"
+"""What the weight of a rule is; said wherever one is printed."""
+REASONS = TableSpec(
+    "reasons",
+    LINK.says,
+    LINK.key,
+    tuple(
+        replace(column, says=f"{column.says}; {WEIGHT}") if column.name == "weight_ppm" else column
+        for column in LINK.columns
+    ),
+)
 PACKAGE_BASIS = TableSpec("basis", BASIS.says, BASIS.key, BASIS.columns)
 PACKAGE_TAGS = TableSpec("tags", ATTRIBUTION.says, ATTRIBUTION.key, ATTRIBUTION.columns)
 LISTS = TableSpec(
@@ -274,8 +284,10 @@ PACKAGE_TABLES = (
 class CaseFace:
     """What a package says of its case: settings, pins (kind, name, digest) and runs (step, id, method, version).
 
-    `reached` are the sentences that stand first: what the tags alone show of the whole case's payments. `custody` are
-    those on what vouches for the case: a checkpoint that somebody else holds, and who its operators are.
+    `reached` are sentences about the whole case's payments: what the tags alone show, before any return or decision.
+    `custody` are those on what vouches for the case: a checkpoint that somebody else holds, and who its operators are.
+    `sender` is the office that sends the package, `contact` how it is reached, `file_number` its number; each may be
+    empty, which is printed as *not stated*.
     """
 
     name: str
@@ -288,6 +300,9 @@ class CaseFace:
     runs: tuple[tuple[str, str, str, int], ...]
     reached: tuple[str, ...] = ()
     custody: tuple[str, ...] = ()
+    sender: str = ""
+    contact: str = ""
+    file_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ REVIEWER = "scripted reviewer"
 VALUATION_DATE = "2018-03-04"
 """The last day of the training case; prices reach it."""
 REASON = "training case"
+SENDER = ("sender=training office", "contact=nobody: a training case", "file_number=training/1")
+"""Who sends the packages, as a real case would state it."""
 CLEARED = "training case: the requested state agreed to use in every state concerned"
 """Why the return that came under a letter of request may travel; without it, refer holds back who rests on it."""
 ROUNDS = 4
@@ -170,6 +172,11 @@ def _case(folder: Path, countries: int) -> Case:
         case.change(
             changed(case.settings, change(f"valuation_date={VALUATION_DATE}")), REASON, {"set": "valuation_date"}
         )
+    if not case.settings.sender:
+        settings = case.settings
+        for text in SENDER:
+            settings = changed(settings, change(text))
+        case.change(settings, REASON, {"set": list(SENDER)})
     clear = [f"clear+={country}:mlat_use" for country, _ in COUNTRIES[:countries]]
     if not case.settings.cleared:
         settings = case.settings

@@ -94,6 +94,9 @@ def withdrawal(value: str) -> str:
 ONE: Mapping[str, Callable[[str], str | int]] = {
     "name": name,
     "authority": text,
+    "sender": text,
+    "contact": text,
+    "file_number": text,
     "scope": text,
     "valuation_date": _day,
     "currency": _currency,
@@ -115,6 +118,9 @@ MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
 SAYS: Mapping[str, str] = {
     "name=": "the case's name; it stands in every report",
     "authority=": "under which authority the case is worked; exhibits without their own carry it",
+    "sender=": "the office that sends packages; it stands on their first page",
+    "contact=": "how it is reached: who, telephone, address for mail",
+    "file_number=": "its number for this case",
     "scope=": "what the case may look at",
     "valuation_date=": "the day, as 2018-03-04, on which receipts are valued a second time",
     "currency=": "the currency of values, three letters; the pinned price series must be in it",

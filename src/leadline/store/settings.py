@@ -41,6 +41,9 @@ class Settings:
     name: str
     authority: str = ""
     scope: str = ""
+    sender: str = ""
+    contact: str = ""
+    file_number: str = ""
     valuation_date: str = ""
     currency: str = "USD"
     hop_limit: int = 4

@@ -84,6 +84,7 @@ class World:
         face = CaseFace(
             name="Operation Lantern Field", authority="Training Agency", scope="accounts of the seized service",
             network="regtest", currency="USD", valuation_date="2018-03-05",
+            sender="Office of the Lantern, room 4", contact="+999 555 0199", file_number="LF-17/2018",
             pins=(("ledger", "regtest", "ab" * 32), ("price", "prices.csv", "cd" * 32)),
             runs=(("trace", "trace-0123456789abcdef", "recorded-spends", 1),),
         )  # fmt: skip

@@ -1,15 +1,18 @@
 """Sums, counts and accounts read back from CSVs, graph and the report's text equal the finding tables."""
 
 import csv
+import dataclasses
 import json
 import re
 import subprocess
 import sys
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.compute as pc
+import pypdfium2
 import pytest
 from tests.steps.refer.conftest import World, person
 
@@ -128,6 +131,65 @@ INSTRUMENTS = {
 }
 
 
+def overprinted(report: Path) -> list[str]:
+    """Texts of which one letter is printed over another of the same line, by the boxes PDFium gives."""
+    document = pypdfium2.PdfDocument(report)
+    found = []
+    for page in document:
+        text = page.get_textpage()
+        lines: dict[int, list[tuple[float, float, int]]] = {}
+        for n in range(text.count_chars()):
+            left, bottom, right, _ = text.get_charbox(n, loose=True)
+            if "!" <= text.get_text_range(n, 1) <= "~":
+                lines.setdefault(round(bottom), []).append((left, right, n))
+        for line in lines.values():
+            line.sort()
+            for (left, right, n), (after, end, m) in pairwise(line):
+                ligature = abs(m - n) == 1
+                if not ligature and min(right, end) - after > 0.6 * min(right - left, end - after):
+                    found.append(text.get_text_range(n, 1) + text.get_text_range(m, 1))
+    return found
+
+
+def test_page_one_says_from_whom_about_whom_and_what_to_do(made, oracle):
+    pypdf = oracle("pypdf")
+    for place, data in made[1].items():
+        pages = [" ".join(p.extract_text().split()) for p in pypdf.PdfReader(data / "report.pdf").pages]
+        for words in ("Office of the Lantern, room 4", "+999 555 0199", "LF-17/2018", "Training Agency"):
+            assert words in pages[0]
+        for row in rows(data, "persons"):
+            assert row["person"] in pages[0]
+        for row in rows(data, "identifiers"):
+            # from right to left, a reader of PDF gives letters in another order
+            assert row["kind"] != "name" or set(row["value"]) <= set(pages[0])
+        still = sum(r["state"] == "open" for r in rows(data, "legal_requests"))
+        assert f"{still} outputs have not been answered" in pages[0]
+        assert "What to do" in pages[0] and "of the value paid" not in pages[0]
+        info = (data.parent / "bag-info.txt").read_text(encoding="utf-8")
+        assert "Source-Organization: Office of the Lantern, room 4" in info
+        assert "External-Identifier: LF-17/2018" in info and "Authority: Training Agency" in info
+        assert not overprinted(data / "report.pdf"), place
+
+
+def test_what_nobody_stated_is_said_to_be_so(world, key, now, tmp_path, oracle):
+    pypdf = oracle("pypdf")
+    source = world.source()
+    bare = dataclasses.replace(source.case, sender="", contact="", file_number="", authority="", scope="")
+    package = build(dataclasses.replace(source, case=bare), key, now, tmp_path).packages[0].path
+    first = pypdf.PdfReader(package / "data/report.pdf").pages[0].extract_text()
+    assert first.count("not stated") == 5
+    assert "Source-Organization: not stated" in (package / "bag-info.txt").read_text(encoding="utf-8")
+
+
+def test_a_weight_never_stands_without_what_it_is(made, oracle):
+    pypdf = oracle("pypdf")
+    for data in made[1].values():
+        text = " ".join(" ".join(p.extract_text().split()) for p in pypdf.PdfReader(data / "report.pdf").pages)
+        assert text.count("Weight, set by hand") == text.count("no probability of anything") > 0
+        (line,) = [r for r in rows(data, "columns") if (r["file"], r["column"]) == ("reasons.csv", "weight_ppm")]
+        assert "no probability of anything" in line["says"]
+
+
 def test_a_report_names_the_instruments_of_its_own_jurisdiction_alone(key, now, tmp_path, oracle):
     pypdf = oracle("pypdf")
     world = World()
@@ -140,6 +202,7 @@ def test_a_report_names_the_instruments_of_its_own_jurisdiction_alone(key, now, 
     for package in made:
         text = " ".join(p.extract_text() for p in pypdf.PdfReader(package.path / "data/report.pdf").pages)
         flat = " ".join(text.split())
+        assert not overprinted(package.path / "data/report.pdf")
         for country, words in INSTRUMENTS.items():
             assert all((word in flat) == (country == package.jurisdiction) for word in words[:2]), country
         assert f"Instruments: {INSTRUMENTS[package.jurisdiction][2]}" in flat
@@ -220,6 +283,27 @@ def test_a_report_that_cannot_be_typeset_quotes_nothing(world, monkeypatch):
     with pytest.raises(KindError) as caught:
         typeset.pdf(one)
     assert "ngstr" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'"Noto Sans Hebrew"', b'"Absent Sans"', "1 warnings"),
+        (b"#soft(s.value)", b"", "cannot be read off its pages"),
+        (b"Reason given: #d.reason", b"", "cannot be read off its pages"),
+        (b"#p.names.join(", b"#(p.names.first(),).slice(1).join(", "cannot be read off its pages"),
+    ],
+)
+def test_a_report_that_lacks_a_font_or_a_text_is_not_written(world, key, now, tmp_path, monkeypatch, old, new, said):
+    real = typeset.template()
+    assert old in real
+    monkeypatch.setattr(typeset, "template", lambda: real.replace(old, new))
+    if b"names" in old:  # the name stands among the statements too: it is missed only where it stands nowhere
+        monkeypatch.setattr(typeset, "template", lambda: real.replace(old, new).replace(b"#soft(s.value)", b""))
+    with pytest.raises(KindError) as caught:
+        build(world.source(), key, now, tmp_path)
+    assert said in str(caught.value) and not list(tmp_path.iterdir())
+    assert not any(name in str(caught.value) for name in ("example.org", "Kovalchuk", "withdrawal"))
 
 
 def test_every_row_of_the_basis_names_an_exhibit_of_the_package(made):

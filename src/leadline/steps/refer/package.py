@@ -30,7 +30,10 @@ def files(dossier: Dossier) -> tuple[str, dict[str, bytes]]:
     content = bag(
         payload,
         (
-            ("Source-Organization", _line(dossier.case.authority)),
+            ("Source-Organization", _line(dossier.case.sender)),
+            ("Contact-Name", _line(dossier.case.contact)),
+            ("Authority", _line(dossier.case.authority)),
+            ("External-Identifier", _line(dossier.case.file_number)),
             (
                 "External-Description",
                 f"Referral to jurisdiction {dossier.jurisdiction}: records, digests and figures only",
@@ -44,7 +47,7 @@ def files(dossier: Dossier) -> tuple[str, dict[str, bytes]]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split()) or "unknown"
+    return " ".join(text.split()) or "not stated"
 
 
 def statement(name: str, tagmanifest: bytes, at: datetime) -> str:

@@ -1,40 +1,17 @@
 """What the report prints, as plain text and numbers by section: the template only lays it out."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.kinds.writers.report.written import (
-    NO_DATE,
-    SHORT,
-    block_time,
-    brief,
-    fiat,
-    moment,
-    shown,
-    span,
-    weight,
-    words,
-)
-from leadline.model.referral import NONE, Dossier, file_of
+from leadline.kinds.writers.report.persons import by, persons
+from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
+from leadline.model.referral import NONE, WEIGHT, Dossier
 
-PAYERS = ("payer_candidate",)
-"""Predicates by which a customer may be taken for the payer of an account's payments."""
-ANSWERS = {
-    "confirmed": "the service's return names",
-    "denied": "a person rejected this release",
-    "unanswered": "the service made a return that does not state this output",
-    "not_asked": "no return of this service is in the case",
-}
-"""What a return says of a release, before the customers it names."""
-STANDING = {
-    "in_force": "",
-    "stale": "stale: what it rested on has changed since, and it is not applied",
-    "superseded": "superseded by a newer decision",
-}
-"""What is printed beside a decision that does not hold."""
+STATED = ("sender", "contact", "file_number", "authority", "scope")
+"""Settings of the case that people state, or do not."""
 
 
 def document(dossier: Dossier) -> dict[str, Any]:
@@ -50,8 +27,8 @@ def document(dossier: Dossier) -> dict[str, Any]:
             dict(zip(("purpose", "name", "limits", "source"), i, strict=True)) for i in dossier.instruments
         ],
         "case": {
-            key: shown(str(getattr(dossier.case, key))) or "unknown"
-            for key in ("name", "authority", "scope", "network", "currency", "valuation_date")
+            key: shown(str(getattr(dossier.case, key))) or ("not stated" if key in STATED else "unknown")
+            for key in (*STATED, "name", "network", "currency", "valuation_date")
         },
         "reached": [shown(line) for line in dossier.case.reached],
         "custody": [shown(line) for line in dossier.case.custody],
@@ -60,7 +37,9 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "decided": span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
         "scripted": any(r["scripted"] for r in tables["decisions"]),
         "totals": _totals(people),
-        "persons": _persons(tables),
+        "open": sum(r["state"] == "open" for r in tables["legal_requests"]),
+        "weight": WEIGHT,
+        "persons": persons(tables),
         "predicates": _predicates(tables["findings"]),
         "exhibits": [
             {**r, "exhibit": r["exhibit"].hex(), "authority": shown(r["authority"]), "size": f"{r['size']:,}"}
@@ -82,9 +61,17 @@ def document(dossier: Dossier) -> dict[str, Any]:
             for r in tables["lists"]
         ],
         "pins": [dict(zip(("kind", "name", "digest"), map(shown, p), strict=True)) for p in dossier.case.pins],
-        "runs": [{"step": s, "run": r, "method": m, "version": v} for s, r, m, v in dossier.case.runs],
+        "runs": _runs(dossier.case.runs),
         "files": [f"{name}.csv" for name in dossier.tables],
     }
+
+
+def _runs(runs: Iterable[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
+    """Steps with method and version, each with the ids of all its runs."""
+    found: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    for step, run, method, version in runs:
+        found[step, method, version].append(run.removeprefix(f"{step}-"))
+    return [{"step": s, "method": m, "version": v, "runs": ids} for (s, m, v), ids in sorted(found.items())]
 
 
 def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -107,235 +94,8 @@ def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return totals
 
 
-def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[Any, list[Mapping[str, Any]]]:
-    found: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[row[key]].append(row)
-    return found
-
-
-def _persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    of = {
-        name: _by(tables[name], "person")
-        for name in ("accounts", "identifiers", "payments", "releases", "media", "alternatives")
-    }
-    reasons, basis = _by(tables["reasons"], "finding"), _by(tables["basis"], "finding")
-    decisions, findings = _by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
-    paths = [r for r in tables["figures"] if r["figure"] == "confirmed" and r["rule"] == "all"]
-    confirmed = {r["of"]: r["words"] for r in paths}
-    verdicts = {(r["subject"], r["object"]): r for r in tables["alternatives"] if r["predicate"] in PAYERS}
-    valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == "valued"}
-    result = []
-    for p in tables["persons"]:
-        members, payments = of["accounts"][p["person"]], of["payments"][p["person"]]
-        ties = sorted({r["finding"] for r in members})
-        located = [p["located_finding"]]
-        priced = [valued[r["outpoint"]] for r in payments if r["outpoint"] in valued]
-        banded = [f for f, r in findings.items() if r["predicate"] == "banded" and r["subject"] == p["person"]]
-        stated = (*ties, *located, *banded, *_money(payments, of["releases"][p["person"]]), *priced)
-        result.append(
-            {
-                "number": p["number"],
-                "person": p["person"],
-                "band": p["band"],
-                "known": words(p["known"]),
-                "unknown": words(p["unknown"]),
-                "located": p["located_reason"],
-                "currency": p["currency"],
-                "unvalued": p["unvalued"],
-                **{
-                    tie: {"payments": p[f"{tie}_payments"], "btc": btc(p[f"{tie}_sat"]), "fiat": fiat(p[f"{tie}_fiat"])}
-                    for tie in ("payer", "account")
-                },
-                "members": sorted({r["member"] for r in members}),
-                "statements": [
-                    {
-                        "subject": r["subject"],
-                        "kind": r["kind"].replace("_", " "),
-                        "value": shown(r["value"]),
-                        "exhibit": r["exhibit"].hex()[:SHORT],
-                        "locator": shown(r["locator"]),
-                    }
-                    for r in of["identifiers"][p["person"]]
-                ],
-                "payments": [_payment(r, of["releases"][p["person"]], confirmed, verdicts) for r in payments],
-                "alternatives": [_beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
-                "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
-                "media": _media(of["media"][p["person"]]),
-                "tied": sum(r["tie"] != NONE for r in of["media"][p["person"]]),
-                "sources": [_source(findings[f], basis[f]) for f in _closure(stated, basis)],
-            }
-        )
-    return result
-
-
-def _payment(
-    row: Mapping[str, Any],
-    releases: Iterable[Mapping[str, Any]],
-    confirmed: Mapping[str, str],
-    verdicts: Mapping[tuple[str, str], Mapping[str, Any]],
-) -> dict[str, Any]:
-    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their length.
-
-    `verdicts` are the alternatives about who paid, by account and customer.
-    """
-    ways = [r for r in releases if r["payment"] == row["outpoint"]]
-    return {
-        "when": block_time(row["utc_low"], row["utc_high"]),
-        "account": row["account"],
-        "outpoint": row["outpoint"].removeprefix("outpoint:"),
-        "btc": row["btc"],
-        "day": str(row["payment_day"] or "unknown"),
-        "rate": fiat(row["payment_rate"]),
-        "amount": fiat(row["payment_amount"]),
-        "later_day": str(row["valuation_day"] or "unknown"),
-        "later_rate": fiat(row["valuation_rate"]),
-        "later_amount": fiat(row["valuation_amount"]),
-        "currency": row["currency"],
-        "series": shown(row["series"]),
-        "tie": row["tie"],
-        "customers": [] if row["customers"] == NONE else row["customers"].split(" "),
-        "share": f"{row['share_ppm'] // 10_000}.{row['share_ppm'] % 10_000:04d} %",
-        "finding": row["finding"].hex()[:SHORT],
-        "height": "unknown" if row["height"] is None else str(row["height"]),
-        "ways": [
-            {
-                "service": r["service"],
-                "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
-                "hops": r["hops"],
-                "figure": confirmed.get(f"{r['hops']} hops", "not measured"),
-                "answer": ANSWERS[r["answer"]],
-                "payers": _refs(r["customers"]),
-                "others": [
-                    {"customer": c, "verdict": _verdict(verdicts.get((row["account"], c)))}
-                    for c in _refs(r["returned"])
-                    if c not in _refs(r["customers"])
-                ],
-                "withheld": r["withheld"],
-                "finding": r["finding"].hex()[:SHORT],
-            }
-            for r in ways
-        ],
-    }
-
-
-def _refs(text: str) -> list[str]:
-    return [] if text == NONE else text.split(" ")
-
-
-def _verdict(row: Mapping[str, Any] | None) -> str:
-    """What was decided of a claim beside this package, in words."""
-    if row is None or row["verdict"] == "undecided":
-        return "not decided"
-    return f"{row['verdict']}, stale: the basis has changed since" if row["standing"] == "stale" else row["verdict"]
-
-
-def _beside(row: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """One claim beside what the package takes, with its verdict and every decision made about it."""
-    return {
-        "finding": row["finding"].hex()[:SHORT],
-        "predicate": row["predicate"].replace("_", " "),
-        "subject": row["subject"],
-        "object": brief(row["object"]),
-        "verdict": _verdict(row),
-        "basis_for": row["basis_for"],
-        "basis_against": row["basis_against"],
-        "restrictions": row["restrictions"],
-        "decisions": [_decision(d) for d in decisions],
-    }
-
-
-def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "verdict": row["verdict"],
-        "standing": STANDING[row["standing"]],
-        "by": shown(_author(row)),
-        "at": moment(row["decided_at"]),
-        "reason": shown(row["reason"]),
-        "scripted": row["scripted"],
-        "id": row["id"].hex()[:SHORT],
-    }
-
-
-def _claim(
-    finding: Mapping[str, Any], reasons: Iterable[Mapping[str, Any]], decisions: Iterable[Mapping[str, Any]]
-) -> dict[str, Any]:
-    return {
-        "finding": finding["finding"].hex()[:SHORT],
-        "subject": finding["subject"],
-        "predicate": finding["predicate"].replace("_", " "),
-        "object": finding["object"],
-        "says": finding["says"],
-        "not_said": finding["not_said"],
-        "reasons": [
-            {"rule": r["rule"].replace("_", " "), "role": r["role"], "says": r["says"],
-             "weight": weight(r["weight_ppm"])}
-            for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
-        ],
-        "decisions": [_decision(r) for r in decisions],
-    }  # fmt: skip
-
-
-def _author(decision: Mapping[str, Any]) -> str:
-    """Who decided, and on whose behalf where they say so."""
-    other = decision["on_behalf_of"]
-    return f"{decision['decided_by']}, on behalf of {other}" if other else str(decision["decided_by"])
-
-
-def _media(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    files: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    times: Counter[tuple[str, str, str]] = Counter()
-    for r in rows:
-        key = (r["act"], r["status"], r["examiner"])
-        files[key].add(file_of(r))
-        times[key] += r["times"]
-    return [
-        {
-            "act": a,
-            "status": s.replace("_", " "),
-            "examiner": shown(e),
-            "files": len(files[a, s, e]),
-            "times": times[a, s, e],
-        }
-        for a, s, e in sorted(files)
-    ]
-
-
-def _money(payments: Iterable[Mapping[str, Any]], releases: Iterable[Mapping[str, Any]]) -> list[bytes]:
-    return [r["finding"] for r in (*payments, *releases)]
-
-
-def _closure(first: Iterable[bytes], basis: Mapping[bytes, list[Mapping[str, Any]]]) -> list[bytes]:
-    """`first` and every finding below, each once, in order of first mention."""
-    found = dict.fromkeys(first)
-    waiting = list(found)
-    while waiting:
-        inner = [bytes.fromhex(r["ref"][8:]) for f in waiting for r in basis.get(f, ()) if r["kind"] == "finding"]
-        waiting = [f for f in dict.fromkeys(inner) if f not in found]
-        found.update(dict.fromkeys(waiting))
-    return list(found)
-
-
-def _source(finding: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """One finding's basis; the findings it rests on stand together in one line a role."""
-    below: dict[str, list[str]] = defaultdict(list)
-    listed = []
-    for r in rows:
-        if r["kind"] == "finding":
-            below[r["role"]].append(r["ref"].removeprefix("finding:")[:SHORT])
-        else:
-            listed.append({"role": r["role"], "ref": brief(r["ref"]), "locator": shown(brief(r["locator"]))})
-    listed += [{"role": role, "ref": "findings " + " ".join(ids), "locator": ""} for role, ids in sorted(below.items())]
-    listed.sort(key=lambda r: r["role"] != "for")
-    return {
-        "finding": finding["finding"].hex()[:SHORT],
-        "predicate": finding["predicate"].replace("_", " "),
-        "rows": listed,
-    }
-
-
 def _predicates(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    found = _by(findings, "predicate")
+    found = by(findings, "predicate")
     return [
         {"name": n.replace("_", " "), "findings": len(rows), "says": rows[0]["says"], "not_said": rows[0]["not_said"]}
         for n, rows in sorted(found.items())

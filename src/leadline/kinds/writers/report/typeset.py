@@ -12,6 +12,7 @@ import typst
 from leadline.errors import KindError
 from leadline.kinds.writer import Writer
 from leadline.kinds.writers.report.data import document
+from leadline.kinds.writers.report.read_back import missing, texts
 from leadline.model.referral import Dossier
 
 STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
@@ -27,28 +28,47 @@ def _fonts() -> typst.Fonts:
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(path)])
 
 
+def template() -> bytes:
+    """The template, as it is shipped."""
+    return resources.files("leadline.kinds.writers.report").joinpath("referral.typ").read_bytes()
+
+
 def pdf(dossier: Dossier) -> bytes:
-    """The report as PDF; KindError when the typesetter refuses, without its text, which may quote evidence."""
+    """The report as PDF, read back whole.
+
+    KindError when the typesetter refuses or warns, or when a text of the report cannot be read off the pages; without
+    the text in question, which may quote evidence. An absent font is only a warning, and drops a name in silence.
+    """
     # The folder the typesetter may read files from: our own, whatever the working directory is.
     root = str(resources.files("leadline.kinds.writers.report"))
-    template = resources.files("leadline.kinds.writers.report").joinpath("referral.typ").read_bytes()
-    data = json.dumps(document(dossier), ensure_ascii=False, sort_keys=True)
+    content = document(dossier)
+    data = json.dumps(content, ensure_ascii=False, sort_keys=True)
     compiler = typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True)
     try:
-        made = compiler.compile(
-            input=template, format="pdf", sys_inputs={"data": data}, pdf_standards=list(STANDARDS), timestamp=EPOCH
+        made, warnings = compiler.compile_with_warnings(
+            input=template(), format="pdf", sys_inputs={"data": data}, pdf_standards=list(STANDARDS), timestamp=EPOCH
         )
     except typst.TypstError:
-        raise KindError(
-            "the report cannot be typeset",
-            where=f"jurisdiction:{dossier.jurisdiction}",
-            remedy="tell Leadline's makers the number of persons and payments",
-        ) from None
+        raise _refused(dossier, "the report cannot be typeset") from None
+    if warnings:
+        raise _refused(dossier, f"the report is typeset with {len(warnings)} warnings, such as of an absent font")
     if not isinstance(made, bytes):
         raise KindError("the typesetter gave no document")
     if re.search(rb"/Subtype\s*/Image", made):
         raise KindError("the report holds an image object; nothing is written")
+    lost = missing(texts(content), made)
+    if lost:
+        raise _refused(dossier, f"{lost} words of the report cannot be read off its pages; nothing is written")
     return made
+
+
+def _refused(dossier: Dossier, what: str) -> KindError:
+    """The error of a report that is not written, without any of its text."""
+    return KindError(
+        what,
+        where=f"jurisdiction:{dossier.jurisdiction}",
+        remedy="install Leadline again, with its fonts; then tell its makers the number of persons and payments",
+    )
 
 
 def write(dossier: Dossier) -> Mapping[str, bytes]:
