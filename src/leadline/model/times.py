@@ -10,6 +10,7 @@ DOUBTS = {
     "nonexistent": "the local time does not exist (clocks put forward); the interval covers both readings",
     "no_zone": "the zone is not stated, or not to be relied on; the interval covers every zone there is",
     "day": "only the day is known",
+    "fraction": "the source states more than microseconds; the interval covers the one it lies in",
     "block": "the time is a block header's, which may be off by up to two hours",
     "unknown": "no time is stated",
 }

@@ -1,6 +1,8 @@
 """Times against Python's own zoneinfo, one value at a time."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -94,13 +96,26 @@ def test_nothing_stated_is_unknown(text: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2017-13-45 10:00:00", "2017-02-29 10:00:00", "2017-02-03 25:00:00", "soon", "2017-02-03", "1500000000"]
+    "text",
+    [
+        "2017-13-45 10:00:00",
+        "2017-00-03 10:00:00",
+        "2017-02-29 10:00:00",
+        "2017-02-00 10:00:00",
+        "2017-02-03 25:00:00",
+        "2017-02-03 24:00:00",
+        "2017-02-03 10:60:00",
+        "2017-02-03 10:00:60",
+        "soon",
+        "2017-02-03",
+        "1500000000",
+    ],
 )
 def test_what_does_not_fit_is_bad(text: str) -> None:
     assert one(text, LOCAL) == (None, None, "unknown", True)
 
 
-@pytest.mark.parametrize("text", ["-5", "99999999999999", "12.5", "x"])
+@pytest.mark.parametrize("text", ["-5", "99999999999999", "12.5.1", "1e9", "12,5", ".5", "x"])
 def test_bad_counts(text: str) -> None:
     assert one(text, Format("unix"))[3]
 
@@ -123,3 +138,97 @@ def test_a_map_with_an_unknown_format_or_zone_is_refused() -> None:
     for format_ in (Format("%Y-%m"), Format("%Q"), Format("iso", "Nowhere/Here")):
         with pytest.raises(MappingError):
             check(format_)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2017-11-01 12:00:00+00",
+        "2017-11-01 12:00:00.5+00",
+        "2017-11-01 14:00:00+02",
+        "2017-10-28 23:00:00-04",
+        "2017-10-29 12:00:00+05:30",
+        "1911-03-01 08:27:52+08:27:52",
+        "2017-11-01T12:00:00.123456+00:00",
+    ],
+)
+def test_offsets_as_postgres_prints_them_equal_pythons(text: str) -> None:
+    """timestamptz in its six forms: hours, minutes or seconds of offset, fractions or none."""
+    meant = datetime.fromisoformat(text).astimezone(UTC)
+    assert one(text, Format("iso", "Asia/Seoul")) == (meant, meant, "none", False)
+    assert one(text.replace(" ", "T"), Format("%Y-%m-%dT%H:%M:%S%z"))[3] == ("." in text)
+
+
+@pytest.mark.parametrize("offset", ["+16", "-99", "+0960", "+00:60", "+1", "+001"])
+def test_an_offset_that_no_place_has_is_bad(offset: str) -> None:
+    assert one(f"2017-11-01 12:00:00{offset}", Format("iso"))[3]
+
+
+@pytest.mark.parametrize("text", ["infinity", "-infinity", "2017-11-01 12:00:00+00 BC"])
+def test_what_postgres_prints_and_is_no_moment_is_bad(text: str) -> None:
+    assert one(text, Format("iso"))[3]
+
+
+TWELVE = "%m/%d/%Y %I:%M:%S %p"
+
+
+@settings(deadline=None)
+@given(st.integers(-(10**9) // 2, 5 * 10**9).map(lambda n: datetime.fromtimestamp(n, UTC)))
+def test_clocks_of_twelve_hours_read_what_strftime_writes(moment: datetime) -> None:
+    text = moment.strftime(TWELVE)
+    assert one(text, Format(TWELVE, "UTC", stated=True)) == (moment, moment, "none", False)
+    assert one(text.replace("AM", "a.m.").replace("PM", "p.m."), Format(TWELVE, "UTC"))[0] == moment
+
+
+@pytest.mark.parametrize("text", ["11/01/2017 00:05:01 AM", "11/01/2017 13:05:01 PM", "11/01/2017 12:05:01"])
+def test_hours_that_no_clock_of_twelve_shows_are_bad(text: str) -> None:
+    assert one(text, Format(TWELVE, "UTC"))[3]
+
+
+@pytest.mark.parametrize("format_", ["%Y-%m-%d %I:%M", "%Y-%m-%d %H:%M %p", "%Y-%m-%d %I %H %p"])
+def test_hours_of_twelve_without_their_half_are_refused(format_: str) -> None:
+    with pytest.raises(MappingError):
+        check(Format(format_))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 4 * 10**9), st.text("0123456789", max_size=12), st.sampled_from([("unix", 1), ("unix_ms", 1000)]))
+def test_counts_with_decimals_cover_what_they_state(whole: int, rest: str, unit: tuple[str, int]) -> None:
+    """Against exact fractions: the bounds are the whole microseconds on both sides, equal where nothing is cut."""
+    text = f"{whole}.{rest}"
+    exact = Fraction(whole * 10 ** len(rest) + int(rest or 0), 10 ** len(rest)) * 1_000_000 / unit[1]
+    low, high, doubt, bad = one(text, Format(unit[0]))
+    assert not bad and low is not None and high is not None
+    micros = [(moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for moment in (low, high)]
+    assert micros == [math.floor(exact), math.ceil(exact)]
+    assert doubt == ("fraction" if micros[0] < micros[1] else "none")
+
+
+def test_reals_are_read_by_their_shortest_form() -> None:
+    got = parse(pa.array([1509494400.25, 1509494400.0, None]), Format("unix"))
+    base = datetime(2017, 11, 1, tzinfo=UTC)
+    assert rows(got) == [
+        (base + timedelta(seconds=0.25), base + timedelta(seconds=0.25), "none"),
+        (base, base, "none"),
+        (None, None, "unknown"),
+    ]
+
+
+@pytest.mark.parametrize("format_", [Format("iso"), Format("%Y-%m-%dT%H:%M:%S.%f%z")])
+def test_nanoseconds_are_cut_with_a_doubt(format_: Format) -> None:
+    low = datetime(2017, 11, 1, 14, 0, 0, 123456, UTC)
+    high = low + timedelta(microseconds=1)
+    assert one("2017-11-01T14:00:00.123456789Z", format_) == (low, high, "fraction", False)
+    assert one("2017-11-01T14:00:00.123456000Z", format_) == (low, low, "none", False)
+
+
+def test_a_cut_fraction_of_an_assumed_zone_keeps_the_greater_doubt() -> None:
+    low, high, doubt, _ = one("2017-11-01 14:00:00.1234569", Format("iso", "UTC"))
+    assert low is not None and high is not None
+    assert (high - low, doubt) == (timedelta(microseconds=1), "assumed_zone")
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("+09:00", 9), ("-03:30", -3.5), ("Asia/Seoul", 9)])
+def test_a_zone_is_a_name_or_an_offset(zone: str, hours: float) -> None:
+    expected = datetime(2017, 11, 1, 12, tzinfo=UTC) - timedelta(hours=hours)
+    assert one("2017-11-01 12:00:00", Format("iso", zone)) == (expected, expected, "assumed_zone", False)

@@ -3,7 +3,7 @@
 import re
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ _DAY = 86_400 * _SECOND
 _FIRST, _LAST = -2_208_988_800 * _SECOND, 7_258_118_400 * _SECOND
 """Times outside 1900..2199 are taken for errors of the source; counted times begin in 1970."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_OFFSET = r"Z|UTC|[+-](?:0\d|1[0-5])(?::?[0-5]\d(?::?[0-5]\d)?)?"
+"""An offset as ISO 8601 and PostgreSQL write it, below 16 hours; seconds stand in offsets of before about 1920."""
 _FIELDS = {
     "Y": r"(?P<Y>\d{4})",
     "m": r"(?P<m>\d{1,2})",
@@ -24,14 +26,17 @@ _FIELDS = {
     "H": r"(?P<H>\d{1,2})",
     "M": r"(?P<M>\d{1,2})",
     "S": r"(?P<S>\d{1,2})",
-    "f": r"(?P<f>\d{1,6})",
+    "f": r"(?P<f>\d{1,6})(?P<rest>\d*)",
     "b": r"(?P<b>[A-Za-z]{3})",
-    "z": r"(?P<z>Z|UTC|[+-]\d{2}:?\d{2})",
+    "I": r"(?P<H>\d{1,2})",
+    "p": r"(?P<p>[AaPp]\.?[Mm]\.?)",
+    "z": rf"(?P<z>{_OFFSET})",
 }
 """What may stand in a time format, with strptime's meaning; %% is a percent sign."""
 _ISO = (
     r"(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
-    r"(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,6})\d*)?)?)?\s*(?P<z>Z|UTC|[+-]\d{2}:?\d{2})?"
+    r"(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,6})(?P<rest>\d*))?)?)?"
+    rf"\s*(?P<z>{_OFFSET})?"
 )
 UNITS = {"unix": _SECOND, "unix_ms": 1_000}
 """Formats that count from 1970-01-01 UTC, in microseconds a unit."""
@@ -42,7 +47,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a column states its times: `text` is unix, unix_ms, iso or strptime fields; `zone` an IANA name.
+    """How a column states its times: `text` is unix, unix_ms, iso or strptime fields; `zone` as `zone_of` takes it.
 
     `stated` says that the source itself states the zone (in a heading, say), so that it is not assumed.
     """
@@ -78,6 +83,10 @@ def pattern_of(format_: Format) -> str:
         else:
             raise MappingError(f"unknown field %{field} in a time format", remedy="fields: %" + " %".join(_FIELDS))
     pattern = "".join(out)
+    if ("%I" in format_.text) != ("%p" in format_.text) or ("%I" in format_.text and "%H" in format_.text):
+        raise MappingError(
+            "hours of twelve need AM or PM beside them, and no other hours", remedy="%I with %p, or %H alone"
+        )
     if not all(f"(?P<{f}>" in pattern for f in "Yd") or ("(?P<m>" not in pattern and "(?P<b>" not in pattern):
         raise MappingError(
             "a time format needs year, month and day", remedy="unix, unix_ms, iso, or for example %Y-%m-%d"
@@ -89,11 +98,24 @@ def check(format_: Format) -> None:
     """MappingError when the format or its zone is unknown."""
     if format_.text not in UNITS:
         pattern_of(format_)
-    if format_.zone:
-        try:
-            zoneinfo.ZoneInfo(format_.zone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
-            raise MappingError("unknown time zone in a map", remedy="an IANA name such as Europe/Bucharest") from error
+    if format_.zone and zone_of(format_.zone) is None:
+        raise MappingError(
+            "unknown time zone in a map", remedy="an IANA name such as Europe/Bucharest, or an offset such as +02:00"
+        )
+
+
+_FIXED = re.compile(r"([+-])(\d{2}):(\d{2})")
+
+
+def zone_of(text: str) -> tzinfo | None:
+    """The zone of an IANA name or of an offset such as +09:00; None for other text."""
+    if fixed := _FIXED.fullmatch(text):
+        offset = timedelta(hours=int(fixed[2]), minutes=int(fixed[3]))
+        return timezone(-offset if fixed[1] == "-" else offset) if offset < timedelta(days=1) else None
+    try:
+        return zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def unknown(n: int) -> Times:
@@ -107,15 +129,16 @@ def unknown(n: int) -> Times:
 def parse(column: pa.Array, format_: Format) -> Times:
     """The column's times in UTC; a null, empty or all-zero cell is *unknown*, one that does not fit is bad.
 
-    A local time of a zone that puts clocks back or forward covers every reading: utc_low to utc_high.
+    A local time of a zone that puts clocks back or forward covers every reading: utc_low to utc_high. A fraction finer
+    than a microsecond covers the whole one in which it lies.
     """
     source = column.cast(pa.string())
     text = pc.utf8_trim_whitespace(source)
     blank = pc.fill_null(pc.match_substring_regex(text, r"^(0000-00-00.*)?$"), True)
     stated = pc.invert(blank).to_numpy(zero_copy_only=False)
     if format_.text in UNITS:
-        low, bad = _counted(text, column, UNITS[format_.text])
-        high, code = low, np.zeros(len(column), np.int64)
+        low, high, bad = _counted(text, column, UNITS[format_.text])
+        code = np.where(high > low, _CODES.index("fraction"), 0)
     else:
         low, high, code, bad = _written(text, format_)
     bad |= (low < _FIRST) | (high >= _LAST)
@@ -127,24 +150,36 @@ def parse(column: pa.Array, format_: Format) -> Times:
     )
 
 
-_CODES = ("none", "assumed_zone", "ambiguous", "nonexistent", "day", "unknown")
+_CODES = ("none", "assumed_zone", "ambiguous", "nonexistent", "day", "unknown", "fraction")
 
 
 def _stamps(micros: Ints, known: Bools) -> pa.Array:
     return pa.array(np.where(known, micros, 0), pa.int64(), mask=~known).cast(pa.timestamp("us", tz="UTC"))
 
 
-def _counted(text: pa.Array, column: pa.Array, unit: int) -> tuple[Ints, Bools]:
+def _counted(text: pa.Array, column: pa.Array, unit: int) -> tuple[Ints, Ints, Bools]:
+    """(low, high, bad) of counts of `unit` microseconds, with decimals or without."""
     if pa.types.is_integer(column.type):
-        numbers = column
+        whole, rest = column, None
         bad = np.zeros(len(column), np.bool_)
     else:
-        fits = pc.fill_null(pc.match_substring_regex(text, r"^\d{1,14}(\.0*)?$"), False)
-        digits = pc.replace_substring_regex(pc.if_else(fits, text, None), r"\..*$", "")
-        numbers, bad = digits.cast(pa.int64()), pc.invert(fits).to_numpy(zero_copy_only=False)
-    values = pc.fill_null(numbers, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        found = pc.extract_regex(text, r"^(?P<whole>\d{1,14})(?:\.(?P<rest>\d*))?$")
+        bad = pc.is_null(found).to_numpy(zero_copy_only=False)
+        whole = pc.struct_field(found, "whole").cast(pa.int64())
+        rest = pc.fill_null(pc.struct_field(found, "rest"), "")
+    values = _ints(pc.fill_null(whole, 0))
     far = (values < 0) | (values > _LAST // unit)
-    return np.where(far, 0, values) * unit, bad | far
+    low: Ints = np.where(far, 0, values) * unit
+    if rest is None:
+        return low, low, bad | far
+    digits = len(str(unit)) - 1
+    low += _number(pc.utf8_rpad(pc.utf8_slice_codeunits(rest, 0, digits), digits, "0"))
+    return low, low + _finer(pc.utf8_slice_codeunits(rest, digits)), bad | far
+
+
+def _finer(rest: pa.Array) -> Ints:
+    """1 where digits stand below the microsecond that are not all noughts, else 0."""
+    return _ints(pc.match_substring_regex(pc.fill_null(rest, ""), "[1-9]"))
 
 
 def _written(text: pa.Array, format_: Format) -> tuple[Ints, Ints, Ints, Bools]:
@@ -156,18 +191,22 @@ def _written(text: pa.Array, format_: Format) -> tuple[Ints, Ints, Ints, Bools]:
     year, day = number["Y"], number["d"]
     month = number["m"] if "m" in fields else _month(fields["b"])
     hour, minute, second = number["H"], number["M"], number["S"]
+    if "p" in fields:
+        bad |= (hour < 1) | (hour > 12)
+        hour = hour % 12 + 12 * _ints(pc.match_substring_regex(pc.fill_null(fields["p"], ""), "^[Pp]"))
     bad |= (month < 1) | (month > 12) | (day < 1) | (hour > 23) | (minute > 59) | (second > 59)
     month = np.clip(month, 1, 12)
     bad |= day > _days_in(year, month)
     local = _days_from_civil(year, month, day) * _DAY + ((hour * 60 + minute) * 60 + second) * _SECOND
     if "f" in fields:
-        padded = pc.utf8_rpad(pc.if_else(pc.is_null(fields["f"]), "", fields["f"]), 6, "0")
-        local += padded.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        local += _number(pc.utf8_rpad(pc.fill_null(fields["f"], ""), 6, "0"))
     if "H" not in fields:
         dated = np.ones(len(bad), np.bool_)
     else:
         dated = pc.equal(pc.fill_null(pc.binary_length(fields["H"]), 0), 0).to_numpy(zero_copy_only=False) & ~bad
-    return *_to_utc(np.where(bad, 0, local), dated, fields.get("z"), format_), bad
+    low, high, code = _to_utc(np.where(bad, 0, local), dated, fields.get("z"), format_)
+    finer = _finer(fields["rest"]) if "rest" in fields else none
+    return low, high + finer, np.where((code == 0) & (finer > 0), _CODES.index("fraction"), code), bad
 
 
 def _to_utc(local: Ints, dated: Bools, offsets: pa.Array | None, format_: Format) -> tuple[Ints, Ints, Ints]:
@@ -178,7 +217,7 @@ def _to_utc(local: Ints, dated: Bools, offsets: pa.Array | None, format_: Format
     code = np.where(dated, 4, 0)
     naive = ~has_offset
     if naive.any():
-        zone = zoneinfo.ZoneInfo(format_.zone or "UTC")
+        zone = zone_of(format_.zone) or UTC
         assumed = 0 if format_.stated else 1
         first, last = _readings(local[naive], zone)
         first_end, last_end = _readings(end[naive], zone)
@@ -189,7 +228,7 @@ def _to_utc(local: Ints, dated: Bools, offsets: pa.Array | None, format_: Format
     return low, high, code
 
 
-def _readings(local: Ints, zone: zoneinfo.ZoneInfo) -> tuple[Ints, Ints]:
+def _readings(local: Ints, zone: tzinfo) -> tuple[Ints, Ints]:
     """UTC offsets in microseconds of local times read as the first and as the second of a repeated hour.
 
     Days on which the zone's offset does not change are answered once a day, the others once a distinct time.
@@ -213,13 +252,13 @@ def _readings(local: Ints, zone: zoneinfo.ZoneInfo) -> tuple[Ints, Ints]:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def _offset(local: int, zone: zoneinfo.ZoneInfo, fold: int) -> int:
+def _offset(local: int, zone: tzinfo, fold: int) -> int:
     moment = (_EPOCH + timedelta(microseconds=local)).replace(tzinfo=zone, fold=fold)
     return round((moment.utcoffset() or timedelta()) / timedelta(microseconds=1))
 
 
 def _offsets(texts: pa.Array | None, n: int) -> tuple[Ints, Bools]:
-    """(offset in microseconds, whether one is stated) a row, of texts such as +0200, +02:00, Z."""
+    """(offset in microseconds, whether one is stated) a row, of texts such as +02, +0200, +02:00, Z."""
     if texts is None:
         return np.zeros(n, np.int64), np.zeros(n, np.bool_)
     coded = texts.dictionary_encode()
@@ -234,8 +273,8 @@ def _offset_of(text: str) -> int | None:
         return None
     if text in ("Z", "UTC"):
         return 0
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    return minutes * 60 * _SECOND * (-1 if text[0] == "-" else 1)
+    hours, minutes, seconds = (int(text[1:].replace(":", "").ljust(6, "0")[i : i + 2]) for i in (0, 2, 4))
+    return ((hours * 60 + minutes) * 60 + seconds) * _SECOND * (-1 if text[0] == "-" else 1)
 
 
 def _number(texts: pa.Array) -> Ints:

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import MOST_SATOSHI
+from leadline.kinds.codecs.decimals import scaled
 from leadline.kinds.mapping import maps
 from leadline.steps.intake.fields import BAD_NUMBER, BAD_ROW, OK, Codes, Rows, codes, first_problem, text, text_of
 
@@ -61,11 +62,29 @@ def amount(value: maps.Template | maps.Cell, rows: Rows) -> tuple[pa.Array, Code
 
 
 def _decimal(value: maps.Cell, rows: Rows, places: int) -> tuple[pa.Array, Codes]:
-    """A decimal number of at most so many places, in units of its last place; `bad_number` for other text."""
+    """A decimal number of at most so many places, in units of its last place; `bad_number` for other text.
+
+    Powers of ten are counted exactly: 1e-8 is one of the eighth place.
+    """
     as_text, problem = text_of(rows, value.column)
+    as_text = _without_powers(as_text, places)
     fits = pc.fill_null(pc.match_substring_regex(as_text, rf"^\d{{1,8}}(?:\.(?:\d{{1,{places}}}0*)?)?$"), True)
     parts = pc.extract_regex(pc.if_else(fits, as_text, None), rf"^(?P<whole>\d+)(?:\.(?P<rest>\d{{0,{places}}}))?")
     whole = pc.struct_field(parts, "whole").cast(pa.int64())
     rest = pc.utf8_rpad(pc.struct_field(parts, "rest"), places, "0").cast(pa.int64())
     numbers = pc.add(pc.multiply(whole, 10**places), rest)
     return numbers, first_problem(problem, np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_NUMBER).astype("u1"))
+
+
+def _without_powers(column: pa.Array, places: int) -> pa.Array:
+    """Numbers such as 1e-8 as plain decimals; those finer than so many places stay as they are."""
+    power = pc.fill_null(pc.match_substring_regex(column, r"^\d[\d.]*[eE]"), False)
+    if not pc.any(power).as_py():
+        return column
+    plain = [_plain(value, places) for value in column.filter(power).to_pylist()]
+    return pc.replace_with_mask(column, power, pa.array(plain, pa.string()))
+
+
+def _plain(text_: str, places: int) -> str:
+    number = scaled(text_, places)
+    return text_ if number is None else f"{number // 10**places}.{number % 10**places:0{places}d}"
