@@ -43,6 +43,11 @@ class Broken:
     reason: str
 
 
+ZONE = b"zone"
+"""Key of a column's field metadata: the zone in which the source itself says that the column's local times stand, as
+an offset such as +00:00 or an IANA name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of one part: columns of int64, float64, string or binary, and one locator a row; and what broke.

@@ -67,6 +67,7 @@ REJECTED = (
     "bad_digest",
     "cut_line",
     "bad_row",
+    "bad_statement",
     "bad_cell",
     "no_value",
     "inexact",
@@ -75,7 +76,8 @@ REJECTED = (
     "undecodable",
 )
 """Why a row gave no record, or a cell no value: `no_value` is a formula whose result was not stored, or an error;
-`inexact` a whole number that may have lost digits."""
+`inexact` a whole number that may have lost digits; `bad_statement` one of SQL that could fill a table and is not
+read."""
 
 EXHIBIT = TableSpec(
     "exhibit",

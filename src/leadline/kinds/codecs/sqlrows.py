@@ -1,4 +1,8 @@
-"""The rows of a mysqldump INSERT statement: a numba tokenizer, and the plain reference it is held to."""
+"""The rows of an INSERT statement: numba kernels, and the plain reference they are held to.
+
+Literals are those of the MySQL Reference Manual, 9.1; any other token ends the scan as BAD, so that no text of a cell
+can be taken for a row.
+"""
 
 import re
 
@@ -6,227 +10,353 @@ import numpy as np
 
 from leadline.compiled import njit
 
-NULL, BARE, QUOTED, ESCAPED, HEX = 0, 1, 2, 3, 4
-"""Kinds of a value: NULL, a bare word or number, a string, a string with escapes, hexadecimal bytes."""
-ENDED, CUT, BAD = 0, 1, 2
-"""How a scan ended: at the semicolon, at the end of the bytes inside a row, at a byte no INSERT has there."""
+NULL, BARE, QUOTED, ESCAPED, HEX, BITS, TRUE, FALSE = range(8)
+"""Kinds of a value: NULL, a number, a string, a string with escapes, hexadecimal bytes, bits, and the two words."""
+ENDED, CUT, BAD, FULL, TAIL = range(5)
+"""How a scan ended: after the last row; inside a row, at the end of the bytes; at a token no row has; before a row for
+which there is no room left; after the last row, where something else follows."""
+COLUMNS = 4096
+"""A table has no more columns (MySQL Reference Manual, 8.4.7), so a row with more values is none."""
+
+_NULL, _TRUE, _FALSE = (np.frombuffer(w, np.uint8) for w in (b"null", b"true", b"false"))
+_CONVERT, _USING, _UTF8 = (np.frombuffer(w, np.uint8) for w in (b"convert(", b"using", b"utf8"))
+_BINARY, _ASCII = (np.frombuffer(w, np.uint8) for w in (b"binary", b"ascii"))
 
 
 @njit(cache=True)
-def scan(buf, start, row_at, row_end, row_first, value_at, value_end, value_kind):  # type: ignore[no-untyped-def]
-    """(status, rows, values, position): the rows from `start` on, their bytes and those of each value.
-
-    `row_first[r]` is the first value of row r, `row_first[rows]` the end. Value bounds exclude quotes and the 0x of
-    hexadecimal. On CUT and BAD the position is where the unfinished row begins, or where the bad byte stands.
-    """
-    n = buf.size
-    pos = start
-    rows = 0
-    values = 0
-    while True:
-        while pos < n and (buf[pos] == 32 or buf[pos] == 10 or buf[pos] == 13 or buf[pos] == 9 or buf[pos] == 44):
-            pos += 1
-        if pos >= n:
-            row_first[rows] = values
-            return CUT, rows, values, pos
-        if buf[pos] == 59:
-            row_first[rows] = values
-            return ENDED, rows, values, pos + 1
-        if buf[pos] != 40:
-            row_first[rows] = values
-            return BAD, rows, values, pos
-        begin = pos
-        first = values
+def _word_end(buf, pos, end):  # type: ignore[no-untyped-def]
+    """The byte after the letters, digits and underscores at `pos`."""
+    while pos < end and (
+        48 <= buf[pos] <= 57 or 65 <= buf[pos] <= 90 or 97 <= buf[pos] <= 122 or buf[pos] == 95 or buf[pos] >= 128
+    ):
         pos += 1
-        closed = False
-        while pos < n and not closed:
-            while pos < n and (buf[pos] == 32 or buf[pos] == 10 or buf[pos] == 13 or buf[pos] == 9):
-                pos += 1
-            if pos < n and buf[pos] == 95:
-                while pos < n and buf[pos] != 39 and buf[pos] != 44 and buf[pos] != 41:
-                    pos += 1
-            if pos >= n:
-                break
-            c = buf[pos]
-            if c == 39 or ((c == 120 or c == 88) and pos + 1 < n and buf[pos + 1] == 39):
-                kind = QUOTED
-                if c != 39:
-                    kind = HEX
-                    pos += 1
-                pos += 1
-                at = pos
-                ended = False
-                while pos < n:
-                    if buf[pos] == 92:
-                        kind = ESCAPED
-                        pos += 2
-                    elif buf[pos] == 39:
-                        if pos + 1 < n and buf[pos + 1] == 39:
-                            kind = ESCAPED
-                            pos += 2
-                        else:
-                            ended = True
-                            break
-                    else:
-                        pos += 1
-                if not ended:
-                    pos = n
-                    break
-                value_at[values], value_end[values], value_kind[values] = at, pos, kind
-                pos += 1
-            else:
-                at = pos
-                while pos < n and buf[pos] != 44 and buf[pos] != 41:
-                    pos += 1
-                end = pos
-                while end > at and (buf[end - 1] == 32 or buf[end - 1] == 10 or buf[end - 1] == 13):
-                    end -= 1
-                kind = BARE
-                if end - at > 2 and buf[at] == 48 and buf[at + 1] == 120:
-                    kind = HEX
-                    at += 2
-                elif end - at == 4 and buf[at] == 78 and buf[at + 1] == 85 and buf[at + 2] == 76 and buf[at + 3] == 76:
-                    kind = NULL
-                value_at[values], value_end[values], value_kind[values] = at, end, kind
-            while pos < n and (buf[pos] == 32 or buf[pos] == 10 or buf[pos] == 13 or buf[pos] == 9):
-                pos += 1
-            if pos >= n:
-                break
-            if buf[pos] == 44:
-                values += 1
-                pos += 1
-            elif buf[pos] == 41:
-                values += 1
-                pos += 1
-                closed = True
-            else:
-                row_first[rows] = first
-                return BAD, rows, first, begin
-        if not closed:
-            row_first[rows] = first
-            return CUT, rows, first, begin
-        row_at[rows], row_end[rows], row_first[rows] = begin, pos, first
-        rows += 1
+    return pos
 
 
 @njit(cache=True)
-def _hex(c):  # type: ignore[no-untyped-def]
+def _is(buf, pos, end, word):  # type: ignore[no-untyped-def]
+    """Whether the bytes from `pos` to `end` are the small letters of `word`, whatever their case."""
+    if end - pos != word.size:
+        return False
+    for i in range(word.size):  # noqa: SIM110 - kernels have no generators
+        if buf[pos + i] | 32 != word[i] | 32:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _after_space(buf, pos, end):  # type: ignore[no-untyped-def]
+    while pos < end and (buf[pos] == 32 or 9 <= buf[pos] <= 13):
+        pos += 1
+    return pos
+
+
+@njit(cache=True)
+def _after_digits(buf, pos, end):  # type: ignore[no-untyped-def]
+    while pos < end and 48 <= buf[pos] <= 57:
+        pos += 1
+    return pos
+
+
+@njit(cache=True)
+def _after_number(buf, pos, end):  # type: ignore[no-untyped-def]
+    """The byte after the decimal number at `pos`; -1 where none stands."""
+    if pos < end and (buf[pos] == 43 or buf[pos] == 45):
+        pos += 1
+    first = pos
+    pos = _after_digits(buf, pos, end)
+    digits = pos - first
+    if pos < end and buf[pos] == 46:
+        pos = _after_digits(buf, pos + 1, end)
+        digits = pos - first - 1
+    if not digits:
+        return -1
+    if pos < end and buf[pos] | 32 == 101:
+        pos += 1
+        if pos < end and (buf[pos] == 43 or buf[pos] == 45):
+            pos += 1
+        after = _after_digits(buf, pos, end)
+        if after == pos:
+            return -1
+        pos = after
+    return pos
+
+
+@njit(cache=True)
+def _digit(c):  # type: ignore[no-untyped-def]
+    """The value of a hexadecimal digit, or -1."""
     if 48 <= c <= 57:
         return c - 48
     if 97 <= c <= 102:
         return c - 87
     if 65 <= c <= 70:
         return c - 55
-    return 0
+    return -1
 
 
 @njit(cache=True)
-def copy_values(buf, at, end, kind, offsets, data, valid):  # type: ignore[no-untyped-def]
-    """The bytes written: the values unescaped into `data` one after another, bounds in `offsets`, NULLs in `valid`."""
+def _all_digits(buf, pos, end, base):  # type: ignore[no-untyped-def]
+    for p in range(pos, end):  # noqa: SIM110 - kernels have no generators
+        if not 0 <= _digit(buf[p]) < base:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _string(buf, pos, end, ansi, backslash):  # type: ignore[no-untyped-def]
+    """(first byte, byte after the last, kind, position) of the string at `pos`; position -1: none, `end` + 1: cut."""
+    if pos >= end or not (buf[pos] == 39 or (buf[pos] == 34 and not ansi)):
+        return pos, pos, QUOTED, -1
+    quote = buf[pos]
+    pos += 1
+    first, kind = pos, QUOTED
+    while pos < end:
+        c = buf[pos]
+        if c == quote:
+            if pos + 1 >= end or buf[pos + 1] != quote:
+                return first, pos, kind, pos + 1
+            kind = ESCAPED
+            pos += 2
+        elif c == 92 and backslash:
+            kind = ESCAPED
+            pos += 2
+        else:
+            pos += 1
+    return first, end, kind, end + 1
+
+
+@njit(cache=True)
+def _value(buf, pos, end, ansi, backslash):  # type: ignore[no-untyped-def]
+    """(first byte, byte after the last, kind, position) of the literal at `pos`, as `_string` gives them."""
+    c = buf[pos]
+    if c == 39 or c == 34:
+        return _string(buf, pos, end, ansi, backslash)
+    if 48 <= c <= 57 or c == 45 or c == 43 or c == 46:
+        after = _word_end(buf, pos, end)
+        if c == 48 and after - pos > 2 and (buf[pos + 1] == 120 or buf[pos + 1] == 98):
+            kind, base = (HEX, 16) if buf[pos + 1] == 120 else (BITS, 2)
+            return pos + 2, after, kind, after if _all_digits(buf, pos + 2, after, base) else -1
+        after = _after_number(buf, pos, end)
+        return pos, after, BARE, after
+    if c == 92:
+        return pos, pos, NULL, pos + 2 if pos + 1 < end and buf[pos + 1] == 78 else -1
+    after = _word_end(buf, pos, end)
+    if _is(buf, pos, after, _NULL):
+        return pos, pos, NULL, after
+    if _is(buf, pos, after, _TRUE):
+        return pos, pos, TRUE, after
+    if _is(buf, pos, after, _FALSE):
+        return pos, pos, FALSE, after
+    if after - pos == 1 and after < end and buf[after] == 39 and (c | 32 == 120 or c | 32 == 98):
+        first, last, kind, position = _string(buf, after, end, ansi, backslash)
+        if position > end:
+            return first, last, kind, position
+        kind, base = (HEX, 16) if c | 32 == 120 else (BITS, 2)
+        sound = _all_digits(buf, first, last, base) and (base == 2 or (last - first) % 2 == 0)
+        return first, last, kind, position if sound else -1
+    if after - pos == 1 and c | 32 == 110:
+        return _string(buf, after, end, ansi, backslash)
+    if c == 95 and (
+        _is(buf, pos + 1, after, _BINARY)
+        or _is(buf, pos + 1, after, _ASCII)
+        or _is(buf, pos + 1, min(after, pos + 5), _UTF8)
+    ):
+        at = _after_space(buf, after, end)
+        if at >= end:
+            return pos, pos, QUOTED, end + 1
+        if buf[at] != 95:
+            first, last, kind, position = _string(buf, at, end, ansi, backslash)
+            if position >= 0:
+                return first, last, kind, position
+            if buf[at] | 32 == 120 or buf[at] == 48 or buf[at] | 32 == 98:
+                after = _word_end(buf, at, end)
+                if after - at > 2 and buf[at] == 48 and buf[at + 1] == 120 and _all_digits(buf, at + 2, after, 16):
+                    return at + 2, after, HEX, after
+                if after - at == 1 and buf[at] | 32 == 120:
+                    first, last, kind, position = _string(buf, after, end, ansi, backslash)
+                    sound = position <= end and (last - first) % 2 == 0 and _all_digits(buf, first, last, 16)
+                    return first, last, HEX, position if sound or position > end else -1
+        return pos, pos, QUOTED, -1
+    if _is(buf, pos, min(pos + 8, end), _CONVERT):
+        first, last, kind, position = _string(buf, _after_space(buf, pos + 8, end), end, ansi, backslash)
+        if position < 0 or position > end:
+            return first, last, kind, position
+        at = _after_space(buf, position, end)
+        after = _word_end(buf, at, end)
+        named = _after_space(buf, after, end)
+        closing = _after_space(buf, _word_end(buf, named, end), end)
+        if closing >= end:
+            return pos, pos, QUOTED, end + 1
+        sound = _is(buf, at, after, _USING) and _is(buf, named, min(named + 4, end), _UTF8) and buf[closing] == 41
+        return first, last, kind, closing + 1 if sound else -1
+    return pos, pos, QUOTED, -1
+
+
+@njit(cache=True)
+def scan(  # type: ignore[no-untyped-def]
+    buf, pos, end, most, longest, ansi, backslash, rows, values, row_at, row_end, row_first, value_at, value_end, kinds
+):
+    """(status, rows, values, position): the rows from `pos` on, their bytes and those of each value.
+
+    `rows` and `values` are how many the arrays hold already. `row_first[r]` is the first value of row r, and
+    `row_first[rows]` the end. Value bounds exclude quotes, and the 0x of hexadecimal. A row of more than `longest`
+    bytes keeps none of its values; past byte `most` no row is begun (FULL). On CUT and BAD the position is where the
+    unfinished row begins.
+    """
+    while True:
+        pos = _after_space(buf, pos, end)
+        begin = pos
+        row_first[rows] = values
+        if pos >= end:
+            return CUT, rows, values, begin
+        if buf[pos] != 40:
+            return BAD, rows, values, begin
+        if rows + 1 >= row_at.size or values + COLUMNS > value_at.size or pos >= most:
+            return FULL, rows, values, begin
+        first = values
+        closed = False
+        while not closed:
+            pos = _after_space(buf, pos + 1, end)
+            if pos >= end:
+                return CUT, rows, first, begin
+            at, last, kind, after = _value(buf, pos, end, ansi, backslash)
+            if after > end:
+                return CUT, rows, first, begin
+            if after < 0:
+                # a token that the end cuts could still have become one of the grammar's
+                while pos < end and not (buf[pos] == 32 or buf[pos] == 41 or buf[pos] == 44 or 9 <= buf[pos] <= 13):
+                    pos += 1
+                return (CUT if pos >= end else BAD), rows, first, begin
+            if values - first == COLUMNS:
+                return BAD, rows, first, begin
+            value_at[values], value_end[values], kinds[values] = at, last, kind
+            values += 1
+            pos = _after_space(buf, after, end)
+            if pos >= end:
+                return CUT, rows, first, begin
+            if buf[pos] == 41:
+                closed = True
+            elif buf[pos] != 44:
+                return BAD, rows, first, begin
+        pos += 1
+        if pos - begin > longest:
+            values = first
+        row_at[rows], row_end[rows] = begin, pos
+        rows += 1
+        row_first[rows] = values
+        pos = _after_space(buf, pos, end)
+        if pos >= end:
+            return ENDED, rows, values, pos
+        if buf[pos] != 44:
+            return TAIL, rows, values, pos
+        pos += 1
+
+
+_UNESCAPED = np.arange(256, dtype=np.uint8)
+for _letter, _meant in zip(b"0nrtbZ", b"\0\n\r\t\b\x1a", strict=True):
+    _UNESCAPED[_letter] = _meant
+
+
+@njit(cache=True)
+def copy_values(buf, at, end, kind, backslash, offsets, data, valid):  # type: ignore[no-untyped-def]
+    r"""The bytes written: the values unescaped into `data` one after another, bounds in `offsets`, NULLs in `valid`.
+
+    ``\%`` and ``\_`` keep their backslash (MySQL Reference Manual, 9.1.1).
+    """
     out = 0
     offsets[0] = 0
     for i in range(at.size):
         k = kind[i]
         valid[i] = k != NULL
-        if k == BARE or k == QUOTED:  # noqa: SIM109 - a tuple test is slower in a kernel
+        if BARE <= k <= QUOTED:
             for p in range(at[i], end[i]):
                 data[out] = buf[p]
                 out += 1
-        elif k == HEX:
-            p = at[i]
-            if (end[i] - p) % 2 == 1:
-                data[out] = _hex(buf[p])
-                out += 1
-                p += 1
-            while p < end[i]:
-                data[out] = _hex(buf[p]) * 16 + _hex(buf[p + 1])
-                out += 1
-                p += 2
+        elif HEX <= k <= BITS:
+            width, each = (4, 2) if k == HEX else (1, 8)
+            left = (end[i] - at[i]) % each
+            byte = 0
+            for p in range(at[i], end[i]):
+                byte = (byte << width) | _digit(buf[p])
+                left -= 1
+                if left == 0 or left == -each:
+                    data[out] = byte
+                    out += 1
+                    byte, left = 0, 0
         elif k == ESCAPED:
+            quote = buf[at[i] - 1]
             p = at[i]
             while p < end[i]:
                 c = buf[p]
-                if c == 92 and p + 1 < end[i]:
+                if backslash and c == 92 and p + 1 < end[i]:
                     p += 1
                     c = buf[p]
-                    if c == 48:
-                        c = 0
-                    elif c == 110:
-                        c = 10
-                    elif c == 114:
-                        c = 13
-                    elif c == 116:
-                        c = 9
-                    elif c == 98:
-                        c = 8
-                    elif c == 90:
-                        c = 26
-                elif c == 39 and p + 1 < end[i]:
+                    if c == 37 or c == 95:
+                        data[out] = 92
+                        out += 1
+                    c = _UNESCAPED[c]
+                elif c == quote:
                     p += 1
                 data[out] = c
                 out += 1
                 p += 1
+        elif TRUE <= k <= FALSE:
+            data[out] = 49 if k == TRUE else 48
+            out += 1
         offsets[i + 1] = out
     return out
 
 
-def tokenize(
-    buf: np.ndarray, start: int
-) -> tuple[int, int, np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
-    """(status, position, row_at, row_end, row_first, (value_at, value_end, value_kind)) of one INSERT's rows."""
-    part = buf[start:]
-    rows = int(np.count_nonzero(part == 40)) + 1
-    values = int(np.count_nonzero(part == 44)) + rows + 1
-    row_at, row_end, row_first = (np.zeros(rows + 1, np.int64) for _ in range(3))
-    value_at, value_end = np.zeros(values, np.int64), np.zeros(values, np.int64)
-    value_kind = np.zeros(values, np.uint8)
-    status, rows, values, pos = scan(buf, start, row_at, row_end, row_first, value_at, value_end, value_kind)
-    return (
-        int(status),
-        int(pos),
-        row_at[:rows],
-        row_end[:rows],
-        row_first[: rows + 1],
-        (value_at[:values], value_end[:values], value_kind[:values]),
-    )
-
-
 _VALUE = re.compile(
-    rb"\s*(?:_\w+\s*)?(?:(?P<hex>0x[0-9A-Fa-f]+|[xX]'[0-9A-Fa-f]*')|'(?P<text>(?:[^'\\]|\\.|'')*)'"
-    rb"|(?P<bare>[^',()\s;][^,)]*?))\s*(?P<end>[,)])",
+    rb"\s*(?:(?:_(?:binary|ascii|utf8\w*)\s*|[nN](?='))?(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\")"
+    rb"|(?:_(?:binary|utf8\w*)\s*)?(?:0x(?P<hex>[0-9A-Fa-f]+)|[xX]'(?P<pairs>(?:[0-9A-Fa-f]{2})*)')"
+    rb"|0b(?P<bits>[01]+)|[bB]'(?P<quoted_bits>[01]*)'"
+    rb"|(?P<word>(?i:null|true|false)|\\N)|(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))\s*(?P<end>[,)])",
     re.DOTALL,
 )
-_ESCAPES = {b"0": b"\0", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"Z": b"\x1a"}
+_ESCAPES = {b"0": b"\0", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"Z": b"\x1a", b"%": b"\\%", b"_": b"\\_"}
+_WORDS = {b"true": b"1", b"false": b"0"}
 
 
-def rows_reference(text: bytes) -> list[list[bytes | None]]:
-    """The rows of ``(1,'a',NULL),(2,...);`` by regular expression: the reference for the kernels."""
+def rows_reference(text: bytes) -> list[list[bytes | None]] | None:
+    """The rows of ``(1,'a',NULL),(2,...)`` by regular expression; None for other text: the reference for the kernels.
+
+    Backslashes escape, and double quotes hold strings.
+    """
     rows: list[list[bytes | None]] = []
-    pos = text.find(b"(")
-    while 0 <= pos < len(text) and text[pos : pos + 1] == b"(":
+    pos = 0
+    while True:
+        opening = re.compile(rb"\s*\(").match(text, pos)
+        if opening is None:
+            return None
+        pos = opening.end()
         row: list[bytes | None] = []
-        pos += 1
-        while (found := _VALUE.match(text, pos)) is not None:
+        while not row or text[pos - 1 : pos] == b",":
+            found = _VALUE.match(text, pos)
+            if found is None:
+                return None
+            row.append(_meaning(found))
             pos = found.end()
-            row.append(_value(found))
-            if found["end"] == b")":
-                break
         rows.append(row)
-        while text[pos : pos + 1].strip(b",\n\r\t ") == b"" and pos < len(text):
-            pos += 1
-    return rows
+        between = re.compile(rb"\s*(,|\Z)").match(text, pos)
+        if between is None:
+            return None
+        if not between[1]:
+            return rows
+        pos = between.end()
 
 
-def _value(found: re.Match[bytes]) -> bytes | None:
-    if found["hex"] is not None:
-        digits = found["hex"][2:].rstrip(b"'").decode()
-        return bytes.fromhex("0" * (len(digits) % 2) + digits)
+def _meaning(found: re.Match[bytes]) -> bytes | None:
+    for group, base in (("hex", 16), ("pairs", 16), ("bits", 2), ("quoted_bits", 2)):
+        if found[group] is not None:
+            each = 2 if base == 16 else 8
+            return int(found[group] or b"0", base).to_bytes(-(-len(found[group]) // each), "big")
     if found["text"] is not None:
+        quote = found["text"][:1]
         return re.sub(
-            rb"\\(.)|''",
-            lambda m: b"'" if m[1] is None else _ESCAPES.get(m[1], m[1]),
-            found["text"],
+            rb"\\(.)|" + quote * 2,
+            lambda m: quote if m[1] is None else _ESCAPES.get(m[1], m[1]),
+            found["text"][1:-1],
             flags=re.DOTALL,
         )
-    bare = found["bare"].rstrip()
-    return None if bare == b"NULL" else bare
+    return found["number"] or _WORDS.get(found["word"].lower())

@@ -113,7 +113,7 @@ def _derived(record: maps.Record, values: dict[str, pa.Array], rows: Rows, netwo
     problems: list[Codes] = []
     for time, names in ((record.time, _TIME), (record.until, _UNTIL)):
         if names[0] in record.spec.schema.names:
-            when = times.unknown(n) if time is None else times.parse(rows.column(time.column), time.format)
+            when = times.unknown(n) if time is None else rows.times(time.column, time.format)
             values |= dict(zip(names, (when.utc_low, when.utc_high, when.doubt, when.source_text), strict=True))
             problems.append(np.where(when.bad, fields.BAD_TIME, fields.OK).astype(np.uint8))
     if record.spec.name == "offer":

@@ -1,7 +1,7 @@
 """One column of records out of the columns of a batch: templates, cells and conditions of a map, without a row loop."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,11 @@ from leadline.errors import EvidenceError, MappingError
 from leadline.kinds.bitcoin import wallettext
 from leadline.kinds.bitcoin.address_columns import READ_AS
 from leadline.kinds.codecs.cells import table_name
+from leadline.kinds.codecs.cells import text as cell_text
 from leadline.kinds.mapping import maps, times
 from leadline.kinds.mapping.finders import FINDERS, media_ref
 from leadline.kinds.mapping.nothing import nothing
+from leadline.kinds.reader import ZONE
 from leadline.model.refs import KINDS
 
 OK = 0
@@ -71,6 +73,15 @@ class Rows:
         place = pa.array(index)
         return Rows(self.part, self.table.take(place), self.locators.take(place), self.exhibit, self.lookups)
 
+    def times(self, name: str, format_: times.Format) -> times.Times:
+        """One input column's times; in the zone that the source itself states for it, whatever the map assumes."""
+        column = self.column(name)
+        at = self.table.schema.get_field_index(name)
+        stated = ((self.table.schema.field(at).metadata or {}) if at >= 0 else {}).get(ZONE, b"").decode()
+        if stated and times.zone_of(stated) is not None:
+            format_ = replace(format_, zone=stated, stated=True)
+        return times.parse(plain(column) if pa.types.is_floating(column.type) else column, format_)
+
     def column(self, name: str) -> pa.Array:
         """One input column, or a built-in one; MappingError when the part has none of that name."""
         if name == "@exhibit":
@@ -115,8 +126,17 @@ def text_of(rows: Rows, name: str) -> tuple[pa.Array, Codes]:
     elif pa.types.is_integer(column.type):
         return column.cast(pa.string()), problem
     else:
-        text = column.cast(pa.string())
+        text = plain(column)
     return pc.if_else(pc.equal(text, ""), None, text), problem
+
+
+def plain(column: pa.Array) -> pa.Array:
+    """Numbers as text in plain decimal notation, each by its shortest exact form."""
+    text = column.cast(pa.string())
+    power = pc.fill_null(pc.match_substring(text, "e"), False)
+    if not pc.any(power).as_py():
+        return text
+    return pc.replace_with_mask(text, power, pa.array(map(cell_text, column.filter(power).to_pylist()), pa.string()))
 
 
 def _decoded(value: bytes | None) -> str | None:
