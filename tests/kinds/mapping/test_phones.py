@@ -1,17 +1,19 @@
 """Telephone numbers: one person's two spellings are equal, two numbers never are, and the library agrees."""
 
 import phonenumbers
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kinds.mapping.phones import COUNTRIES, phone
+from leadline.kinds.mapping.phones import COUNTRIES, column, phone
 
 EXAMPLES = {
     region: phonenumbers.example_number(region.upper())
     for region in sorted(COUNTRIES)
     if phonenumbers.example_number(region.upper())
 }
+CODES = [*phonenumbers.COUNTRY_CODE_TO_REGION_CODE, 999, 210, 0]
 SPELLINGS = (phonenumbers.PhoneNumberFormat.NATIONAL, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
@@ -51,6 +53,34 @@ def test_extensions_never_join_the_digits(country: str, extension: int, form: st
     text = f"{phonenumbers.format_number(EXAMPLES[country], SPELLINGS[1])} {form.format(extension)}"
     assert phone(text) == f"{whole};ext={extension}" != phone(whole)
     assert phonenumbers.parse(text).extension == str(extension)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.one_of(
+            st.builds("+{}{}".format, st.sampled_from(CODES), st.integers(0, 10**12)),
+            st.builds("+{}0{}".format, st.sampled_from(CODES), st.integers(0, 10**9)),
+            st.builds("+{}{}".format, st.sampled_from(CODES), st.sampled_from(["12345678", "222222222", "8" * 10])),
+            st.sampled_from([None, "", "home 7", "010-1234-5678", "+999200000000"]),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from([None, "kr", "us"]),
+)
+def test_the_fast_path_gives_what_is_read_one_by_one(values: list[str | None], country: str | None) -> None:
+    """Over every country code there is, and over codes there are not."""
+    countries = None if country is None else pa.array([country] * len(values), pa.string())
+    got = column(pa.array(values, pa.string()), countries).to_pylist()
+    assert got == [None if v is None else phone(v, country or "") for v in values]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_plan_is_read_by_the_fast_path(code: int) -> None:
+    """Numbers of every length, with every first two digits: what the fast path takes is what the library gives."""
+    heads = [f"{n:02d}" for n in range(100)]
+    values = [f"+{code}{head}{'57391846205'[: n - 2]}" for head in heads for n in range(4, 13)]
+    assert column(pa.array(values, pa.string())).to_pylist() == [phone(v) for v in values]
 
 
 @settings(deadline=None)

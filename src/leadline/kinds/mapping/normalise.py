@@ -22,7 +22,7 @@ def normal(kind: str, values: pa.Array, countries: pa.Array | None = None) -> pa
     `countries` (string column) are the calling countries of telephone numbers in national form, where they are known.
     """
     trimmed = pc.utf8_trim_whitespace(values)
-    result = RULES[kind](trimmed) if kind != "phone" or countries is None else _phone_in(trimmed, countries)
+    result = phones.column(trimmed, countries) if kind == "phone" else RULES[kind](trimmed)
     return pc.if_else(pc.equal(result, ""), None, result)
 
 
@@ -58,17 +58,6 @@ def _spaced(values: pa.Array) -> pa.Array:
 def _handle(values: pa.Array) -> pa.Array:
     """Without spaces; folded again after they went, for a mark may then join the letter before it."""
     return _folded(pc.replace_substring_regex(_folded(values), r"\s", ""))
-
-
-def _phone_in(values: pa.Array, countries: pa.Array) -> pa.Array:
-    """Numbers of these calling countries, each distinct pair read once."""
-    keyed = pc.binary_join_element_wise(pc.fill_null(countries, ""), values, "\x1f")
-    return _each(_number)(keyed)
-
-
-def _number(keyed: str | None) -> str | None:
-    country, _, value = (keyed or "").partition("\x1f")
-    return phones.phone(value, country)
 
 
 def _name(values: pa.Array) -> pa.Array:
@@ -117,7 +106,7 @@ def _document(values: pa.Array) -> pa.Array:
 RULES: dict[str, Callable[[pa.Array], pa.Array]] = {
     "handle": _handle,
     "email": emails.email,
-    "phone": _each(phones.phone),
+    "phone": phones.column,
     "ip": _ip,
     "server_ip": _ip,
     "device": _spaced,

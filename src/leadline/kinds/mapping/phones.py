@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
 
 COUNTRIES = frozenset(region.lower() for region in phonenumbers.SUPPORTED_REGIONS)
 """Calling countries, ISO 3166 alpha-2 in lower case, whose numbering plans are known."""
@@ -14,6 +17,12 @@ SHORTEST_UNKNOWN = 8
 
 COUNTED = "01234567890123456789"
 """Digits counted up, typed where a number was asked for, unless the plan has such a number."""
+
+_CODES = pa.array([str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE], pa.string())
+_REPEATED = r"^(?:0|1+$|2+$|3+$|4+$|5+$|6+$|7+$|8+$|9+$)"
+_COUNTED = pa.array(
+    sorted({COUNTED[i : i + n] for n in range(2, 16) for i in range(len(COUNTED) - n + 1)}), pa.string()
+)
 
 _GAP = r"[ \t()\[\].\-/~\u00a0\u2010-\u2015\u2212\u30fc]"
 _NUMBER = re.compile(
@@ -27,6 +36,57 @@ _NUMBER = re.compile(
 
 Letters stand nowhere among the digits: the library would turn those of a label into digits (ITU-T E.161).
 """
+
+
+def column(values: pa.Array, countries: pa.Array | None = None) -> pa.Array:
+    """`phone` over trimmed values (string column), with their calling countries; each distinct pair is read once.
+
+    Numbers already in the international form, without spaces or signs, are compared with their plan's lengths here;
+    only those in which the library might find a national prefix are read by it.
+    """
+    plain = _plain(values)
+    rest = pc.if_else(plain, None, values)
+    if countries is not None:
+        rest = pc.binary_join_element_wise(pc.fill_null(countries, ""), rest, _MARK)
+    coded = rest.dictionary_encode()
+    read = (v.rpartition(_MARK)[::-2] for v in coded.dictionary.to_pylist())
+    done = pa.array([phone(value, country) for value, country in read], pa.string()).take(coded.indices)
+    return pc.if_else(plain, values, done)
+
+
+_MARK = "\x1f"
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Whether each value stands for itself: of a possible length for their code, and no national prefix in them."""
+    fits = pc.fill_null(pc.match_substring_regex(values, rf"^\+[1-9][0-9]{{{SHORTEST_UNKNOWN - 1},14}}$"), False)
+    numbers = pc.if_else(fits, values, None)
+    codes = pa.nulls(len(values), pa.string())
+    for n in (3, 2, 1):  # no code begins another
+        head = pc.utf8_slice_codeunits(numbers, 1, 1 + n)
+        codes = pc.coalesce(codes, pc.if_else(pc.is_in(head, _CODES), head, None))
+    result = pc.and_kleene(pc.and_(fits, pc.is_null(codes)), pc.invert(_odd(pc.utf8_slice_codeunits(numbers, 1))))
+    for code in pc.unique(codes.drop_null()).to_pylist():
+        lengths, prefix = _plan(int(code))
+        national = pc.utf8_slice_codeunits(pc.if_else(pc.equal(codes, code), numbers, None), 1 + len(code))
+        other = pc.or_(_odd(national), pc.match_substring_regex(national, prefix))
+        result = pc.or_(result, pc.fill_null(pc.and_not(pc.is_in(pc.utf8_length(national), lengths), other), False))
+    return result
+
+
+def _odd(national: pa.Array) -> pa.Array:
+    """Which national numbers begin with a zero, or may be fillers."""
+    return pc.or_(pc.match_substring_regex(national, _REPEATED), pc.is_in(national, _COUNTED))
+
+
+@cache
+def _plan(code: int) -> tuple[pa.Array, str]:
+    """(lengths of national numbers, what may be a national prefix at their beginning) of a country code."""
+    region = phonenumbers.region_code_for_country_code(code)
+    plan = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    if plan is None or plan.general_desc is None:
+        return pa.array([], pa.int32()), "^"
+    return pa.array(plan.general_desc.possible_length, pa.int32()), f"^(?:{plan.national_prefix_for_parsing or '0'})"
 
 
 def phone(value: str, country: str = "") -> str | None:
