@@ -152,6 +152,16 @@ def test_an_identifier_many_share_joins_nobody(hand_inputs, case, records):
     assert claims(SPEC.run(hand_inputs(SPEC, case)), "same_person") == set()
 
 
+@pytest.mark.parametrize("kind", ["phone", "email", "pgp", "device"])
+def test_what_its_kind_refused_joins_nobody(hand_inputs, case, records, kind):
+    """Two accounts with one value and no normal form, as intake keeps what is no value of its kind."""
+    case["identifier"] = records(
+        "identifier",
+        *({"subject": f"account:site/{n}", "kind": kind, "value": "see below", "normal": None} for n in (1, 2)),
+    )
+    assert claims(SPEC.run(hand_inputs(SPEC, case)), "same_person") == set()
+
+
 def rules_of(out, predicate):
     """{rule: its row} of the one finding of a predicate."""
     (id_,) = [r["id"] for r in out["finding"].to_pylist() if r["predicate"] == predicate]
