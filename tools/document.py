@@ -17,10 +17,10 @@ from leadline.engines.media.ffmpeg import SETTING as FFMPEG
 from leadline.engines.media.photodna_slot import SETTING as PHOTODNA
 from leadline.model import evidence, findings, locators, refs, times
 from leadline.model.predicates import PREDICATES
+from leadline.model.settings import documents
 from leadline.model.tables import TableSpec
 from leadline.steps.link.rules import ALL as LINK_RULES
 from leadline.steps.rank import __doc__ as rank_says
-from leadline.store.setting_values import SAYS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 OUT = DOCS / "model.md"
@@ -160,7 +160,7 @@ def commands_text() -> str:
         "",
         "| setting | says |",
         "|---|---|",
-        *(f"| `{key}` | {says} |" for key, says in SAYS.items()),
+        *(f"| `{key}` | {says} |" for key, says in documents().items()),
         "",
         "## The environment",
         "",

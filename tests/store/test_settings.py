@@ -1,5 +1,6 @@
 """case.toml reads back what was written, and changes only by known keys with values that fit."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.errors import CaseError, UsageError
-from leadline.store.setting_values import withdrawal
+from leadline.model.settings import SETTINGS, Setting, withdrawal
 from leadline.store.settings import Pinned, Settings, change, changed, from_toml, pinned, to_toml
 
 HEX = "ab" * 32
@@ -53,6 +54,12 @@ def test_changes() -> None:
     "text",
     [
         "x", "unknown=1", "currency=usd", "valuation_date=4.3.2018", "hop_limit=-1", "hop_limit=99999", "name=a\nb",
+        "hop_limit=65", "hop_limit=4.0", "hop_limit=", "hop_limit=٤", "gap_limit=0", "gap_limit=10000", "name=",
+        "name= ", "currency=", "currency=ZZZZ", "currency=US1", "valuation_date=2018-02-30", "valuation_date=soon", "taint=",
+        "scope=a\tb",
+        "taint=Haircut", "taint=haircut ", "forms=turned", "forms=", "framings=yes", "framings=", "contact=a\x1bb",
+        "hop_limit+=4", "name-=x", "restrictions=mlat_use", "clear=us:mlat_use", "clear+=zz:mlat_use",
+        "clear+=:mlat_use",
         "restrictions+=secret", "restrictions-=mlat_use", "withdraw+=account:site/1", "withdraw+=tx:12",
         f"withdraw+=exhibit:{HEX}#entry:1", f"withdraw+=tag:{HEX}#row:1", "withdrawn=x", "pin.list-=x", "pin.x+=y",
         "clear+=us", "clear+=us:secret", "clear+=US:mlat_use", "clear+=us:privileged", "clear+=us:child_identity",
@@ -61,6 +68,36 @@ def test_changes() -> None:
 def test_what_may_not_be_set(text: str) -> None:
     with pytest.raises(UsageError):
         changed(Settings("x"), change(text))
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=lambda setting: setting.name)
+def test_one_table_says_what_each_setting_is(setting: Setting) -> None:
+    """Its default is one it takes, stands in Settings under its stored name, and comes back from what it is set to."""
+    assert {f.name for f in fields(Settings)} == {s.stored for s in SETTINGS.values()} | {"pins"}
+    if setting.name == "name":
+        return
+    assert getattr(Settings("x"), setting.stored) == setting.default
+    if isinstance(setting.default, tuple):
+        assert setting.key == f"{setting.name}+="
+        return
+    assert setting.key == f"{setting.name}="
+    assert (
+        getattr(changed(Settings("x"), change(f"{setting.name}={setting.default}")), setting.stored) == setting.default
+    )
+    assert setting.of({}) == setting.of({setting.stored: setting.default}) == setting.default
+
+
+@pytest.mark.parametrize("limit", [-1, 65, 100, "many", 4.5])
+def test_steps_and_case_set_hold_the_hop_limit_to_the_same_bounds(limit: object) -> None:
+    with pytest.raises(UsageError, match="hop_limit"):
+        changed(Settings("x"), change(f"hop_limit={limit}"))
+    with pytest.raises(CaseError, match="hop_limit"):
+        SETTINGS["hop_limit"].of({"hop_limit": limit})
+
+
+def test_every_bound_is_taken() -> None:
+    for text, value in (("hop_limit=0", 0), ("hop_limit=64", 64), ("gap_limit=1", 1), ("gap_limit=9999", 9999)):
+        assert getattr(changed(Settings("x"), change(text)), text.partition("=")[0]) == value
 
 
 def test_what_can_be_withdrawn() -> None:

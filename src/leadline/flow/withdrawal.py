@@ -21,12 +21,12 @@ from leadline.flow.run import settle, stale
 from leadline.model import refs
 from leadline.model.catalog import TABLES
 from leadline.model.progress import Progress, silent
+from leadline.model.settings import WITHDRAWABLE
 from leadline.steps import match
 from leadline.store.basis import Row
 from leadline.store.case import Case
 from leadline.store.impact import Resting, resting
 from leadline.store.preview import Preview
-from leadline.store.setting_values import WITHDRAWABLE
 from leadline.store.settings import change, changed
 
 SPINE = ("finding", "basis", "decision")

@@ -12,24 +12,19 @@ from leadline.kinds import source
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.entries import TAG
 from leadline.kinds.codecs.fiat import Series
-from leadline.model.findings import TAINT_RULES
 from leadline.model.ledger import RULES
 from leadline.model.refs import ref
+from leadline.model.settings import SETTINGS
 from leadline.model.tables import digest
 from leadline.steps import cache
 from leadline.steps.step import Inputs, Pin
 
-GAP_LIMIT = 20
-"""Places without a payment after which a branch is derived no further: wallets give out no more unpaid addresses in a
-row, for they could not find their own coins again (BIP44, address gap limit)."""
-HOP_LIMIT = 4
-"""Private transactions followed when the case sets no limit: each further one multiplies what may lie between."""
 CACHED = 2
 """Raised when the reading of tags changes, so that what an older version kept is not used."""
 WORTH_KEEPING = 1_000
 """Tags from which on parsing takes longer than reading what was kept."""
 CURRENCY = "USD"
-"""Currency of values when the case names none."""
+"""The currency in which values are stated beside the case's own."""
 
 
 def chain(inputs: Inputs) -> tuple[Ledger, View]:
@@ -52,8 +47,8 @@ def ledger_of(pin: Pin) -> Ledger:
 
 
 def currency(inputs: Inputs) -> str:
-    """The case's currency; CURRENCY when it names none."""
-    return str(inputs.settings.get("currency") or CURRENCY)
+    """The case's currency; CaseError for none."""
+    return str(SETTINGS["currency"].of(inputs.settings))
 
 
 def prices(inputs: Inputs, currency: str) -> Series | None:
@@ -97,45 +92,21 @@ def tags(pin: Pin) -> pa.Table:
 
 
 def hop_limit(inputs: Inputs) -> int:
-    """How many private transactions are followed; CaseError for no number from 0 to 64."""
-    limit = inputs.settings.get("hop_limit")
-    if limit is None:
-        return HOP_LIMIT
-    if not isinstance(limit, int) or not 0 <= limit <= 64:
-        raise CaseError(
-            "hop_limit is no number from 0 to 64", remedy="leadline case set CASE hop_limit=4 --reason TEXT"
-        )
-    return limit
+    """How many private transactions are followed; CaseError for a number that the setting does not take."""
+    return int(SETTINGS["hop_limit"].of(inputs.settings))
 
 
 def gap_limit(inputs: Inputs) -> int:
-    """How many unpaid places in a row end a branch; CaseError for no number from 1 to 9999."""
-    limit = inputs.settings.get("gap_limit")
-    if limit is None:
-        return GAP_LIMIT
-    if not isinstance(limit, int) or not 1 <= limit <= 9_999:
-        raise CaseError(
-            "gap_limit is no number from 1 to 9999", remedy="leadline case set CASE gap_limit=20 --reason TEXT"
-        )
-    return limit
+    """How many unpaid places in a row end a branch; CaseError for a number that the setting does not take."""
+    return int(SETTINGS["gap_limit"].of(inputs.settings))
 
 
 def taint_rule(inputs: Inputs) -> str:
     """The rule of taint the case names; CaseError for none that is known."""
-    rule = str(inputs.settings.get("taint") or TAINT_RULES[0])
-    if rule not in TAINT_RULES:
-        raise CaseError("the case names no known rule of taint", remedy="leadline case set CASE taint=haircut")
-    return rule
+    return str(SETTINGS["taint"].of(inputs.settings))
 
 
 def valuation_date(inputs: Inputs) -> date | None:
     """The case's valuation date, None when it sets none; CaseError when it is no ISO date."""
-    text = inputs.settings.get("valuation_date")
-    if not text or isinstance(text, date):
-        return text or None
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise CaseError(
-            "the case's valuation date is no ISO date", remedy="leadline case set CASE valuation_date=2018-03-01"
-        ) from None
+    text = SETTINGS["valuation_date"].of(inputs.settings)
+    return date.fromisoformat(str(text)) if text else None

@@ -10,13 +10,10 @@ from typing import Any
 import tomli_w
 
 from leadline.errors import CaseError, UsageError
-from leadline.store import setting_values
+from leadline.model.settings import PINS, SETTINGS, SINGLE, documents
 from leadline.store.layout import FORMAT
-from leadline.store.setting_values import MANY, ONE
 
-PIN_KINDS = ("ledger", "list", "tag", "price")
-SINGLE = ("ledger", "price")
-"""Kinds of pin of which a second one replaces the first: a case is valued by one series and traced on one chain."""
+PIN_KINDS = tuple(PINS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +31,30 @@ class Pinned:
         return Path(self.path) if Path(self.path).is_absolute() else (root / self.path).resolve()
 
 
+def _default(name: str) -> Any:
+    return SETTINGS[name].default
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything case.toml says."""
+    """Everything case.toml says; the table of settings (model.settings) gives the defaults."""
 
     name: str
-    authority: str = ""
-    scope: str = ""
-    sender: str = ""
-    contact: str = ""
-    file_number: str = ""
-    valuation_date: str = ""
-    currency: str = "USD"
-    hop_limit: int = 4
-    gap_limit: int = 20
-    taint: str = "haircut"
-    forms: str = "all"
-    framings: str = "on"
-    restrictions: tuple[str, ...] = ()
-    cleared: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
+    authority: str = _default("authority")
+    scope: str = _default("scope")
+    sender: str = _default("sender")
+    contact: str = _default("contact")
+    file_number: str = _default("file_number")
+    valuation_date: str = _default("valuation_date")
+    currency: str = _default("currency")
+    hop_limit: int = _default("hop_limit")
+    gap_limit: int = _default("gap_limit")
+    taint: str = _default("taint")
+    forms: str = _default("forms")
+    framings: str = _default("framings")
+    restrictions: tuple[str, ...] = _default("restrictions")
+    cleared: tuple[str, ...] = _default("clear")
+    withdrawn: tuple[str, ...] = _default("withdraw")
     pins: tuple[Pinned, ...] = ()
 
     def clearances(self) -> dict[str, frozenset[str]]:
@@ -68,14 +69,15 @@ class Settings:
 
 def shown(settings: Settings) -> dict[str, str]:
     """The settings with their values as text, without pins and withdrawals; empty ones are empty."""
-    names = [*(n for n in ONE if n != "name"), "restrictions", "cleared"]
-    values = {name: getattr(settings, name) for name in names}
+    values = {s.stored: getattr(settings, s.stored) for s in SETTINGS.values() if s.name not in ("name", "withdraw")}
     return {n: " ".join(v) if isinstance(v, tuple) else str(v) for n, v in values.items()}
 
 
 def first(name: str, authority: str, scope: str) -> Settings:
     """The settings of a new case; UsageError when one is no printable line."""
-    return Settings(setting_values.name(name), setting_values.text(authority), setting_values.text(scope))
+    given = {"name": name, "authority": authority, "scope": scope}
+    name, authority, scope = (str(SETTINGS[key].read(value)) for key, value in given.items())
+    return Settings(name, authority, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +99,23 @@ def change(text: str) -> Change:
 
 def changed(old: Settings, item: Change) -> Settings:
     """`old` with one change other than a new pin; UsageError for an unknown key or a value that does not fit."""
-    if item.key in ONE and item.operator == "=":
-        return _with(old, item.key, ONE[item.key](item.value))
-    if item.key in MANY and item.operator in ("+=", "-="):
-        name, read = MANY[item.key]
-        value, had = read(item.value), getattr(old, name)
+    setting = SETTINGS.get(item.key)
+    many = setting is not None and isinstance(setting.default, tuple)
+    if setting is not None and not many and item.operator == "=":
+        return _with(old, setting.stored, setting.read(item.value))
+    if setting is not None and many and item.operator in ("+=", "-="):
+        value, had = setting.read(item.value), getattr(old, setting.stored)
         if item.operator == "-=" and value not in had:
             raise UsageError(f"{item.key} does not hold that value", remedy="leadline case status shows what it holds")
         kept = set(had) - {value} if item.operator == "-=" else {*had, value}
-        return _with(old, name, tuple(sorted(kept)))
+        return _with(old, setting.stored, tuple(sorted(kept)))
     kind = item.key.removeprefix("pin.")
     if item.key.startswith("pin.") and kind in PIN_KINDS and item.operator == "-=":
         kept_pins = tuple(p for p in old.pins if not (p.kind == kind and item.value in (p.name, p.digest)))
         if len(kept_pins) == len(old.pins):
             raise UsageError(f"no {kind} is pinned under that name or digest")
         return replace(old, pins=kept_pins)
-    keys = [*(f"{k}=" for k in ONE), *(f"{k}+=" for k in MANY), *(f"pin.{k}=" for k in PIN_KINDS)]
-    raise UsageError(f"no setting {item.key}{item.operator}", remedy="one of: " + ", ".join(keys))
+    raise UsageError(f"no setting {item.key}{item.operator}", remedy="one of: " + ", ".join(documents()))
 
 
 def _with(old: Settings, name: str, value: Any) -> Settings:
