@@ -55,8 +55,8 @@ def test_changes() -> None:
     [
         "x", "unknown=1", "currency=usd", "valuation_date=4.3.2018", "hop_limit=-1", "hop_limit=99999", "name=a\nb",
         "hop_limit=65", "hop_limit=4.0", "hop_limit=", "hop_limit=٤", "gap_limit=0", "gap_limit=10000", "name=",
-        "name= ", "currency=", "currency=ZZZZ", "currency=US1", "valuation_date=2018-02-30", "valuation_date=soon", "taint=",
-        "scope=a\tb",
+        "name= ", "currency=", "currency=ZZZZ", "currency=US1", "valuation_date=2018-02-30", "valuation_date=soon",
+        "taint=", "scope=a\tb",
         "taint=Haircut", "taint=haircut ", "forms=turned", "forms=", "framings=yes", "framings=", "contact=a\x1bb",
         "hop_limit+=4", "name-=x", "restrictions=mlat_use", "clear=us:mlat_use", "clear+=zz:mlat_use",
         "clear+=:mlat_use",

@@ -183,7 +183,7 @@ SETTINGS: Mapping[str, Setting] = {
             "forms",
             "all",
             one_of(("all", "stored")),
-            "the forms in which frames are compared; all: also turned and mirrored, stored: as they are, eight times as fast",
+            "how frames are compared: turned and mirrored too (all), or as they are, eight times as fast (stored)",
         ),
         Setting(
             "framings",
