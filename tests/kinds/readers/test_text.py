@@ -11,6 +11,7 @@ from leadline.errors import EvidenceError
 from leadline.kinds.reader import Source
 from leadline.kinds.readers import weblog
 from leadline.kinds.readers.folder import FOLDER, manifest
+from leadline.kinds.readers.page import PAGE
 from leadline.kinds.readers.weblog import WEBLOG
 from leadline.model import locators
 
@@ -125,6 +126,37 @@ def test_pages(examples: dict[str, Source], read: Read) -> None:
     assert [row["image"] for _, row in rows if "image" in row] == [
         hashlib.sha256(b"\x89PNG\r\n\x1a\n" + bytes(range(60))).hexdigest()
     ]
+
+
+INNER = "data:text/html;base64,PGI+MTk4LjE4LjcuNzwvYj4="
+"""An address in bold type, as a page inside a page."""
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "stands"),
+    [
+        ("<a href='mailto:ann%40example.org'>", "ann@example.org", "ann%40example.org"),
+        ('<script>var a = "ann\\u0040example.org";</script>', "ann@example.org", "ann\\u0040example.org"),
+        ('{"at":"\\u003cann@example.org\\u003e"}', "ann@example.org", "ann@example.org"),
+        ("<p>ann&commat;example&#46;org</p>", "ann@example.org", "ann&commat;example&#46;org"),
+        ("<p>198&#46;18.7.7</p>", "198.18.7.7", "198&#46;18.7.7"),
+        ("<a href='http%3A%2F%2F198.18.7.7%3A80'>", "198.18.7.7", "198.18.7.7"),
+        (f"<iframe src='{INNER}'>", "198.18.7.7", INNER),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_text_is_searched_as_it_is_meant_and_found_where_it_stands(
+    body: str, value: str, stands: str, encoding: str, tmp_path: Path, read: Read
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(f"<!DOCTYPE html><html><body>\u017c {body}</body></html>".encode(encoding))
+    assert PAGE.sniff(path.read_bytes()[:4096], path)
+    source = Source(bytes(32), path)
+    ((place, row),) = read(source, "page")["found"]
+    assert row["value"] == value
+    (shown,) = PAGE.resolve(source, locators.parse(place))
+    there = encoding if encoding != "utf-16" else "utf-16-le"
+    assert shown == ("bytes", stands.encode(there))
 
 
 def test_captures(examples: dict[str, Source], read: Read) -> None:

@@ -303,6 +303,27 @@ def test_a_media_folder(tmp_path: Path, source_of: Sourcing) -> None:
     assert raised.value.where.endswith("line:2")
 
 
+def test_escaped_and_wrapped_images_in_cells_become_digests(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    letters = base64.b64encode(picture).decode()
+    wrapped = "\\r\\n".join(letters[i : i + 76] for i in range(0, len(letters), 76))
+    texts = [
+        '{"a":"data:image\\/png;base64,' + letters.replace("/", "\\/") + '"}',
+        f'<img src=\\"data:image/png;base64,{wrapped}\\">',
+        f'<img src="data&#58;image/png;base64,{letters}">',
+        f'<img src="data:image/png;base64,\n {letters[:80]}\n {letters[80:]}\n">',
+        '{"a":"' + letters.replace("/", "\\/") + '"}',
+    ]
+    path = tmp_path / "mail.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["who", "body"], *([str(n), body] for n, body in enumerate(texts))])
+    map_ = parse('name="m"\nsays="m"\nreader="table"\n[[part]]\n')
+    got = read_exhibit(Source(bytes(32), path), map_, lambda *_: None)
+    assert got["media"]["media"].to_pylist() == [f"media:{hashlib.sha256(picture).hexdigest()}"] * len(texts)
+    for n in range(len(texts)):
+        assert "iVBOR" not in resolve(Source(bytes(32), path), got["media"]["locator"][n].as_py())
+
+
 MAINNET = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
 KEY = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from leadline.errors import EvidenceError
+from leadline.kinds.codecs.encodings import encoding_of
 from leadline.kinds.codecs.headers import SAMPLE, column_names, filled, header_at
 from leadline.kinds.codecs.records import LONGEST, Record, records
 from leadline.kinds.reader import (
@@ -33,13 +34,6 @@ from leadline.model import locators
 from leadline.model.progress import Progress
 
 _DELIMITERS = ",;\t|"
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _BATCH_TEXT = 1 << 28
 """Characters a batch may hold, so that its columns stay below Arrow's 2 GB."""
 _BAD = "\udcff"
@@ -59,15 +53,6 @@ class _Layout:
     first: int
     header: int
     before: int
-
-
-def _encoding(head: bytes) -> str:
-    """By byte order mark, or by the zeros of UTF-16; else UTF-8: another encoding is never guessed."""
-    marked = next((name for bom, name in _BOMS if head.startswith(bom)), "")
-    if marked or b"\0" not in head:
-        return marked or "utf-8"
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    return "utf-16-le" if not even and 2 * odd > len(head) // 2 else "utf-16-be" if not odd and even else "utf-8"
 
 
 def _layout(sample: str) -> _Layout | None:
@@ -90,7 +75,7 @@ def _layout(sample: str) -> _Layout | None:
 
 def sniff(head: bytes, _path: Path) -> bool:
     """Whether a header of two or more short names stands among the first lines."""
-    text = head.decode(_encoding(head), errors="leadline-undecodable")
+    text = head.decode(encoding_of(head), errors="leadline-undecodable")
     if len(head) == HEAD_BYTES:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     return "\x00" not in text and _layout(text) is not None
@@ -106,7 +91,7 @@ def _opened(source: Source) -> io.TextIOWrapper:
     if not head:
         file.close()
         raise empty(source)
-    return io.TextIOWrapper(file, encoding=_encoding(head), errors="leadline-undecodable", newline="")
+    return io.TextIOWrapper(file, encoding=encoding_of(head), errors="leadline-undecodable", newline="")
 
 
 def _header(source: Source, text: io.TextIOWrapper) -> _Layout:

@@ -2,22 +2,21 @@
 
 import hashlib
 import re
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs.datauri import base64_bytes
+from leadline.kinds.codecs.datauri import base64_bytes, data_uris
+from leadline.kinds.codecs.meaning import Meant, unescaped
 from leadline.kinds.codecs.sniff import HEAD, is_visual, sniff
 from leadline.kinds.reader import Batch, Image
 
-_CANDIDATE = r"(?i:data:\s*[a-z0-9.+/-]*[;,])|R0lGOD|[A-Za-z0-9+/]{66}"
+_CANDIDATE = r"(?i:data(?::|&|\\|%3a))|R0lGOD|(?:[A-Za-z0-9+]|\\?/){66}"
 """Text that may hold an image: a data: URI (RFC 2397), GIF's signature in base64, or a run of letters longer than a
-SHA-256 in hexadecimal."""
-_DATA_URI = re.compile(r"data:\s{0,16}([a-z0-9.+/-]{0,128})((?:;[^;,\s\"'<>]{0,256}){0,16}),([^\s\"'<>)\\]*)", re.I)
-"""Its head is bounded, so that a text cannot make the search take quadratic time."""
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:R0lGOD|[A-Za-z0-9+/]{40})[A-Za-z0-9+/\s]{20,}={0,2}")
+SHA-256 in hexadecimal; a slash may be escaped, as JSON writes it."""
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:R0lGOD|(?:[A-Za-z0-9+]|\\?/){40})(?:[A-Za-z0-9+/\s]|\\[/rn]){20,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?<![0-9A-Fa-f])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){33,})")
 _DIGEST_SIZES = frozenset({16, 20, 24, 28, 32, 33, 48, 64, 65})
 """Bytes of common digests and public keys: one in 65,536 begins like an image by chance."""
@@ -49,12 +48,6 @@ def embedded(text: str, locator: str) -> tuple[str, list[Image]]:
         images.append(image(data, media_type, locator))
         return f"media:{images[-1].sha256}"
 
-    def uri(found: re.Match[str]) -> str:
-        data = _uri_bytes(found[2], found[3])
-        claimed = found[1].lower()
-        media_type = visual(data) or (claimed if is_visual(claimed) else "")
-        return put(data, media_type) if media_type else found[0]
-
     def run(found: re.Match[str]) -> str:
         data = base64_bytes(found[0])
         media_type = visual(data)
@@ -65,12 +58,23 @@ def embedded(text: str, locator: str) -> tuple[str, list[Image]]:
         media_type = visual(data)
         return put(data, media_type) if media_type else found[0]
 
-    return _HEXADECIMAL.sub(digits, _BASE64.sub(run, _DATA_URI.sub(uri, text))), images
+    return _HEXADECIMAL.sub(digits, _BASE64.sub(run, _without_uris(text, put))), images
 
 
-def _uri_bytes(parameters: str, content: str) -> bytes:
-    raw = unquote_to_bytes(content)
-    return base64_bytes(raw.decode("latin-1")) if parameters.lower().endswith(";base64") else raw
+def _without_uris(text: str, put: Callable[[bytes, str], str]) -> str:
+    """`text` with what `put` gives for each data: URI that is an image's; escaped ones are read as they are meant."""
+    if "data" not in text and "DATA" not in text.upper():
+        return text
+    raw = text.encode("utf-8", "surrogatepass")
+    meant = unescaped(Meant(raw))
+    pieces, end = [], 0
+    for uri in data_uris(meant.data):
+        media_type = visual(uri.content) or (uri.claimed if is_visual(uri.claimed) else "")
+        first, last = meant.span(uri.start, uri.end)
+        if media_type and first >= end:
+            pieces += [raw[end:first], put(uri.content, media_type).encode()]
+            end = last
+    return b"".join([*pieces, raw[end:]]).decode("utf-8", "surrogatepass")
 
 
 def without_images(batch: Batch) -> tuple[Batch, tuple[Image, ...], np.ndarray]:
