@@ -42,7 +42,8 @@ def table(spec: TableSpec) -> list[str]:
     ]
     for c in spec.columns:
         marks = (" *(may be unknown)*" if c.nullable else "") + (" **restricted**" if c.restricted else "")
-        words = f": {', '.join(c.words)}" if 0 < len(c.words) <= MOST_WORDS else ""
+        listed = 0 < len(c.words) <= MOST_WORDS and not all(word in c.says for word in c.words)
+        words = f": {', '.join(c.words)}" if listed else ""
         lines.append(f"| {c.name} | {c.type} | {c.says}{words}{marks} |".replace("||", "\\|\\|"))
     return [*lines, ""]
 

@@ -9,7 +9,7 @@ import click
 from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
-from leadline.model.findings import VERDICTS
+from leadline.model.words import VERDICTS
 from leadline.store.case import Case
 from leadline.store.lookup import find_claim, find_id
 

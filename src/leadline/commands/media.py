@@ -13,6 +13,7 @@ from leadline.flow import calibrate as calibration
 from leadline.flow import categories as returned
 from leadline.flow import vics_export as going
 from leadline.kinds.vics import writing
+from leadline.model.words import ACCEPTED
 from leadline.store import export, keys
 from leadline.store.case import Case
 from leadline.store.layout import outside
@@ -102,7 +103,7 @@ def import_categories(
         brought = returned.bring_in(
             opened, file, signer, examiner, foreign=case_id, precategorized=precategorized, progress=report
         )
-    reviewed = sum(decision.verdict == "accepted" for decision in brought.made)
+    reviewed = sum(decision.verdict == ACCEPTED for decision in brought.made)
     made = [decision.id for decision in brought.made]
     value = {"ok": True, "records": dict(brought.counts), "reviewed": reviewed, "decisions": made}
     lines = [f"{sum(brought.counts.values()):,} records"]

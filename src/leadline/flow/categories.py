@@ -17,6 +17,7 @@ from leadline.kinds.hashers import md5, sha1, sha256
 from leadline.kinds.sources.vics import hashes
 from leadline.kinds.vics import reading
 from leadline.model.progress import Progress, silent
+from leadline.model.words import ACCEPTED, UNSURE
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
 from leadline.store.keys import Key
@@ -83,7 +84,7 @@ def bring_in(
     standing = _standing(case)
     claims = []
     for media, category in sorted(found.items()):
-        verdict = "accepted" if category.reviewed else "unsure"
+        verdict = ACCEPTED if category.reviewed else UNSURE
         if standing.get(media) == (verdict, category.said):
             counts["unchanged"] += 1
             continue

@@ -14,6 +14,7 @@ from leadline.model.evidence import ENTITY, first_statements
 from leadline.model.findings import DECISION
 from leadline.model.progress import Progress
 from leadline.model.tables import digest
+from leadline.model.words import REJECTED
 from leadline.steps.step import Pin, StepSpec
 from leadline.store import decisions
 from leadline.store.case import Case
@@ -104,7 +105,7 @@ def in_force(case: Case, predicates: Sequence[str]) -> pa.Table:
 def rejected(case: Case, predicates: Sequence[str]) -> pa.Array:
     """Ids of findings on these predicates that decisions in force reject."""
     rows = in_force(case, predicates)
-    return rows.filter(pc.equal(rows["verdict"], "rejected"))["finding"].combine_chunks()
+    return rows.filter(pc.equal(rows["verdict"], REJECTED))["finding"].combine_chunks()
 
 
 def digests(case: Case, spec: StepSpec) -> dict[str, Any]:

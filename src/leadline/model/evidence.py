@@ -9,6 +9,19 @@ import pyarrow.compute as pc
 
 from leadline.model.countries import COUNTRIES
 from leadline.model.tables import COUNT, DIGEST, REF, SAT, TEXT, UTC, Column, TableSpec
+from leadline.model.words import (
+    ADDRESS_ROLES,
+    ANSWERS,
+    CIRCUMSTANCES,
+    EVENTS,
+    HOLDERS,
+    IDENTIFIERS,
+    MEDIA_FACTS,
+    MEDIA_STATES,
+    REJECT_REASONS,
+    ROLES,
+    WALLET_ROLES,
+)
 
 _SOURCE = (
     Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the row stands"),
@@ -33,51 +46,6 @@ RESTRICTIONS = (
 """The closed list of restrictions an exhibit may carry; findings inherit the union."""
 NEVER_CLEARED = frozenset({"privileged", "child_identity"})
 """Restrictions nobody can clear here: privileged material goes to no one, a child's identity into no referral."""
-
-ROLES = ("user", "operator", "unknown")
-IDENTIFIERS = ("handle", "email", "phone", "ip", "device", "pgp", "password", "name", "postal", "document", "server_ip")
-EVENTS = ("login", "upload", "download", "message", "credit", "request", "deposit", "withdrawal")
-ADDRESS_ROLES = ("payment", "deposit", "withdrawal", "cold", "unknown")
-WALLET_ROLES = ("payment", "cold", "unknown")
-HOLDERS = ("individual", "company", "broker", "unknown")
-CIRCUMSTANCES = ("household_minor", "works_with_minors", "prior_conviction", "travel")
-ANSWERS = ("yes", "no", "unknown")
-MEDIA_STATES = ("decoded", "undecodable", "timeout", "digest_only", "planted")
-MEDIA_FACTS = (
-    "make",
-    "model",
-    "serial",
-    "lens_serial",
-    "software",
-    "owner",
-    "taken",
-    "created",
-    "changed",
-    "gps_time",
-    "gps",
-)
-REJECTED = (
-    "bad_time",
-    "bad_address",
-    "other_network",
-    "bad_key",
-    "bad_number",
-    "bad_word",
-    "missing_key",
-    "bad_digest",
-    "cut_line",
-    "bad_row",
-    "bad_statement",
-    "bad_cell",
-    "no_value",
-    "inexact",
-    "too_long",
-    "not_a_file",
-    "undecodable",
-)
-"""Why a row gave no record, or a cell no value: `no_value` is a formula whose result was not stored, or an error;
-`inexact` a whole number that may have lost digits; `bad_statement` one of SQL that could fill a table and is not
-read."""
 
 EXHIBIT = TableSpec(
     "exhibit",
@@ -312,7 +280,7 @@ REJECT = TableSpec(
             "reason",
             TEXT,
             "why",
-            words=REJECTED,
+            words=REJECT_REASONS,
         ),
         *_SOURCE,
     ),

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from leadline.kinds.source import read
 from leadline.model.refs import ref
 from leadline.model.spans import Span, written
+from leadline.model.words import ACCEPTED, REJECTED, UNSURE
 from leadline.scenario.people import People
 from leadline.scenario.plan import RETURNING, SITE, TAGGED, ChainTruth, Plan
 from leadline.scenario.site import Site
@@ -27,21 +28,21 @@ from leadline.scenario.site import Site
 Decision = dict[str, str]
 
 REASONS = {
-    "own": ("accepted", "The customer of record, the payments and the return agree."),
-    "household": ("unsure", "The record is a relative's: who of the household paid cannot be told from records."),
-    "borrowed": ("rejected", "The customer of record lent the account to somebody else."),
-    "seller": ("rejected", "The customer of record sells coins to others and pays straight to their addresses."),
-    "broker": ("rejected", "The customer of record is a broker who acts for others."),
-    "bystander": ("rejected", "The customer of record has nothing to do with the payment."),
+    "own": (ACCEPTED, "The customer of record, the payments and the return agree."),
+    "household": (UNSURE, "The record is a relative's: who of the household paid cannot be told from records."),
+    "borrowed": (REJECTED, "The customer of record lent the account to somebody else."),
+    "seller": (REJECTED, "The customer of record sells coins to others and pays straight to their addresses."),
+    "broker": (REJECTED, "The customer of record is a broker who acts for others."),
+    "bystander": (REJECTED, "The customer of record has nothing to do with the payment."),
 }
 """Verdict and reason on a payer candidate, by what the exchange record really is."""
 USES = {
-    "own": ("accepted", "Asked, the customer named the account as the one he used."),
-    "household": ("unsure", "Asked, nobody of the household says who used the account."),
-    "borrowed": ("rejected", "The customer of record lent his exchange account; the market account is another's."),
-    "seller": ("rejected", "The customer of record sold coins and never used the account."),
-    "broker": ("rejected", "The customer of record acted for others and never used the account."),
-    "bystander": ("rejected", "The customer of record has nothing to do with the account."),
+    "own": (ACCEPTED, "Asked, the customer named the account as the one he used."),
+    "household": (UNSURE, "Asked, nobody of the household says who used the account."),
+    "borrowed": (REJECTED, "The customer of record lent his exchange account; the market account is another's."),
+    "seller": (REJECTED, "The customer of record sold coins and never used the account."),
+    "broker": (REJECTED, "The customer of record acted for others and never used the account."),
+    "bystander": (REJECTED, "The customer of record has nothing to do with the account."),
 }
 """Verdict and reason on a user candidate, by the same."""
 DESPITE = {
@@ -69,7 +70,7 @@ def reason(verdict: str, said: str, against: Sequence[tuple[str, str]], rows: in
         return f"{said} Nothing is listed against it."
     named = " ".join(sentence for _, sentence in against) or f"{rows} rows of its basis."
     text = f"{said} Against it stands: {named}"
-    if verdict != "accepted":
+    if verdict != ACCEPTED:
         return text
     why = [DESPITE[rule] for rule, _ in against if rule in DESPITE] or ["what speaks for it outweighs them"]
     return f"{text} Accepted all the same: {'; '.join(why)}."
@@ -125,10 +126,10 @@ def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
         if single > EXAMINED:
             continue
         service = ref("service", row["service"])
-        yield _decision(service, "released", paid, "accepted", "The recorded spends lead to this service.")
+        yield _decision(service, "released", paid, ACCEPTED, "The recorded spends lead to this service.")
         if named:
             said = "The return names this withdrawal."
-            yield _decision(customer_ref(named), "customer_of_record", paid, "accepted", said)
+            yield _decision(customer_ref(named), "customer_of_record", paid, ACCEPTED, said)
     for account, named in payers:
         verdict, said = REASONS[kind[named]]
         yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, said)
@@ -142,7 +143,7 @@ def on_users(plan: Plan, people: People) -> Iterator[Decision]:
     for account, named in dict.fromkeys(zip(*bought, strict=True)):
         if named:
             verdict, said = USES[kind[named]]
-            span = written(Span(sold.get(account_ref(account)))) if verdict == "accepted" else ""
+            span = written(Span(sold.get(account_ref(account)))) if verdict == ACCEPTED else ""
             yield _decision(account_ref(account), "user_candidate", customer_ref(named), verdict, said, span)
 
 
@@ -161,17 +162,17 @@ def on_persons(people: People) -> Iterator[Decision]:
         for subject, object_ in permutations(refs, 2):  # which of two is the older, and so the subject, evidence says
             since = [sold[ref] for ref in (subject, object_) if ref in sold]
             span = written(Span(max(since))) if since else ""
-            yield _decision(subject, "same_person", object_, "accepted", "The records agree on one person.", span)
+            yield _decision(subject, "same_person", object_, ACCEPTED, "The records agree on one person.", span)
     for row in people.accounts.to_pylist():
         if row["user"] != row["creator"]:
             said = "The account was sold: its key is still the seller's."
             for other in everyone[row["creator"]]:
                 for subject, object_ in permutations((account_ref(row["account"]), other)):
-                    yield _decision(subject, "same_person", object_, "rejected", said)
+                    yield _decision(subject, "same_person", object_, REJECTED, said)
     for person, refs in everyone.items():
         for key in refs:
             yield _decision(
-                f"person:{key}", "located_in", ref("jurisdiction", country[person]), "accepted",
+                f"person:{key}", "located_in", ref("jurisdiction", country[person]), ACCEPTED,
                 "The customer record names this country.",
             )  # fmt: skip
 
@@ -192,11 +193,11 @@ def on_media(lists: Path, media: pa.Table, folder: Path, site: Site, people: Peo
             object_ = ref("entry", f"{digests[path]}/{entry}")
             if sha256 is not None and len(seen) < EXAMINED and (sha256, object_) not in seen:
                 seen.add((sha256, object_))
-                yield _decision(ref("media", sha256), "known_as", object_, "accepted", "The digests are equal.")
+                yield _decision(ref("media", sha256), "known_as", object_, ACCEPTED, "The digests are equal.")
     searched = ref("list", hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest())
     for sha256 in _to_examine(media, site, people):
         said = "The examiner's category came back."
-        yield _decision(ref("media", sha256), "never_seen", searched, "accepted", said, value="training-category-2")
+        yield _decision(ref("media", sha256), "never_seen", searched, ACCEPTED, said, value="training-category-2")
 
 
 def _digests(media: pa.Table, folder: Path) -> dict[tuple[str, bytes], str]:

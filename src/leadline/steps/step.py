@@ -12,6 +12,7 @@ from leadline.model import findings
 from leadline.model.predicates import PREDICATES
 from leadline.model.progress import Progress
 from leadline.model.tables import TableSpec, from_columns, from_rows
+from leadline.model.words import BASIS_KINDS, SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Claims:
 
     def rest(self, finding: bytes, kind: str, ref: str, locator: str = "", role: str = "for") -> None:
         """`finding` rests on this, for or against it."""
-        if kind not in findings.BASIS_KINDS or role not in ("for", "against"):
+        if kind not in BASIS_KINDS or role not in SIDES:
             raise UsageError(f"unknown basis kind {kind!r} or role {role!r}")
         self._basis.append((finding, kind, ref, locator, role))
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from leadline.model.catalog import TABLES
 from leadline.model.tables import empty
+from leadline.model.words import REJECTED
 from leadline.steps.service_answers import answer, withdrawals
 
 READS = ("release", "hop", "event", "coverage", "decision")
@@ -139,7 +140,7 @@ def _table(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
 def _releases(tables: Mapping[str, pa.Table]) -> list[Figure]:
     """Asked, confirmed, denied, unanswered: over all, by rule, by length, and by both."""
     decisions = _table(tables, "decision")
-    rejected = decisions.filter(pc.equal(decisions.column("verdict"), "rejected"))
+    rejected = decisions.filter(pc.equal(decisions.column("verdict"), REJECTED))
     denied = frozenset(rejected.column("finding").to_pylist())
     told = withdrawals(_table(tables, "event"))
     answering = frozenset(service for service, _ in told)

@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from leadline.errors import IntegrityError, UsageError
 from leadline.model import spans
-from leadline.model.findings import DECISION, VERDICTS, finding_id
+from leadline.model.findings import DECISION, finding_id
 from leadline.model.predicates import PREDICATES, Predicate
 from leadline.model.tables import from_columns
+from leadline.model.words import ACCEPTED, VERDICTS
 from leadline.store.basis import Basis
 from leadline.store.checked import REMEDY
 from leadline.store.entry import Entry, canonical
@@ -195,7 +196,7 @@ def _value(predicate: Predicate, verdict: str, value: object, where: str) -> Non
         )
     if text and predicate.value in ("span", "tenure"):
         spans.read(text)
-    if not text and predicate.value == "tenure" and verdict == "accepted":
+    if not text and predicate.value == "tenure" and verdict == ACCEPTED:
         raise UsageError(
             "who used an account is decided for a span of time: an account can be sold or lent",
             where=where,

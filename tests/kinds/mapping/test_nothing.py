@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from leadline.kinds.mapping.nothing import CHOOSABLE, CHOSEN, WORDS, nothing
-from leadline.model.evidence import IDENTIFIERS
+from leadline.model.words import IDENTIFIERS
 
 
 def one(kind: str, value: str | None) -> bool | None:

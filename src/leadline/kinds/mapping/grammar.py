@@ -16,8 +16,9 @@ from leadline.kinds.mapping import times
 from leadline.kinds.mapping.maps import COINS, MONEY, Cell, Lookup, Map, PartRule, Record, Template
 from leadline.kinds.mapping.phones import COUNTRIES
 from leadline.kinds.mapping.values import condition, fixed, format_of, only, tables, text_of, time_of, value_of, words
-from leadline.model.evidence import IDENTIFIERS, RECORDS
+from leadline.model.evidence import RECORDS
 from leadline.model.tables import TEXT, Column, TableSpec
+from leadline.model.words import IDENTIFIERS
 
 _TABLES = {spec.name: spec for spec in RECORDS}
 _DERIVED = frozenset(

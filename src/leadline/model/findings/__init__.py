@@ -2,10 +2,8 @@
 
 from leadline.model.findings.core import (
     BASIS,
-    BASIS_KINDS,
     DECISION,
     FINDING,
-    VERDICTS,
     basis_digest,
     finding_id,
     finding_ids,
@@ -68,7 +66,6 @@ __all__ = [
     "BALANCE",
     "BAND",
     "BASIS",
-    "BASIS_KINDS",
     "BRANCH",
     "CASHOUT",
     "CHANCE",
@@ -111,7 +108,6 @@ __all__ = [
     "UNSEARCHED",
     "UNSPENT",
     "VALUATION",
-    "VERDICTS",
     "basis_digest",
     "finding_id",
     "finding_ids",

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from leadline.model.predicates import PREDICATES
 from leadline.model.tables import DIGEST, REF, TEXT, UTC, Column, TableSpec
+from leadline.model.words import BASIS_KINDS, SIDES, VERDICTS
 
 FINDING = TableSpec(
     "finding",
@@ -14,24 +16,22 @@ FINDING = TableSpec(
     (
         Column("id", DIGEST, "SHA-256 of (subject, predicate, object)"),
         Column("subject", REF, "who or what the claim is about"),
-        Column("predicate", TEXT, "from the closed list in model.predicates"),
+        Column("predicate", TEXT, "what is claimed: see Predicates", words=tuple(PREDICATES)),
         Column("object", REF, "what is said of it"),
     ),
 )
-BASIS_KINDS = ("exhibit", "ledger", "list", "tag", "price", "merge", "finding", "decision")
 BASIS = TableSpec(
     "basis",
     "One row a thing a finding rests on, for or against.",
     ("finding", "kind", "ref", "locator", "role"),
     (
         Column("finding", DIGEST, "the finding"),
-        Column("kind", TEXT, "exhibit, ledger, list, tag, price, merge, finding, decision"),
+        Column("kind", TEXT, "what it is", words=BASIS_KINDS),
         Column("ref", REF, "exhibit:, ledger:, list:, tag:, price:, tx: (of a merge), finding: or decision:"),
         Column("locator", TEXT, "where in it; empty for finding and decision"),
-        Column("role", TEXT, "for or against"),
+        Column("role", TEXT, "which way it speaks", words=SIDES),
     ),
 )
-VERDICTS = ("accepted", "rejected", "unsure")
 DECISION = TableSpec(
     "decision",
     "One row a decision of a person about a finding.",
@@ -39,7 +39,7 @@ DECISION = TableSpec(
     (
         Column("id", DIGEST, "SHA-256 of the decision file"),
         Column("finding", DIGEST, "the finding decided"),
-        Column("verdict", TEXT, "accepted, rejected or unsure"),
+        Column("verdict", TEXT, "what was decided", words=VERDICTS),
         Column("value", TEXT, "what an examiner adds, such as a category", nullable=True),
         Column("reason", TEXT, "in the decider's words", restricted=True),
         Column("basis_digest", DIGEST, "what the finding rested on at that moment"),

@@ -1,6 +1,7 @@
 """Families of link, rank and restitute: who may be one person, where, in which band, and the market's accounts."""
 
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
+from leadline.model.words import ACCOUNT_SIDES, ANSWERS, CONFLICT_FACTS, EFFECTS, SIDES, STANDINGS
 
 LINK = TableSpec(
     "link",
@@ -9,7 +10,7 @@ LINK = TableSpec(
     (
         Column("finding", DIGEST, "the finding"),
         Column("rule", TEXT, "the rule's name"),
-        Column("role", TEXT, "for or against"),
+        Column("role", TEXT, "which way it speaks", words=SIDES),
         Column("weight_ppm", PPM, "the rule's weight in millionths, negative when against"),
         Column("says", TEXT, "the rule's sentence, with kinds and counts, without any value from evidence"),
     ),
@@ -24,7 +25,12 @@ MEMBERSHIP = TableSpec(
         Column("part", COUNT, "0, or of an account whose users change the number of this span, from 1"),
         Column("core", REF, "person: what accepted decisions alone hold together, keyed by the oldest of them"),
         Column("finding", DIGEST, "the same_person or user_candidate finding that put it there", nullable=True),
-        Column("state", TEXT, "key; decided: decisions hold it and the key together; suggested: they do not"),
+        Column(
+            "state",
+            TEXT,
+            "key; decided: decisions hold it and the key together; suggested: they do not",
+            words=STANDINGS,
+        ),
         Column("utc_from", UTC, "first moment in which the account is the person's; none is decided", nullable=True),
         Column("utc_until", UTC, "first moment in which it is not any more; none is decided", nullable=True),
     ),
@@ -35,10 +41,15 @@ CONFLICT = TableSpec(
     ("finding", "fact", "a", "b"),
     (
         Column("finding", DIGEST, "the same_person or user_candidate finding, accepted or suggested"),
-        Column("fact", TEXT, "born, country, document, two_users, two_customers, which_user or kept_apart"),
+        Column("fact", TEXT, "what contradicts", words=CONFLICT_FACTS),
         Column("a", REF, "account: or customer: on one side of it"),
         Column("b", REF, "account: or customer: on the other"),
-        Column("effect", TEXT, "blocked: nobody was joined; overruled: the decision is about these two themselves"),
+        Column(
+            "effect",
+            TEXT,
+            "blocked: nobody was joined; overruled: the decision is about these two themselves",
+            words=EFFECTS,
+        ),
         Column("says", TEXT, "a fixed sentence"),
     ),
 )
@@ -76,7 +87,7 @@ ANSWER = TableSpec(
         Column("finding", DIGEST, "the banded finding"),
         Column("member", REF, "account: or customer: asked about"),
         Column("question", TEXT, "what was asked"),
-        Column("answer", TEXT, "yes, no or unknown"),
+        Column("answer", TEXT, "what was answered", words=ANSWERS),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
         Column("locator", TEXT, "where in it"),
     ),
@@ -88,7 +99,7 @@ ENTRY = TableSpec(
     (
         Column("finding", DIGEST, "the accounted finding"),
         Column("outpoint", REF, "outpoint:"),
-        Column("side", TEXT, "receipt, spent_input, cash_out, change, fee, other_out, held or outside_ledger"),
+        Column("side", TEXT, "which side it stands on", words=ACCOUNT_SIDES),
         Column("tx", REF, "tx:"),
         Column("value_sat", SAT, "satoshi"),
     ),

@@ -33,7 +33,7 @@ REASONS = (
     "bad_word",
     "other_network",
 )
-"""Why a row is rejected, by code; words of model.evidence.REJECTED."""
+"""Why a row is rejected, by code: words of model.words.REJECT_REASONS."""
 (
     MISSING_KEY,
     BAD_TIME,

@@ -15,6 +15,7 @@ from leadline.errors import UsageError
 from leadline.kinds.jurisdiction import UNKNOWN, code
 from leadline.model import findings, spans
 from leadline.model.tables import REF, from_rows
+from leadline.model.words import ACCEPTED, REJECTED
 from leadline.steps.link import rules
 from leadline.steps.link.candidates import User
 from leadline.steps.link.groups import FACTS, Edge, Node
@@ -53,9 +54,9 @@ def edges(inputs: Inputs, pairs: Iterable[Pair], users: Iterable[User]) -> tuple
         if decision is None:
             if grouped:
                 found.append(Edge(finding, a, b, False, score))
-        elif decision["verdict"] == "accepted":
+        elif decision["verdict"] == ACCEPTED:
             found.append(Edge(finding, a, b, True, score, _span(decision)))
-        elif decision["verdict"] == "rejected":
+        elif decision["verdict"] == REJECTED:
             apart.append((a, b))
     return found, apart
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from leadline.kinds.hashers import pdq
 from leadline.model import findings
 from leadline.model.tables import from_rows
+from leadline.model.words import REJECTED
 from leadline.steps.match import (
     common_frames,
     devices,
@@ -72,7 +73,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 def _rejected(inputs: Inputs) -> frozenset[bytes]:
     """Findings of which a person has decided that they do not hold."""
     rows = inputs.decisions()
-    return frozenset(rows.filter(pc.equal(rows["verdict"], "rejected"))["finding"].to_pylist())
+    return frozenset(rows.filter(pc.equal(rows["verdict"], REJECTED))["finding"].to_pylist())
 
 
 SPEC = StepSpec(

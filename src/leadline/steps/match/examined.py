@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.vics import reading
+from leadline.model.words import ACCEPTED, UNSURE
 from leadline.steps.match.seized import Seized, uploads
 from leadline.steps.step import Claims, Inputs
 
@@ -54,9 +55,9 @@ def categories(inputs: Inputs, seized: Seized, found: list[tuple[bytes, str, byt
         row = decided.get(finding)
         if row is None:
             continue
-        if row["verdict"] == "accepted":
+        if row["verdict"] == ACCEPTED:
             reviewed[row_of[media]] = True
-        elif row["verdict"] == "unsure":
+        elif row["verdict"] == UNSURE:
             unreviewed[row_of[media]] = min(row["value"], unreviewed.get(row_of[media], row["value"]), key=_order)
     for i, value in unreviewed.items():
         gravity[i] = reading.gravity(value)

@@ -12,6 +12,7 @@ from leadline.kinds.jurisdictions import sheet
 from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns, from_rows, in_key_order
+from leadline.model.words import ACCEPTED
 from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
 from leadline.steps.refer.money import money, rows_where
@@ -33,7 +34,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     basis = basis_below(source.table("basis"), tied | context)
     cited = set(basis.column("finding").to_pylist()) | tied | context
     directly = set(basis_below(source.table("basis"), tied).column("finding").to_pylist())
-    decided = source.ruled("accepted")
+    decided = source.ruled(ACCEPTED)
     entered = {f: "decided" if f in decided else "basis" if f in directly else "context" for f in cited}
     rows = rows_where(source.table("finding"), "id", sorted(cited))
     others = beside(source, people, seen.table, tied | context, stops)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from leadline.model.referral import CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS, NONE
 from leadline.model.spans import written
 from leadline.model.tables import from_rows, in_key_order
+from leadline.model.words import ACCEPTED, REJECTED
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -134,7 +135,7 @@ def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dic
     findings = source.table("finding")
     named = findings.filter(pc.is_in(findings.column("predicate"), pa.array(SAID)))
     rank = {p: i for i, (p, _) in enumerate(STATUS)}
-    rejected = source.ruled("rejected")
+    rejected = source.ruled(REJECTED)
     best: dict[str, int] = {}
     by_finding: dict[bytes, str] = {}
     for r in rows_where(named, "subject", refs):
@@ -148,7 +149,7 @@ def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dic
     decided = set()
     for r in rows_where(source.decisions, "finding", list(by_finding)):
         id_ = r["finding"]
-        if r["verdict"] == "accepted" and r["value"] and id_ not in source.stale:
+        if r["verdict"] == ACCEPTED and r["value"] and id_ not in source.stale:
             examiner[by_finding[id_]] = r["value"]
             decided.add(id_)
     return {ref: STATUS[i][1] for ref, i in best.items()}, examiner, frozenset(decided)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.referral import NONE, PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
+from leadline.model.words import REJECTED
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.service_answers import answer, named, transaction, withdrawals
@@ -36,7 +37,7 @@ def records_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str]
     """{(customer, outpoint of a payment): finding} of the customer_of_record findings of these customers."""
     findings = source.table("finding")
     named = findings.filter(pc.equal(findings.column("predicate"), "customer_of_record"))
-    rejected = source.ruled("rejected")
+    rejected = source.ruled(REJECTED)
     rows = rows_where(named, "subject", customers)
     return {(r["subject"], r["object"]): r["id"] for r in rows if r["id"] not in rejected}
 
@@ -55,7 +56,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     """
     own = {m for p in people for m in p.members}
     customers = [m for m in own if m.startswith("customer:")]
-    rejected = source.ruled("rejected")
+    rejected = source.ruled(REJECTED)
     records = records_of(source, customers)
     accounts = sorted({a for p in people for a in p.accounts})
     paid = [r for r in rows_where(source.table("payment"), "account", accounts) if r["finding"] not in rejected]

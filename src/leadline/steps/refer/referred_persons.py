@@ -12,6 +12,7 @@ from leadline.errors import StaleError
 from leadline.model import spans
 from leadline.model.predicates import PREDICATES
 from leadline.model.spans import WHOLE, Span
+from leadline.model.words import ACCEPTED
 from leadline.steps.refer.refer_io import DECIDES_ON, Held, Source
 
 TIES = ("user_candidate", "same_person")
@@ -64,7 +65,7 @@ class Person:
 
 def accepted(source: Source) -> frozenset[bytes]:
     """Ids of the findings a person accepted; StaleError names those whose basis has changed since, or that are gone."""
-    taken = source.decisions.filter(pc.equal(source.decisions.column("verdict"), "accepted"))
+    taken = source.decisions.filter(pc.equal(source.decisions.column("verdict"), ACCEPTED))
     ids = set(taken.column("finding").to_pylist())
     findings = source.table("finding")
     present = findings.filter(pc.is_in(findings.column("id"), pa.array(sorted(ids), pa.binary(32))))

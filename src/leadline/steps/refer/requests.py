@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.referral import ANNEX, NONE, REQUESTS
 from leadline.model.tables import from_rows
+from leadline.model.words import ACCEPTED, REJECTED
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.service_answers import stated, transaction, withdrawals
@@ -37,7 +38,7 @@ def requests(source: Source, payments: pa.Table) -> Requests:
     states it as a withdrawal of one of its customers.
     """
     named = ("finding", "outpoint", "utc_low", "utc_high")
-    rejected, accepted = source.ruled("rejected"), source.ruled("accepted")
+    rejected, accepted = source.ruled(REJECTED), source.ruled(ACCEPTED)
     rows = zip(*(payments.column(c).to_pylist() for c in named), strict=True)
     times = {outpoint: (low, high) for finding, outpoint, low, high in rows if finding not in rejected}
     releases = [r for r in rows_where(source.table("release"), "payment", list(times)) if r["finding"] not in rejected]

@@ -1,0 +1,60 @@
+"""The words of closed lists: each is spelled here, and a column that holds them names its list."""
+
+VERDICTS = ACCEPTED, REJECTED, UNSURE = ("accepted", "rejected", "unsure")
+"""What a person decides of a finding."""
+BASIS_KINDS = ("exhibit", "ledger", "list", "tag", "price", "merge", "finding", "decision")
+"""What a finding can rest on."""
+SIDES = FOR, AGAINST = ("for", "against")
+"""Which way something speaks."""
+
+ROLES = ("user", "operator", "unknown")
+IDENTIFIERS = ("handle", "email", "phone", "ip", "device", "pgp", "password", "name", "postal", "document", "server_ip")
+EVENTS = ("login", "upload", "download", "message", "credit", "request", "deposit", "withdrawal")
+ADDRESS_ROLES = ("payment", "deposit", "withdrawal", "cold", "unknown")
+WALLET_ROLES = ("payment", "cold", "unknown")
+HOLDERS = ("individual", "company", "broker", "unknown")
+CIRCUMSTANCES = ("household_minor", "works_with_minors", "prior_conviction", "travel")
+ANSWERS = ("yes", "no", "unknown")
+MEDIA_STATES = ("decoded", "undecodable", "timeout", "digest_only", "planted")
+MEDIA_FACTS = (
+    "make",
+    "model",
+    "serial",
+    "lens_serial",
+    "software",
+    "owner",
+    "taken",
+    "created",
+    "changed",
+    "gps_time",
+    "gps",
+)
+REJECT_REASONS = (
+    "bad_time",
+    "bad_address",
+    "other_network",
+    "bad_key",
+    "bad_number",
+    "bad_word",
+    "missing_key",
+    "bad_digest",
+    "cut_line",
+    "bad_row",
+    "bad_statement",
+    "bad_cell",
+    "no_value",
+    "inexact",
+    "too_long",
+    "not_a_file",
+    "undecodable",
+)
+"""Why a row gave no record, or a cell no value: `no_value` is a formula whose result was not stored, or an error;
+`inexact` a whole number that may have lost digits; `bad_statement` one of SQL that could fill a table and is not
+read."""
+
+ACCOUNT_SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held", "outside_ledger")
+"""Sides of the market's accounts."""
+STANDINGS = KEY, DECIDED, SUGGESTED = ("key", "decided", "suggested")
+"""What holds a member in a person."""
+CONFLICT_FACTS = ("born", "country", "document", "two_users", "two_customers", "which_user", "kept_apart")
+EFFECTS = ("blocked", "overruled")
