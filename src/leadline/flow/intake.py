@@ -23,6 +23,7 @@ from leadline.store.case import Case
 from leadline.store.entry import canonical
 from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id
+from leadline.store.scratch import work
 
 OCCURRENCES = "occurrence"
 """Method of the runs that say what an exhibit is and where it stood; the other method reads its records."""
@@ -98,7 +99,7 @@ def source_of(case: Case, exhibit: str) -> Source:
 
 def _source(case: Case, exhibit: str, beside: Sequence[str], root: Path | None) -> Source:
     paths = tuple(case.exhibit_path(digest) for digest in beside)
-    return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), paths, root, case.layout.scratch)
+    return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), paths, root, work(case.layout))
 
 
 def _kept_map(case: Case, map_: str) -> str:
@@ -111,7 +112,7 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     """Takes in one item; errors call it `where`, because a file's name may itself be evidence."""
     before = len(case.log.entries)
     if item.kind == "folder":
-        with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
+        with tempfile.TemporaryDirectory(dir=work(case.layout)) as folder:
             listing = Path(folder) / "manifest"
             if _taken(case, item.path, video):
                 listing.write_bytes(step.manifest(item.path, progress))

@@ -17,13 +17,14 @@ from leadline.store.case import Case
 from leadline.store.environment import environment
 from leadline.store.layout import run_name
 from leadline.store.runs import INTAKE, Run, read_table
+from leadline.store.scratch import work
 from leadline.store.verify import Report
 
 
 def rebuild(root: Path, report: Report, progress: Progress = silent) -> Report:
     """`report` on the case at `root`, refused when the steps, run again elsewhere, give other tables."""
     old = Case.open(root)
-    with tempfile.TemporaryDirectory(prefix="leadline-rebuild-") as folder:
+    with tempfile.TemporaryDirectory(dir=work(old.layout), prefix="rebuild-") as folder:
         new = Case.create(Path(folder) / "case", old.settings.name)
         pins = tuple(replace(p, path=str(p.at(old.root))) for p in old.settings.pins)
         new.take_over(replace(old.settings, pins=pins))

@@ -22,6 +22,7 @@ from leadline.store.case import Case
 from leadline.store.environment import peak_mb, reset_peak
 from leadline.store.impact import package_folders
 from leadline.store.keys import Key
+from leadline.store.scratch import work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def refer(
     made, there = [], []
     reset_peak()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=case.layout.scratch, prefix="work-") as folder:
+    with tempfile.TemporaryDirectory(dir=work(case.layout)) as folder:
         given = source(case, vouched)
         outcome = step.build(given, signer, append.now(), Path(folder), restricted=restricted, progress=progress)
         facts = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}

@@ -23,6 +23,7 @@ from leadline.steps.intake import reframed as step
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id
+from leadline.store.scratch import work
 
 VERSION = 2
 BLOCK, FILMS = 2_000, 50
@@ -133,4 +134,4 @@ def _manifest(case: Case, exhibit: str) -> Source | None:
 
 def _source(case: Case, exhibit: str, medium: object) -> Source:
     root = Path(str(medium)) if medium else None
-    return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), (), root, case.layout.scratch)
+    return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), (), root, work(case.layout))

@@ -75,6 +75,10 @@ class Setting:
             raise CaseError(f"{self.name} of the case is not {self.grammar.takes}", remedy=remedy) from error
 
 
+LOOKS = ("beside", "refused")
+"""What becomes of a look at a case that cannot be written."""
+
+
 def _line(value: str) -> str:
     if not value.isprintable():
         raise ValueError
@@ -190,6 +194,12 @@ SETTINGS: Mapping[str, Setting] = {
             "on",
             one_of(("on", "off")),
             "whether pictures that nothing matched are framed anew and searched once more",
+        ),
+        Setting(
+            "read_only_looks",
+            LOOKS[0],
+            one_of(LOOKS),
+            "what becomes of a look at a case that cannot be written: logged beside the case's folder, or refused",
         ),
         Setting("restrictions", (), one_of(RESTRICTIONS), "a restriction that every exhibit of the case carries"),
         Setting(

@@ -34,9 +34,12 @@ ACTS = {
     "exported": Act("a package went out, or something was written outside the case", "package", look=True),
     "viewed": Act("somebody looked", look=True),
     "queried": Act("somebody asked", look=True),
+    "beside": Act("a log of looks at a case that cannot be written was begun beside it"),
     "recovered": Act("what an interrupted append left was put right", look=True),
 }
 """Every act: the closed list."""
+FIRST = ("created", "beside")
+"""What a log begins with: a case, or looks at one."""
 EARLIER = "the clock stood earlier than at the entry before"
 """What an entry says under ``clock`` when its time lies before that of the one before."""
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
@@ -71,8 +74,10 @@ class Course:
 
     def _in_place(self, entry: Entry) -> str:
         """A case is made once, and one made to rebuild another is so from its second entry on."""
-        if (entry.act == "created") != (not self.acts):
-            return "a case is made once, by its first entry"
+        if (entry.act in FIRST) != (not self.acts):
+            return "a log begins once, by its first entry"
+        if self.acts[:1] == ["beside"] and not is_look(entry):
+            return "a log beside a case holds looks only"
         if entry.act == "rebuild" and len(self.acts) != 1:
             return "a case cannot turn into one made to rebuild another"
         if entry.act == "adopt" and "rebuild" not in self.acts[:2]:

@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import IntegrityError
-from leadline.store import checked, durable
+from leadline.store import checked, durable, scratch
 from leadline.store.acts import EARLIER
 from leadline.store.entry import Entry, canonical
 from leadline.store.layout import Layout, is_unit
 from leadline.store.log import Log
+
+PRIVATE = 0o700
+"""Who may enter a case: its owner alone, for it holds what was seized."""
 
 
 def operator() -> str:
@@ -133,6 +136,7 @@ class Writer:
 @contextmanager
 def writing(layout: Layout, log: Log) -> Iterator[Writer]:
     """The case's writer, alone, after what an interrupted append left was put right; its stage is empty."""
+    scratch.whole(layout)
     with durable.locked(layout.lock):
         writer = Writer(layout, log)
         with durable.reported(layout.root.name):
@@ -151,8 +155,9 @@ def create(root: Path, data: bytes, note: Mapping[str, Any]) -> None:
     with durable.reported(str(root)):
         shutil.rmtree(new, ignore_errors=True)
         root.parent.mkdir(parents=True, exist_ok=True)
+        new.mkdir(mode=PRIVATE)
         for folder in layout.folders:
-            folder.mkdir(parents=True)
+            folder.mkdir()
         layout.log.touch()
         with writing(layout, Log(layout.log)) as writer:
             writer.settings(data, "created", note)

@@ -20,7 +20,9 @@ from leadline.store import (
     checked,
     decisions,
     durable,
+    looks,
     runs,
+    scratch,
     settings,
     signatures,
 )
@@ -55,7 +57,8 @@ class Case:
         root = path.absolute()
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
-        outside(root.parent)
+        if not scratch.is_work(root):
+            outside(root.parent)
         append.create(root, settings.to_toml(first), {"name": name})
         return cls.open(path)
 
@@ -69,7 +72,9 @@ class Case:
         if not log.entries:
             raise IntegrityError("the case's log is empty", where=str(path), remedy="restore it from a copy")
         there = durable.sha256(layout.toml, "case.toml") if layout.toml.is_file() else ""
-        if there != log.files["case.toml"] and not append.interrupted(layout, log) and not discard_edit:
+        if scratch.writable(layout):
+            scratch.clear(layout.scratch)
+        if there != log.files.get("case.toml") and not append.interrupted(layout, log) and not discard_edit:
             raise IntegrityError("case.toml was changed by hand", where="case.toml", remedy=HAND_EDIT)
         return cls(layout, log)
 
@@ -112,12 +117,17 @@ class Case:
         return pin
 
     def recover(self) -> None:
-        """Puts right what an interrupted append left; does nothing when there is nothing."""
+        """Puts right what an interrupted append left; does nothing when there is nothing, or nothing can be written."""
+        if not scratch.writable(self.layout):
+            return
         with self._writing():
             self.log.refresh()
 
     def note(self, act: str, **note: str | int | list[str]) -> None:
-        """Logs an act that adds no file: a view, a query, an export."""
+        """Logs an act that adds no file: a view, a query, an export; beside the case where that cannot be written."""
+        if not scratch.writable(self.layout):
+            looks.note(self.layout, self.log, self.settings.read_only_looks, act, note)
+            return
         with self._writing() as writer:
             writer.note(act, note, {})
 

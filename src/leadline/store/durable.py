@@ -72,7 +72,7 @@ def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Holds the case's writer lock; CaseError when another process keeps it for `seconds`."""
     with reported(path.parent.parent.name):
         path.parent.mkdir(exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         deadline = time.monotonic() + seconds
         while True:

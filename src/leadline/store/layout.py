@@ -12,7 +12,7 @@ CASE/
     intent.json           the files the append in progress moves into place
     stage/                files being written; cleared by the next append
     aside/                what the last recovery took out of the case; cleared by the next append
-    work-*/               a step's own temporary files
+    work-*/               a process's working copies, held by flock; one that nobody holds is cleared at the next start
     media/                what is hashed of a media folder whose run is not appended yet; an intake carries on from it
 """
 

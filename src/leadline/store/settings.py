@@ -52,6 +52,7 @@ class Settings:
     taint: str = _default("taint")
     forms: str = _default("forms")
     framings: str = _default("framings")
+    read_only_looks: str = _default("read_only_looks")
     restrictions: tuple[str, ...] = _default("restrictions")
     cleared: tuple[str, ...] = _default("clear")
     withdrawn: tuple[str, ...] = _default("withdraw")

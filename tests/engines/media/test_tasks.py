@@ -1,7 +1,9 @@
 """The table of what is to do: leases, retries, poison; a kill at any moment loses nothing and does nothing twice."""
 
+import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -193,3 +195,28 @@ def test_a_child_that_talks_much_blocks_nothing() -> None:
 def test_no_worker_is_started_for_nothing() -> None:
     with closing(Tasks([])) as tasks:
         pool.run(tasks, silent, 1, ("no-such-program",))
+
+
+def test_an_answer_that_somebody_planted_is_not_believed(tmp_path: Path) -> None:
+    paths = pictures(tmp_path / "media", 4)
+    table = tmp_path / "table.sqlite"
+    whole = hash_files(paths, silent, 2, "dense", table)
+    lie = zlib.compress(json.dumps([{"sha256": "0" * 64, "size": 1}, {"status": "undecodable"}]).encode())
+    with closing(sqlite3.connect(table)) as base:
+        held = dict(base.execute("SELECT path, answer FROM task"))
+        one, two, three, _ = (os.fsencode(path) for path in paths)
+        base.execute("UPDATE task SET answer = ? WHERE path = ?", (lie, one))
+        base.execute("UPDATE task SET answer = ? WHERE path = ?", (held[one], two))
+        base.execute("UPDATE task SET answer = ? WHERE path = ?", (b"\0" * 32 + lie, three))
+        base.commit()
+    again = hash_files(paths, silent, 2, "dense", table)
+    assert again.files.equals(whole.files)
+    assert again.signatures.equals(whole.signatures)
+
+
+def test_an_answer_made_for_another_table_is_not_believed(tmp_path: Path) -> None:
+    paths = pictures(tmp_path / "media", 2)
+    whole = hash_files(paths, silent, 2, "dense", tmp_path / "one.sqlite")
+    shutil.copyfile(tmp_path / "one.sqlite", tmp_path / "two.sqlite")
+    with closing(Tasks(paths, tmp_path / "one.sqlite")) as one, closing(Tasks(paths, tmp_path / "two.sqlite")) as two:
+        assert (one.left(), two.left()) == (0, len(whole.files))

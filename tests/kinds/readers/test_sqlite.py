@@ -12,6 +12,7 @@ from leadline.errors import EvidenceError, SpaceError
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.sqlite import SQLITE
 from leadline.model import locators
+from leadline.model.progress import silent
 
 Read = Callable[..., dict[str, list[tuple[str, dict[str, object]]]]]
 
@@ -22,6 +23,19 @@ def test_rows_that_stand_only_in_the_log(examples: dict[str, Source], read: Read
     without = read(Source(source.digest, source.path), "sqlite")["users"]
     assert [place for place, _ in with_log] == ["row:users/1", "row:users/2", "row:users/3"]
     assert [place for place, _ in without] == ["row:users/1", "row:users/2"]
+
+
+def test_the_working_copy_has_no_name_while_it_is_read(examples: dict[str, Source], tmp_path: Path) -> None:
+    found = examples["sqlite"]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    source = Source(found.digest, found.path, found.beside, scratch=scratch)
+    seen = 0
+    for part in SQLITE.parts(source, None, silent):
+        for _ in part.batches:
+            assert list(scratch.iterdir()) == []
+            seen += 1
+    assert seen >= 3
 
 
 def test_keys_of_every_kind(examples: dict[str, Source], read: Read) -> None:

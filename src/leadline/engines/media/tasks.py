@@ -3,7 +3,8 @@
 A file waits, is leased by one process for a while, or is done. A lease ends when its process is gone or has not renewed
 it; the file then waits again. A file that ended its worker waits once more, alone; a second time makes it *poison*: it
 is done, with what ended the worker as its reason, and never given to a worker again. A file that has changed since
-(size, times, place on the disk) waits anew. The table is SQLite in WAL mode: a kill loses no answer that was given, and
+(size, times, place on the disk) waits anew. So does one whose answer does not bear this user's mark: whoever has held
+the folder in hand may have put it there. The table is SQLite in WAL mode: a kill loses no answer that was given, and
 a torn one never was. It holds paths and hashes; it belongs on the case's own disk and goes when the tables made of it
 are appended.
 """
@@ -20,11 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import LeadlineError, SpaceError
+from leadline.own_state import is_marked, mark
 
 LEASE_SECONDS = 600.0
 """How long a lease holds without being renewed: longer than a worker may be silent, shorter than a night."""
 TRIES = 2
 """Workers a file may end before it is poison."""
+MARK = 32
+"""Bytes of the mark before an answer (own_state.mark)."""
 Answer = tuple[dict[str, Any] | None, dict[str, Any]]
 """What a worker said of a file: its digests (None when it could not be opened), then its frames."""
 
@@ -44,14 +48,17 @@ class Tasks:
 
     def __init__(self, paths: Sequence[Path], table: Path | None = None) -> None:
         self.paths = paths
+        self._name = os.fsencode(table.name) if table else b""
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._base = sqlite3.connect(table or ":memory:", timeout=60, isolation_level=None)
         try:
             with self._told():
+                self._base.execute("PRAGMA trusted_schema=0")
                 self._base.execute("PRAGMA journal_mode=WAL")
                 self._base.execute("PRAGMA synchronous=NORMAL")
                 self._base.executescript(_SCHEMA)
                 self._enter()
+                self._doubt()
                 self._free_the_dead()
         except BaseException:
             self._base.close()
@@ -76,6 +83,26 @@ class Tasks:
         self._number = {id_: n for n, id_ in enumerate(self._ids)}
         self._base.execute("CREATE TEMP TABLE mine (id INTEGER PRIMARY KEY)")
         self._base.executemany("INSERT OR IGNORE INTO mine VALUES (?)", ((id_,) for id_ in self._ids))
+
+    def _doubt(self) -> None:
+        """Files whose answer does not bear this user's mark wait again."""
+        found = self._base.execute(
+            "SELECT id, path, stamp, answer FROM task JOIN mine USING (id) WHERE answer IS NOT NULL"
+        )
+        strange = [(id_,) for id_, *row in found if not self._own(*row)]
+        self._base.executemany(
+            "UPDATE task SET tries = 0, owner = NULL, until = NULL, answer = NULL WHERE id = ?", strange
+        )
+
+    def _marked(self, path: bytes, stamp: str, answer: bytes) -> bytes:
+        """What an answer's mark is made of: the table's name, the file's place and state, and the answer."""
+        return b"\0".join((self._name, path, stamp.encode(), answer))
+
+    def _own(self, path: Any, stamp: Any, answer: Any) -> bool:
+        """Whether an answer, as it stands in the table, bears this user's mark."""
+        if not (isinstance(path, bytes) and isinstance(stamp, str) and isinstance(answer, bytes)):
+            return False
+        return is_marked(self._marked(path, stamp, answer[MARK:]), answer[:MARK])
 
     def _free_the_dead(self) -> None:
         """Leases of processes of this machine that are gone are ended."""
@@ -129,6 +156,10 @@ class Tasks:
         """The file is done; an answer once given stays."""
         data = zlib.compress(json.dumps(answer, separators=(",", ":")).encode(), 1)
         with self._told():
+            path, stamp = self._base.execute(
+                "SELECT path, stamp FROM task WHERE id = ?", (self._ids[number],)
+            ).fetchone()
+            data = mark(self._marked(path, stamp, data)) + data
             self._base.execute(
                 "UPDATE task SET answer = ?, owner = NULL, until = NULL WHERE id = ? AND answer IS NULL",
                 (data, self._ids[number]),
@@ -144,8 +175,13 @@ class Tasks:
         """(number, answer) of every file in order; every one must be done."""
         for number, id_ in enumerate(self._ids):
             with self._told():
-                (data,) = self._base.execute("SELECT answer FROM task WHERE id = ?", (id_,)).fetchone()
-            known, seen = json.loads(zlib.decompress(data))
+                found = self._base.execute("SELECT path, stamp, answer FROM task WHERE id = ?", (id_,)).fetchone()
+            if not self._own(*found):
+                raise LeadlineError(
+                    "somebody else wrote to the table of media that are being hashed",
+                    remedy="see who may enter the case's folder, and run it again",
+                )
+            known, seen = json.loads(zlib.decompress(found[2][MARK:]))
             yield number, (known, seen)
 
     def close(self) -> None:

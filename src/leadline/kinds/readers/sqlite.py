@@ -110,14 +110,19 @@ def _told(source: Source, place: str = "") -> Iterator[None]:
 
 @contextmanager
 def _opened(source: Source) -> Iterator[sqlite3.Connection]:
-    """A connection to a scratch copy; the copy is gone afterwards."""
+    """A connection to a scratch copy, which has no name any more once it is open: a kill at any moment leaves none.
+
+    In exclusive mode SQLite keeps the files it has open and the index of a write-ahead log in memory.
+    """
     with _told(source):
         _check_length(source)
         with tempfile.TemporaryDirectory(prefix="sqlite-", dir=source.scratch) as folder:
             target = _copy(source, Path(folder))
             with closing(sqlite3.connect(target)) as connection:
-                for wary in ("query_only=1", "trusted_schema=0", "cell_size_check=1"):
+                for wary in ("query_only=1", "trusted_schema=0", "cell_size_check=1", "locking_mode=EXCLUSIVE"):
                     connection.execute(f"PRAGMA {wary}")
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                shutil.rmtree(folder)
                 yield connection
 
 
