@@ -7,8 +7,9 @@ from types import ModuleType
 import pytest
 
 from leadline.errors import IntegrityError
-from leadline.store import changed, checked, durable, impact
+from leadline.store import checked, durable, impact
 from leadline.store.case import Case
+from leadline.views import changed
 
 
 def _alter(path: Path) -> None:
