@@ -37,7 +37,8 @@ def _spec(
 
 def _countries(inputs: Inputs) -> Mapping[str, pa.Table]:
     found = inputs.entities("customer").column("country").unique().to_pylist()
-    rows = [(f"person:customer:northgate/{c}", f"customer:northgate/{c}", None, "key") for c in found]
+    people = [(f"person:customer:northgate/{c}", f"customer:northgate/{c}") for c in found]
+    rows = [(person, member, 0, person, None, "key", None, None) for person, member in people]
     return {"membership": from_rows(findings.MEMBERSHIP, rows)}
 
 
