@@ -15,16 +15,18 @@ from leadline.model.tables import from_rows
 from leadline.steps.validation import (
     FIGURES,
     INTERVALS,
+    RELEASED,
     Z,
     brief,
     figures,
     grouped,
     lines,
     path_figure,
+    unpooled,
     wilson,
 )
 
-ONE, TWO, THREE, FOUR = (bytes([n]) * 32 for n in range(1, 5))
+ONE, TWO, THREE, FOUR, FIVE = (bytes([n]) * 32 for n in range(1, 6))
 TX = {name: f"{name * 64}" for name in "abcd"}
 
 
@@ -129,10 +131,35 @@ def test_the_lines_count_what_no_one_answered_as_wrong_at_worst(tables: dict[str
 
 
 def test_a_path_s_figure_is_that_of_its_rules_and_length(tables: dict[str, Any]) -> None:
-    assert path_figure(tables, ONE) == ["paths by tag, 0 hops, confirmed: 100.00 %, 1 of 1 (20.65 to 100.00)"]
+    assert path_figure(tables, ONE) == ["paths by tag, 0 hops, of other payments, confirmed: not measured"]
     assert path_figure(tables, bytes(32)) == ["paths that end so: not measured, for no return answers them"]
     del tables["event"], tables["decision"]
-    assert path_figure(tables, ONE) == ["paths by tag, 0 hops, confirmed: not measured"]
+    assert path_figure(tables, ONE) == ["paths by tag, 0 hops, of other payments, confirmed: not measured"]
+
+
+def test_no_figure_counts_the_payment_it_supports(tables: dict[str, Any]) -> None:
+    """Of two payments over the same kind of path, each is measured by the other alone, and by nothing when alone."""
+    rows = [list(r.values()) for r in tables["release"].slice(0, 1).to_pylist()]
+    other = [*rows[0]]
+    other[0], other[1] = FIVE, "outpoint:" + "f" * 64 + ":0"
+    both = from_rows(findings.RELEASE, [tuple(rows[0]), tuple(other)])
+    hops = from_rows(findings.HOP, [hop(ONE, 0, 0, "a", "tag"), hop(FIVE, 0, 0, "a", "tag")])
+    two = {**tables, "release": both, "hop": hops}
+    measured = "paths by tag, 0 hops, of other payments, confirmed: 100.00 %, 1 of 1 (20.65 to 100.00)"
+    assert path_figure(two, ONE) == path_figure(two, FIVE) == [measured]
+    alone = {**two, "release": both.slice(0, 1)}
+    assert path_figure(alone, ONE) == ["paths by tag, 0 hops, of other payments, confirmed: not measured"]
+    counts = {(f.figure, f.rule, f.of): f.n for f in figures(two, {other[1]})}
+    assert counts["confirmed", "tag", "all"] == 1 and counts["asked", "all", "all"] == 1
+
+
+def test_rules_are_not_pooled(tables: dict[str, Any]) -> None:
+    found = unpooled(figures(tables))
+    assert {f.rule for f in found if f.figure in RELEASED} == {"tag", "change and cluster and tag"}
+    whole = {f.figure: f.n for f in figures(tables) if (f.rule, f.of) == ("all", "all")}
+    for figure in RELEASED:
+        assert sum(f.n for f in found if (f.figure, f.of) == (figure, "all")) == whole[figure]
+    assert {(f.rule, f.words) for f in unpooled(figures({}))} == {("all", "not measured")}
 
 
 def test_nothing_measured_says_so() -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,11 @@ import click
 
 from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
+from leadline.flow.disclosed import about, limits
 from leadline.model.referral import WEIGHT
-from leadline.steps.trace import SPEC, picture, svg
+from leadline.steps.disclosure import READS, page
+from leadline.steps.trace import otherside, picture, svg
 from leadline.steps.trace.explain import draw
-from leadline.steps.trace.otherside import READS, page
 from leadline.steps.validation import (
     FIGURES,
     INTERVALS,
@@ -52,12 +52,10 @@ def explain(case: Path, finding: str, disclosure: bool, out: Path | None, as_jso
     id_ = find_id(opened, finding)
     opened.note("viewed", what="explain", finding=id_.hex())
     if disclosure:
-        tables = {name: opened.current(name) for name in READS}
-        text = page(id_, tables, about(opened), opened.settings.hop_limit, opened.settings.taint)
+        tables = {name: opened.current(name) for name in {*READS, *picture.READS}}
+        text = page(id_, tables, about(opened), limits(opened), otherside.path(id_, tables))
         if not text:
-            raise UsageError(
-                "there is a page for the other side only for findings of trace", remedy="leave out the option"
-            )
+            raise UsageError("this finding is no longer current: there is no page for it")
         if out is not None:
             _write(opened, out, svg.written(text) if out.suffix == ".html" else text)
         value = {"ok": True, "finding": id_.hex(), "page": text, "out": out}
@@ -76,18 +74,6 @@ def explain(case: Path, finding: str, disclosure: bool, out: Path | None, as_jso
     paths = path_figure({name: opened.current(name) for name in FIGURED}, id_) if drawn else []
     lines = [*tree_lines(tree), *drawn.splitlines(), *(f"figure of this case: {line}" for line in paths)]
     answer({"ok": True, **tree, "drawn": drawn, "figures": paths}, lines, as_json=as_json)
-
-
-def about(case: Case) -> list[str]:
-    """Where a finding of trace was computed: case, program, run, and the pins that trace reads."""
-    lines = [f"case {case.settings.name}, authority {case.settings.authority or 'not stated'}"]
-    for run in case.current_runs((SPEC.name,)):
-        lines.append(f"run {run.id}: {run.method} version {run.version}, by leadline {metadata.version('leadline')}")
-    for pin in case.settings.pins:
-        if pin.kind in SPEC.pins:
-            facts = ", ".join(f"{name} {value}" for name, value in sorted(pin.params.items()) if name != "format")
-            lines.append(f"{pin.kind} {pin.name}{f' ({facts})' if facts else ''}, digest {pin.digest}")
-    return lines
 
 
 def _write(case: Case, out: Path, text: str) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import StaleError
+from leadline.flow import disclosed
 from leadline.flow.custody import SELF_CONSISTENT
 from leadline.flow.order import LAST
 from leadline.flow.run import stale_steps
@@ -98,6 +99,8 @@ def source(case: Case, vouched: tuple[str, ...] = ()) -> step.Source:
         pins=tuple((p.kind, p.name, p.digest) for p in settings.pins),
         runs=runs,
         custody=vouched,
+        about=tuple(disclosed.about(case)),
+        limits=disclosed.limits(case),
         reached=tuple(summary.lines(summary.reached({name: case.current(name) for name in summary.READS}))),
     )
     return step.Source(

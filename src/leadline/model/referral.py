@@ -104,6 +104,7 @@ RELEASES = TableSpec(
         Column("release_outpoint", REF, "outpoint:"),
         Column("value_sat", SAT, "satoshi of the release output"),
         Column("hops", COUNT, "private transactions between"),
+        Column("rule", TEXT, "rules of the whole path beyond recorded spends, such as tag"),
         Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
         Column("answer", TEXT, "confirmed, denied, unanswered or not_asked: what the service's return says of it"),
         Column("returned", TEXT, "every customer the return names for it, joined by a blank, or none"),
@@ -258,11 +259,11 @@ PACKAGE_DECISIONS = TableSpec(
 
 FIGURES = TableSpec(
     "figures",
-    "One row a figure of this case: what its returns and its own addresses say of tracing. No other case is in them.",
+    "One row a figure of this case, of payments outside this package: what returns and own addresses say of tracing.",
     ("figure", "rule", "of"),
     (
         Column("figure", TEXT, "asked, confirmed, at_least, denied, unanswered (releases); found, false_joins"),
-        Column("rule", TEXT, "rules of the whole path, or of the clusters; all"),
+        Column("rule", TEXT, "rules of the whole path, never of several together, or of the clusters; all"),
         Column("of", TEXT, "length of the path, how addresses were held out, a month, or all"),
         Column("part", COUNT, "how many"),
         Column("n", COUNT, "of how many"),
@@ -286,6 +287,7 @@ class CaseFace:
 
     `reached` are sentences about the whole case's payments: what the tags alone show, before any return or decision.
     `custody` are those on what vouches for the case: a checkpoint that somebody else holds, and who its operators are.
+    `about` are lines on runs and pins, `limits` the fixed thresholds of tracing, for the page for the other side.
     `sender` is the office that sends the package, `contact` how it is reached, `file_number` its number; each may be
     empty, which is printed as *not stated*.
     """
@@ -300,6 +302,8 @@ class CaseFace:
     runs: tuple[tuple[str, str, str, int], ...]
     reached: tuple[str, ...] = ()
     custody: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     sender: str = ""
     contact: str = ""
     file_number: str = ""
@@ -309,7 +313,8 @@ class CaseFace:
 class Dossier:
     """One package before it is written: its jurisdiction, the case's face, the program, and PACKAGE_TABLES by name.
 
-    `place` is the name of the legal area; `instruments` are its (purpose, name, limits, source).
+    `place` is the name of the legal area; `instruments` are its (purpose, name, limits, source); `disclosure` is the
+    page for the other side.
     """
 
     jurisdiction: str
@@ -318,3 +323,4 @@ class Dossier:
     case: CaseFace
     software: str
     tables: Mapping[str, pa.Table]
+    disclosure: str = ""

@@ -5,8 +5,9 @@ service's own, which no one outside can know. Nothing measured on any other case
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +34,14 @@ FIGURES = {
     "false_joins": "of the scripts in their clusters, from those known to be somebody else's to these and unknown ones",
 }
 """What each figure says."""
+RELEASED = ("asked", "confirmed", "at_least", "denied", "unanswered")
+"""Those of them that are about releases."""
+CONFIRMS = (
+    "A return confirms the output, not the hops: that the service paid this output, not who asked for it nor who held "
+    "the coins at any transaction between."
+)
+"""Said beside every figure of confirmed releases."""
+NOT_MEASURED = "not measured"
 INTERVALS = {
     "wilson": "Wilson's 95 % interval",
     "wilson_by_sweep": "Wilson's 95 % interval for as many independent addresses as the sweeps are worth (Kish)",
@@ -59,7 +68,7 @@ class Figure:
     def words(self) -> str:
         """The figure in words: ``not measured`` where there is nothing to measure."""
         if not self.n:
-            return "not measured"
+            return NOT_MEASURED
         if self.interval == "bounds":
             return f"{percent(self.low_ppm or 0)} to {percent(self.high_ppm or 0)} % of {self.n:,}"
         share = f"{percent(self.part * MILLION // self.n)} %, {self.part:,} of {self.n:,}"
@@ -90,21 +99,54 @@ def grouped(part: int, n: int, squares: int) -> tuple[int, int]:
     return wilson(part / n * effective, effective)
 
 
-def figures(tables: Mapping[str, pa.Table]) -> list[Figure]:
-    """Every figure of the case from READS, in a fixed order."""
-    return [*_releases(tables), *_coverage(_table(tables, "coverage"))]
+class Judged(NamedTuple):
+    """One released output: whose finding, the payment it reached, the rules and length of its path, what became of it.
+
+    `state` is a word of service_answers.STATES.
+    """
+
+    finding: bytes
+    payment: str
+    outpoint: str
+    rule: str
+    length: str
+    state: str
+
+
+def figures(tables: Mapping[str, pa.Table], without: Collection[str] = ()) -> list[Figure]:
+    """Every figure of the case from READS, in a fixed order; releases of the payments `without` (refs) not counted."""
+    return figures_of(judged(tables), _table(tables, "coverage"), without)
+
+
+def figures_of(found: Iterable[Judged], coverage: pa.Table, without: Collection[str] = ()) -> list[Figure]:
+    """The same from what `judged` gave and the table coverage."""
+    return [*_releases(r for r in found if r.payment not in without), *_coverage(coverage)]
 
 
 def path_figure(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
-    """What this case says of paths like those of a `released` finding: of the same rule and length, as whole paths."""
-    known = {(f.rule, f.of): f for f in _releases(tables) if f.figure == "confirmed"}
-    rules = _rules(_table(tables, "hop"), [finding])
-    releases = _table(tables, "release")
-    mine = releases.filter(pc.equal(releases.column("finding"), finding)).to_pylist()
+    """What this case says of paths like those of a `released` finding: of the same rule and length, as whole paths.
+
+    The payment the finding is about is not counted: a return that it rests on is no measure of it.
+    """
+    found = judged(tables)
+    mine = {r for r in found if r.finding == finding}
     if not mine:
         return ["paths that end so: not measured, for no return answers them"]
-    kinds = sorted({(rules.get((finding, r["release_outpoint"]), ALL), _length(r["hops"])) for r in mine})
-    return [f"paths by {rule}, {length}, confirmed: {known[rule, length].words}" for rule, length in kinds]
+    own = {r.payment for r in mine}
+    known = {(f.rule, f.of): f for f in _releases(r for r in found if r.payment not in own) if f.figure == "confirmed"}
+    kinds = sorted({(r.rule, r.length) for r in mine})
+    return [
+        f"paths by {rule}, {length}, of other payments, confirmed: "
+        + (known[rule, length].words if (rule, length) in known else NOT_MEASURED)
+        for rule, length in kinds
+    ]
+
+
+def unpooled(found: Iterable[Figure]) -> list[Figure]:
+    """The figures without those that add up releases of several rules, which say nothing of a path by one of them."""
+    found = list(found)
+    single = {f.figure for f in found if f.rule != ALL}
+    return [f for f in found if f.rule != ALL or f.figure not in RELEASED or f.figure not in single]
 
 
 def lines(found: Iterable[Figure]) -> list[str]:
@@ -137,8 +179,8 @@ def _table(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
     return tables.get(name, empty(TABLES[name]))
 
 
-def _releases(tables: Mapping[str, pa.Table]) -> list[Figure]:
-    """Asked, confirmed, denied, unanswered: over all, by rule, by length, and by both."""
+def judged(tables: Mapping[str, pa.Table]) -> list[Judged]:
+    """Every released output of the case with what became of it, in the order of table release."""
     decisions = _table(tables, "decision")
     rejected = decisions.filter(pc.equal(decisions.column("verdict"), REJECTED))
     denied = frozenset(rejected.column("finding").to_pylist())
@@ -146,13 +188,26 @@ def _releases(tables: Mapping[str, pa.Table]) -> list[Figure]:
     answering = frozenset(service for service, _ in told)
     rows = _table(tables, "release").to_pylist()
     rules = _rules(_table(tables, "hop"), list({r["finding"] for r in rows}))
+    return [
+        Judged(
+            row["finding"],
+            row["payment"],
+            row["release_outpoint"],
+            rules.get((row["finding"], row["release_outpoint"]), ALL),
+            _length(row["hops"]),
+            answer(told, answering, denied, row),
+        )
+        for row in rows
+    ]
+
+
+def _releases(found: Iterable[Judged]) -> list[Figure]:
+    """Asked, confirmed, denied, unanswered: over all, by rule, by length, and by both."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     counts[ALL, ALL] = Counter()
-    for row in rows:
-        rule = rules.get((row["finding"], row["release_outpoint"]), ALL)
-        state = answer(told, answering, denied, row)
-        for key in {(ALL, ALL), (rule, ALL), (ALL, _length(row["hops"])), (rule, _length(row["hops"]))}:
-            counts[key][state] += 1
+    for row in found:
+        for key in {(ALL, ALL), (row.rule, ALL), (ALL, row.length), (row.rule, row.length)}:
+            counts[key][row.state] += 1
     out = []
     for figure, parts, whole in (
         ("asked", ("confirmed", "denied", "unanswered"), ("confirmed", "denied", "unanswered", "not_asked")),

@@ -228,13 +228,16 @@ def test_large_packs_are_kept_parsed_and_checked(case: Any, tmp_path: Any, monke
 
 
 def test_a_page_for_the_other_side_says_rules_limits_and_what_refutes(traced: Traced) -> None:
-    from leadline.steps.trace.otherside import REFUTES, page
+    from leadline.steps.disclosure import page
+    from leadline.steps.disclosure_sentences import REFUTES
+    from leadline.steps.trace.otherside import LIMITS, limits
 
     tables = traced()
     release = max(tables["release"].to_pylist(), key=lambda r: r["hops"])
-    text = page(release["finding"], tables, ["ledger chain ab"], 4, "haircut")
+    text = page(release["finding"], tables, ["ledger chain ab"], limits(4, "haircut"))
+    assert all(line in text for line in LIMITS) and "A return confirms the output, not the hops" in text
     assert release["release_outpoint"] in text and REFUTES["always"] in text and "not measured" in text
     signs = next(r for r in tables["stop"].to_pylist() if r["signs"])
-    assert signs["signs"] in page(signs["finding"], tables, [], 4, "haircut")
+    assert signs["signs"] in page(signs["finding"], tables, [])
     assert signs["signs"] in draw(signs["finding"], tables)
-    assert page(bytes(32), tables, [], 4, "haircut") == ""
+    assert page(bytes(32), tables, []) == ""

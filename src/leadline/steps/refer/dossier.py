@@ -15,6 +15,7 @@ from leadline.model.tables import from_columns, from_rows, in_key_order
 from leadline.model.words import ACCEPTED
 from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
+from leadline.steps.refer.disclosed import document
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -66,11 +67,12 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "exhibits": exhibits(source, basis),
         "legal_requests": asked.recorded,
         "legal_requests_annex": asked.annex,
-        "figures": source.figures,
+        "figures": source.figures(paid.payments.column("outpoint").to_pylist()),
     }  # fmt: skip
     laws = sheet(place)
     instruments = tuple((i.purpose, i.name, i.limits, i.source) for i in laws.instruments)
-    return out.Dossier(place, laws.name, instruments, source.case, software, tables)
+    told = document(source, place, people, tables)
+    return out.Dossier(place, laws.name, instruments, source.case, software, tables, told)
 
 
 def asked_of(asked: Requests) -> set[bytes]:

@@ -68,6 +68,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
             released[row["payment"]].append(row)
     told = withdrawals(source.table("event"), sorted({transaction(r) for rows in released.values() for r in rows}))
     asked = source.answered()
+    rules = {(r.finding, r.outpoint): r.rule for r in source.releases()}
     worth = _valuations(source, [r["outpoint"] for r in paid])
     to: dict[str, list[Person]] = defaultdict(list)
     for person in people:
@@ -92,7 +93,8 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
             share += release["share_ppm"] if hit else 0
             mine.append(
                 (person.ref, outpoint, release["service"], release["release_outpoint"], release["value_sat"],
-                 release["hops"], release["share_ppm"], answer(told, asked, rejected, release),
+                 release["hops"], rules[release["finding"], release["release_outpoint"]], release["share_ppm"],
+                 answer(told, asked, rejected, release),
                  " ".join(sorted(open_)) or NONE, len(returned - open_), " ".join(sorted(hit)) or NONE,
                  release["finding"])
             )  # fmt: skip

@@ -47,7 +47,7 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     cited = first | set(made["basis"].column("finding").to_pylist())
     made["finding"] = _kept(findings, "id", cited)
     made["link"] = _kept(source.table("link"), "finding", cited)
-    return replace(source, tables={**source.tables, **made}, answering=source.answered())
+    return replace(source, tables={**source.tables, **made}, answering=source.answered(), judged=source.releases())
 
 
 def _events(events: pa.Table, members: Sequence[str], releases: pa.Table) -> pa.Table:

@@ -1,6 +1,6 @@
 """What refer is given and what it gives back, as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -35,9 +35,9 @@ class Source:
 
     `stale` holds the ids of findings whose newest decision rests on another basis than the finding has now. `cleared`
     names, a restriction, the jurisdictions a person cleared it for; empty means that nothing restricted travels.
-    `restrictions` are the case's own, which every exhibit of it carries. `figures` are those of the whole case, counted
-    before anything is cut away for one package. `earlier` holds decisions that a newer one about the same finding
-    superseded; `answering` the services that made a return, None until they are counted.
+    `restrictions` are the case's own, which every exhibit of it carries. `earlier` holds decisions that a newer one
+    about the same finding superseded; `answering` the services that made a return and `judged` every release of the
+    whole case with what became of it, None until counted, which is before anything is cut away for one package.
     """
 
     tables: Mapping[str, pa.Table]
@@ -46,9 +46,9 @@ class Source:
     case: CaseFace
     cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     restrictions: tuple[str, ...] = ()
-    figures: pa.Table = field(default_factory=lambda: empty(FIGURES))
     earlier: pa.Table = field(default_factory=lambda: empty(DECISION))
     answering: frozenset[str] | None = None
+    judged: Sequence[validation.Judged] | None = None
 
     def ruled(self, verdict: str) -> frozenset[bytes]:
         """Ids of the findings whose decision in force has this verdict."""
@@ -56,12 +56,22 @@ class Source:
         return frozenset(rows.column("finding").to_pylist()) - self.stale
 
     def measured(self) -> "Source":
-        """The same with the figures of the case; they count and name nobody, so every package holds them all."""
+        """The same with every release of the case judged by its return, before anything is cut away."""
+        return replace(self, judged=self.releases())
+
+    def releases(self) -> Sequence[validation.Judged]:
+        """Every released output of the whole case, with what became of it."""
+        if self.judged is not None:
+            return self.judged
         stale = pa.array(sorted(self.stale), pa.binary(32))
         standing = self.decisions.filter(pc.invert(pc.is_in(self.decisions.column("finding"), stale)))
         tables = {name: self.table(name) for name in validation.READS if name != "decision"}
-        rows = [(*astuple(f), f.words) for f in validation.figures({**tables, "decision": standing})]
-        return replace(self, figures=from_rows(FIGURES, rows))
+        return validation.judged({**tables, "decision": standing})
+
+    def figures(self, without: Collection[str]) -> pa.Table:
+        """FIGURES of the case, not counting the payments `without`: no figure counts what it is to support."""
+        found = validation.figures_of(self.releases(), self.table("coverage"), without)
+        return from_rows(FIGURES, [(*astuple(f), f.words) for f in validation.unpooled(found)])
 
     def answered(self) -> frozenset[str]:
         """Refs of the services that made a return: of those whose withdrawals stand in the whole case's events."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
-from leadline.steps.trace.picture import RULES, Picture, Strip, picture
+from leadline.steps.disclosure_sentences import RULES
+from leadline.steps.trace.picture import Picture, Strip, picture
 
 __all__ = ["RULES", "draw", "lines"]
 

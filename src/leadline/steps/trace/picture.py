@@ -14,17 +14,11 @@ import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.predicates import PREDICATES
+from leadline.steps.disclosure import rows_of
+from leadline.steps.disclosure_sentences import RULES
 
 READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "attribution")
 """The tables a picture is made from."""
-RULES = {
-    "spend": "recorded on the chain",
-    "change": "taken for change: every other output of the transaction went to a service",
-    "peel": "taken for change by most of the signs that speak, the other output being a payment",
-    "cluster": "the coins spent lay on an address spent together with other addresses of a tagged cluster",
-    "tag": "the coins spent lay on an address that a pinned tag pack names",
-}
-"""What each rule of a hop says."""
 FORWARD = ("cashed_out", "peeled")
 """Predicates whose paths are walked with time; all others are walked back."""
 SERVICE, HELD, KNOWN, END = "service", "held", "known", "end"
@@ -91,17 +85,6 @@ def picture(finding: bytes, tables: Mapping[str, pa.Table]) -> Picture | None:
     ]
     said = f"{claim['subject']} {claim['predicate']} {claim['object']}"
     return Picture(said, predicate.says, predicate.not_said, tuple(strips), tuple(closing))
-
-
-def rows_of(
-    tables: Mapping[str, pa.Table], name: str, id_: bytes, column: str = "finding"
-) -> list[dict[str, Any]]:  # fmt: skip
-    """The rows of a table about one finding, none where the table is not given."""
-    if name not in tables:
-        return []
-    table = tables[name]
-    rows: list[dict[str, Any]] = table.filter(pc.equal(table.column(column), id_)).to_pylist()
-    return rows
 
 
 def _back(

@@ -50,8 +50,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     }
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
-    paths = [r for r in tables["figures"] if r["figure"] == "confirmed" and r["rule"] == "all"]
-    confirmed = {r["of"]: r["words"] for r in paths}
+    confirmed = {(r["rule"], r["of"]): r["words"] for r in tables["figures"] if r["figure"] == "confirmed"}
     verdicts = {(r["subject"], r["object"]): r for r in tables["alternatives"] if r["predicate"] in PAYERS}
     valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == "valued"}
     result = []
@@ -102,10 +101,10 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
 def _payment(
     row: Mapping[str, Any],
     releases: Iterable[Mapping[str, Any]],
-    confirmed: Mapping[str, str],
+    confirmed: Mapping[tuple[str, str], str],
     verdicts: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their length.
+    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their rules and length.
 
     `verdicts` are the alternatives about who paid, by account and customer.
     """
@@ -133,7 +132,8 @@ def _payment(
                 "service": r["service"],
                 "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
                 "hops": r["hops"],
-                "figure": confirmed.get(f"{r['hops']} hops", "not measured"),
+                "rule": r["rule"],
+                "figure": confirmed.get((r["rule"], f"{r['hops']} hops"), "not measured"),
                 "answer": ANSWERS[r["answer"]],
                 "payers": _refs(r["customers"]),
                 "others": [

@@ -1,0 +1,16 @@
+"""The page for the other side as a text file: UTF-8, for a reader without this program."""
+
+from collections.abc import Mapping
+
+from leadline.kinds.writer import Writer
+from leadline.model.referral import Dossier
+
+
+def write(dossier: Dossier) -> Mapping[str, bytes]:
+    """disclosure.txt, every character that is not printed spelled as ``[U+XXXX]``."""
+    lines = dossier.disclosure.splitlines()
+    text = "\n".join("".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in line) for line in lines)
+    return {"disclosure.txt": text.encode() + b"\n"}
+
+
+DISCLOSURE = Writer("disclosure", "The page for the other side: what each claim leaves open, what refutes it.", write)

@@ -1,0 +1,58 @@
+"""A package's page for the other side: every decided payer, user, place and release of it, with what it leaves open."""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from leadline.model.referral import NONE
+from leadline.steps.disclosure import COUNTED, beside, claim, presupposed, rows_of, section
+from leadline.steps.refer.money import rows_where
+from leadline.steps.refer.refer_io import Source
+from leadline.steps.refer.referred_persons import Person
+from leadline.steps.validation import Figure, brief, figures_of, lines, unpooled
+
+
+def document(source: Source, place: str, people: Sequence[Person], tables: Mapping[str, pa.Table]) -> str:
+    """The page of a package of `people` for jurisdiction `place`, whose PACKAGE_TABLES are `tables`."""
+    paid = tables["payments"].column("outpoint").to_pylist()
+    counted: list[Figure] = unpooled(brief(figures_of(source.releases(), source.table("coverage"), paid)))
+    read = _narrowed(source, tables)
+    rules = {rule for text in tables["releases"].column("rule").to_pylist() for rule in text.split(" and ")}
+    text = [
+        f"For the other side: referral to jurisdiction {place}",
+        "",
+        "Every decided claim about a person of this package, and every release counted as paid by one: what it",
+        "rests on, what stands beside it with its verdict, what it leaves open, and what would refute it.",
+        "",
+        *section("Where it was computed", source.case.about),
+        *section("Fixed limits", source.case.limits),
+        *section("Rules used beyond recorded spends, and what each presupposes", presupposed(rules - {"spend", "all"})),
+        *section("Figures of this case, of payments outside this package", [*lines(counted), *COUNTED]),
+    ]
+    alternatives = tables["alternatives"].to_pylist()
+    released = [r for r in tables["releases"].to_pylist() if r["customers"] != NONE]
+    for person in sorted(people, key=lambda p: p.ref):
+        own = [r for r in alternatives if r["person"] == person.ref]
+        claims = [t.finding for t in person.every_tie] + [f for where, f in person.located if where == place]
+        claims += [r["finding"] for r in released if r["person"] == person.ref]
+        text += [person.ref, "=" * len(person.ref), ""]
+        for id_ in dict.fromkeys(claims):
+            (row,) = rows_of(read, "finding", id_, "id")
+            ends = {row["subject"], row["object"]}
+            near = [r for r in own if r["predicate"] == row["predicate"] and ends & {r["subject"], r["object"]}]
+            held = [r for r in own if r["restrictions"] != NONE and r["predicate"] == row["predicate"]]
+            said = [beside(r["subject"], r["predicate"], r["object"], r["verdict"]) for r in near]
+            said += [f"{r['verdict']}: withheld ({r['restrictions']}), finding:{r['finding'].hex()}" for r in held]
+            text += claim(id_, read, said)
+    return "\n".join(text).rstrip() + "\n"
+
+
+def _narrowed(source: Source, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables a claim is described from, cut to the findings of the package."""
+    ids = tables["findings"].column("finding").to_pylist()
+    found = {"decision": tables["decisions"], "attribution": tables["tags"], "link": tables["reasons"]}
+    found |= {"basis": tables["basis"], "hop": tables["hops"]}
+    for name, column in (("finding", "id"), ("release", "finding")):
+        table = source.table(name)
+        found[name] = pa.Table.from_pylist(rows_where(table, column, ids), schema=table.schema)
+    return found
