@@ -59,6 +59,11 @@ listed as Wasabi 1 are named joinmarket, and by their accounts that is what they
 published list of transactions wrongly taken for Wasabi 1. GraphSense keeps its clusters by BlockSci's rule; what
 its rules on demand say stands beside it as published.
 """
+KEPT_BACK = """Lists kept back from whoever wrote the rules, measured from outside once: 33 of 33 real Wasabi 2 mixes and 48 of
+51 real JoinMarket mixes are named as listed (agreement with Dumplings' detectors, not truth). The three left out are
+not known one by one, and the lists are not at hand here. Below, mixes drawn by us from the protocols' documents:
+self-consistency with our own reading of them.
+"""
 CHANGE = """## Which output is change
 
 The published heuristics, as rules with names. Each is measured on a training chain (self-consistency: how our
@@ -110,7 +115,7 @@ def document(whole: dict[str, Any]) -> str:
             f"{listed['at hand']} are at hand with their inputs: named Wasabi 1 {said(listed['named Wasabi 1'])}, "
             f"named joinmarket {said(listed['named JoinMarket'])}.\n"
         )
-    parts.append("Wasabi 2 and JoinMarket, drawn by us from the protocols' documents; not yet measured on real ones:\n")
+    parts.append(KEPT_BACK)
     made = [(row["list"], said(row["ours"]), said(row["named as listed"])) for row in whole["drawn mixes"]]
     parts.append(table(("drawn mix", "kept out", "named so"), made))
     change = whole["change"]

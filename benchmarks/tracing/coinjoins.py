@@ -27,7 +27,7 @@ Tx: TypeAlias = tuple[str, list[Input], list[Output]]
 
 WHIRLPOOLS, WASABIS = "dumplings__sw_202403.zip", "dumplings__ww1_202405.zip"
 FOUND = "listed by Dumplings' own rules: agreement with another detector, not truth; presupposes a shape rule"
-DRAWN = "drawn by us from the protocol's documents; not yet measured on real ones"
+DRAWN = "drawn by us from the protocol's documents: self-consistency with our own reading of them"
 LISTS = {
     "Whirlpool mixes": (WHIRLPOOLS, "SamouraiCoinJoins", WHIRLPOOL, "0 %; 100 %"),
     "Whirlpool Tx0": (WHIRLPOOLS, "SamouraiTx0s", TX0, "1.9 %; 16.8 % called a mix, 69.8 % Tx0"),
@@ -62,7 +62,8 @@ def shape(inputs: list[Input], outputs: list[Output]) -> int:
     owners = np.array([known.setdefault(script, len(known)) for *_, script in inputs])
     outs = np.array([value for value, _ in outputs])
     returns = sum(script[:1] == b"\x6a" for _, script in outputs)
-    return int(coinjoin_kernels.kind(ins, len(ins), owners, outs, len(outs), returns))
+    keyhashes = sum(script[:2] == b"\x00\x14" and len(script) == 22 for _, script in outputs)
+    return int(coinjoin_kernels.kind(ins, len(ins), owners, outs, len(outs), returns, keyhashes))
 
 
 def mixes(code: int) -> bool:

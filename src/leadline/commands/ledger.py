@@ -113,9 +113,18 @@ def _info_lines(facts: Facts) -> list[str]:
         f"{facts['scripts']:,} scripts ({_counted(facts['script_kinds'])})",
         f"{picture.counted(facts['clusters'], 'cluster')} of {facts['clustered_scripts']:,} scripts; "
         f"CoinJoin-shaped transactions kept out: {_counted(facts['coinjoins']) or 'none'}",
+        *_unknown(facts["unknown_shapes"]),
         *_source_lines(facts),
         f"{facts['bytes']:,} bytes on the disk; digest {facts['digest']}",
     ]
+
+
+def _unknown(shapes: int) -> list[str]:
+    """The line about transactions of unknown shape; none where there is no such."""
+    if not shapes:
+        return []
+    said = f"{picture.counted(shapes, 'transaction')} of unknown shape kept out too: values of inputs are not known"
+    return [f"{said}; with the undo files beside the blocks, or the blocks before, they would be"]
 
 
 def _height(height: int | None) -> str:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.ledger import JOINS
+from leadline.model.ledger import JOIN_NONE, JOIN_UNKNOWN, JOINS, SMALL_EQUAL
 from leadline.views.transaction import OUTSIDE_STATE, SPENT, UNSPENDABLE, Facts
 
 BESIDE = 76
@@ -72,7 +72,11 @@ def owner(row: Facts) -> str:
 def _title(tx: Facts) -> list[str]:
     block = f"block {tx['height']:,}" if tx["height"] is not None else f"block {tx['block'][:16]}... (height not told)"
     said = [f"{block}, {when(tx['block_time'])}", _fee(tx)]
-    if tx["shape"] != JOINS[0]:
+    if tx["shape"] == JOINS[JOIN_UNKNOWN]:
+        said.append("shape unknown, as values of inputs are")
+    elif tx["shape"] == JOINS[SMALL_EQUAL]:
+        said.append("small equal amounts of several owners, as in a trade of assets")
+    elif tx["shape"] != JOINS[JOIN_NONE]:
         said.append(f"shaped like {tx['shape']}")
     return said
 

@@ -7,7 +7,7 @@ columns use; amounts are satoshi; ids and hashes stand in internal byte order (r
 
 from dataclasses import dataclass
 
-FORMAT = "leadline-ledger/8"
+FORMAT = "leadline-ledger/9"
 """Written into every ledger and every pin: a change of any column, or of what one says, raises it."""
 
 COINBASE = -1
@@ -18,10 +18,14 @@ UNSPENT = -1
 """out_spender of an output that no transaction of the ledger spends. It stands unspent only where the ledger has every
 block from its own to the last one (Ledger.reaches_tip); else its spender may lie outside."""
 
-JOINS = ("none", "whirlpool", "wasabi1", "wasabi2", "joinmarket", "equal_outputs", "tx0")
-"""tx_join by code. All but none and tx0 are CoinJoin-shaped: their inputs may have several owners, so they join no
-cluster. A Whirlpool tx0 prepares coins of one owner and is known for what it is."""
-JOIN_NONE, WHIRLPOOL, WASABI1, WASABI2, JOINMARKET, EQUAL_OUTPUTS, TX0 = range(len(JOINS))
+JOINS = ("none", "whirlpool", "wasabi1", "wasabi2", "joinmarket", "equal_outputs", "tx0", "unknown", "small_equal")
+"""tx_join by code. All but none and tx0 join no cluster, for their inputs may have several owners. unknown ones are
+CoinJoin-shaped with some values of inputs that the ledger does not know, and not with others. small_equal ones have the
+accounts of a mix over amounts that nobody mixes: several owners trade assets bound to coins. Neither is said to be a
+mix. A Whirlpool tx0 prepares coins of one owner and is known for what it is, by its outputs alone."""
+JOIN_NONE, WHIRLPOOL, WASABI1, WASABI2, JOINMARKET, EQUAL_OUTPUTS, TX0, JOIN_UNKNOWN, SMALL_EQUAL = range(len(JOINS))
+MIXES = (WHIRLPOOL, WASABI1, WASABI2, JOINMARKET, EQUAL_OUTPUTS)
+"""Codes of what is said to look like a mix of several owners' coins."""
 
 RULES = ("multi_input", "same_key", "dust")
 """merge_rule by code: by what two clusters were joined. multi_input: one transaction spends coins of both. same_key:

@@ -166,7 +166,10 @@ def _went(
     mine = np.zeros(len(view.cluster), np.bool_)
     mine[own] = True
     closed = ((service >= 0) | busy) & ~mine
-    found = taint.taint(view, "haircut", outputs, closed[view.out_script])
+    ends = closed[view.out_script]
+    beyond = np.zeros(len(ends), np.bool_)
+    beyond[view.hidden()] = True
+    found = taint.taint(view, "haircut", outputs, ends | beyond)
     spending = view.spending_tx(outputs)
     near = np.isin(view.out_tx(found.output), spending[spending >= 0])
     parts = []
@@ -176,7 +179,7 @@ def _went(
         if closed[script]:
             word = words[number] if number >= 0 else "untagged_service"
         else:
-            word = OUTSIDE_LEDGER if output < view.tip_first_out else UNSPENT
+            word = OUTSIDE_LEDGER if beyond[output] or output < view.tip_first_out else UNSPENT
         parts.append(Part(WENT, word, direct or bool(mine[script]), f"outpoint:{ledger.outpoint(output)}", sat))
     for word, sat in ((FEE, found.fee), ("coinjoin", found.stopped), (BACK, found.again)):
         if sat:

@@ -24,7 +24,7 @@ def transaction(ledger: Ledger, txid: str) -> Facts:
 def facts(ledger: Ledger, tx: int) -> Facts:
     """`ties`: outputs and the coins they go with. `premixes`, of a Tx0 only: its premix outputs and who spends each."""
     view = as_of(ledger, frozenset())
-    tied = mixlinks.links(view, np.array([tx] if view.mixed[tx] else [], np.int64))
+    tied = mixlinks.links(view, np.array([tx] if ledger.is_coinjoin[tx] else [], np.int64))
     found: Facts = {
         "ties": [
             {

@@ -219,7 +219,8 @@ def test_spends_are_resolved_like_a_dictionary_of_outputs(
         for first in range(0, len(inputs), step):
             last = min(first + step, len(inputs))
             columns = (slots, ids, first_in, first_out, prev, vout)
-            assert resolve(*columns, 0, first, last, low, high, in_prev) == -1
+            alone = np.arange(n + 1)  # a block a transaction: what names a later one spends from outside
+            assert resolve(*columns, 0, first, last, low, high, alone, in_prev) == (-1, -1)
     for low in range(0, len(spender), 7):
         assert spend(in_prev, 0, low, spender[low : low + 7]) == -1
     assert in_prev.tolist() == spends.resolve(members)
@@ -295,9 +296,9 @@ def check_shape(inputs: list[tuple[int | None, int]], outputs: list[tuple[int, b
     owners = np.array([-1 - k if v is None else s for k, (v, s) in enumerate(inputs)], np.int64)
     outs = np.array([v for v, _ in outputs], np.int64)
     returns = sum(r for _, r in outputs)
-    ours = coinjoin_kernels.kind(ins, len(ins), owners, outs, len(outs), returns)
+    ours = coinjoin_kernels.kind(ins, len(ins), owners, outs, len(outs), returns, len(outs) - returns)
     pairs = [(v, None if v is None else sc.p2pkh(bytes([s]) * 20)) for v, s in inputs]
-    assert ours == reference.join_kind(pairs, [(v, b"\x6a" if r else b"\x51") for v, r in outputs])
+    assert ours == reference.join_kind(pairs, [(v, b"\x6a" if r else b"\0\x14" + bytes(20)) for v, r in outputs])
 
 
 @given(

@@ -20,7 +20,7 @@ from leadline.engines.ledger.spends.txids_kernels import find_tx
 from leadline.engines.ledger.storage import arrow, summary
 from leadline.errors import ForkError, IntegrityError, UsageError
 from leadline.kinds.bitcoin.tx import id_bytes, id_text
-from leadline.model.ledger import COLUMNS, FORMAT, OUTSIDE, RULES, UNSPENT
+from leadline.model.ledger import COLUMNS, FORMAT, MIXES, OUTSIDE, RULES, UNSPENT
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -119,8 +119,8 @@ class Ledger:
 
     @cached_property
     def is_coinjoin(self) -> npt.NDArray[np.bool_]:
-        """By transaction, whether it is CoinJoin-shaped."""
-        return summary.is_coinjoin(self.tx_join)
+        """By transaction, whether it is CoinJoin-shaped: said to look like a mix of several owners' coins."""
+        return np.isin(self.tx_join, MIXES)
 
     @cached_property
     def _clusters(self) -> Clusters:

@@ -1,6 +1,6 @@
 """A ledger as of a pin, as plain arrays: what lies above its height is not there, what is spent there is unspent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from leadline.engines.ledger.clustering.clusters import NO_LINKS, Links
 from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.row_offsets import expand, row_of
 from leadline.kinds.bitcoin.tx import id_bytes
-from leadline.model.ledger import RULES, SAME_KEY
+from leadline.model.ledger import JOIN_NONE, JOIN_UNKNOWN, MIXES, RULES, SAME_KEY, TX0
 
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[Any]
@@ -25,9 +25,10 @@ class View:
     tx_first_in, tx_first_out have one entry more than there are transactions. out_spender is the input that spends an
     output or -1; in_prev the output spent, COINBASE or OUTSIDE (model.ledger), in_script and in_value its script and
     satoshi, also where only an undo record tells them (-1 unknown). cluster is a label per script, the least
-    script of its cluster. mixed says which transactions are CoinJoin-shaped; unmerged whose inputs a withdrawal
-    keeps out of the clusters; tip_first_out is the first output behind which the ledger lacks no block; links are the
-    pairs of scripts of one key that stand, rules those by which clusters were made.
+    script of its cluster. mixed says which transactions join no cluster, as their inputs may have several owners, and
+    shape what each looks like (codes of model.ledger.JOINS; empty where all of them are mixes); unmerged whose inputs a
+    withdrawal keeps out of the clusters; tip_first_out is the first output behind which the ledger lacks no block;
+    links are the pairs of scripts of one key that stand, rules those by which clusters were made.
     """
 
     tx_time: Ints
@@ -44,6 +45,7 @@ class View:
     mixed: npt.NDArray[np.bool_]
     unmerged: npt.NDArray[np.bool_]
     tip_first_out: int = 0
+    shape: Ids = field(default_factory=lambda: np.zeros(0, np.uint8))
     links: Links = field(default=NO_LINKS)
     rules: frozenset[str] = frozenset(RULES)
 
@@ -73,6 +75,10 @@ class View:
         spent = self.in_prev[self.tx_first_in[txs]]
         return np.where(spent >= 0, self.cluster[self.out_script[np.maximum(spent, 0)]], -1 - txs)
 
+    def looks(self, txs: Ints, codes: Sequence[int]) -> npt.NDArray[np.bool_]:
+        """Whether each of `txs` has one of these shapes; `mixed` alone says of a view without shapes what is a mix."""
+        return np.isin(self.shape[txs], codes) if len(self.shape) else self.mixed[txs] & (codes == MIXES)
+
     def unspent(self, outputs: Ints) -> npt.NDArray[np.bool_]:
         """Whether each output stands unspent at the ledger's last block: nothing spends it, and no block is missing
         in which something could."""
@@ -81,6 +87,12 @@ class View:
     def lost(self, outputs: Ints) -> npt.NDArray[np.bool_]:
         """Whether what became of each output lies outside the ledger: nothing spends it, and it lacks later blocks."""
         return (self.out_spender[outputs] < 0) & (outputs < self.tip_first_out)
+
+    def hidden(self) -> Ints:
+        """The outputs spent by transactions of unknown shape: whose coins lie behind these the ledger cannot say."""
+        _, inputs = self.inputs_of(np.flatnonzero(self.looks(np.arange(self.transactions), (JOIN_UNKNOWN,))))
+        spent = self.in_prev[inputs]
+        return spent[spent >= 0]
 
     def spending_tx(self, outputs: Ints) -> Ints:
         """The transaction that spends each output, -1 where none does."""
@@ -111,7 +123,8 @@ def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULE
         in_script=ledger.in_script,
         in_value=ledger.in_value,
         cluster=ledger.clusters(without, rules=rules),
-        mixed=ledger.is_coinjoin,
+        mixed=~np.isin(ledger.tx_join, (JOIN_NONE, TX0)),
+        shape=ledger.tx_join,
         unmerged=unmerged,
         tip_first_out=ledger.tip_first_out,
         links=links,

@@ -10,6 +10,7 @@ from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing.mixlinks import RULES, links
 from leadline.engines.ledger.view import View
 from leadline.model import findings
+from leadline.model.ledger import MIXES
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims
@@ -28,7 +29,7 @@ def tied(stops: pa.Table, paid: Payments, view: View, ledger: Ledger, claims: Cl
     mine = own[view.cluster[view.out_script]] & (view.out_spender >= 0)
     txs = np.union1d(view.out_tx(np.array(sorted(ended), np.int64)), view.spending_tx(np.flatnonzero(mine)))
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.MIXLINK.columns}
-    found = links(view, txs[view.mixed[txs]])
+    found = links(view, txs[view.looks(txs, MIXES)])
     for tx, output, coin, rule, tried in zip(
         *(c.tolist() for c in (found.tx, found.output, found.spent, found.rule, found.tried)), strict=True
     ):

@@ -18,7 +18,8 @@ from leadline.steps.trace.services import Services
 
 def tainted(paid: Payments, reached: list[int], services: Services, view: View, named: str) -> pa.Table:
     """The taint table: the receipts followed by each rule to services, CoinJoins, fees, what is unspent, and what has
-    no spender on a ledger that lacks blocks after it; so has all of an account that owns any such output.
+    no spender on a ledger that lacks blocks after it; so has all of an account that owns any such output. What a
+    transaction spends whose shape is unknown, for lack of its inputs' values, is as little known.
 
     Taint ends at a script of a named service, of a cluster that behaves like one (never the market's own), and at the
     outputs `reached` that trace found to be cash-outs.
@@ -30,12 +31,15 @@ def tainted(paid: Payments, reached: list[int], services: Services, view: View, 
     closed[paid.stated] = False
     ends = closed[view.out_script]
     ends[reached] = True
+    beyond = np.zeros(len(ends), np.bool_)
+    beyond[view.hidden()] = True
+    beyond &= ~ends
     loose = np.arange(view.tip_first_out)
     open_ended = np.zeros(len(view.cluster), np.bool_)
     open_ended[view.cluster[view.out_script[loose[view.lost(loose)]]]] = True
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.TAINT.columns}
     for rule in TAINT_RULES:
-        found = taint(view, rule, paid.output, ends)
+        found = taint(view, rule, paid.output, ends | beyond)
         counts: Counter[str] = Counter()
         sums: Counter[str] = Counter()
         service = names.service[view.out_script[found.output]]
@@ -43,7 +47,7 @@ def tainted(paid: Payments, reached: list[int], services: Services, view: View, 
             if ends[output]:
                 place = services.refs[which] if which >= 0 else UNKNOWN
             else:
-                place = OUTSIDE_LEDGER if output < view.tip_first_out else UNSPENT
+                place = OUTSIDE_LEDGER if beyond[output] or output < view.tip_first_out else UNSPENT
             counts[place] += 1
             sums[place] += sat
         for place, mine in ((OUTSIDE_LEDGER, open_ended[found.account]), (UNSPENT, ~open_ended[found.account])):

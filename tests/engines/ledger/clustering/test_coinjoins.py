@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger.clustering import coinjoin_kernels, coinjoins, reference
 from leadline.engines.ledger.clustering.funding_kernels import funded
-from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI2
+from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOIN_UNKNOWN, JOINMARKET, SMALL_EQUAL, TX0, WASABI2
 
 settings.register_profile("joins", deadline=None)
 settings.load_profile("joins")
@@ -30,9 +30,10 @@ def rounds() -> ModuleType:
     return module
 
 
-def shape(inputs: list[int], outputs: list[int], returns: int = 0) -> int:
+def shape(inputs: list[int], outputs: list[int], returns: int = 0, keyhashes: int | None = None) -> int:
     ins, outs = np.array(inputs, np.int64), np.array(outputs, np.int64)
-    return int(coinjoin_kernels.kind(ins, len(ins), np.arange(len(ins)), outs, len(outs), returns))
+    paid = len(outs) - returns if keyhashes is None else keyhashes
+    return int(coinjoin_kernels.kind(ins, len(ins), np.arange(len(ins)), outs, len(outs), returns, paid))
 
 
 @pytest.mark.parametrize(("owners", "least"), [(20, 0.95), (40, 1.0), (120, 1.0)])
@@ -90,14 +91,63 @@ def test_coins_moved_one_by_one_are_no_mix() -> None:
     assert shape([*six[:5], 1_000_100], [*six[:5], 993_367]) == EQUAL_OUTPUTS, "one brought more than he took"
 
 
-@pytest.mark.parametrize(("pool", "charge"), [*zip(coinjoins.POOLS, coinjoins.POOL_CHARGES, strict=True)])
-def test_a_tx0_with_one_premix(pool: int, charge: int) -> None:
-    premix = pool + 4_730
-    assert shape([2 * pool], [0, charge, premix, pool // 3], 1) == TX0
-    assert shape([2 * pool], [0, charge, premix], 1) == TX0
-    assert shape([2 * pool], [0, charge + 1, premix, pool // 3], 1) == JOIN_NONE
+@pytest.mark.parametrize("pool", coinjoins.POOLS)
+@pytest.mark.parametrize("part", [100, 57, 29, 20])
+def test_a_tx0_has_data_a_charge_and_premixes_and_pays_key_hashes_only(pool: int, part: int) -> None:
+    premix, charge = pool + 4_730, -(-pool // part)
+    for outputs in (
+        [0, charge, premix, pool // 3],
+        [0, charge, premix],
+        [0, charge, premix, premix + 900],
+        [0, charge, *[premix] * 9, pool // 3],
+        [0, charge, *[premix] * 2],
+    ):
+        assert shape([2 * pool], outputs, 1) == TX0
+        assert shape([2 * pool], outputs, 1, keyhashes=len(outputs) - 2) == JOIN_NONE
+        assert shape([2 * pool], outputs, 0) == JOIN_NONE
+    for wrong in (pool // 20 + 1, pool // 100 - 1, pool // 3):
+        assert shape([2 * pool], [0, wrong, premix, pool // 3], 1) == JOIN_NONE
+        assert shape([2 * pool], [0, wrong, *[premix] * 9, pool // 3], 1) == JOIN_NONE
     assert shape([2 * pool], [0, charge, pool, pool // 3], 1) == JOIN_NONE
     assert shape([2 * pool], [1, charge, premix, pool // 3], 1) == JOIN_NONE
+    assert shape([2 * pool], [0, charge, *[premix] * 9, pool // 3, 700, 800], 1) == JOIN_NONE
+
+
+@pytest.mark.parametrize("paid", [120_000, 150_000, 250_000, 1_100_000])
+def test_commits_of_another_protocol_are_no_tx0(paid: int) -> None:
+    """Data, two equal payouts to whoever is to be paid, and change: as miners of another chain commit to its blocks."""
+    for change in (900, 8_000, 700_000, 90_000_000):
+        assert shape([2 * paid + change + 3_000], [0, paid, paid, change], 1) == JOIN_NONE
+        assert shape([2 * paid + change + 3_000], [0, paid, paid, change], 1, keyhashes=1) == JOIN_NONE
+
+
+@pytest.mark.parametrize("amount", [330, 600, 1_000, 10_000, 27_299])
+def test_trades_of_assets_are_no_mix_and_keep_their_owners_apart(amount: int) -> None:
+    """Coins of one small amount change hands, each beside another of its owner: of several owners, but no mix."""
+    for owners in (3, 5):
+        inputs = [*[amount] * owners, *(400_000 + 7 * k for k in range(owners))]
+        outputs = [*[amount] * owners, *(399_900 + 7 * k for k in range(owners))]
+        assert shape(inputs, outputs) == SMALL_EQUAL
+    bought = [*[50_000] * 3, 60_000, 70_000, 75_000]
+    assert shape([*[40_000] * 3, 300_000], bought) == JOIN_NONE, "no income is larger than half of what is mixed"
+    assert shape([30_000_000] * 3, [27_300] * 3 + [29_000_000, 29_000_001, 29_000_002]) == JOINMARKET
+    many = [amount] * 60
+    assert shape([amount] * 59 + [9_000_000], [*many, 8_000_000]) in (WASABI2, SMALL_EQUAL, JOIN_NONE)
+    assert (shape([amount] * 59 + [9_000_000], [*many, 8_000_000]) == WASABI2) == (amount >= 5_000)
+
+
+def test_where_a_value_is_unknown_so_is_the_shape(rounds: ModuleType) -> None:
+    """Of drawn mixes none is named once one input is unknown; a Tx0 is what its outputs say."""
+    rng = np.random.Generator(np.random.PCG64(2))
+    drawn = [rounds.joinmarket(rng, 5) for _ in range(50)] + [rounds.wasabi2(rng, 60) for _ in range(10)]
+    for made in drawn:
+        ins, outs = [v for v, _ in made.inputs], [v for v, _ in made.outputs]
+        assert shape(ins, outs) not in (JOIN_NONE, JOIN_UNKNOWN)
+        assert shape([*ins[1:], -1], outs) == JOIN_UNKNOWN
+        assert shape([-1] * len(ins), outs) == JOIN_UNKNOWN
+    assert shape([-1] * 5, [1_000_000] * 5) == JOIN_UNKNOWN
+    assert shape([-1, -1], [3, 4, 5, 6]) == JOIN_NONE, "no values of inputs make a mix of it"
+    assert shape([-1], [0, 5_000, 104_730, 33_000], 1) == TX0
 
 
 def test_denominations_are_those_the_rounds_are_drawn_from(rounds: ModuleType) -> None:

@@ -38,8 +38,7 @@ def test_mixes_are_kept_out_and_named(rows: dict[str, Any]) -> None:
 def test_a_tx0_is_known_or_is_a_whole_mix(rows: dict[str, Any]) -> None:
     kinds = rows["Whirlpool Tx0"]["kinds"]
     assert kinds["whirlpool"] == 151, "mixes of before the month that feed mixes of the month"
-    assert kinds["tx0"] >= 0.99 * (900 - 151)
-    assert set(kinds) == {"tx0", "whirlpool", "none"}
+    assert kinds == {"whirlpool": 151, "tx0": 749}
 
 
 def test_false_alarms_after_a_mix(rows: dict[str, Any]) -> None:

@@ -109,7 +109,7 @@ def view_of_lines(txs: list[Line]) -> tuple[View, dict[str, int]]:
     for n, (_, _, inputs, outputs) in enumerate(txs):
         ins, outs = np.array([v for _, v, _ in inputs]), np.array([int(v) for v, _ in outputs])
         returns = sum(s.startswith("6a") for _, s in outputs)
-        shape = coinjoin_kernels.kind(ins, len(ins), np.arange(len(ins)), outs, len(outs), returns)
+        shape = coinjoin_kernels.kind(ins, len(ins), np.arange(len(ins)), outs, len(outs), returns, len(outs) - returns)
         mixed[n] = shape not in (JOIN_NONE, TX0)
     return View(
         tx_time=np.array([t[1] for t in txs], np.int64),

@@ -11,12 +11,14 @@ import numpy as np
 
 from leadline.compiled import njit
 from leadline.engines.ledger.clustering.coinjoins import (
+    CHARGE_LEAST,
+    CHARGE_MOST,
     DUST,
     EQUAL_LEAST,
     INCOME,
     INCOME_LEAST,
     MARKET_LEAST,
-    POOL_CHARGES,
+    MIXED_LEAST,
     POOL_FEE,
     POOL_LEAST,
     POOL_MOST,
@@ -28,10 +30,21 @@ from leadline.engines.ledger.clustering.coinjoins import (
     WASABI1_VALUE,
     WASABI2_LARGE,
     WASABI2_LEAST,
+    WASABI2_SMALLEST,
 )
 from leadline.engines.ledger.clustering.funding_kernels import funded, shared_out
-from leadline.kinds.bitcoin.script import OP_RETURN
-from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI1, WASABI2, WHIRLPOOL
+from leadline.kinds.bitcoin.script import OP_RETURN, P2WPKH
+from leadline.model.ledger import (
+    EQUAL_OUTPUTS,
+    JOIN_NONE,
+    JOIN_UNKNOWN,
+    JOINMARKET,
+    SMALL_EQUAL,
+    TX0,
+    WASABI1,
+    WASABI2,
+    WHIRLPOOL,
+)
 
 Int = Any
 """An integer of whatever width the compiler chose."""
@@ -68,25 +81,19 @@ def _is_pool(value: Int) -> bool:
 
 
 @njit(nogil=True, cache=True)
-def _above_pool(value: Int) -> bool:
+def _prepares(outs: Any, n_out: Int, top: Int, most: Int) -> bool:
+    """Whether the outputs are data, a pool's charge, premixes of that pool and at most one change.
+
+    Premixes are equal, so that they are the `most` outputs of value `top`, or there is one alone.
+    """
     found = False
     for pool in POOLS:
-        found = found or pool < value <= pool + POOL_FEE
-    return found
-
-
-@njit(nogil=True, cache=True)
-def _prepares_one(outs: Any, n_out: Int) -> bool:
-    """Whether the ascending outputs are data, a pool's charge, one premix of that pool and at most one change."""
-    if n_out > 4:
-        return False
-    found = False
-    for p in range(len(POOLS)):
         charged, premix = 0, 0
         for o in range(n_out):
-            charged += outs[o] == POOL_CHARGES[p]
-            premix += POOLS[p] < outs[o] <= POOLS[p] + POOL_FEE
-        found = found or (charged == 1 and premix == 1)
+            charged += pool <= outs[o] * CHARGE_LEAST and outs[o] * CHARGE_MOST <= pool
+            premix += pool < outs[o] <= pool + POOL_FEE
+        equal = n_out - most <= 3 and pool < top <= pool + POOL_FEE
+        found = found or (charged > 0 and (equal or (n_out <= 4 and premix > 0)))
     return found
 
 
@@ -103,11 +110,21 @@ def _standard(outs: Any, n_out: Int) -> tuple[Int, Int]:
 
 
 @njit(nogil=True, cache=True)
-def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) -> Int:
-    """Join code from input values (-1 unknown), input scripts (an unknown one is its own), output values, OP_RETURNs.
+def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int, keyhashes: Int) -> Int:
+    """Join code from input values (-1 unknown), input scripts (an unknown one is its own), output values, and how many
+    outputs are OP_RETURNs and witness key hashes.
 
-    All three arrays are sorted in place.
+    A shape that input values have a part in is unknown where one of them is. All three arrays are sorted in place.
     """
+    found = _kind(ins, n_in, owners, outs, n_out, returns, keyhashes)
+    if found in (JOIN_NONE, TX0) or ins[0] >= 0:
+        return found
+    return JOIN_UNKNOWN
+
+
+@njit(nogil=True, cache=True)
+def _kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int, keyhashes: Int) -> Int:
+    """As `kind`, an input of unknown value taken for whatever makes a mix of it."""
     if n_out < 3 or (n_in < 2 and returns != 1):
         return JOIN_NONE
     _sort(ins, n_in)
@@ -121,11 +138,8 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
                 repeated += run
             if run > most:
                 most, top = run, outs[o]
-    if returns == 1 and outs[0] == 0:
-        if n_out - most <= 3 and _above_pool(top):
-            return TX0
-        if _prepares_one(outs, n_out):
-            return TX0
+    if returns == 1 and outs[0] == 0 and keyhashes == n_out - 1 and _prepares(outs, n_out, top, most):
+        return TX0
     if n_in < 2:
         return JOIN_NONE
     if n_in == n_out and POOL_LEAST <= n_out <= POOL_MOST and most == n_out and _is_pool(top):
@@ -135,7 +149,7 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
         if ins[n_in - 1] <= top + POOL_FEE and (known == n_in or ins[known] >= top):
             return WHIRLPOOL
     near = top >= WASABI1_VALUE - WASABI1_SPREAD and top <= WASABI1_VALUE + WASABI1_SPREAD
-    if min(n_in, n_out) >= WASABI2_LARGE and 2 * repeated >= n_out:
+    if min(n_in, n_out) >= WASABI2_LARGE and 2 * repeated >= n_out and top >= WASABI2_SMALLEST:
         return WASABI1 if near and 2 * most >= repeated else WASABI2
     if min(n_in, n_out) >= WASABI2_LEAST and 2 * repeated >= n_out:
         standard, untyped = _standard(outs, n_out)
@@ -155,16 +169,16 @@ def kind(ins: Any, n_in: Int, owners: Any, outs: Any, n_out: Int, returns: Int) 
     needs = np.empty(most, np.int64)
     accounts = most >= MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most
     if accounts and shared_out(ins, n_in, outs, n_out, top, most, needs):
-        return JOINMARKET
+        return JOINMARKET if top >= MIXED_LEAST else SMALL_EQUAL
     same = 0
     for i in range(n_in):
         same += ins[i] == top
     if ins[0] >= 0 and ins[n_in - 1] == top and same >= most:
         return JOIN_NONE
-    least: Int = max(top // INCOME, INCOME_LEAST)
+    least: Int = max(top // INCOME, min(top // 2, INCOME_LEAST))
     needs[:] = top - least
     if most >= EQUAL_LEAST and funded(ins, n_in, needs, most):
-        return EQUAL_OUTPUTS
+        return EQUAL_OUTPUTS if top >= MIXED_LEAST else SMALL_EQUAL
     return JOIN_NONE
 
 
@@ -191,15 +205,16 @@ def join_kinds(
         kinds[t] = JOIN_NONE
         if n_out < 3 or (n_out < 9 and not _repeats(out_value, o0, n_out)):
             continue
-        returns = np.int64(0)
+        returns, keyhashes = np.int64(0), np.int64(0)
         for i in range(n_in):
             ins[i] = in_value[i0 + i]
             owners[i] = in_script[i0 + i] if in_script[i0 + i] >= 0 else -1 - i
         for o in range(n_out):
             outs[o] = out_value[o0 + o]
-            if script_kind[out_script[o0 + o]] == OP_RETURN:
-                returns += 1
-        kinds[t] = kind(ins, n_in, owners, outs, n_out, returns)
+            paid = script_kind[out_script[o0 + o]]
+            returns += paid == OP_RETURN
+            keyhashes += paid == P2WPKH
+        kinds[t] = kind(ins, n_in, owners, outs, n_out, returns, keyhashes)
 
 
 @njit(nogil=True, cache=True)

@@ -61,7 +61,7 @@ def _covered(ins: Any, n_in: Int, needs: Any, n: Int) -> bool:
 def shared_out(ins: Any, n_in: Int, outs: Any, n_out: Int, top: Int, most: Int, needs: Any) -> bool:
     """Whether each of `most` owners can have put in the equal output `top` and one of the others, less income."""
     rest = n_out - most
-    spare = max(top // INCOME, INCOME_LEAST)
+    spare = max(top // INCOME, min(top // 2, INCOME_LEAST))
     n = 0
     for _ in range(most - rest):
         needs[n] = top - spare

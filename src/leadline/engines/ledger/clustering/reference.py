@@ -7,11 +7,28 @@ from itertools import combinations
 
 from leadline.engines.ledger.clustering import coinjoins as rule
 from leadline.kinds.bitcoin import script as sc
-from leadline.model.ledger import EQUAL_OUTPUTS, JOIN_NONE, JOINMARKET, TX0, WASABI1, WASABI2, WHIRLPOOL
+from leadline.model.ledger import (
+    EQUAL_OUTPUTS,
+    JOIN_NONE,
+    JOIN_UNKNOWN,
+    JOINMARKET,
+    SMALL_EQUAL,
+    TX0,
+    WASABI1,
+    WASABI2,
+    WHIRLPOOL,
+)
 
 
 def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequence[tuple[int, bytes]]) -> int:
     """CoinJoin shape of a transaction from (satoshi, script) of its inputs (None unknown) and outputs."""
+    found = _join_kind(inputs, outputs)
+    known = found in (JOIN_NONE, TX0) or all(v is not None for v, _ in inputs)
+    return found if known else JOIN_UNKNOWN
+
+
+def _join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequence[tuple[int, bytes]]) -> int:
+    """As `join_kind`, an input of unknown value taken for whatever makes a mix of it."""
     values = Counter(v for v, _ in outputs)
     most = max(values.values(), default=0)
     top = min((v for v, n in values.items() if n == most), default=0)
@@ -22,19 +39,18 @@ def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequen
     near = abs(top - rule.WASABI1_VALUE) <= rule.WASABI1_SPREAD
     if n_out < 3:
         return JOIN_NONE
-    prepared = any(pool < top <= pool + rule.POOL_FEE for pool in rule.POOLS)
-    one = any(
-        values[charge] == 1 and sum(n for v, n in values.items() if pool < v <= pool + rule.POOL_FEE) == 1
-        for pool, charge in zip(rule.POOLS, rule.POOL_CHARGES, strict=True)
-    )
-    if returns == 1 and min(values) == 0 and ((n_out - most <= 3 and prepared) or (n_out <= 4 and one)):
-        return TX0
+    keyhashes = sum(sc.classify(s) == sc.P2WPKH for _, s in outputs)
+    for pool in rule.POOLS if returns == 1 and min(values) == 0 and keyhashes == n_out - 1 else ():
+        premixes = [v for v in values if pool < v <= pool + rule.POOL_FEE]
+        charged = any(pool <= rule.CHARGE_LEAST * v and rule.CHARGE_MOST * v <= pool for v in values)
+        if charged and ((n_out - most <= 3 and top in premixes) or (n_out <= 4 and premixes)):
+            return TX0
     if n_in < 2:
         return JOIN_NONE
     pool_size = n_in == n_out and rule.POOL_LEAST <= n_out <= rule.POOL_MOST
     if pool_size and most == n_out and top in rule.POOLS and all(top <= v <= top + rule.POOL_FEE for v in known):
         return WHIRLPOOL
-    if min(n_in, n_out) >= rule.WASABI2_LARGE and 2 * repeated >= n_out:
+    if min(n_in, n_out) >= rule.WASABI2_LARGE and 2 * repeated >= n_out and top >= rule.WASABI2_SMALLEST:
         return WASABI1 if near and 2 * most >= repeated else WASABI2
     if min(n_in, n_out) >= rule.WASABI2_LEAST and 2 * repeated >= n_out:
         untyped = sum(n for v, n in values.items() if v in rule.UNTYPED)
@@ -45,15 +61,17 @@ def join_kind(inputs: Sequence[tuple[int | None, bytes | None]], outputs: Sequen
         return JOIN_NONE
     if most >= rule.WASABI1_LEAST and near:
         return WASABI1
-    spare = max(top // rule.INCOME, rule.INCOME_LEAST)
+    spare = max(top // rule.INCOME, min(top // 2, rule.INCOME_LEAST))
     given = None if len(known) < n_in else known
     if most >= rule.MARKET_LEAST and 2 * most - 1 <= n_out <= 2 * most:
         others = [0] * (2 * most - n_out) + [v for v, _ in outputs if v != top]
         if funded(given, [top + v - spare for v in others]):
-            return JOINMARKET
+            return JOINMARKET if top >= rule.MIXED_LEAST else SMALL_EQUAL
     if given is not None and max(given) == top and given.count(top) >= most:
         return JOIN_NONE
-    return EQUAL_OUTPUTS if most >= rule.EQUAL_LEAST and funded(given, [top - spare] * most) else JOIN_NONE
+    if most < rule.EQUAL_LEAST or not funded(given, [top - spare] * most):
+        return JOIN_NONE
+    return EQUAL_OUTPUTS if top >= rule.MIXED_LEAST else SMALL_EQUAL
 
 
 def funded(inputs: Sequence[int] | None, needs: Sequence[int]) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.bitcoin.script import KINDS
-from leadline.model.ledger import FORMAT, JOIN_NONE, JOINS, OUTSIDE, TX0
+from leadline.model.ledger import FORMAT, JOIN_NONE, JOIN_UNKNOWN, JOINS, OUTSIDE
 
 Array = npt.NDArray[Any]
 SLICE = 1 << 22
@@ -54,6 +54,7 @@ class Info(TypedDict):
     clusters: int
     clustered_scripts: int
     coinjoins: dict[str, int]
+    unknown_shapes: int
     digest: str
     segments: list[SegmentInfo]
 
@@ -118,14 +119,9 @@ def script_kinds(kinds: Array) -> dict[str, int]:
 
 
 def coinjoins(joins: Array) -> dict[str, int]:
-    """CoinJoin-shaped transactions by protocol, and Whirlpool's Tx0."""
-    return {name: n for name, n in counts(JOINS, joins).items() if name != JOINS[JOIN_NONE]}
-
-
-def is_coinjoin(joins: Array) -> npt.NDArray[np.bool_]:
-    """By transaction, whether it is CoinJoin-shaped."""
-    shaped = np.array([code not in (JOIN_NONE, TX0) for code in range(len(JOINS))])
-    return np.asarray(shaped[joins], np.bool_)
+    """CoinJoin-shaped transactions by protocol, Whirlpool's Tx0, and those of small equal amounts."""
+    left_out = (JOINS[JOIN_NONE], JOINS[JOIN_UNKNOWN])
+    return {name: n for name, n in counts(JOINS, joins).items() if name not in left_out}
 
 
 def segments(block_height: Array, block_time: Array, block_hash: Array, starts: list[int]) -> list[SegmentInfo]:
@@ -185,6 +181,7 @@ def of(
         clusters=clusters,
         clustered_scripts=in_clusters,
         coinjoins=coinjoins(tx_join),
+        unknown_shapes=int(np.count_nonzero(tx_join == JOIN_UNKNOWN)),
         digest=digest(block_hash),
         segments=segments(block_height, block_time, block_hash, starts),
     )

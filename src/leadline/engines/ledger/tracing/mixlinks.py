@@ -13,9 +13,11 @@ are therefore not asked. A Tx0 is no mix: one owner splits a coin, so what it ma
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from leadline.engines.ledger.clustering.coinjoins import POOL_FEE, POOLS
 from leadline.engines.ledger.view import Ints, View
+from leadline.model.ledger import MIXES
 
 REUSE, VALUE = range(2)
 RULES = ("reuse", "value")
@@ -97,7 +99,7 @@ class Premixes:
 
     output: Ints
     tx: Ints
-    mixes: Ints
+    mixes: npt.NDArray[np.bool_]
 
 
 def premixes(view: View, tx0: int) -> Premixes:
@@ -110,4 +112,4 @@ def premixes(view: View, tx0: int) -> Premixes:
     if len(times):
         outputs = outputs[view.out_value[outputs] == amounts[times.argmax()]]
     spending = view.spending_tx(outputs)
-    return Premixes(outputs, spending, np.where(spending >= 0, view.mixed[np.maximum(spending, 0)], False))
+    return Premixes(outputs, spending, (spending >= 0) & view.looks(np.maximum(spending, 0), MIXES))

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from leadline.engines.ledger.tracing.account_taint_kernels import LOWEST, PRO_RATA, by_account
 from leadline.engines.ledger.tracing.coin_taint_kernels import FIFO, HAIRCUT, LIFO, POISON, TIHO, by_coin
 from leadline.engines.ledger.view import Ints, View
+from leadline.model.ledger import SMALL_EQUAL
 
 BY_COIN = {
     "poison": POISON,
@@ -60,6 +61,7 @@ class Taint:
 def taint(view: View, rule: str, seeds: Ints, ends: npt.NDArray[np.bool_]) -> Taint:
     """The taint of the whole of the outputs `seeds` by `rule`; `ends` says of every output whether taint ends there."""
     n = len(view.out_value)
+    stops = view.mixed & ~view.looks(np.arange(view.transactions), (SMALL_EQUAL,))
     seeded = np.zeros(n, np.int64)
     seeded[seeds] = view.out_value[seeds]
     start = int(view.out_tx(seeds).min(initial=view.transactions))
@@ -67,7 +69,7 @@ def taint(view: View, rule: str, seeds: Ints, ends: npt.NDArray[np.bool_]) -> Ta
     if rule in BY_COIN:
         sat, spent = seeded.copy(), np.zeros(n, np.bool_)
         fee, stopped, again = by_coin(
-            BY_COIN[rule], view.tx_first_in, view.tx_first_out, view.out_value, view.in_prev, view.mixed, ends, sat,
+            BY_COIN[rule], view.tx_first_in, view.tx_first_out, view.out_value, view.in_prev, stops, ends, sat,
             spent, start,
         )  # fmt: skip
         output = np.flatnonzero((sat > 0) & ~spent)
@@ -76,7 +78,7 @@ def taint(view: View, rule: str, seeds: Ints, ends: npt.NDArray[np.bool_]) -> Ta
     sat, balance, held = np.zeros(n, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
     fee, stopped, again = by_account(
         BY_ACCOUNT[rule], view.tx_first_in, view.tx_first_out, view.out_value, view.out_script, view.cluster,
-        view.in_prev, view.mixed, ends, seeded, sat, balance, held, start,
+        view.in_prev, stops, ends, seeded, sat, balance, held, start,
     )  # fmt: skip
     output, account = np.flatnonzero(sat > 0), np.flatnonzero(held > 0)
     return Taint(rule, output, sat[output], account, held[account], int(fee), int(stopped), int(again))

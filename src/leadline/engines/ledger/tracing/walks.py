@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from leadline.engines.ledger.tracing.shares import WHOLE, input_values, split
 from leadline.engines.ledger.view import Ints, View
-from leadline.model.ledger import COINBASE, OUTSIDE
+from leadline.model.ledger import COINBASE, JOIN_UNKNOWN, MIXES, OUTSIDE
 
 SERVICE, COINJOIN, BUSY, NEWLY_MINED, LIMIT, EDGE, CROWD, MARKET = range(8)
 """How a walk ends: at a service, a CoinJoin, a cluster that behaves like a service, a coinbase, the hop limit, the
@@ -119,10 +119,15 @@ def _one_back(
     np.maximum.at(high, row, service)
     minted = np.zeros(n, np.bool_)
     minted[row[prev == COINBASE]] = True
-    mixed = view.mixed[txs] & ~minted & ~((low == high) & (high >= 0))
-    whole = mixed | minted
+    apart = view.mixed[txs] & ~minted & ~((low == high) & (high >= 0))
+    whole = apart | minted
+    why = np.where(view.looks(txs, (JOIN_UNKNOWN,)), EDGE, np.where(view.looks(txs, MIXES), COINJOIN, CROWD))
     ends = [
-        _plain(COINJOIN, np.flatnonzero(mixed), outputs[mixed], share[mixed]),
+        *(
+            _plain(kind, rows, outputs[rows], share[rows])
+            for kind in (COINJOIN, EDGE, CROWD)
+            for rows in [np.flatnonzero(apart & (why == kind))]
+        ),
         _plain(NEWLY_MINED, np.flatnonzero(minted), outputs[minted], share[minted]),
     ]
     single = ~whole[row]
