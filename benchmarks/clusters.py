@@ -59,7 +59,8 @@ listed as Wasabi 1 are named joinmarket, and by their accounts that is what they
 published list of transactions wrongly taken for Wasabi 1. GraphSense keeps its clusters by BlockSci's rule; what
 its rules on demand say stands beside it as published.
 """
-KEPT_BACK = """Lists kept back from whoever wrote the rules, measured from outside once: 33 of 33 real Wasabi 2 mixes and 48 of
+KEPT_BACK = """\
+Lists kept back from whoever wrote the rules, measured from outside once: 33 of 33 real Wasabi 2 mixes and 48 of
 51 real JoinMarket mixes are named as listed (agreement with Dumplings' detectors, not truth). The three left out are
 not known one by one, and the lists are not at hand here. Below, mixes drawn by us from the protocols' documents:
 self-consistency with our own reading of them.

@@ -6,6 +6,8 @@ from types import ModuleType
 
 import pytest
 
+from leadline.commands.ledger import _unknown
+from leadline.commands.picture import lines as picture_lines
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.errors import UsageError
 from leadline.kinds.bitcoin.script import p2pkh
@@ -130,3 +132,24 @@ def test_a_slice_pins_what_it_covers(chain: tuple[list[bytes], list[Tx]], regtes
     ledger = ledger_of(tmp_path, regtest, *blocks[:3], *blocks[4:])
     pin = ledger.pin()
     assert ledger.at_pin(int(pin["height"]), str(pin["digest"])).pin() == pin
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_without_values_of_its_inputs_a_mix_is_of_unknown_shape_and_counted(
+    regtest: ModuleType, tmp_path: Path, whole: bool
+) -> None:
+    """Five owners take out 0.01 bitcoin each: seen where the ledger has their coins, else unknown and joined by none."""
+    owners = [p2pkh(bytes([k]) * 20) for k in range(20, 25)]
+    coin = regtest.coinbase(1)
+    fund = regtest.spend([(coin, 0)], [(1_000_000 + 30_000 * k, s) for k, s in enumerate(owners)])
+    mix = regtest.spend([(fund, k) for k in range(5)], [(1_000_000, p2pkh(bytes([k]) * 20)) for k in range(30, 35)])
+    blocks = [regtest.GENESIS, *regtest.chain([[], [fund], [mix]])]
+    ledger = ledger_of(tmp_path, regtest, *(blocks if whole else blocks[3:]))
+    info = ledger.info()
+    assert (info["unknown_shapes"], info["coinjoins"]) == ((0, {"whirlpool": 1}) if whole else (1, {}))
+    said = facts(ledger, mix)
+    assert said["shape"] == ("whirlpool" if whole else "unknown")
+    assert ledger.is_coinjoin.sum() == whole
+    assert info["clustered_scripts"] == 0
+    assert bool(_unknown(info["unknown_shapes"])) != whole
+    assert ("shape unknown" in " ".join(picture_lines(said, 120, ascii_only=True))) != whole

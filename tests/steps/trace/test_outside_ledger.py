@@ -15,7 +15,7 @@ from leadline.scenario.chain.blocks import BlockFiles, read_blocks
 from leadline.scenario.plan import NETWORK
 from leadline.steps import restitute, trace
 from leadline.steps.step import Pin
-from leadline.steps.trace.asked import WENT, asked
+from leadline.views.exposure import WENT, of_address
 
 GIVEN = {"currency": "USD", "valuation_date": "2018-03-01"}
 
@@ -110,7 +110,7 @@ def test_exposure_asked_by_hand_says_outside(
     _, txid, vout = text.split(":")
     script = ledger.script_bytes(int(ledger.out_script[ledger.out_index(txid, int(vout))]))
     (address,) = {r["address"] for r in case.truth.accounts.to_pylist() if r["script"] == script}
-    found = asked(
+    found = of_address(
         hand_inputs(trace.SPEC, {"address": case.address}, {**case.pins, "ledger": [sliced]}, GIVEN),
         address,
         whole_cluster=False,

@@ -1,9 +1,11 @@
 """Walks back: exact shares against a plain recursion, and how each kind of walk ends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.tracing.shares import WHOLE, split
 from leadline.engines.ledger.tracing.walks import Names, back
 from leadline.engines.ledger.view import View
+from leadline.model.ledger import JOIN_UNKNOWN, JOINMARKET, MIXES, SMALL_EQUAL
 
 ViewOf = Callable[..., tuple[View, dict[str, int]]]
 
@@ -99,6 +102,21 @@ def test_a_coinjoin_ends_the_walk_unless_one_service_made_it_alone(view_of: View
     view, scripts = view_of(lines, mixed=[1])
     assert ends_of(view, names_of(view, scripts, {"hot": 0}), 2) == [(walks.COINJOIN, 0, 2, WHOLE, -1)]
     assert ends_of(view, names_of(view, scripts, {"hot": 0, "a": 0}), 2) == [(walks.SERVICE, 0, 2, WHOLE, 0)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"), [(JOINMARKET, walks.COINJOIN), (JOIN_UNKNOWN, walks.EDGE), (SMALL_EQUAL, walks.CROWD)]
+)
+def test_what_is_no_mix_for_sure_ends_a_walk_by_another_word(view_of: ViewOf, shape: int, kind: int) -> None:
+    """Of unknown shape: the ledger's edge, as values of inputs lie outside. Of small equal amounts: many hands."""
+    view, scripts = view_of(
+        [(["coinbase"], [("a", 6), ("b", 4)]), ([(0, 0), (0, 1), "outside"], [("m", 5), ("n", 5)])], mixed=[1]
+    )
+    shaped = replace(view, shape=np.array([0, shape], np.uint8))
+    _, ends = back(shaped, np.array([2]), names_of(view, scripts, {}), 4, np.array([], np.int64))
+    assert (ends.kind.tolist(), ends.share.tolist()) == ([kind], [WHOLE])
+    assert shaped.hidden().tolist() == ([0, 1] if shape == JOIN_UNKNOWN else [])
+    assert shaped.looks(np.array([0, 1]), MIXES).tolist() == [False, shape == JOINMARKET]
 
 
 def test_the_market_s_own_address_ends_the_walk(view_of: ViewOf) -> None:
