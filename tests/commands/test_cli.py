@@ -295,3 +295,21 @@ def test_one_of_a_thing_is_written_in_the_singular() -> None:
     row = {"exhibit": "ab" * 32, "media_type": "text/csv", "size": 9, "restrictions": "", "records": 1, "rejects": 1}
     assert exhibit_line(row).endswith("9 bytes, 1 record, 1 reject")
     assert exhibit_line({**row, "records": 1_200, "rejects": 2}).endswith("9 bytes, 1,200 records, 2 rejects")
+
+
+def test_a_folder_of_tag_packs_is_pinned_pack_by_pack_and_the_rest_is_named(
+    case: Path, tmp_path: Path, run: Run
+) -> None:
+    folder = tmp_path / "packs"
+    (folder / "more").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    for place in ("a.yaml", "more/b.yaml", ".git/c.yaml"):
+        (folder / place).write_text(f"title: {place}\ncreator: c\ntags: []\n")
+    (folder / "README.md").write_text("about\n")
+    code, value, _ = run("case", "set", case, f"pin.tag+={folder}", "--reason", "r", "--json")
+    assert code == 0
+    assert len(value["passed_over"]) == 1 and "README.md" in value["passed_over"][0]
+    _, status, _ = run("case", "status", case, "--json")
+    assert sorted(p["name"] for p in status["pins"] if p["kind"] == "tag") == ["a.yaml", "b.yaml"]
+    (tmp_path / "none").mkdir()
+    assert run("case", "set", case, f"pin.tag+={tmp_path / 'none'}", "--reason", "r")[0] == 2

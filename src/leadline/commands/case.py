@@ -9,7 +9,7 @@ from leadline.commands.key import password
 from leadline.commands.picture import counted
 from leadline.commands.terminal import CASE, JSON, REASON, answer
 from leadline.errors import UsageError
-from leadline.flow import pin
+from leadline.flow import files_of, pin
 from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
 from leadline.store.entry import Entry
@@ -45,8 +45,9 @@ def set_(
 ) -> None:
     """Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE.
 
-    pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on; withdraw+=REF takes
-    something away: exhibit:, tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5, decision:.
+    pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on (a folder of lists or tag
+    packs: each file in it); withdraw+=REF takes something away: exhibit:, tx: (a merge), rule:same_key,
+    tag:...#entry:5, list:...#entry:5, decision:.
     """
     if not assignments and not discard_edit:
         raise UsageError("nothing to set", remedy="leadline case set CASE key=value --reason TEXT")
@@ -63,9 +64,15 @@ def set_(
         for item in plain:
             now = settings.changed(now, item)
         opened.change(now, reason, {"set": [f"{c.key}{c.operator}{c.value}" for c in plain]})
+    passed_over: list[str] = []
     for item in pins:
-        pin(opened, item.key.removeprefix("pin."), Path(item.value), reason, licence)
-    answer({"ok": True, "set": list(assignments)}, [f"set {text}" for text in assignments], as_json=as_json)
+        kind = item.key.removeprefix("pin.")
+        files, others = files_of(kind, Path(item.value))
+        for file in files:
+            pin(opened, kind, file, reason, licence)
+        passed_over += [f"passed over {other}: no {kind} format reads it" for other in others]
+    lines = [*(f"set {text}" for text in assignments), *passed_over]
+    answer({"ok": True, "set": list(assignments), "passed_over": passed_over}, lines, as_json=as_json)
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import Any
 from leadline.engines.ledger import open_ledger
 from leadline.errors import IntegrityError, UsageError
 from leadline.kinds.codecs.listrows import terms
-from leadline.kinds.source import source_of
+from leadline.kinds.source import SOURCES, source_of
 from leadline.steps.step import Pin
 from leadline.store import durable
 from leadline.store.case import Case
@@ -27,6 +27,25 @@ def pin(case: Case, kind: str, path: Path, reason: str, licence: str = "") -> Pi
     if kept and kind != "list":
         raise UsageError(f"a {kind} is pinned with no licence", remedy="give --licence with pin.list+=PATH alone")
     return case.pin(kind, path, digest, {**params, **({"licence": kept} if kept else {})}, reason)
+
+
+FOLDERS = ("tag", "list")
+"""Kinds of pins that are published as folders of files."""
+
+
+def files_of(kind: str, path: Path) -> tuple[list[Path], list[Path]]:
+    """(files to pin, files that no format of the kind reads) of what lies at `path`: itself, or those of a folder.
+
+    Files and folders whose names begin with a dot are no part of a folder. UsageError for a folder of no file to pin.
+    """
+    if kind not in FOLDERS or not path.is_dir():
+        return [path], []
+    inside = (found for found in sorted(path.rglob("*")) if found.is_file() and not found.is_symlink())
+    files = [f for f in inside if not any(part.startswith(".") for part in f.relative_to(path).parts)]
+    read = [file for file in files if any(s.kind == kind and s.sniff(file) for s in SOURCES)]
+    if not read:
+        raise UsageError(f"the folder holds no {kind} that can be read", where=str(path), remedy="name the files")
+    return read, [file for file in files if file not in set(read)]
 
 
 def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:

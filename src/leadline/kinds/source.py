@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from leadline.errors import KindError
 from leadline.kinds.codecs.entries import LIST, TABLES
 from leadline.kinds.hasher import HASHERS
-from leadline.kinds.sources import csv_list, icse, nsrl, prices, tagcsv, tagpack, vics
+from leadline.kinds.sources import csv_list, icse, nsrl, prices, sums, tagcsv, tagpack, vics
 from leadline.model.tables import TableSpec, in_key_order
 
 
@@ -41,6 +41,7 @@ SOURCES: tuple[Source, ...] = (
     Source(icse.NAME, "list", icse.sniff, icse.read),
     Source(nsrl.NAME, "list", nsrl.sniff, nsrl.read),
     Source(csv_list.NAME, "list", csv_list.sniff, csv_list.read),
+    Source(sums.NAME, "list", sums.sniff, sums.read),
     Source("tagpack", "tag", tagpack.sniff, tagpack.read),
     Source("tagcsv", "tag", tagcsv.sniff, tagcsv.read),
     Source("prices", "price", prices.sniff, prices.read),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.errors import KindError
-from leadline.kinds.codecs import tagpack
+from leadline.kinds.codecs import plainyaml, tagpack
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 REGTEST = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
@@ -74,7 +74,7 @@ tags:
         "service_hack",
         "service_hack,exchange",
     )
-    assert (good["tag_type"], good["context"], good["licence"]) == ("event", '{"a": [2], "b": 1}', "CC0-1.0")
+    assert (good["tag_type"], good["context"], good["licence"]) == ("event", '{"a": ["2"], "b": "1"}', "CC0-1.0")
     assert (good["source"], good["confidence_level"]) == ("https://example.org", 100)
     assert [row["fault"] for row in bad] == ["no_mapping", "no_label", "no_address"]
 
@@ -105,7 +105,13 @@ actors:
         ("title: 't\n", "line:"),
         ("&a [*a]", ""),
         ("", ""),
-        ("title: t\nlastmod: 2020-99-99\ntags: []", ""),
+        ("title: t\ntitle: u\ntags: []", ""),
+        ("title: t\nheader: {creator: a, creator: b}\ntags: []", ""),
+        ("title: t\nheader: !include header.yaml\ntags: []", "line:2"),
+        ("title: t\ntags: []\n---\ntitle: u\n", "line:3"),
+        ("title: t\n? [a]\n: b\n", "line:2"),
+        ("tags: " + "[" * 100_000, "line:1"),
+        ("tags:\n- " + "- " * 100_000, "line:2"),
     ],
 )
 def test_a_bad_pack_is_refused_with_its_place(text: str, where: str) -> None:
@@ -129,3 +135,43 @@ def test_nested_aliases_are_refused_before_they_unfold() -> None:
     text = "\n".join(["title: t", "a0: &a0 [x]", *levels, "tags: *a11"])
     with pytest.raises(KindError, match="aliases"):
         tagpack.parse(text.encode())
+
+
+def test_every_scalar_is_what_is_written() -> None:
+    """Where the resolver of YAML 1.1 makes NO false, 1.10 a float and a digest of digits a number."""
+    text = f"""
+title: t
+is_public: Yes
+header: {{label: NO, confidence: forensic, lastmod: 2023-2-7}}
+tags:
+- {{address: {GENESIS}, context: {{country: no, version: 1.10}}, is_cluster_definer: off}}
+- {{tx_hash: {"12345678e9" * 6}1234, label: 0123, lastmod: 2023-02-17T10:00:00Z}}
+- {{address: {GENESIS}, label: null, actor: ~}}
+- {{address: {GENESIS}, label: a, label: b}}
+"""
+    first, second, third, fourth = tagpack.parse(text.encode()).rows
+    assert (first["label"], first["context"], first["lastmod"]) == (
+        "NO",
+        '{"country": "no", "version": "1.10"}',
+        "2023-02-07",
+    )
+    assert (first["public"], first["cluster_definer"], first["confidence_level"]) == (True, False, 50)
+    assert (second["tx"], second["label"], second["lastmod"]) == ("12345678e9" * 6 + "1234", "0123", "2023-02-17")
+    assert third["fault"] == "no_label" and fourth["fault"] == "repeated_key"
+    norway = tagpack.parse(b"title: t\nactors:\n- {id: a, label: A, jurisdictions: [NO, AT]}\n").rows
+    assert norway[0]["jurisdictions"] == "NO,AT"
+
+
+VALUE = st.recursive(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x85\ufeff\ufffe\uffff")),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUE)
+def test_documents_are_what_pyyaml_reads_of_them(value: object) -> None:
+    data = yaml.safe_dump(value, allow_unicode=True, encoding="utf-8")
+    assert plainyaml.load(data) == yaml.load(data, Loader=yaml.CSafeLoader) == value

@@ -43,7 +43,6 @@ def test_layouts(tmp_path: Path, name: str, text: str) -> None:
     [
         ("# currency: USD\ndate,close\n2016-01-01,abc\n", "line:3"),
         ("# currency: USD\ndate,close\n2016-01-01,-1\n", "line:3"),
-        ("# currency: USD\ndate,close\n2016-01-01,NaN\n", "line:3"),
         ("# currency: USD\ndate,close\n2016-13-01,1\n", "line:3"),
         ("# currency: USD\ndate,close\n2016-01-01,1\n2016-01-01,2\n", "line:4"),
         ("# currency: USD\ndate,close\n2016-01-01,1,2\n", "line:3"),
@@ -74,3 +73,13 @@ def test_a_cell_too_long_to_be_a_price_is_refused_by_its_line(tmp_path: Path) ->
     with pytest.raises(KindError) as raised:
         prices.read(path)
     assert raised.value.where == "line:3"
+
+
+@pytest.mark.parametrize("word", ["null", "NaN", "", " ", "-", "N/A", "\\N"])
+def test_a_day_whose_price_is_a_word_for_nothing_is_unknown(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "BTC-USD.csv"
+    path.write_text(
+        "Date,Open,High,Low,Close,Adj Close,Volume\n2017-11-01,1,1,1,6767.31,6767.31,1\n2017-11-02" + f",{word}" * 6
+    )
+    rows = prices.read(path).to_pylist()
+    assert [(str(r["day"]), str(r["close"]), r["currency"]) for r in rows] == [("2017-11-01", "6767.31", "USD")]

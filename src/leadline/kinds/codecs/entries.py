@@ -59,6 +59,7 @@ TAG_FAULTS = {
     "no_address": "the entry names neither an address nor a transaction",
     "bad_address": "the address fails its checksum, or is of no Bitcoin network though the entry says so",
     "bad_transaction": "the transaction id is not 64 hexadecimal digits",
+    "repeated_key": "the entry says one field twice",
     "bad_line": "the line is no row of the table its header announces",
     "unreadable": "the whole file cannot be read as a pack",
     "shared_alias": "two actors claim this name, so that it stands for neither",

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -16,6 +15,7 @@ import yaml
 from leadline.errors import EvidenceError, KindError
 from leadline.kinds.bitcoin import address as codec
 from leadline.kinds.bitcoin.networks import NETWORKS
+from leadline.kinds.codecs import plainyaml
 from leadline.kinds.codecs.entries import TAG
 
 CONFIDENCE = {
@@ -45,8 +45,8 @@ _FIELDS = (
     "address", "tx_hash", "label", "actor", "category", "abuse", "concepts", "tag_type", "confidence", "source",
     "lastmod", "is_cluster_definer", "context", "currency", "network", "license", "licence",
 )  # fmt: skip
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[Tt ])")
 _TXID = re.compile(r"[0-9a-f]{64}")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -72,7 +72,7 @@ def parse(data: bytes) -> Pack:
     """
     document = _load(data)
     title, creator = str(document.get("title", "")), _text(document.get("creator"))
-    public = document.get("is_public") if isinstance(document.get("is_public"), bool) else None
+    public = plainyaml.flag(document.get("is_public"))
     header = {name: document[name] for name in _FIELDS if name in document}
     if isinstance(document.get("actors"), list):
         rows = (_actor(entry, said, header) for entry, said in enumerate(document["actors"]))
@@ -90,22 +90,16 @@ def write(header: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> bytes
     return text
 
 
-_ALIAS = re.compile(rb"(?:^|[\s\[,{])\*\S", re.M)
-"""What may be a YAML alias. No published pack has one, and a few nested ones unfold to more than a machine's memory."""
-
-
 def _load(data: bytes) -> Mapping[str, Any]:
-    try:
-        if _ALIAS.search(data) and any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(data, Loader=_LOADER)):
-            raise KindError("the tag pack uses YAML aliases", remedy="write every tag out")
-        document = yaml.load(data, Loader=_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line:{mark.line + 1}" if mark is not None else ""
-        raise KindError("the tag pack is not valid YAML", where=where) from None
-    if not isinstance(document, Mapping):
+    """The pack's fields, those of its ``header:`` among them, as GraphSense's own tool reads them."""
+    document = plainyaml.load(data)
+    if not isinstance(document, plainyaml.Fields):
         raise KindError("a tag pack is a YAML mapping", remedy="give a GraphSense TagPack YAML file")
-    return document
+    header = document.get("header")
+    for fields in (document, header):
+        if isinstance(fields, plainyaml.Fields) and fields.repeated:
+            raise KindError(f"{fields.repeated[:40]!r} stands twice in the tag pack's header")
+    return {**document, **header} if isinstance(header, plainyaml.Fields) else document
 
 
 def _tag(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +107,7 @@ def _tag(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(said, Mapping):
         return {"entry": entry, "fault": "no_mapping"}
     tag = {**header, **{name: said[name] for name in _FIELDS if name in said}}
-    confidence, definer = _text(tag.get("confidence")), tag.get("is_cluster_definer")
+    confidence = _text(tag.get("confidence"))
     concepts = _words(tag.get("concepts"))
     address = str(tag["address"]).strip() if tag.get("address") is not None else None
     network = _network(address, _text(tag.get("network")) or _text(tag.get("currency"))) if address else None
@@ -131,13 +125,18 @@ def _tag(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
         "tag_type": _text(tag.get("tag_type")),
         "confidence": confidence,
         "confidence_level": CONFIDENCE.get(confidence) if confidence else None,
-        "cluster_definer": definer if isinstance(definer, bool) else None,
+        "cluster_definer": plainyaml.flag(tag.get("is_cluster_definer")),
         "source": _text(tag.get("source")),
         "lastmod": _date(tag.get("lastmod")),
         "licence": _text(tag.get("license")) or _text(tag.get("licence")),
         "context": _context(tag.get("context")),
     }
-    return {**row, "fault": _fault(row)}
+    return {**row, "fault": _repeated(said) or _fault(row)}
+
+
+def _repeated(said: Mapping[str, Any]) -> str | None:
+    """The fault of an entry that says one field twice: which of the two holds is not said."""
+    return "repeated_key" if isinstance(said, plainyaml.Fields) and said.repeated else None
 
 
 def _fault(row: Mapping[str, Any]) -> str | None:
@@ -172,7 +171,7 @@ def _actor(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any
         "context": _context(context),
         "aliases": "\n".join(dict.fromkeys(others)) or None,
         "jurisdictions": ",".join(_words(said.get("jurisdictions"))) or None,
-        "fault": None if name else "no_label",
+        "fault": _repeated(said) or (None if name else "no_label"),
     }
 
 
@@ -215,6 +214,7 @@ def _context(value: object) -> str | None:
 
 
 def _date(value: object) -> str | None:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else _text(value)
+    """A date or the date of a time as ISO 8601; any other text as it stands."""
+    text = _text(value)
+    found = _DAY.match(text) if text else None
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else text

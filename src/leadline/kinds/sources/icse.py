@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from leadline.errors import KindError
 from leadline.kinds.codecs.hashtext import value_of
+from leadline.kinds.codecs.lines import bounded
 from leadline.kinds.codecs.listrows import ListRows
 
 NAME = "icse"
@@ -42,8 +43,8 @@ def read(path: Path) -> pa.Table:
     rows = ListRows()
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            names = _names(file.readline())
-            for entry, fields in enumerate(_lines(file)):
+            names = _names(next(bounded(file), ""))
+            for entry, fields in enumerate(_lines(bounded(file, 2))):
                 _add(rows, entry, {n: f.strip() for n, f in zip(names, fields, strict=False)})
         except UnicodeDecodeError:
             raise KindError("the list is not UTF-8", remedy="save it as UTF-8 text") from None

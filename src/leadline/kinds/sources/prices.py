@@ -21,10 +21,15 @@ from leadline.model.tables import from_columns
 
 _DAYS = ("date", "day", "time", "timestamp", "utc_day")
 _PRICE = re.compile(r"(close|price|open|average)(?:[ _]?([a-z]{3}))?$")
+_LINE_END = re.compile(r"\r\n?|\n")
 _COMMENT_CURRENCY = re.compile(r"#\s*currency\s*[:=]\s*([A-Za-z]{3})\b")
 _NAME_CURRENCY = re.compile(r"BTC[-_ ]?([A-Z]{3})(?![A-Z])", re.I)
 _ORDER = ("close", "price", "average", "open")
 """Which field is taken when a series has several: the one settled last in the day."""
+_NOTHING = frozenset(("", "null", "nan", "na", "n/a", "#n/a", "none", "nil", "-", "--", ".", "\\n"))
+"""What publishers write for a day without a price (Yahoo's null, pandas' nan, Excel's #N/A, MySQL's \\N)."""
+_MOST = 1 << 28
+"""Bytes of a series: a price a minute since 2009 takes less."""
 _LARGEST = Decimal(10) ** 15
 """No price of one bitcoin needs more digits; more means a misread column."""
 
@@ -46,9 +51,11 @@ def read(path: Path) -> pa.Table:
     """The series at `path` as kinds.codecs.entries.PRICE, prices rounded half even to cents.
 
     KindError with the line for a bad day, a price that is none or not above zero, or a day that stands twice.
-    A day whose price is left empty is no row: its price is unknown.
+    A day whose price is left empty, or is a word for nothing, is no row: its price is unknown.
     """
     try:
+        if path.stat().st_size > _MOST:
+            raise KindError(f"the price series has more than {_MOST:,} bytes")
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise KindError("the price series cannot be read as UTF-8 text") from error
@@ -56,7 +63,7 @@ def read(path: Path) -> pa.Table:
     header: list[str] = []
     columns: dict[str, list[object]] = {c.name: [] for c in PRICE.columns}
     seen: set[tuple[date, str]] = set()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_LINE_END.split(text), start=1):
         if line.startswith("#"):
             match = _COMMENT_CURRENCY.match(line)
             stated = match[1].upper() if match else stated
@@ -113,7 +120,7 @@ def _layout(header: list[str], name: str) -> tuple[int, int, str, str | None]:
 
 
 def _price(text: str, line: int) -> Decimal | None:
-    if not text.strip():
+    if text.strip().lower() in _NOTHING:
         return None
     try:
         price = Decimal(text.strip())

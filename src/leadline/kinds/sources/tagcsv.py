@@ -22,6 +22,9 @@ from leadline.kinds.codecs.tagpack import BITCOIN_NETWORKS, CONFIDENCE, UNKNOWN
 from leadline.model.tables import from_columns
 
 _HEAD_BYTES = 65_536
+LARGEST = 1 << 30
+"""Bytes of a list, which is held in memory."""
+_LINE_END = re.compile(r"\r\n?|\n")
 LISTED = "sanctioned"
 """Category of a bare list's addresses."""
 VENDOR = "vendor_claim"
@@ -61,7 +64,9 @@ def read(path: Path) -> pa.Table:
     KindError when no line can be used.
     """
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        if path.stat().st_size > LARGEST:
+            raise KindError(f"the tag list has more than {LARGEST:,} bytes", remedy="divide it into several")
+        lines = _LINE_END.split(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         raise KindError("the tag list cannot be read as UTF-8 text") from None
     rows: list[dict[str, Any]] = []

@@ -12,6 +12,8 @@ from leadline.model.tables import from_columns
 
 _SNIFF_BYTES = 65_536
 """Headers end long before this; the list of tags that follows may be of any length."""
+LARGEST = 1 << 28
+"""Bytes of a pack, which is held in memory: the largest published ones have some tens of millions."""
 _KEYS = tuple(re.compile(rb"^%s\s*:" % key, re.M) for key in (b"title", b"creator", b"(?:tags|actors)"))
 
 
@@ -25,6 +27,8 @@ def sniff(path: Path) -> bool:
 def read(path: Path) -> pa.Table:
     """The tags of the pack at `path` as kinds.codecs.entries.TAG; KindError when it is none as a whole."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise KindError(f"the tag pack has more than {LARGEST:,} bytes", remedy="divide it into several")
         data = path.read_bytes()
     except OSError as error:
         raise KindError("the tag pack cannot be read", where=error.strerror or "") from None
