@@ -41,6 +41,7 @@ REJECT_REASONS = (
     "cut_line",
     "bad_row",
     "bad_statement",
+    "bad_table",
     "bad_cell",
     "no_value",
     "inexact",
@@ -50,7 +51,7 @@ REJECT_REASONS = (
 )
 """Why a row gave no record, or a cell no value: `no_value` is a formula whose result was not stored, or an error;
 `inexact` a whole number that may have lost digits; `bad_statement` one of SQL that could fill a table and is not
-read."""
+read; `bad_table` a table of a database that could not be read, or not to its end."""
 
 ACCOUNT_SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held", "outside_ledger")
 """Sides of the market's accounts."""

@@ -41,6 +41,7 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
     (b"\x37\x7f\x06\x82", "application/x-sqlite3-wal"),
     (b"\x37\x7f\x06\x83", "application/x-sqlite3-wal"),
+    (b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "application/x-sqlite3-journal"),
     (b"%PDF-", "application/pdf"),
     (b"\x1f\x8b", "application/gzip"),
     (b"BZh", "application/x-bzip2"),

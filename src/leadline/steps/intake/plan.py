@@ -12,9 +12,9 @@ from leadline.model.evidence import RESTRICTIONS
 
 LISTING = "evidence.toml"
 """A folder with this file is not one exhibit: the file lists its exhibits."""
-_LOG, _INDEX = "-wal", "-shm"
-"""Files SQLite keeps beside a database: its write-ahead log, which belongs to the record, and an index of that log,
-which SQLite makes anew."""
+_COMPANIONS, _INDEX = ("-wal", "-journal"), "-shm"
+"""Files SQLite keeps beside a database: its write-ahead log and its rollback journal, which belong to the record, and
+an index of that log, which SQLite makes anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
             where=place,
             remedy="copy what it gives into a file, and take that in",
         )
-    log = path.with_name(path.name + _LOG)
+    beside = (path.with_name(path.name + suffix) for suffix in _COMPANIONS)
     return Item(
         path,
         "folder" if path.is_dir() else "file",
@@ -97,7 +97,7 @@ def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
         _moment(entry, place),
         _text(entry, "acquired_by", place),
         _restrictions(entry, place),
-        (log,) if path.is_file() and log.is_file() else (),
+        tuple(companion for companion in beside if companion.is_file()) if path.is_file() else (),
     )
 
 
