@@ -159,7 +159,7 @@ def accuracy(scratch: Path) -> None:
         ledger = open_ledger(case.folder / "ledger")
         seeds[str(seed)] = _seed(case, tables, ledger)
         if seed == SEEDS[0]:
-            own_case = play.case_figures(case, tables)
+            own_case = play.case_figures(case, seed, tables)
     data = Path(os.environ.get("LEADLINE_DATA", ROOT.parent / "shared" / "data")) / "chain"
     whole = {
         "self-consistency": {
@@ -172,7 +172,8 @@ def accuracy(scratch: Path) -> None:
         "outside truth": outside.all_rows(data),
         "this case": {
             "says": "No real case is at hand: what `case validation` prints, rehearsed on a training case. Here "
-            "every service answers and every answer is true; in a real case neither is so.",
+            "two services answer; one answer in a hundred each is false, mistaken, late or a denial, as this program "
+            "drew it: how often a real service errs, a real case must say.",
             "figures": own_case,
         },
     }

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from leadline.model.catalog import TABLES
 from leadline.model.progress import Progress, silent
 from leadline.model.tables import empty, from_columns
 from leadline.scenario.chain import build_chain
+from leadline.scenario.mistakes import draw, swapped
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import TAGGED, Options, Shares, Size
 from leadline.scenario.prices import write_prices
@@ -148,9 +150,19 @@ def traced(case: Played, **settings: Any) -> dict[str, pa.Table]:
     return dict(SPEC.run(inputs(case, stated(case), **settings)))
 
 
-def returns(case: Played) -> pa.Table:
-    """The event table an intake of the services' returns would give: every customer's withdrawals."""
-    told = [row for row in case.truth["withdrawals"].to_pylist() if row["customer"]]
+def returns(case: Played, seed: int) -> pa.Table:
+    """The event table an intake of the services' returns would give: their customers' withdrawals, right or wrong."""
+    wrong = draw(seed, case.truth["payments"], case.truth["withdrawals"])
+    told = []
+    for row in case.truth["withdrawals"].to_pylist():
+        mistake = wrong.get((row["txid"], row["vout"]))
+        if not row["customer"] or (mistake is not None and mistake.kind in ("late", "denied")):
+            continue
+        if mistake is not None and mistake.kind == "false":
+            row["customer"] = mistake.instead
+        elif mistake is not None:
+            row["txid"] = swapped(row["txid"])
+        told.append(row)
     rows: dict[str, Any] = {
         "event": [f"event:{r['service']}/withdrawal/{i}" for i, r in enumerate(told)],
         "subject": [f"customer:{r['customer']}" for r in told],
@@ -165,7 +177,22 @@ def returns(case: Played) -> pa.Table:
     return from_columns(evidence.EVENT, rows)
 
 
-def case_figures(case: Played, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
-    """What `leadline case validation` would print of `case` once its returns came in."""
-    found = case_own.figures({**tables, "event": returns(case)})
+def denials(case: Played, seed: int, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """The decisions by which a person enters that a service made no such withdrawal."""
+    wrong = draw(seed, case.truth["payments"], case.truth["withdrawals"])
+    no = {f"outpoint:{txid}:{vout}" for (txid, vout), mistake in wrong.items() if mistake.kind == "denied"}
+    ids = sorted({r["finding"] for r in tables["release"].to_pylist() if r["release_outpoint"] in no})
+    n = len(ids)
+    rows = {
+        "id": ids, "finding": ids, "verdict": ["rejected"] * n, "reason": ["no such withdrawal"] * n,
+        "basis_digest": ids, "decided_by": ["script"] * n, "decided_at": [datetime.fromtimestamp(0, UTC)] * n,
+        "scripted": [True] * n,
+    }  # fmt: skip
+    return from_columns(findings.DECISION, rows)
+
+
+def case_figures(case: Played, seed: int, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """What `leadline case validation` would print of `case` once its returns came in and denials were entered."""
+    told = {"event": returns(case, seed), "decision": denials(case, seed, tables)}
+    found = case_own.figures({**tables, **told})
     return [{**asdict(f), "words": f.words} for f in found]

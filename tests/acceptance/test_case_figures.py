@@ -28,35 +28,55 @@ def figures(case: Path) -> dict[tuple[str, str, str], tuple[int, int]]:
     return {(f["figure"], f["rule"], f["of"]): (f["part"], f["n"]) for f in found}
 
 
+def wrong(played: Path, *kinds: str) -> set[tuple[str, str]]:
+    """(service, output) of the withdrawals about which a return is wrong in one of these ways."""
+    rows = truth.read(played / "truth", "mistakes").to_pylist()
+    return {(f"service:{r['service']}", f"outpoint:{r['txid']}:{r['vout']}") for r in rows if r["kind"] in kinds}
+
+
+def denials(played: Path, releases: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """(service, payment) of the releases that a return denies."""
+    no = wrong(played, "denied")
+    return {(r["service"], r["payment"]) for r in releases if (r["service"], r["release_outpoint"]) in no}
+
+
 @pytest.fixture
 def returned(played: Path) -> set[tuple[str, str]]:
-    """(service, output) of every withdrawal the two exchanges' customers really made."""
+    """(service, output) of every withdrawal that the two exchanges' returns state, right or wrong."""
     rows = truth.read(played / "truth", "withdrawals").to_pylist()
-    return {
+    made = {
         (f"service:{r['service']}", f"outpoint:{r['txid']}:{r['vout']}")
         for r in rows
         if r["customer"] and r["service"] in RETURNING
     }
+    return made - wrong(played, "mistaken", "late", "denied")
 
 
-def test_a_release_is_confirmed_exactly_when_a_customer_really_withdrew_it(
+def test_a_release_is_confirmed_denied_or_unanswered_as_the_returns_really_are(
     played: Path, returned: set[tuple[str, str]]
 ) -> None:
     releases = Case.open(played / "case").current("release").to_pylist()
-    right = sum((r["service"], r["release_outpoint"]) in returned for r in releases)
+    denied = denials(played, releases)
+    rest = [r for r in releases if (r["service"], r["payment"]) not in denied]
+    right = sum((r["service"], r["release_outpoint"]) in returned for r in rest)
     got = figures(played / "case")
+    answered = right + len(releases) - len(rest)
     assert got["asked", "all", "all"] == (len(releases), len(releases))
-    assert got["confirmed", "all", "all"] == (right, right)
-    assert got["unanswered", "all", "all"] == (len(releases) - right, len(releases))
+    assert got["confirmed", "all", "all"] == (right, answered)
+    assert got["denied", "all", "all"] == (answered - right, answered)
+    assert got["unanswered", "all", "all"] == (len(releases) - answered, len(releases))
+    assert answered - right > 0 and right < answered < len(releases)  # not so by construction
 
 
 def test_a_rejected_release_is_a_denial(copied: Callable[[], Path]) -> None:
     case = copied() / "case"
     before = figures(case)
-    finding = Case.open(case).current("release").to_pylist()[0]["finding"].hex()
+    opened = Case.open(case)
+    rejected = {d.finding for d, state in opened.decisions() if d.verdict == "rejected" and state == "in_force"}
+    finding = next(r["finding"] for r in opened.current("release").to_pylist() if r["finding"] not in rejected).hex()
     said("case", "decide", str(case), finding, "--verdict", "rejected", "--reason", "northgate: no such withdrawal")
     after = figures(case)
-    assert after["denied", "all", "all"][0] > before["denied", "all", "all"][0] == 0
+    assert after["denied", "all", "all"][0] > before["denied", "all", "all"][0]
     assert after["asked", "all", "all"] == before["asked", "all", "all"]
 
 
@@ -68,6 +88,7 @@ def read(package: Path, table: str) -> list[dict[str, str]]:
 def test_no_figure_of_a_package_counts_its_own_payments(played: Path, returned: set[tuple[str, str]]) -> None:
     """Counted anew from the truth: releases of payments outside the package, apart for each rule."""
     case = Case.open(played / "case")
+    denied = denials(played, case.current("release").to_pylist())
     whole = figures(played / "case")
     rules: dict[tuple[bytes, str], set[str]] = {}
     ends = {(h["finding"], h["path"]): h for h in sorted(case.current("hop").to_pylist(), key=lambda h: h["seq"])}
@@ -80,13 +101,15 @@ def test_no_figure_of_a_package_counts_its_own_payments(played: Path, returned: 
         for r in case.current("release").to_pylist():
             if r["payment"] not in own:
                 rule = " and ".join(sorted(rules[r["finding"], r["release_outpoint"]])) or "spend"
-                count = asked.setdefault(rule, [0, 0])
-                count[0] += (r["service"], r["release_outpoint"]) in returned
-                count[1] += 1
+                count = asked.setdefault(rule, [0, 0, 0])
+                count[1] += (no := (r["service"], r["payment"]) in denied)
+                count[0] += not no and (r["service"], r["release_outpoint"]) in returned
+                count[2] += 1
         rows = {(r["figure"], r["rule"], r["of"]): (int(r["part"]), int(r["n"])) for r in read(package, "figures")}
-        for rule, (right, n) in asked.items():
-            assert rows["confirmed", rule, "all"] == (right, right) and rows["asked", rule, "all"] == (n, n)
-        assert sum(n for _, n in asked.values()) < whole["asked", "all", "all"][1]
+        for rule, (right, no, n) in asked.items():
+            assert rows["confirmed", rule, "all"] == (right, right + no) and rows["asked", rule, "all"] == (n, n)
+        kept_out = sum(r["payment"] in own for r in case.current("release").to_pylist())
+        assert sum(n for *_, n in asked.values()) == whole["asked", "all", "all"][1] - kept_out
         assert not [key for key in rows if key[1] == "all" and key[0] not in ("found", "false_joins")]
         assert {k: v for k, v in rows.items() if k[0] in ("found", "false_joins")}.items() <= whole.items()
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from leadline.scenario import truth
+from leadline.scenario.mistakes import KINDS
 from leadline.scenario.plan import SIZES, Options
 from leadline.scenario.rehearse import rehearse
 
@@ -33,5 +35,13 @@ def test_a_case_of_a_seed_drawn_now(place: int, tmp_path: Path) -> None:
     assert wrong <= 1, seed  # a service without a name that swept one or two deposits can look like a private hop
     assert rows["link", "persons with another's record, nobody decided"]["value"] == 0, seed
     assert rows["rank", "persons nobody was asked about in a low band"]["value"] == 0, seed
-    assert rows["refer", "people referred who bought nothing"]["value"] == 0, seed
+    mistakes = truth.read(done.folder / "truth", "mistakes").to_pylist()
+    kinds = {row["kind"] for row in mistakes}
+    assert kinds == {*KINDS, "slip"}, seed  # so that nothing below is so by construction
+    wrongly = sum(row["kind"] in ("slip", "false") for row in mistakes)
+    assert rows["refer", "people referred who bought nothing"]["value"] <= wrongly, seed
+    for measure in ("customer of record: precision", "customer of record: recall", "payers accepted: recall"):
+        assert 0.5 < rows["link", measure]["value"] < 1.0, (seed, measure)
+    for measure in ("accounts", "records"):
+        assert rows["link", f"persons made of two people's {measure}"]["value"] == 0, seed
     assert all(row["seconds"] is not None for row in done.scorecard)

@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
-from leadline.model.findings import VERDICTS
 from leadline.model.predicates import PREDICATES
 from leadline.model.refs import parse
 from leadline.model.spans import read
+from leadline.model.words import VERDICTS
 from leadline.scenario import reviewer
+from leadline.scenario.mistakes import draw
 from leadline.scenario.people import People
 from leadline.scenario.plan import ChainTruth, Plan
 from leadline.steps.link.rules import ALL
@@ -19,8 +20,10 @@ def test_decisions_name_things_the_model_knows(
 ) -> None:
     plan, people = drawn
     rows = [
-        *reviewer.on_payments(plan, fake_truth), *reviewer.on_users(plan, people), *reviewer.on_persons(people),
-    ]  # fmt: skip
+        *reviewer.on_payments(plan, fake_truth),
+        *reviewer.on_users(plan, people, fake_truth),
+        *reviewer.on_persons(people),
+    ]
     assert reviewer.write_decisions(tmp_path / "d.jsonl", rows) == len(rows)
     read = [json.loads(line) for line in (tmp_path / "d.jsonl").read_text(encoding="utf-8").splitlines()]
     assert read == rows
@@ -33,17 +36,38 @@ def test_decisions_name_things_the_model_knows(
         decidable(row, b"", current=True)
 
 
-def test_payers_are_accepted_only_on_their_own_records(drawn: tuple[Plan, People], fake_truth: ChainTruth) -> None:
-    kinds = dict(zip(drawn[0].customers["customer"].to_pylist(), drawn[0].customers["kind"].to_pylist(), strict=True))
+def test_payers_are_accepted_only_on_their_own_records_but_for_slips_and_false_answers(
+    drawn: tuple[Plan, People], fake_truth: ChainTruth
+) -> None:
+    plan = drawn[0]
+    kinds = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
+    slips = {(reviewer.account_ref(a), reviewer.customer_ref(c)) for a, c in reviewer.slipped(plan, fake_truth)}
+    named = {reviewer.customer_ref(m.instead) for m in draw(7, fake_truth.payments, fake_truth.withdrawals).values()
+             if m.instead}  # fmt: skip
     verdicts: dict[str, set[str]] = {}
-    for row in reviewer.on_payments(drawn[0], fake_truth):
-        if row["predicate"] == "payer_candidate":
+    slipped = set()
+    for row in reviewer.on_payments(plan, fake_truth):
+        if row["predicate"] != "payer_candidate":
+            continue
+        if (row["subject"], row["object"]) in slips:
+            slipped.add(row["verdict"])
+        elif row["object"] not in named:
             verdicts.setdefault(kinds[row["object"].removeprefix("customer:")], set()).add(row["verdict"])
+    assert slipped == {"accepted", "rejected"}  # each verdict was given where the other was right
     assert verdicts["own"] == {"accepted"}
     assert verdicts["seller"] == verdicts["broker"] == {"rejected"}
-    assert verdicts.get("borrowed", {"rejected"}) == {"rejected"} and verdicts.get("household", {"unsure"}) == {
-        "unsure"
-    }
+    assert verdicts.get("borrowed", {"rejected"}) == {"rejected"}
+    assert verdicts.get("household", {"unsure"}) == {"unsure"}
+
+
+def test_a_denial_is_entered_as_a_rejected_release(drawn: tuple[Plan, People], fake_truth: ChainTruth) -> None:
+    wrong = draw(7, fake_truth.payments, fake_truth.withdrawals)
+    denied = {
+        f"outpoint:{r['txid']}:{r['vout']}" for r in fake_truth.payments.to_pylist()
+        if (m := wrong.get((r["release_txid"], r["release_vout"]))) and m.kind == "denied"
+    }  # fmt: skip
+    rows = [r for r in reviewer.on_payments(drawn[0], fake_truth) if r["predicate"] == "released"]
+    assert {r["object"] for r in rows if r["verdict"] == "rejected"} == denied and denied
 
 
 def test_sold_accounts_are_not_their_sellers(drawn: tuple[Plan, People]) -> None:
@@ -54,10 +78,10 @@ def test_sold_accounts_are_not_their_sellers(drawn: tuple[Plan, People]) -> None
     assert sold and all({r["subject"], r["object"]} & sold for r in rejected)
 
 
-def test_a_sold_account_is_its_buyers_from_the_sale_on(drawn: tuple[Plan, People]) -> None:
+def test_a_sold_account_is_its_buyers_from_the_sale_on(drawn: tuple[Plan, People], fake_truth: ChainTruth) -> None:
     plan, people = drawn
     sold = {reviewer.account_ref(r["account"]): r["sold"] for r in people.accounts.to_pylist() if r["sold"]}
-    users = [r for r in reviewer.on_users(plan, people) if r["verdict"] == "accepted"]
+    users = [r for r in reviewer.on_users(plan, people, fake_truth) if r["verdict"] == "accepted"]
     for row in users:
         since = read(row["value"]).start
         assert (since and int(since.timestamp())) == sold.get(row["subject"]) and read(row["value"]).end is None

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from leadline.model.catalog import TABLES
 from leadline.model.findings import finding_id
 from leadline.model.tables import empty
 from leadline.scenario.people import People
-from leadline.scenario.plan import ChainTruth, Plan
+from leadline.scenario.plan import RETURNING, Plan
 from leadline.scenario.reviewer import account_ref, customer_ref
 from leadline.scenario.score import scorecard
 from leadline.scenario.score.link import link
@@ -64,21 +65,31 @@ def test_right_and_wrong_claims_are_told_apart(scored: Path) -> None:
     assert 0 < rows["customer of record: recall"]["value"] < 1.0
 
 
-@pytest.mark.parametrize(("state", "measure"), [("suggested", "nobody decided"), ("decided", "decided so")])
+@pytest.mark.parametrize(("apart", "measure"), [(True, "nobody decided"), (False, "decided so")])
 def test_an_account_with_somebody_else_s_record_is_counted(
-    state: str, measure: str, scored: Path, drawn: tuple[Plan, People], fake_truth: ChainTruth
+    apart: bool, measure: str, scored: Path, drawn: tuple[Plan, People]
 ) -> None:
     true = Truth(scored / "truth")
     seller = next(r for r in drawn[0].customers.to_pylist() if r["kind"] == "seller")
     buyer = next(p for p in true.payments if p["customer"] == seller["customer"])
-    members = [(account_ref(buyer["account"]), "key"), (customer_ref(seller["customer"]), state)]
+    members = [account_ref(buyer["account"]), customer_ref(seller["customer"])]
+    cores = members if apart else [members[0]] * 2
     table = pa.table(
-        {
-            "person": [f"person:{members[0][0]}"] * 2,
-            "member": [m for m, _ in members],
-            "finding": pa.nulls(2, pa.binary(32)),
-            "state": [s for _, s in members],
-        }
+        {"person": [f"person:{members[0]}"] * 2, "member": members, "core": [f"person:{core}" for core in cores]}
     )
     rows = {r["measure"]: r for r in link(true, lambda name: table if name == "membership" else nothing(name))}
-    assert rows[f"persons with another's record, {measure}"]["value"] == 1
+    both = {m: rows[f"persons with another's record, {m}"]["value"] for m in ("nobody decided", "decided so")}
+    assert both == {m: int(m == measure) for m in both}
+
+
+def test_payers_are_counted_right_wrong_and_missed(scored: Path) -> None:
+    true = Truth(scored / "truth")
+    own = set(true.table("customers").filter(pc.equal(true.table("customers")["kind"], "own"))["customer"].to_pylist())
+    paid = [p for p in true.payments if p["customer"] in own and p["service"] in RETURNING and p["stop"] is None]
+    real = sorted({(account_ref(p["account"]), "payer_candidate", customer_ref(p["customer"])) for p in paid})
+    wrong = (real[0][0], "payer_candidate", customer_ref("northgate/nobody"))
+    decided = pa.table({"finding": [finding_id(*c) for c in (*real[1:], wrong)], "verdict": ["accepted"] * len(real)})
+    tables = found([*real, wrong])
+    rows = {r["measure"]: r for r in link(true, lambda name: decided if name == "decision" else tables(name))}
+    part = round((len(real) - 1) / len(real), 6)
+    assert rows["payers accepted: precision"]["value"] == rows["payers accepted: recall"]["value"] == part

@@ -41,7 +41,7 @@ def build(out: Path, options: Options, progress: Progress) -> None:
     write_prices(out / "prices" / "prices.csv")
     decisions = joined(
         reviewer.on_payments(plan, chain),
-        reviewer.on_users(plan, people),
+        reviewer.on_users(plan, people, chain),
         reviewer.on_persons(people),
         reviewer.on_media(out / "lists", files, evidence / "media", written.site, people),
     )

@@ -1,6 +1,7 @@
 """The two exchanges' answers: customers, withdrawals and logins, as CSV and as a workbook, a few rows sloppy.
 
-Only customers whose withdrawals were asked about are returned, and some who have nothing to do with it.
+Only customers whose withdrawals were asked about are returned, and some who have nothing to do with it. A few rows are
+false, mistaken or left out (scenario.mistakes).
 """
 
 import csv
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 
 from leadline.scenario import names
 from leadline.scenario.clocks import CET, local, utc
+from leadline.scenario.mistakes import draw, swapped
 from leadline.scenario.people import DAY, People
 from leadline.scenario.plan import END, LEAK, START, ChainTruth, Plan
 from leadline.scenario.random_streams import stream
@@ -43,11 +45,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One exchange's return, and which customers stand in it."""
+    """One exchange's return, which customers stand in it, and how many withdrawals and deposits it states."""
 
     service: str
     sheets: tuple[Sheet, ...]
     customers: tuple[str, ...]
+    withdrawals: int
+    deposits: int
 
 
 def _returned(plan: Plan, people: People, service: str) -> pa.Table:
@@ -66,6 +70,21 @@ def _moves(table: pa.Table, customers: list[str], reference: dict[str, str]) -> 
     mine = table.filter(pc.is_in(table["customer"], pa.array(customers, pa.string())))
     mine = mine.sort_by([("time", "ascending"), ("txid", "ascending"), ("vout", "ascending")])
     return [row | {"reference": reference[row["customer"]]} for row in mine.to_pylist()]
+
+
+def _stated(plan: Plan, chain: ChainTruth, customers: list[str], reference: dict[str, str]) -> list[dict[str, object]]:
+    """The withdrawals of these customers as the return states them, right or wrong, in order of time."""
+    wrong = draw(plan.options.seed, chain.payments, chain.withdrawals)
+    rows = []
+    for row in _moves(chain.withdrawals, customers, reference):
+        mistake = wrong.get((str(row["txid"]), int(str(row["vout"]))))
+        if mistake is None:
+            rows.append(row)
+        elif mistake.kind == "false":
+            rows.append(row | {"reference": reference[mistake.instead]})
+        elif mistake.kind == "mistaken":
+            rows.append(row | {"txid": swapped(str(row["txid"]))})
+    return rows
 
 
 def _logins(plan: Plan, records: pa.Table, service: str) -> list[tuple[str, int, str]]:
@@ -95,7 +114,7 @@ def northgate(plan: Plan, people: People, chain: ChainTruth) -> Answer:
         [r["reference"], r["name"], r["born"], r["country"].upper(), r["email"], r["phone"], r["holder"], at]
         for r, at in zip(records.to_pylist(), opened, strict=True)
     ]
-    moves = _moves(chain.withdrawals, customers, reference)
+    moves = _stated(plan, chain, customers, reference)
     created = utc(np.array([m["time"] for m in moves], np.int64) - 300)
     withdrawals: Rows = [
         [m["reference"], at, m["address"], amount(int(str(m["value_sat"]))), m["txid"], "completed"]
@@ -129,6 +148,7 @@ def northgate(plan: Plan, people: People, chain: ChainTruth) -> Answer:
             Sheet("northgate_logins.csv", ("reference", "time_utc", "ip"), seen, 0),
         ),
         tuple(customers),
+        len(moves), 0,
     )  # fmt: skip
 
 
@@ -143,7 +163,7 @@ def harbour(plan: Plan, people: People, chain: ChainTruth) -> Answer:
          at[:10]]
         for r, at in zip(records.to_pylist(), opened, strict=True)
     ]  # fmt: skip
-    out = [m | {"direction": "Out"} for m in _moves(chain.withdrawals, customers, reference)]
+    out = [m | {"direction": "Out"} for m in _stated(plan, chain, customers, reference)]
     into = [m | {"direction": "In"} for m in _moves(chain.deposits, customers, reference)]
     moves = sorted(out + into, key=lambda m: (int(str(m["time"])), str(m["txid"]), int(str(m["vout"]))))
     moments = local(np.array([m["time"] for m in moves], np.int64) - 240, CET)
@@ -174,6 +194,7 @@ def harbour(plan: Plan, people: People, chain: ChainTruth) -> Answer:
             Sheet("Logins", ("Client ID", "When (CET)", "IP"), seen, 0),
         ),
         tuple(customers),
+        len(out), len(into),
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 One line a decision, for findings that may or may not be made; only those that exist are decided. He accepts what is
 true and says why, rejects a payer where the customer of record is a seller, a broker or a lender, and leaves a
 household open. Who paid, who uses an account and which records are one person's he decides apart. What stands against
-a finding he reads when he decides it, and says why it did not move him (`reason`).
+a finding he reads when he decides it, and says why it did not move him (`reason`). He is fallible: he believes some
+false answers, and slips now and then (scenario.mistakes).
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +23,7 @@ from leadline.kinds.source import read
 from leadline.model.refs import ref
 from leadline.model.spans import Span, written
 from leadline.model.words import ACCEPTED, REJECTED, UNSURE
+from leadline.scenario.mistakes import Mistake, draw, slips
 from leadline.scenario.people import People
 from leadline.scenario.plan import RETURNING, SITE, TAGGED, ChainTruth, Plan
 from leadline.scenario.site import Site
@@ -45,6 +48,10 @@ USES = {
     "bystander": (REJECTED, "The customer of record has nothing to do with the account."),
 }
 """Verdict and reason on a user candidate, by the same."""
+CORRECTED = (REJECTED, "Asked again, the service names another customer: its first answer was false.")
+"""On a payer whom a false answer names, where the reviewer finds out."""
+SLIPPED = {ACCEPTED: REASONS["seller"], REJECTED: REASONS["own"]}
+"""What he decides where he slips, by what he should have decided."""
 DESPITE = {
     "private_hops": "every spend between is recorded and none of the outputs has a known other owner",
     "seller_pattern": "the accounts reached are his own",
@@ -110,41 +117,84 @@ def members(people: People) -> dict[int, list[str]]:
 
 
 def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
-    """Decisions on what released a payment, whose withdrawal it was, and who is the payer."""
-    kind = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
-    customer = dict(zip(plan.purchases["purchase"].to_pylist(), plan.purchases["customer"].to_pylist(), strict=True))
-    payers: dict[tuple[int, str], None] = {}
+    """Decisions on what released a payment, whose withdrawal the return says it was, and who is the payer."""
     single = 0
-    for row in chain.payments.to_pylist():
-        if row["purchase"] < 0 or row["stop"] is not None or row["service"] not in TAGGED:
-            continue
-        paid = ref("outpoint", f"{row['txid']}:{row['vout']}")
-        named = customer[row["purchase"]] if row["service"] in RETURNING else ""
-        if named:
-            payers[row["account"], named] = None
+    for row, named, mistake in _answered(plan, chain):
         single += 1
-        if single > EXAMINED:
+        denied = mistake is not None and mistake.kind == "denied"
+        if single > EXAMINED and not denied:
             continue
-        service = ref("service", row["service"])
-        yield _decision(service, "released", paid, ACCEPTED, "The recorded spends lead to this service.")
+        service, paid = ref("service", row["service"]), ref("outpoint", f"{row['txid']}:{row['vout']}")
+        if denied:
+            yield _decision(service, "released", paid, REJECTED, "The service answers: no such withdrawal.")
+        else:
+            yield _decision(service, "released", paid, ACCEPTED, "The recorded spends lead to this service.")
         if named:
             said = "The return names this withdrawal."
             yield _decision(customer_ref(named), "customer_of_record", paid, ACCEPTED, said)
-    for account, named in payers:
-        verdict, said = REASONS[kind[named]]
+    slipped_at = slipped(plan, chain)
+    for (account, named), (verdict, said) in _payers(plan, chain).items():
+        if (account, named) in slipped_at:
+            verdict, said = SLIPPED[verdict]
         yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, said)
 
 
-def on_users(plan: Plan, people: People) -> Iterator[Decision]:
+def slipped(plan: Plan, chain: ChainTruth) -> frozenset[tuple[int, str]]:
+    """(account, customer) of the payers about whom the reviewer decides wrongly."""
+    decided = _payers(plan, chain)
+    wrong: set[tuple[int, str]] = set()
+    for verdict in SLIPPED:
+        wrong.update(slips(plan.options.seed, verdict, [pair for pair, (own, _) in decided.items() if own == verdict]))
+    return frozenset(wrong)
+
+
+def _answered(plan: Plan, chain: ChainTruth) -> Iterator[tuple[dict[str, Any], str, Mistake | None]]:
+    """(payment, customer whom the return names for it or "", what the return gets wrong) of traceable payments."""
+    customer = dict(zip(plan.purchases["purchase"].to_pylist(), plan.purchases["customer"].to_pylist(), strict=True))
+    wrong = draw(plan.options.seed, chain.payments, chain.withdrawals)
+    for row in chain.payments.to_pylist():
+        if row["purchase"] < 0 or row["stop"] is not None or row["service"] not in TAGGED:
+            continue
+        mistake = wrong.get((row["release_txid"], row["release_vout"]))
+        named = customer[row["purchase"]] if row["service"] in RETURNING else ""
+        if mistake is not None:
+            named = mistake.instead
+        yield row, named, mistake
+
+
+def _payers(plan: Plan, chain: ChainTruth) -> dict[tuple[int, str], tuple[str, str]]:
+    """(account, customer whom a return names) -> the verdict and reason of a reviewer who does not slip.
+
+    He cannot know of every false answer: where nothing but the return names a customer whose own record it is, he
+    accepts him, and finds out about those whom the service corrects.
+    """
+    kind = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
+    found: dict[tuple[int, str], tuple[str, str]] = {}
+    false = 0
+    for row, named, mistake in _answered(plan, chain):
+        if not named:
+            continue
+        if mistake is None:
+            found[row["account"], named] = REASONS[kind[named]]
+        elif (row["account"], named) not in found:
+            false += 1
+            found[row["account"], named] = REASONS[kind[named]] if false % 2 else CORRECTED
+    return found
+
+
+def on_users(plan: Plan, people: People, chain: ChainTruth) -> Iterator[Decision]:
     """Decisions on who uses an account: a sold one is its buyer's from the sale on."""
     kind = dict(zip(plan.customers["customer"].to_pylist(), plan.customers["kind"].to_pylist(), strict=True))
     sold = _sold(people)
     bought = (plan.purchases[c].to_pylist() for c in ("account", "customer"))
-    for account, named in dict.fromkeys(zip(*bought, strict=True)):
-        if named:
-            verdict, said = USES[kind[named]]
-            span = written(Span(sold.get(account_ref(account)))) if verdict == ACCEPTED else ""
-            yield _decision(account_ref(account), "user_candidate", customer_ref(named), verdict, said, span)
+    real = dict.fromkeys((account, named) for account, named in zip(*bought, strict=True) if named)
+    for account, named in real:
+        verdict, said = USES[kind[named]]
+        span = written(Span(sold.get(account_ref(account)))) if verdict == ACCEPTED else ""
+        yield _decision(account_ref(account), "user_candidate", customer_ref(named), verdict, said, span)
+    for account, named in _payers(plan, chain):
+        if (account, named) not in real:
+            yield _decision(account_ref(account), "user_candidate", customer_ref(named), *USES["bystander"])
 
 
 def _sold(people: People) -> dict[str, datetime]:

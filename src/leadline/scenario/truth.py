@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from leadline.scenario.backup import TABLES
 from leadline.scenario.exchange_returns import Answer
 from leadline.scenario.logs import Logged
+from leadline.scenario.mistakes import MISTAKE, draw
 from leadline.scenario.people import QUESTIONS, People
 from leadline.scenario.plan import ChainTruth, Plan
+from leadline.scenario.reviewer import slipped
 from leadline.scenario.site import Site
 from leadline.scenario.wal import COLUMNS
 
@@ -57,11 +59,12 @@ def write_truth(folder: Path, plan: Plan, people: People, chain: ChainTruth, wri
         "owners": chain.owners,
         "cashouts": chain.cashouts,
         "mixes": chain.mixes,
+        "mistakes": _mistakes(plan, chain),
         "media": written.media,
         "planted": written.planted,
         "enquiries": written.enquiries,
         "parts": _parts(written),
-        "entities": _entities(chain, written),
+        "entities": _entities(written),
     }
     for name, table in tables.items():
         pq.write_table(table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd")
@@ -112,6 +115,21 @@ def _customers(people: People, answers: Sequence[Answer]) -> pa.Table:
     return people.records.append_column("returned", pc.is_in(people.records["customer"], named))
 
 
+def _mistakes(plan: Plan, chain: ChainTruth) -> pa.Table:
+    """What the returns got wrong, and where the reviewer slipped, in that order."""
+    wrong = draw(plan.options.seed, chain.payments, chain.withdrawals)
+    rows = [
+        {"kind": m.kind, "service": m.service, "customer": m.customer, "instead": m.instead, "txid": txid,
+         "vout": vout, "account": -1}
+        for (txid, vout), m in sorted(wrong.items())
+    ] + [
+        {"kind": "slip", "service": customer.partition("/")[0], "customer": customer, "instead": "", "txid": "",
+         "vout": -1, "account": account}
+        for account, customer in sorted(slipped(plan, chain))
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=MISTAKE)
+
+
 def _parts(written: Written) -> pa.Table:
     """Rows written, a part of an exhibit a row; paths as in evidence.toml."""
     site = written.site
@@ -129,7 +147,7 @@ def _parts(written: Written) -> pa.Table:
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, PART, strict=True)], schema=PART)
 
 
-def _entities(chain: ChainTruth, written: Written) -> pa.Table:
+def _entities(written: Written) -> pa.Table:
     """Distinct entities over all exhibits: nothing that live site and backup both state counts twice."""
     tables = written.site.tables
     rows = [("account", len(tables["users"])), ("address", len(tables["wallets"]))]
@@ -137,11 +155,9 @@ def _entities(chain: ChainTruth, written: Written) -> pa.Table:
     rows.append(("event:request", written.logged.by_account))
     rows.append(("wallet", 2))
     rows.append(("offer", len(tables["tariffs"])))
-    returned = pa.array([c for answer in written.answers for c in answer.customers], pa.string())
-    rows.append(("customer", len(returned)))
-    harbour = pa.array([c for a in written.answers if a.service == "harbour" for c in a.customers], pa.string())
-    for kind, table, named in (("withdrawal", chain.withdrawals, returned), ("deposit", chain.deposits, harbour)):
-        rows.append((f"event:{kind}", int(pc.sum(pc.is_in(table["customer"], named)).as_py() or 0)))
+    rows.append(("customer", sum(len(answer.customers) for answer in written.answers)))
+    rows.append(("event:withdrawal", sum(answer.withdrawals for answer in written.answers)))
+    rows.append(("event:deposit", sum(answer.deposits for answer in written.answers)))
     rows.append(("circumstance", len(written.enquiries)))
     rows.append(("media", len(set(written.media["sha256"].to_pylist()) | set(written.planted["sha256"].to_pylist()))))
     return pa.table([pa.array(c, f.type) for c, f in zip(zip(*rows, strict=True), ENTITY, strict=True)], schema=ENTITY)

@@ -13,13 +13,16 @@ def rank(true: Truth, tables: Tables) -> list[Row]:
     band = dict(pairs(tables("band"), "person", "band"))
     reach: dict[int, set[str]] = defaultdict(set)
     low = total = 0
-    for person, held in persons(tables("membership")).items():
-        behind = {true.people_of[m] for m, _ in held if m.startswith("customer:") and m in true.people_of}
+    for person, held in persons(tables("membership"), "core").items():
+        behind = {true.people_of[m] for m in held if m.startswith("customer:") and m in true.people_of}
         for p in behind:
             reach[p].add(band.get(person, ""))
+        if person not in band:  # neither paid nor paid for: suggested, and nobody is ranked for that
+            continue
         total += 1
         low += band.get(person) in ("C", "D") and not any(people[p]["asked"] for p in behind)
     yes = [p for p in reach if people[p]["reach_yes"]]
+    undecided = sum(letter == "U" for letter in band.values())
     return [
         row(
             "rank",
@@ -28,5 +31,6 @@ def rank(true: Truth, tables: Tables) -> list[Row]:
             len(yes),
             len(reach),
         ),
+        row("rank", "persons of whom nothing decisive is known", undecided, None, len(band)),
         row("rank", "persons nobody was asked about in a low band", low, 0, total),
     ]

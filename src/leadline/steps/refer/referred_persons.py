@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import StaleError
 from leadline.model import spans
+from leadline.model.findings import finding_id
 from leadline.model.predicates import PREDICATES
 from leadline.model.spans import WHOLE, Span
 from leadline.model.words import ACCEPTED
@@ -64,12 +65,16 @@ class Person:
 
 
 def accepted(source: Source) -> frozenset[bytes]:
-    """Ids of the findings a person accepted; StaleError names those whose basis has changed since, or that are gone."""
+    """Ids of the findings a person accepted; StaleError names those whose basis has changed since, or that are gone.
+
+    Where somebody belongs is not gone when he has become one person with another: `persons` holds it back.
+    """
     taken = source.decisions.filter(pc.equal(source.decisions.column("verdict"), ACCEPTED))
     ids = set(taken.column("finding").to_pylist())
     findings = source.table("finding")
     present = findings.filter(pc.is_in(findings.column("id"), pa.array(sorted(ids), pa.binary(32))))
     predicate = dict(zip(present.column("id").to_pylist(), present.column("predicate").to_pylist(), strict=True))
+    ids -= merged(source).keys()
     gone = sorted(i for i in ids if i not in predicate)
     stale = sorted(i for i in ids & source.stale if predicate.get(i) in DECIDES_ON)
     if gone or stale:
@@ -80,6 +85,20 @@ def accepted(source: Source) -> frozenset[bytes]:
             remedy="look at each with `leadline explain`, then decide it again; nothing is referred until then",
         )
     return frozenset(ids)
+
+
+def merged(source: Source) -> dict[bytes, tuple[str, str, str]]:
+    """{finding: (member, core, jurisdiction)} of the `located_in` of members that have become part of an older one."""
+    places = set(source.table("located").column("jurisdiction").to_pylist()) | {"jurisdiction:unknown"}
+    rows = source.table("membership").select(["member", "core"]).to_pylist()
+    younger = {(r["member"], r["core"]) for r in rows if r["core"] != f"person:{r['member']}"}
+    alone = {r["member"] for r in rows if r["core"] == f"person:{r['member']}"}
+    return {
+        finding_id(f"person:{member}", "located_in", place): (member, core, place.removeprefix("jurisdiction:"))
+        for member, core in sorted(younger)
+        if member not in alone
+        for place in places
+    }
 
 
 def _rows(source: Source, ids: frozenset[bytes], predicates: Iterable[str]) -> list[Tie]:
@@ -121,7 +140,7 @@ def persons(source: Source, taken: frozenset[bytes]) -> tuple[list[Person], list
     for row in source.table("membership").to_pylist():
         cores[row["core"]].tenures[row["member"]].append(Span(row["utc_from"], row["utc_until"]))
         of[row["member"]].add(row["core"])
-    held: list[Held] = []
+    held = _part_of_another(source)
     for tie in _rows(source, taken, TIES):
         both = of[tie.subject] & of[tie.object]
         for ref in both:
@@ -150,6 +169,17 @@ def persons(source: Source, taken: frozenset[bytes]) -> tuple[list[Person], list
             why = "the jurisdiction decided is unknown" if places else "no accepted decision on located_in"
             held.append(Held(ref, "unknown", why, f"finding:{(*core.ties, *core.payers)[0].finding.hex()}"))
     return found, held
+
+
+def _part_of_another(source: Source) -> list[Held]:
+    """Accepted places of those who have become one person with another since; the place is for a new decision."""
+    younger = merged(source)
+    accepted_ = source.decisions.filter(pc.equal(source.decisions.column("verdict"), ACCEPTED))
+    found = sorted(set(accepted_.column("finding").to_pylist()) & younger.keys())
+    return [
+        Held(f"person:{member}", place, f"is part of {core}; decide where that is", f"finding:{finding.hex()}")
+        for finding, (member, core, place) in ((f, younger[f]) for f in found)
+    ]
 
 
 def _contradicted(source: Source, tie: Tie) -> Held:

@@ -124,10 +124,11 @@ def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[Any, list[Mapping[s
 
 
 def _members(tables: Mapping[str, list[dict[str, Any]]]) -> Iterable[Node]:
-    """A DigitalAccount an account or customer, and an Organization a service that is named."""
+    """A DigitalAccount an account or customer, of a member or paid by one, and an Organization a service named."""
     stated = _by(tables["identifiers"], "subject")
     services = {r["service"] for r in tables["releases"]}
-    for member in sorted({r["member"] for r in tables["accounts"]}):
+    paid = {r["account"] for r in tables["payments"]}
+    for member in sorted({r["member"] for r in tables["accounts"]} | paid):
         kind, _, key = member.partition(":")
         account: Node = {
             "@id": iri("account-facet", member),
