@@ -50,6 +50,7 @@ def release(finding: bytes, service: str, tx: str, hops: int, address: str = "ad
         address,
         hops,
         1,
+        None,
         9,
         NOW,
         NOW,

@@ -63,9 +63,9 @@ def test_a_request_states_the_release_itself(world, key, now, tmp_path, quick):
     assert {r["asset"] for r in asked} == {"BTC on regtest"}
     for r in asked:
         stated = release[r["release_outpoint"].split(":")[1], r["payment"]]
-        assert (int(r["release_height"]), int(r["value_sat"])) == (stated[8], stated[4])
-        assert r["release_utc_low"] == stated[9].isoformat().replace("+00:00", "Z")
-        assert r["release_utc_high"] == stated[10].isoformat().replace("+00:00", "Z")
+        assert (int(r["release_height"]), int(r["value_sat"])) == (stated[9], stated[4])
+        assert r["release_utc_low"] == stated[10].isoformat().replace("+00:00", "Z")
+        assert r["release_utc_high"] == stated[11].isoformat().replace("+00:00", "Z")
     # entry 1 of the pack states no label; what speaks against names nobody
     assert {r["tag_label"] for r in asked} == {"Northgate hot wallet", "service:northgate"}
 

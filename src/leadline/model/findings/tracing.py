@@ -73,10 +73,22 @@ RELEASE = TableSpec(
             "private transactions between release and payment; 0 when the service paid directly",
         ),
         Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
+        Column(
+            "tagged_ppm",
+            PPM,
+            "of the value that the service's transaction spent, what stood on scripts tagged as its own, in "
+            "millionths; the rest was spent with it and bears no tag of the service",
+            nullable=True,
+        ),
         Column("height", COUNT, "block height of the release output", nullable=True),
         Column("utc_low", UTC, "earliest time of its block"),
         Column("utc_high", UTC, "latest time of it"),
-        Column("grade", TEXT, "recorded: only recorded spends; annex: rests on a cluster or behaviour too"),
+        Column(
+            "grade",
+            TEXT,
+            "recorded: recorded spends alone lead from a transaction that spends a tagged script; annex: rests on a "
+            "cluster or behaviour too",
+        ),
     ),
 )
 HOP = TableSpec(
@@ -376,7 +388,7 @@ VALUATION = TableSpec(
         Column(
             "day_rule",
             TEXT,
-            "which day's price: the UTC day of the block's earliest time, or the valuation date",
+            "which day's price: UTC day of the block header's time, or the case's valuation date",
         ),
     ),
 )

@@ -86,7 +86,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
 SPEC = StepSpec(
     name="trace",
     method="walks",
-    version=15,
+    version=16,
     says="Follows every payment back to the service that released the coins, and the market's coins forward.",
     reads=("address", "wallet", "event", "offer"),
     pins=("ledger", "tag", "price"),

@@ -44,7 +44,9 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
     """Every output that pays a payment address of an account, stated or derived, with a `received` finding each.
 
     The first statement of an address, in exhibit order, is what the finding rests on; one that was derived only, on its
-    `derived` finding. Addresses of other networks have other script refs and so find nothing.
+    `derived` finding. Where the records give one address for several accounts, each has a finding, and the statements
+    for the others stand against it: the output is one, and whose it is they leave open. Addresses of other networks
+    have other script refs and so find nothing.
     """
     given = inputs.sql(_STATED.replace("$network", ledger.network), raw=_script_bytes(ledger)).to_pylist()
     own = [row["script"] for row in given if row["role"] == "cold"]
@@ -65,9 +67,13 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
     txs = view.out_tx(outputs)
     for o, tx, a, b in zip(outputs.tolist(), txs.tolist(), first.tolist(), last.tolist(), strict=True):
         outpoint = ledger.outpoint(o)
-        for record in (records[i] for i in order[a:b].tolist()):
+        stated_for = [records[i] for i in order[a:b].tolist()]
+        for record in stated_for:
             id_ = claims.add(record["subject"], "received", f"outpoint:{outpoint}")
             claims.rest(id_, "exhibit", f"exhibit:{record['exhibit'].hex()}", record["locator"])
+            for other in stated_for:
+                if other is not record:
+                    claims.rest(id_, "exhibit", f"exhibit:{other['exhibit'].hex()}", other["locator"], "against")
             if "derived" in record:
                 claims.rest(id_, "finding", f"finding:{record['derived'].hex()}")
             claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{outpoint}")

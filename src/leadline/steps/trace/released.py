@@ -8,7 +8,7 @@ import pyarrow as pa
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.tracing.walks import Ends, Steps
-from leadline.engines.ledger.view import View
+from leadline.engines.ledger.view import Ints, View
 from leadline.kinds.bitcoin import address
 from leadline.model import findings
 from leadline.model.refs import ref
@@ -116,7 +116,7 @@ def released(
         if service >= 0:
             services.rest(claims, id_, int(view.out_script[spent]), ledger)
     return {
-        "release": _releases(releases, about, view, ledger, paths),
+        "release": _releases(releases, about, services, view, ledger, paths),
         "stop": _stops(stops, about, signs, paths),
     }, {payment: coins for payment, coins in walked.items() if payment not in unknown}
 
@@ -155,21 +155,37 @@ def _draw(
 
 
 def _releases(
-    sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]], view: View, ledger: Ledger, paths: Paths
-) -> pa.Table:
+    sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]], services: Services, view: View,
+    ledger: Ledger, paths: Paths,
+) -> pa.Table:  # fmt: skip
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.RELEASE.columns}
+    index = {name: number for number, name in enumerate(services.refs)}
     for (id_, at), sum_ in sums.items():
         payment, service = about[id_]
         script = ledger.script_bytes(int(view.out_script[at]))
-        height, low, high = paths.block_of(int(ledger.out_tx([at])[0]))
+        tx = int(ledger.out_tx([at])[0])
+        height, low, high = paths.block_of(tx)
         values = (
             id_, paths.outpoint(payment), service, paths.outpoint(at), int(view.out_value[at]),
-            address.encode(script, ledger.network), sum_.hops, sum_.share, height, low, high,
+            address.encode(script, ledger.network), sum_.hops, sum_.share,
+            tagged_ppm(view, services.names.direct, tx, index[service]), height, low, high,
             "recorded" if sum_.recorded else "annex",
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
     return from_columns(findings.RELEASE, rows)
+
+
+def tagged_ppm(view: View, direct: Ints, tx: int, service: int) -> int | None:
+    """Of the value `tx` spends, what stands on scripts that a tag of their own gives to `service`, in millionths.
+
+    None where the script or value of an input is unknown. `direct` is the service by script, -1 where none is tagged.
+    """
+    inputs = slice(int(view.tx_first_in[tx]), int(view.tx_first_in[tx + 1]))
+    scripts, values = view.in_script[inputs], view.in_value[inputs]
+    if (scripts < 0).any() or (values < 0).any() or not values.sum():
+        return None
+    return int(values[direct[scripts] == service].sum()) * 1_000_000 // int(values.sum())
 
 
 def _stops(
