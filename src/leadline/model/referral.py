@@ -4,7 +4,7 @@ Writers turn these tables into files; a reader of any of them gets the same rows
 the words differ: *none* is written for what does not exist, *unknown* for what nobody knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,12 +90,14 @@ PAYMENTS = TableSpec(
         Column("valuation_rate", FIAT, "price of one bitcoin that day", nullable=True),
         Column("valuation_amount", FIAT, "value on that date", nullable=True),
         Column("series", TEXT, "price series and field, or none"),
+        Column("stated_for_others", COUNT, "statements in the records that give its address for another account"),
         Column("finding", DIGEST, "the received finding"),
     ),
 )
 RELEASES = TableSpec(
     "releases",
-    "One row an output by which a service let coins go that reached a payment, over recorded spends only.",
+    "One row an output by which a service let coins go that reached a payment, from a transaction that spends a tagged "
+    "address and over recorded spends.",
     ("person", "payment", "release_outpoint"),
     (
         Column("person", REF, "person:"),
@@ -106,6 +108,7 @@ RELEASES = TableSpec(
         Column("hops", COUNT, "private transactions between"),
         Column("rule", TEXT, "rules of the whole path beyond recorded spends, such as tag"),
         Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
+        Column("tagged_ppm", PPM, "as in table release: the tagged share of what its transaction spent", nullable=True),
         Column("answer", TEXT, "confirmed, denied, unanswered or not_asked: what the service's return says of it"),
         Column("returned", TEXT, "every customer the return names for it, joined by a blank, or none"),
         Column("withheld", COUNT, "further customers it names, whom the return's restrictions keep from this package"),
@@ -128,6 +131,20 @@ ALTERNATIVES = TableSpec(
         Column("basis_for", COUNT, "rows of basis that speak for it"),
         Column("basis_against", COUNT, "rows of basis that speak against it"),
         Column("restrictions", TEXT, "restrictions for which subject and object are withheld, or none"),
+    ),
+)
+COPIES = TableSpec(
+    "copies",
+    "One row an address that one exhibit gives for an account of a person, and another exhibit, which lists it, lacks.",
+    ("person", "account", "address", "exhibit", "lacking"),
+    (
+        Column("person", REF, "person:"),
+        Column("account", REF, "account:"),
+        Column("address", TEXT, "as it stands in the source"),
+        Column("exhibit", DIGEST, "SHA-256 of an exhibit that gives it"),
+        Column("locator", TEXT, "where in it"),
+        Column("lacking", DIGEST, "SHA-256 of an exhibit that states addresses, lists the account, and lacks this one"),
+        Column("payments", COUNT, "payments of this package whose finding rests on a statement of it"),
     ),
 )
 MEDIA = TableSpec(
@@ -154,6 +171,17 @@ MEDIA = TableSpec(
 def file_of(row: Mapping[str, Any]) -> str:
     """The file a row of MEDIA is about: the seized one where its digest is tied to one."""
     return str(row["media"] if row["file"] == NONE else row["file"])
+
+
+def once(payments: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Rows of PAYMENTS by tie, each output once: as *payer* where any of its rows is, else as *account*."""
+    found: dict[str, list[Mapping[str, Any]]] = {"payer": [], "account": []}
+    seen: set[str] = set()
+    for row in sorted(payments, key=lambda r: r["tie"] != "payer"):
+        if row["outpoint"] not in seen:
+            seen.add(row["outpoint"])
+            found[row["tie"]].append(row)
+    return found
 
 
 FINDINGS = TableSpec(
@@ -275,8 +303,8 @@ FIGURES = TableSpec(
 )
 
 PACKAGE_TABLES = (
-    PERSONS, MEMBERS, CONFLICTS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, ALTERNATIVES, MEDIA, REASONS,
-    PACKAGE_DECISIONS, FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
+    PERSONS, MEMBERS, CONFLICTS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, COPIES, ALTERNATIVES, MEDIA,
+    REASONS, PACKAGE_DECISIONS, FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

@@ -15,6 +15,7 @@ from leadline.model.tables import from_columns, from_rows, in_key_order
 from leadline.model.words import ACCEPTED
 from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
+from leadline.steps.refer.copies import copies
 from leadline.steps.refer.disclosed import document
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.refer_io import Source
@@ -49,6 +50,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "payments": paid.payments,
         "releases": paid.releases,
         "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", paths)),
+        "copies": copies(source, people, paid.payments),
         "media": seen.table,
         "reasons": in_key_order(out.REASONS, rows_of(source.table("link"), "finding", cited)),
         "alternatives": others.table,
@@ -150,9 +152,9 @@ def persons_table(
         r["finding"]: r["reason"]
         for r in rows_where(source.table("located"), "finding", [f for p in people for _, f in p.located])
     }
-    sums: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    paid: dict[str, list[dict[str, Any]]] = {}
     for r in payments.to_pylist():
-        sums.setdefault((r["person"], r["tie"]), []).append(r)
+        paid.setdefault(r["person"], []).append(r)
 
     def place_of(person: Person) -> tuple[int, str]:
         row = banded.get(person.ref)
@@ -161,7 +163,7 @@ def persons_table(
     columns: dict[str, list[object]] = {c.name: [] for c in out.PERSONS.columns}
     for number, person in enumerate(sorted(people, key=place_of), 1):
         row = banded.get(person.ref, {})
-        mine = {tie: sums.get((person.ref, tie), []) for tie in ("payer", "account")}
+        mine = out.once(paid.get(person.ref, ()))
         everything = [*mine["payer"], *mine["account"]]
         finding = next(f for where, f in person.located if where == place)
         currencies = sorted({r["currency"] for r in everything} - {out.NONE})

@@ -1,6 +1,6 @@
 """Payments of a person's accounts: who is decided to have withdrawn the coins, and what they were worth."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +70,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     asked = source.answered()
     rules = {(r.finding, r.outpoint): r.rule for r in source.releases()}
     worth = _valuations(source, [r["outpoint"] for r in paid])
+    others = stated_for_others(source, [r["finding"] for r in paid])
     to: dict[str, list[Person]] = defaultdict(list)
     for person in people:
         for account in person.accounts:
@@ -94,6 +95,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
             mine.append(
                 (person.ref, outpoint, release["service"], release["release_outpoint"], release["value_sat"],
                  release["hops"], rules[release["finding"], release["release_outpoint"]], release["share_ppm"],
+                 release["tagged_ppm"],
                  answer(told, asked, rejected, release),
                  " ".join(sorted(open_)) or NONE, len(returned - open_), " ".join(sorted(hit)) or NONE,
                  release["finding"])
@@ -112,9 +114,17 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
              min(share, 1_000_000), outpoint, sat, btc(sat), row["height"], row["utc_low"], row["utc_high"],
              (then or later).get("currency", NONE), then.get("day"), then.get("rate"), then.get("amount"),
              later.get("day"), later.get("rate"), later.get("amount"), (then or later).get("series", NONE),
-             row["finding"])
+             others[row["finding"]], row["finding"])
         )  # fmt: skip
     return Money(from_rows(PAYMENTS, payments), from_rows(RELEASES, releases), frozenset(rests))
+
+
+def stated_for_others(source: Source, received: Sequence[bytes]) -> Counter[bytes]:
+    """{received finding: statements in the records that give its address for another account}."""
+    basis = source.table("basis")
+    of_exhibits = basis.filter(pc.equal(basis.column("kind"), "exhibit"))
+    against = of_exhibits.filter(pc.equal(of_exhibits.column("role"), "against"))
+    return Counter(r["finding"] for r in rows_where(against, "finding", received))
 
 
 def _valuations(source: Source, outpoints: Sequence[str]) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:

@@ -25,7 +25,10 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     refs = [p.ref for p in people]
     made = {"identifier": _kept(source.table("identifier"), "subject", members)}
     made["customer"] = _kept(source.table("customer"), "customer", members)
-    made["payment"] = _kept(source.table("payment"), "account", [a for p in people for a in p.accounts])
+    accounts = [a for p in people for a in p.accounts]
+    made["address"] = _kept(source.table("address"), "subject", accounts)
+    made["account"] = _kept(source.table("account"), "account", accounts)
+    made["payment"] = _kept(source.table("payment"), "account", accounts)
     outpoints = made["payment"].column("outpoint").to_pylist()
     made["release"] = _kept(source.table("release"), "payment", outpoints)
     made["valuation"] = _kept(source.table("valuation"), "outpoint", outpoints)

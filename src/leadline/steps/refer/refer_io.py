@@ -17,7 +17,8 @@ from leadline.steps import validation
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "conflict", "located", "band",
-    "match", "tied", "searched", "review", "customer", "identifier", "event", "exhibit", "coverage", "attribution",
+    "match", "tied", "searched", "review", "account", "address", "customer", "identifier", "event", "exhibit",
+    "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (

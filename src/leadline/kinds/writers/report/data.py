@@ -1,14 +1,15 @@
 """What the report prints, as plain text and numbers by section: the template only lays it out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
+from leadline.kinds.writers.report.method import ERRORS, METHOD, RATES
 from leadline.kinds.writers.report.persons import by, persons
 from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
-from leadline.model.referral import NONE, WEIGHT, Dossier
+from leadline.model.referral import NONE, WEIGHT, Dossier, once
 
 STATED = ("sender", "contact", "file_number", "authority", "scope")
 """Settings of the case that people state, or do not."""
@@ -36,7 +37,10 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "date": [last.year, last.month, last.day],
         "decided": span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
         "scripted": any(r["scripted"] for r in tables["decisions"]),
-        "totals": _totals(people),
+        "totals": _totals(people, once(tables["payments"])),
+        "method": list(METHOD.values()),
+        "errors": ERRORS,
+        "rates": RATES,
         "open": sum(r["state"] == "open" for r in tables["legal_requests"]),
         "weight": WEIGHT,
         "persons": persons(tables),
@@ -74,7 +78,8 @@ def _runs(runs: Iterable[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
     return [{"step": s, "method": m, "version": v, "runs": ids} for (s, m, v), ids in sorted(found.items())]
 
 
-def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _totals(people: Iterable[Mapping[str, Any]], paid: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Sums over the package; `paid` are its payments by tie, each output once, be it that of two persons."""
     people = list(people)
     currencies = sorted({p["currency"] for p in people} - {NONE})
     totals: dict[str, Any] = {
@@ -82,14 +87,14 @@ def _totals(people: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "accounts": sum(p["accounts"] for p in people),
         "customers": sum(p["customers"] for p in people),
         "currency": " ".join(currencies) or NONE,
-        "unvalued": sum(p["unvalued"] for p in people),
+        "unvalued": sum(r["payment_amount"] is None for rows in paid.values() for r in rows),
     }
-    for tie in ("payer", "account"):
-        priced = [p[f"{tie}_fiat"] for p in people if p[f"{tie}_fiat"] is not None]
+    for tie, rows in paid.items():
+        priced = [r["payment_amount"] for r in rows if r["payment_amount"] is not None]
         totals[tie] = {
-            "payments": sum(p[f"{tie}_payments"] for p in people),
-            "btc": btc(sum(p[f"{tie}_sat"] for p in people)),
-            "fiat": fiat(sum(priced, Decimal(0)) if priced else None),
+            "payments": len(rows),
+            "btc": btc(sum(r["value_sat"] for r in rows)),
+            "fiat": fiat(sum(priced, Decimal(0)) if priced or not rows else None),
         }
     return totals
 

@@ -11,6 +11,7 @@ from leadline.kinds.writers.report.written import (
     brief,
     fiat,
     moment,
+    percent,
     shown,
     weight,
     words,
@@ -46,7 +47,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """One dict a person, in the order of the package."""
     of = {
         name: by(tables[name], "person")
-        for name in ("accounts", "identifiers", "payments", "releases", "media", "alternatives")
+        for name in ("accounts", "identifiers", "payments", "releases", "media", "alternatives", "copies")
     }
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
@@ -90,6 +91,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                 "payments": [_payment(r, of["releases"][p["person"]], confirmed, verdicts) for r in payments],
                 "alternatives": [_beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
+                "copies": _copies(of["copies"][p["person"]]),
                 "media": _media(of["media"][p["person"]]),
                 "tied": sum(r["tie"] != NONE for r in of["media"][p["person"]]),
                 "sources": [_source(findings[f], basis[f]) for f in _closure(stated, basis)],
@@ -124,7 +126,8 @@ def _payment(
         "series": shown(row["series"]),
         "tie": row["tie"],
         "customers": [] if row["customers"] == NONE else row["customers"].split(" "),
-        "share": f"{row['share_ppm'] // 10_000}.{row['share_ppm'] % 10_000:04d} %",
+        "share": percent(row["share_ppm"]),
+        "others": row["stated_for_others"],
         "finding": row["finding"].hex()[:SHORT],
         "height": "unknown" if row["height"] is None else str(row["height"]),
         "ways": [
@@ -132,6 +135,7 @@ def _payment(
                 "service": r["service"],
                 "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
                 "hops": r["hops"],
+                "tagged": "unknown" if r["tagged_ppm"] is None else percent(r["tagged_ppm"]),
                 "rule": r["rule"],
                 "figure": confirmed.get((r["rule"], f"{r['hops']} hops"), "not measured"),
                 "answer": ANSWERS[r["answer"]],
@@ -210,6 +214,17 @@ def _claim(
         ],
         "decisions": [_decision(r) for r in decisions],
     }  # fmt: skip
+
+
+def _copies(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """By account and pair of exhibits: addresses that one gives and the other lacks, and the payments to them."""
+    found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
+    for r in rows:
+        found[r["account"], r["exhibit"].hex()[:SHORT], r["lacking"].hex()[:SHORT]][r["address"]] = r["payments"]
+    return [
+        {"account": account, "exhibit": a, "lacking": b, "addresses": len(paid), "payments": sum(paid.values())}
+        for (account, a, b), paid in sorted(found.items())
+    ]
 
 
 def _media(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

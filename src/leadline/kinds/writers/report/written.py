@@ -67,6 +67,11 @@ def weight(ppm: int) -> str:
     return f"{'-' if ppm < 0 else '+'}{hundredths // 100}.{hundredths % 100:02d}"
 
 
+def percent(ppm: int) -> str:
+    """Millionths as a percentage with four decimals."""
+    return f"{ppm // 10_000}.{ppm % 10_000:04d} %"
+
+
 def words(text: str) -> list[str]:
     """The words of a list in one cell."""
     return [] if text == NONE else [w.replace("_", " ") for w in text.split(",")]
