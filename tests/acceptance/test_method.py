@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-import leadline
 from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.view import as_of
+from leadline.flow.court import court
+from leadline.flow.custody import SELF_CONSISTENT
 from leadline.flow.refer import source
 from leadline.kinds.bitcoin import address
 from leadline.kinds.writers.report.method import ERRORS, METHOD
@@ -36,7 +37,7 @@ class World:
 
     @cached_property
     def case(self) -> Case:
-        return leadline.open(self.folder / "case")
+        return Case.open(self.folder / "case")
 
     @cached_property
     def packages(self) -> list[Path]:
@@ -104,7 +105,8 @@ def basis(w: World) -> None:
 
 def same(w: World, tmp_path: Path) -> None:
     key = keys.load(w.folder / "training.key")
-    outcome = build(source(w.case), key, datetime(2026, 1, 1, tzinfo=UTC), tmp_path, restricted="hold_back")
+    given = replace(source(w.case, (SELF_CONSISTENT,)), court=court(w.case))
+    outcome = build(given, key, datetime(2026, 1, 1, tzinfo=UTC), tmp_path, restricted="hold_back")
     assert {p.name for p in outcome.packages} == {p.name for p in w.packages}
     for made in outcome.packages:
         for file in (made.path / "data").rglob("*"):

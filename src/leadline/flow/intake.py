@@ -143,6 +143,7 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
         "acquired_by": item.acquired_by or UNKNOWN,
         "authority": item.authority or case.settings.authority or UNKNOWN,
         "restrictions": sorted(item.restrictions),
+        **({"item": item.item} if item.item else {}),
     }
     places = {name: digest for name, digest in inputs.items() if name != "exhibit:map"}
     _occur(case, params, places, {})
@@ -208,10 +209,11 @@ def _occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], fac
     types = [str(params["media_type"])] + [BESIDE] * len(params["beside"])
     digests = [bytes.fromhex(str(v)) for _, v in sorted(inputs.items())]
     acquired = (params["acquired_at"], params["acquired_by"], params["authority"], ",".join(params["restrictions"]))
+    number_of = params.get("item")
     exhibits, places = [], []
     for number, (digest, name, type_) in enumerate(zip(digests, names, types, strict=True)):
         size = case.exhibit_path(digest.hex()).stat().st_size
-        exhibits.append((digest, size, type_, "stored", *acquired))
+        exhibits.append((digest, size, type_, "stored", *acquired, number_of))
         places.append((digest, digests[0] if number else None, name, name))
     tables: dict[str, pa.Table] = {
         "exhibit": from_rows(EXHIBIT, exhibits),

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import StaleError
 from leadline.flow import disclosed
+from leadline.flow.court import court
 from leadline.flow.custody import SELF_CONSISTENT
 from leadline.flow.order import LAST
 from leadline.flow.run import stale_steps
@@ -55,17 +56,47 @@ def refer(
     reset_peak()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=work(case.layout)) as folder:
-        given = source(case, vouched)
+        given = replace(source(case, vouched), court=court(case), acts=acts(case))
         outcome = step.build(given, signer, append.now(), Path(folder), restricted=restricted, progress=progress)
         facts = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
         for package in outcome.packages:
             if package.name in known:
                 there.append(package.name)
+                if standing(case)[package.jurisdiction][-1] != package.name:
+                    case.note("exported", jurisdiction=package.jurisdiction, package=package.name, again=1)
                 continue
             note = {"jurisdiction": package.jurisdiction, "tagmanifest": package.tagmanifest, **facts}
             case.add_package(package.name, package.path, note)
             made.append(package)
     return Referred(tuple(made), tuple(there), outcome.held)
+
+
+def standing(case: Case) -> dict[str, tuple[str, ...]]:
+    """The packages that went out by jurisdiction, each once, the one that stands last."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in case.log.entries:
+        if entry.act == "exported" and "package" in entry.note:
+            of = found.setdefault(str(entry.note["jurisdiction"]), {})
+            of.pop(str(entry.note["package"]), None)
+            of[str(entry.note["package"])] = None
+    return {place: tuple(names) for place, names in found.items()}
+
+
+def acts(case: Case) -> step.Acts:
+    """What custody.txt tells of a case now: its log, when and by whom each exhibit came in, what each step ran on."""
+    taken = {}
+    for entry in case.log.entries:
+        for name in entry.files:
+            if name.startswith("exhibits/"):
+                taken["".join(name.split("/")[1:])] = (entry.at, entry.by)
+    ran: dict[str, tuple[tuple[str, str], ...]] = {}
+    for run in case.current_runs():
+        facts = run.environment
+        parts = [(n, str(facts[n])) for n in ("platform", "python") if n in facts]
+        packages = facts.get("packages", {})
+        ran[run.step] = (*parts, *sorted((str(n), str(v)) for n, v in packages.items()))
+    log = case.log
+    return step.Acts((log.origin, len(log.entries), log.root.hex()), taken, ran, standing(case))
 
 
 def open_requests(case: Case) -> step.Requests:

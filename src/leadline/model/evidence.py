@@ -60,6 +60,7 @@ EXHIBIT = TableSpec(
         Column("acquired_by", TEXT, "who acquired it, or unknown", restricted=True),
         Column("authority", TEXT, "under which authority, or unknown"),
         Column("restrictions", TEXT, "restrictions, sorted, joined by a comma; empty when none"),
+        Column("item", TEXT, "item number under which whoever acquired it lists it", nullable=True),
     ),
 )
 OCCURRENCE = TableSpec(

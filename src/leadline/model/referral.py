@@ -212,6 +212,8 @@ EXHIBITS = TableSpec(
         Column("media_type", TEXT, "type by content"),
         Column("held", TEXT, "stored or reference"),
         Column("acquired_at", TEXT, "when it was acquired, or unknown"),
+        Column("acquired_by", TEXT, "who acquired it, or unknown"),
+        Column("item", TEXT, "item number under which they list it, or unknown"),
         Column("authority", TEXT, "under which authority, or unknown"),
         Column("restrictions", TEXT, "restrictions it carries, all cleared for this jurisdiction; or none"),
         Column("cited", COUNT, "basis rows that cite it"),
@@ -302,9 +304,23 @@ FIGURES = TableSpec(
     ),
 )
 
+COURT = TableSpec(
+    "court",
+    "One row a thing a court asks of method and limits: rules and parameters, prices, what was searched and what not.",
+    ("section", "number"),
+    (
+        Column("section", TEXT, "tracing, prices, searched, not searched, validation"),
+        Column("number", COUNT, "place in the section, from 1"),
+        Column("item", TEXT, "what is asked"),
+        Column("value", TEXT, "the answer"),
+        Column("says", TEXT, "what that means"),
+    ),
+)
+
 PACKAGE_TABLES = (
     PERSONS, MEMBERS, CONFLICTS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, COPIES, ALTERNATIVES, MEDIA,
     REASONS, PACKAGE_DECISIONS, FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
+    COURT,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

@@ -125,7 +125,7 @@ def _write_index(folder: Path, *, ready: bool) -> None:
     if not ready:
         files.append("media")
     exhibits = []
-    for name in sorted(files):
+    for number, name in enumerate(sorted(files), 1):
         group = name.partition("/")[0]
         exhibits.append(
             {
@@ -133,6 +133,8 @@ def _write_index(folder: Path, *, ready: bool) -> None:
                 "map": MAPS.get(name, ""),
                 "authority": AUTHORITIES[group],
                 "acquired_at": ACQUIRED[group],
+                "acquired_by": "Training Officer 3",
+                "item": f"TC/{number}",
                 "restrictions": RESTRICTIONS.get(name, []),
             }
         )

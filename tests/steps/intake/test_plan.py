@@ -88,3 +88,11 @@ def test_a_wrong_listing_is_refused(text: str, evidence: Path) -> None:
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         plan([tmp_path / "nothing"])
+
+
+def test_an_item_number_is_read_and_is_one_line(evidence: Path) -> None:
+    (evidence / "evidence.toml").write_text('[[exhibit]]\npath = "access.log"\nitem = "JD/4"\nacquired_by = "J Doe"\n')
+    assert [(i.item, i.acquired_by) for i in plan([evidence])] == [("JD/4", "J Doe")]
+    (evidence / "evidence.toml").write_text('[[exhibit]]\npath = "access.log"\nitem = 4\n')
+    with pytest.raises(EvidenceError):
+        plan([evidence])

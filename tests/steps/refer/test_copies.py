@@ -74,6 +74,8 @@ def test_an_output_of_two_accounts_of_one_person_is_one_in_every_sum(world, key,
     other = "account:site/1b"
     link = world.claim("link", ACCOUNT, "same_person", other, ("exhibit", f"exhibit:{sha('site').hex()}", "x", "for"))
     world.decide(link)
+    ref = f"person:{ACCOUNT}"
+    world.add("membership", ref, other, 0, ref, link, "decided", None, None)
     place = ("exhibit", f"exhibit:{sha('site').hex()}", "row:wallets/1", "against")
     again = world.claim(
         "trace", other, "received", str(shared[2]), (*place[:3], "for"), (*place[:2], "row:w", "against")

@@ -12,6 +12,8 @@ from leadline.model.evidence import RESTRICTIONS
 
 LISTING = "evidence.toml"
 """A folder with this file is not one exhibit: the file lists its exhibits."""
+KEYS = ("path", "map", "authority", "acquired_at", "acquired_by", "item", "restrictions")
+"""What an entry of a listing may say of its exhibit; `item` is the number under which it was seized."""
 _COMPANIONS, _INDEX = ("-wal", "-journal"), "-shm"
 """Files SQLite keeps beside a database: its write-ahead log and its rollback journal, which belong to the record, and
 an index of that log, which SQLite makes anew."""
@@ -28,6 +30,7 @@ class Item:
     authority: str = ""
     acquired_at: str = ""
     acquired_by: str = ""
+    item: str = ""
     restrictions: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
 
@@ -66,12 +69,12 @@ def _listed(folder: Path) -> list[Item]:
     items = []
     for number, entry in enumerate(entries, 1):
         place = f"{LISTING}, exhibit {number}"
-        unknown = set(entry) - {"path", "map", "authority", "acquired_at", "acquired_by", "restrictions"}
+        unknown = entry.keys() - set(KEYS)
         if unknown or not isinstance(entry.get("path"), str):
             raise EvidenceError(
                 "an entry has no path, or a key that is not known",
                 where=place,
-                remedy="path, map, authority, acquired_at, acquired_by, restrictions",
+                remedy=", ".join(KEYS),
             )
         path = folder / entry["path"]
         if not path.exists():
@@ -96,6 +99,7 @@ def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
         _text(entry, "authority", place),
         _moment(entry, place),
         _text(entry, "acquired_by", place),
+        _text(entry, "item", place),
         _restrictions(entry, place),
         tuple(companion for companion in beside if companion.is_file()) if path.is_file() else (),
     )

@@ -70,7 +70,7 @@ def build(
     made = []
     for done, whole in enumerate(ready):
         progress("package", done, len(ready))
-        made.append(write(whole, signer, at, out_dir))
+        made.append(write(whole, signer, at, out_dir, source.acts))
     progress("package", len(ready), len(ready))
     return Outcome(tuple(made), tuple(held))
 

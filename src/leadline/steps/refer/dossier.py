@@ -70,6 +70,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "legal_requests": asked.recorded,
         "legal_requests_annex": asked.annex,
         "figures": source.figures(paid.payments.column("outpoint").to_pylist()),
+        "court": source.court,
     }  # fmt: skip
     laws = sheet(place)
     instruments = tuple((i.purpose, i.name, i.limits, i.source) for i in laws.instruments)
@@ -133,7 +134,8 @@ def exhibits(source: Source, basis: pa.Table) -> pa.Table:
     return from_rows(
         out.EXHIBITS,
         [
-            (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["authority"],
+            (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["acquired_by"],
+             r["item"] or "unknown", r["authority"],
              ",".join(sorted(words[r["exhibit"]])) or out.NONE, times[r["exhibit"].hex()])
             for r in rows
         ],

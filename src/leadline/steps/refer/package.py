@@ -13,6 +13,7 @@ from leadline.kinds.codecs import signed_note
 from leadline.kinds.writers import WRITERS
 from leadline.kinds.writers.bag import TAGMANIFEST, bag, leftover, problems
 from leadline.model.referral import Dossier
+from leadline.steps.refer.acts import CUSTODY, Acts, custody_text
 from leadline.steps.refer.refer_io import Package, Signer
 
 SIGNATURE = "package.sig"
@@ -50,20 +51,25 @@ def _line(text: str) -> str:
     return " ".join(text.split()) or "not stated"
 
 
-def statement(name: str, tagmanifest: bytes, at: datetime) -> str:
-    """The text that is signed: what, which, the digest of the tag manifest, and when."""
+def statement(name: str, tagmanifest: bytes, at: datetime, custody: bytes | None = None) -> str:
+    """The text that is signed: what, which, the digest of the tag manifest, when, and the digest of custody.txt."""
     if at.tzinfo is None:
         raise UsageError("the time of a signature needs its zone")
     when = at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    return f"{_HEAD}\n{name}\n{TAGMANIFEST} {hashlib.sha256(tagmanifest).hexdigest()}\nsigned {when}\n"
+    text = f"{_HEAD}\n{name}\n{TAGMANIFEST} {hashlib.sha256(tagmanifest).hexdigest()}\nsigned {when}\n"
+    return text if custody is None else f"{text}{CUSTODY} {hashlib.sha256(custody).hexdigest()}\n"
 
 
-def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path) -> Package:
-    """Write and sign one package as `out_dir`/<name>; SpaceError when the disk is full, nothing half left there."""
+def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path, acts: Acts | None = None) -> Package:
+    """Write and sign one package as `out_dir`/<name>, with custody.txt where `acts` are given.
+
+    SpaceError when the disk is full, nothing half left there.
+    """
     name, content = files(dossier)
-    content[SIGNATURE] = signed_note.sign(
-        statement(name, content[TAGMANIFEST], at), signer.name, signer.public, signer.sign
-    ).encode()
+    if acts is not None:
+        content[CUSTODY] = custody_text(dossier, acts)
+    signed = statement(name, content[TAGMANIFEST], at, content.get(CUSTODY))
+    content[SIGNATURE] = signed_note.sign(signed, signer.name, signer.public, signer.sign).encode()
     target = out_dir / name
     if target.exists():
         raise UsageError("a package of this name lies there already", where=name, remedy="choose an empty folder")
@@ -122,17 +128,19 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
     except IntegrityError as error:
         return Verdict(False, "refused: the signature is not one of a trusted signer", (error.what,))
     try:
-        found, beside = problems(path, frozenset({SIGNATURE}))
+        found, beside = problems(path, frozenset({SIGNATURE, CUSTODY}))
     except OSError as error:
         return Verdict(False, "refused: the package cannot be read whole", (f"{type(error).__name__} while reading",))
     lines = signed.splitlines()
     digest = hashlib.sha256(tagmanifest).hexdigest()
-    if len(lines) != 4 or lines[0] != _HEAD or lines[2] != f"{TAGMANIFEST} {digest}":
+    if len(lines) not in (4, 5) or lines[0] != _HEAD or lines[2] != f"{TAGMANIFEST} {digest}":
         found.append(f"{SIGNATURE}: signs another {TAGMANIFEST}")
         return Verdict(False, "refused: the package is not what was signed", tuple(found))
     name, folder = lines[1], path.resolve().name
     if not name.endswith(f"-{digest[:16]}"):
         found.append(f"{SIGNATURE}: names another package")
+    if _custody(path) != lines[4:]:
+        found.append(f"{CUSTODY}: not the file that was signed")
     renamed = folder != name
     if renamed and _NAME.fullmatch(folder):
         found.append(f"{folder}: the folder bears the name of another package; name it {name}")
@@ -146,6 +154,14 @@ def verify_package(path: Path, signers: Sequence[tuple[str, bytes]]) -> Verdict:
     if all(leftover(file) for file in beside):
         return Verdict(True, whole, (), name, (*notes, *said))
     return Verdict(False, f"refused: {whole}", said, name, notes)
+
+
+def _custody(path: Path) -> list[str]:
+    """The line that signs custody.txt as it lies there; none where there is none."""
+    try:
+        return [f"{CUSTODY} {hashlib.sha256((path / CUSTODY).read_bytes()).hexdigest()}"]
+    except OSError:
+        return []
 
 
 def _beside(files: Sequence[str]) -> str:

@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.findings import DECISION
-from leadline.model.referral import FIGURES, CaseFace
+from leadline.model.referral import COURT, FIGURES, CaseFace
 from leadline.model.tables import TableSpec, empty, from_rows
 from leadline.steps import validation
+from leadline.steps.refer.acts import Acts
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "conflict", "located", "band",
@@ -39,6 +40,7 @@ class Source:
     `restrictions` are the case's own, which every exhibit of it carries. `earlier` holds decisions that a newer one
     about the same finding superseded; `answering` the services that made a return and `judged` every release of the
     whole case with what became of it, None until counted, which is before anything is cut away for one package.
+    `court` is what a court asks of method and limits, `acts` what custody.txt tells; without them a package has none.
     """
 
     tables: Mapping[str, pa.Table]
@@ -50,6 +52,8 @@ class Source:
     earlier: pa.Table = field(default_factory=lambda: empty(DECISION))
     answering: frozenset[str] | None = None
     judged: Sequence[validation.Judged] | None = None
+    court: pa.Table = field(default_factory=lambda: empty(COURT))
+    acts: Acts | None = None
 
     def ruled(self, verdict: str) -> frozenset[bytes]:
         """Ids of the findings whose decision in force has this verdict."""

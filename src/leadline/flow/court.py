@@ -1,0 +1,209 @@
+"""What a court asks of method and limits: the rules in force with their parameters, the prices, what was not searched.
+
+Rows of model.referral.COURT, from tables, settings and pins alone: what knows a time or a machine - when an exhibit
+came in, the log, the libraries - stands in custody.txt, outside the payload.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.engines.ledger import open_ledger
+from leadline.engines.ledger.tracing.walks import BRANCHES, FUNDERS
+from leadline.flow.pins import pinned
+from leadline.kinds import source as sources
+from leadline.kinds.codecs import fiat
+from leadline.model.findings import TAINT_RULES
+from leadline.model.referral import COURT, NONE
+from leadline.model.tables import from_rows
+from leadline.model.times import BLOCK_DOUBT_SECONDS
+from leadline.steps.step import Pin
+from leadline.steps.trace.tags import CLUSTER_LEVEL, LEAST_LEVEL
+from leadline.store.case import Case
+
+Row = tuple[str, str, str]
+"""(item, value, what it means)."""
+
+TAINT_SAYS = {
+    "haircut": "every output, and the fee, has the share of the inputs by value",
+    "fifo": "the inputs in order fill the outputs in order; of an input the market's satoshi first",
+    "lifo": "as fifo, with the inputs from the last to the first",
+    "tiho": "the largest outputs are filled first",
+    "poison": "an output is wholly the market's when any input is: an upper bound, and no sum",
+    "pro_rata": "clusters are accounts that mix what they hold; what leaves one carries its share of the balance",
+    "lowest": "clusters are accounts that spend other coins first",
+}
+"""Each rule of taint in words, as engines.ledger.tracing.taint states it with its source."""
+VALIDATION: tuple[Row, ...] = (
+    ("independent laboratory", "none yet", "no laboratory that is independent of this program's makers has tested it"),
+    ("by its makers, on cases they generated", "docs/accuracy.md, docs/matching.md",
+     "self-consistency: it shows that the program does what it says, not how it fares on the real chain"),
+    ("by its makers, on public sets with outside truth", "docs/accuracy.md",
+     "each set with how its truth arose and which rule it presupposes; most examine one rule alone"),
+    ("on this case", "table figures",
+     "what returns confirmed and denied, and the records' own addresses found again; the only figures for a court"),
+    ("whole record", "docs/VALIDATION.md of the release named", "who validated what, on what, with n and interval"),
+)  # fmt: skip
+"""Who validated what; the same in every package of a release."""
+
+
+def court(case: Case) -> pa.Table:
+    """COURT of the whole case, the same in each of its packages."""
+    found: list[tuple[object, ...]] = []
+    for section, rows in (
+        ("tracing", _tracing(case)),
+        ("prices", _prices(case)),
+        ("searched", _searched(case)),
+        ("not searched", _not_searched(case)),
+        ("validation", VALIDATION),
+    ):
+        found += [(section, number, *row) for number, row in enumerate(rows, 1)]
+    return from_rows(COURT, found)
+
+
+def _tracing(case: Case) -> list[Row]:
+    settings = case.settings
+    others = ", ".join(rule for rule in TAINT_RULES if rule != settings.taint)
+    hours = BLOCK_DOUBT_SECONDS // 3600
+    return [
+        (
+            "back from a payment",
+            "pro rata by value",
+            "at every transaction the share is split among its inputs by their satoshi; shares are whole millionths "
+            "and add up to one million",
+        ),
+        (
+            "hop limit",
+            str(settings.hop_limit),
+            "private transactions before a payment that are followed; a walk that comes to it ends as hop_limit",
+        ),
+        (
+            "cut-off by branches",
+            str(BRANCHES),
+            "most branches followed a payment and hop, the largest shares first; the rest ends as merged_history",
+        ),
+        (
+            "cut-off by senders",
+            str(FUNDERS),
+            "inputs of at least so many different senders, none of them named, end the walk as merged_history",
+        ),
+        ("forward from the market", settings.taint, TAINT_SAYS[settings.taint]),
+        (
+            "other rules of taint",
+            others,
+            "computed beside it in table taint; which holds is a question of law",
+        ),
+        ("tags that name", f"confidence {LEAST_LEVEL} and above", "by the TagPack taxonomy; a lower one names nobody"),
+        (
+            "tags that speak for a cluster",
+            f"confidence {CLUSTER_LEVEL} and above",
+            "what rests on a cluster is graded annex and stands in no sum",
+        ),
+        ("gap limit", str(settings.gap_limit), "addresses in a row without a payment that end the derivation of a key"),
+        ("time of a block", f"its header's, {hours} hours either way", "every time of a transaction is that interval"),
+        (
+            "withdrawn from the case",
+            ", ".join(settings.withdrawn) or NONE,
+            "what counts for nothing here, each logged with its reason",
+        ),
+    ]
+
+
+def _prices(case: Case) -> list[Row]:
+    rows: list[Row] = []
+    for pin in pinned(case, "price"):
+        rows += _series(pin, case.settings.currency)
+    rows += [
+        (f"day: {at.replace('_', ' ')}", rule, "which day's price values an output")
+        for at, rule in fiat.DAY_RULES.items()
+    ]
+    rows.append(("currency", case.settings.currency, "ISO 4217, of the values in this package"))
+    return [*rows, ("valuation date", case.settings.valuation_date or NONE, "of the second value of each payment")]
+
+
+def _series(pin: Pin, currency: str) -> list[Row]:
+    table = sources.read("price", pin.path)
+    found = fiat.series(pin.digest, table, currency)
+    if found is None:
+        return [(f"series {pin.name}", "no price", f"the file holds none in {currency}")]
+    first, last = min(found.days), max(found.days)
+    span = f"{len(found.days):,} days, {first} to {last}"
+    says = f"file {pin.name}, SHA-256 {pin.digest}; whose prices they are is what whoever pinned the file says"
+    return [(f"series {found.name}", span, says)]
+
+
+def _searched(case: Case) -> list[Row]:
+    rows: list[Row] = []
+    for pin in pinned(case, "ledger"):
+        rows += _coverage(pin)
+    for name, states in _lists(case):
+        known = f"version {states[0]['version'] or 'unknown'}, of {states[0]['dated'] or 'an unknown day'}"
+        compared = sum(row["hashes"] for row in states if row["state"] == "compared")
+        rows.append(
+            (
+                f"list {name}",
+                known,
+                f"{compared:,} of its hashes were compared; {states[0]['licence'] or 'terms unknown'}",
+            )
+        )
+    for pin in pinned(case, "tag"):
+        rows.append(
+            (f"tags {pin.name}", pin.digest, "SHA-256 of the pack; table tags states source and date of each cited")
+        )
+    return rows
+
+
+def _coverage(pin: Pin) -> list[Row]:
+    """The runs of blocks a ledger covers as of the pin, by height and day."""
+    ledger = open_ledger(pin.path).at_pin(int(pin.params["height"]), pin.digest)
+    rows = []
+    for run in ledger.info()["segments"]:
+        first, last = ("unknown" if run[n] is None else f"{run[n]:,}" for n in ("first_height", "last_height"))
+        days = " to ".join(f"{datetime.fromtimestamp(run[n], UTC):%Y-%m-%d}" for n in ("first_time", "last_time"))
+        rows.append(
+            (
+                f"ledger {ledger.network}",
+                f"blocks {first} to {last}, {days}",
+                f"{run['blocks']:,} blocks, last {run['last_hash']}",
+            )
+        )
+    return rows
+
+
+def _lists(case: Case) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(name of the pin, rows of table searched) by list."""
+    names = {pin.digest: pin.name for pin in case.settings.pinned("list")}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in case.current("searched").to_pylist():
+        digest = row["list"].removeprefix("list:")
+        found.setdefault(names.get(digest, digest), []).append(row)
+    return sorted(found.items())
+
+
+COUNTED: Sequence[tuple[str, str, str, str]] = (
+    ("gap", "what", "ledger and prices", "things the records name, or amounts, that could not be known"),
+    ("unsearched", "reason", "media", "files compared by their bytes alone, not by what they show"),
+    ("reject", "reason", "records", "rows of exhibits that could not be read"),
+    ("tag_fault", "fault", "tags", "entries of packs that could not be used"),
+)
+"""(table, its column, item, what a row means) of what a case could not search."""
+
+
+def _not_searched(case: Case) -> list[Row]:
+    rows: list[Row] = [
+        ("ledger", "every block outside the runs above", "payments, releases and spends there are unknown, not absent"),
+    ]
+    for name, states in _lists(case):
+        for row in states:
+            if row["state"] != "compared" and row["hashes"]:
+                what = f"{row['hashes']:,} of {row['hasher']}: {row['state'].replace('_', ' ')}"
+                rows.append((f"list {name}", what, "hashes that nothing was compared with"))
+    for table, column, item, says in COUNTED:
+        counted = Counter(case.current(table).column(column).to_pylist())
+        rows += [(item, f"{n:,} {word.replace('_', ' ')}", says) for word, n in sorted(counted.items())]
+    left = sum(case.current("tally").column("left_out").to_pylist())
+    rows.append(("records", f"{left:,} rows left out", "rows of parts that an exhibit's map leaves out by its rule"))
+    return [*rows, ("everything else", "not searched", "no other chain, list, service or network was asked anything")]
