@@ -138,7 +138,7 @@ def test_a_slice_pins_what_it_covers(chain: tuple[list[bytes], list[Tx]], regtes
 def test_without_values_of_its_inputs_a_mix_is_of_unknown_shape_and_counted(
     regtest: ModuleType, tmp_path: Path, whole: bool
 ) -> None:
-    """Five owners take out 0.01 bitcoin each: seen where the ledger has their coins, else unknown and joined by none."""
+    """Five owners take out 0.01 bitcoin each: seen where the ledger has their coins, else unknown, joined by none."""
     owners = [p2pkh(bytes([k]) * 20) for k in range(20, 25)]
     coin = regtest.coinbase(1)
     fund = regtest.spend([(coin, 0)], [(1_000_000 + 30_000 * k, s) for k, s in enumerate(owners)])
