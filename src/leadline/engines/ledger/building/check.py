@@ -22,9 +22,8 @@ from leadline.engines.ledger.blocks import (
 from leadline.engines.ledger.blocks.blockfiles import HEADER, Record
 from leadline.engines.ledger.blocks.chunks import CHUNK, THREADS, Block, Files, Room, cut, read
 from leadline.engines.ledger.blocks.copies import Found, Opened
-from leadline.engines.ledger.blocks.scan_kernels import data_end
 from leadline.engines.ledger.blocks.undo_records import UndoFile
-from leadline.engines.ledger.building import sources
+from leadline.engines.ledger.building import loose, sources
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import Network
 from leadline.kinds.bitcoin.networks import network as network_of
@@ -82,26 +81,10 @@ def _blocks(found: Found, faults: Faults, opened: Opened) -> Facts:
         "files": [row | {"file": name} for row, name in zip(rows, names, strict=True)],
         "blocks": len(found.records),
         "repeated_blocks": len(found.records) - len(whole),
-        "no_block": [place for n in range(len(opened)) for place in _places(names[n], _loose(n, found, opened))],
+        "no_block": loose.of_blocks(found, opened),
         "damaged": [damaged(r) for r in found.damaged],
         "cut": [{"file": names[c.file], "at": c.at, "missing": c.missing, "certain": c.certain} for c in found.cuts],
     }
-
-
-def _loose(number: int, found: Found, opened: Opened) -> list[tuple[int, int]]:
-    """Where bytes of a block file lie that are of no block; zeros behind its last block are room set aside ahead.
-
-    So is a last file of its folder that holds nothing but zeros, and no other.
-    """
-    file, raw = opened[number]
-    mine = sorted((r for r in (*found.records, *found.damaged) if r.file == number), key=copies.place)
-    end = min((c.at for c in found.cuts if c.file == number), default=int(data_end(raw)))
-    later = any(f.path.parent == file.path.parent and f.path > file.path for f, _ in opened)
-    return sources.outside([(0, file.skip), *map(sources.span, mine)], file.size if later and not mine else end)
-
-
-def _places(name: str, spans: Iterable[tuple[int, int]]) -> list[Facts]:
-    return [{"file": name, "at": begin, "size": end - begin} for begin, end in spans]
 
 
 def _undo(revs: Sequence[UndoFile], found: Found, opened: Opened, network: Network) -> Facts:
@@ -125,16 +108,9 @@ def _undo(revs: Sequence[UndoFile], found: Found, opened: Opened, network: Netwo
         "undo_lost": [
             place
             for u in (*lost, *undo.untied(undos, every))
-            for place in _places(names[u.file.path], [undo_records.span(u)])
+            for place in loose.places(names[u.file.path], [undo_records.span(u)])
         ],
-        "undo_no_record": [
-            place
-            for f in revs
-            for place in _places(
-                names[f.path],
-                sources.outside((undo_records.span(u) for u in undos if u.file is f), int(data_end(f.raw))),
-            )
-        ],
+        "undo_no_record": loose.of_undos(revs, undos, names),
     }
 
 
