@@ -5,7 +5,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+
+from leadline.engines.ledger import build, open_ledger
+from leadline.engines.ledger.clustering import reference
+from leadline.kinds.bitcoin import tx as txs
+from leadline.model.ledger import JOIN_NONE, JOIN_UNKNOWN, MIXES, TX0
 
 BENCHMARKS = Path(__file__).resolve().parents[4] / "benchmarks"
 
@@ -102,3 +108,43 @@ def test_what_a_published_list_calls_no_wasabi_1_is_not_named_so(coinjoins: Modu
     listed = coinjoins.wrongly_listed(data_dir / "chain")
     assert listed["at hand"] == 4
     assert listed["named Wasabi 1"]["part"] == 0
+
+
+def with_prevouts(blocks: Path, name: str) -> tuple[list[txs.Tx], list[list[tuple[int, bytes]]]]:
+    """The transactions of a real block but its coinbase, and what each input spent, from the file beside it."""
+    raw, spent = (blocks / f"{name}.raw").read_bytes(), (blocks / f"{name}-undo.raw").read_bytes()
+    at, members = 80 + {0xFD: 3, 0xFE: 5}.get(raw[80], 1), []
+    while at < len(raw):
+        member, at = txs.parse(raw, at)
+        members.append(member)
+    at, coins = 0, []
+    for member in members[1:]:
+        own = []
+        for _ in member.inputs:
+            size, begin = spent[at + 8], at + 9
+            if size == 0xFD:
+                size, begin = int.from_bytes(spent[at + 9 : at + 11], "little"), at + 11
+            own.append((int.from_bytes(spent[at : at + 8], "little"), spent[begin : begin + size]))
+            at = begin + size
+        coins.append(own)
+    assert at == len(spent), "every input has its coin, and none is left"
+    return members[1:], coins
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "named", "unknown"), [("bcoin_300025", "main", 4, 4), ("bcoin_928816", "test", 0, 780)]
+)
+def test_no_name_is_made_up_where_values_of_inputs_are_not_there(
+    data_dir: Path, tmp_path: Path, name: str, network: str, named: int, unknown: int
+) -> None:
+    """Real blocks with and without what their inputs spent: what is named with it is unknown without, never named."""
+    blocks = data_dir / "chain" / "blocks"
+    members, coins = with_prevouts(blocks, name)
+    outputs = [[(o.value, o.script) for o in m.outputs] for m in members]
+    shapes = [reference.join_kind(spent, paid) for spent, paid in zip(coins, outputs, strict=True)]
+    assert sum(code in MIXES for code in shapes) == named
+    info = build(tmp_path / "l", [blocks / f"{name}.raw"], network)
+    ledger = open_ledger(tmp_path / "l")
+    assert (info["coinjoins"], info["unknown_shapes"]) == ({}, unknown)
+    kept = {txs.txid(m) for m, code in zip(members, shapes, strict=True) if code not in (JOIN_NONE, TX0)}
+    assert kept <= {ledger.tx_id[t].tobytes() for t in np.flatnonzero(ledger.tx_join == JOIN_UNKNOWN)}
