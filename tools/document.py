@@ -44,7 +44,9 @@ def table(spec: TableSpec) -> list[str]:
         marks = (" *(may be unknown)*" if c.nullable else "") + (" **restricted**" if c.restricted else "")
         listed = 0 < len(c.words) <= MOST_WORDS and not all(word in c.says for word in c.words)
         words = f": {', '.join(c.words)}" if listed else ""
-        lines.append(f"| {c.name} | {c.type} | {c.says}{words}{marks} |".replace("||", "\\|\\|"))
+        kinds = " or ".join(", ".join(f"{kind}:" for kind in part) for part in (c.refs[:-1], c.refs[-1:]) if part)
+        says = c.says if any(f"{kind}:" in c.says for kind in c.refs) else f"{kinds} {c.says}".strip()
+        lines.append(f"| {c.name} | {c.type} | {says}{words}{marks} |".replace("||", "\\|\\|"))
     return [*lines, ""]
 
 

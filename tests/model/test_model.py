@@ -19,7 +19,8 @@ def test_every_table_has_a_key_of_its_own_columns_and_says_what_it_holds():
         assert set(spec.key) <= set(names), spec.name
         assert len(set(names)) == len(names)
         assert spec.says.endswith(".")
-        assert all(c.says for c in spec.columns)
+        assert all(c.says or c.refs for c in spec.columns)
+        assert all(set(c.refs) <= set(KINDS) and len(set(c.words)) == len(c.words) for c in spec.columns), spec.name
 
 
 def test_no_table_holds_a_float():

@@ -89,3 +89,33 @@ def test_refusals_name_the_column():
     with pytest.raises(UsageError, match="'k'"):
         from_columns(SPEC, {"k": [None], "d": [b"0" * 32]})
     assert empty(SPEC).num_rows == 0
+
+
+WORDED = TableSpec(
+    "w",
+    "A table of words and refs for these tests.",
+    ("who",),
+    (
+        Column("who", TEXT, "", refs=("account", "customer")),
+        Column("word", TEXT, "a word", nullable=True, words=("yes", "no")),
+    ),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["account:a", "customer:b/1"]), st.sampled_from(["yes", "no", None]))))
+def test_words_and_refs_of_a_column_are_taken(rows):
+    assert from_rows(WORDED, rows).num_rows == len(set(rows))
+
+
+@pytest.mark.parametrize(
+    ("who", "word", "named"),
+    [
+        ("account:a", "YES", "word"), ("account:a", "maybe", "word"), ("account:a", "", "word"),
+        ("tx:a", "yes", "who"), ("account", "yes", "who"), ("", "yes", "who"), ("accounts:a", "yes", "who"),
+    ],
+)  # fmt: skip
+def test_a_table_with_another_word_or_ref_is_not_made(who, word, named):
+    good = [("account:a", "yes")] * 3
+    with pytest.raises(UsageError, match=f"column '{named}' of table w") as raised:
+        from_rows(WORDED, [*good, (who, word)])
+    assert word == "yes" or word == "" or word not in str(raised.value)

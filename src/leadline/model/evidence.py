@@ -18,6 +18,8 @@ from leadline.model.words import (
     IDENTIFIERS,
     MEDIA_FACTS,
     MEDIA_STATES,
+    MEMBER_REFS,
+    OWNER_REFS,
     REJECT_REASONS,
     ROLES,
     WALLET_ROLES,
@@ -84,7 +86,7 @@ ACCOUNT = TableSpec(
     "One row a statement that an account existed on the seized service.",
     ("account", "exhibit", "locator"),
     (
-        Column("account", REF, "account:site/key"),
+        Column("account", REF, "account:site/key", refs=("account",)),
         Column("role", TEXT, "what it was to the service", words=ROLES),
         *_TIME,
         *_SOURCE,
@@ -95,7 +97,7 @@ IDENTIFIER = TableSpec(
     "One row an identifier of an account or a customer.",
     ("subject", "kind", "normal", "exhibit", "locator"),
     (
-        Column("subject", REF, "account:, customer: or service: it belongs to"),
+        Column("subject", REF, "it belongs to", refs=OWNER_REFS),
         Column("kind", TEXT, "what identifies", words=IDENTIFIERS),
         Column("value", TEXT, "as it stands in the source", restricted=True),
         Column(
@@ -114,10 +116,16 @@ EVENT = TableSpec(
     "One row an event an account or a customer took part in.",
     ("event", "exhibit", "locator"),
     (
-        Column("event", REF, "event:site/kind/key, equal in every exhibit that states it"),
-        Column("subject", REF, "account: or customer: that acted"),
+        Column("event", REF, "event:site/kind/key, equal in every exhibit that states it", refs=("event",)),
+        Column("subject", REF, "that acted", refs=MEMBER_REFS),
         Column("kind", TEXT, "what was done", words=EVENTS),
-        Column("object", REF, "what it acted on: media:, account:, tx:, outpoint:, text:", nullable=True),
+        Column(
+            "object",
+            REF,
+            "what it acted on: media:, account:, tx:, outpoint:, text:",
+            nullable=True,
+            refs=("media", "account", "tx", "outpoint", "text"),
+        ),
         Column("address", TEXT, "chain address named, as text", nullable=True),
         Column("amount_sat", SAT, "satoshi", nullable=True),
         *_TIME,
@@ -129,10 +137,10 @@ ADDRESS = TableSpec(
     "One row a chain address stated for a subject; its checksum was verified.",
     ("subject", "address", "role", "exhibit", "locator"),
     (
-        Column("subject", REF, "account:, customer: or service:"),
+        Column("subject", REF, "", refs=OWNER_REFS),
         Column("address", TEXT, "the address as text"),
         Column("network", TEXT, "network of the address"),
-        Column("script", REF, "script:network:sha256 the address stands for"),
+        Column("script", REF, "script:network:sha256 the address stands for", refs=("script",)),
         Column("role", TEXT, "what the subject has it for", words=ADDRESS_ROLES),
         *_TIME,
         *_SOURCE,
@@ -143,7 +151,7 @@ WALLET = TableSpec(
     "One row a place where a wallet's key material stands: public, read; or private, of which nothing else is kept.",
     ("subject", "form", "key", "exhibit", "locator"),
     (
-        Column("subject", REF, "account:, customer: or service: it is stated for"),
+        Column("subject", REF, "it is stated for", refs=OWNER_REFS),
         Column("form", TEXT, "extended_key, descriptor, or private: a key that could spend, never held"),
         Column("key", TEXT, "extended public key or descriptor as text, checksum verified; null when private", True),
         Column("network", TEXT, "network of the map, else of the key; unknown of a private key where the map has none"),
@@ -157,7 +165,7 @@ OFFER = TableSpec(
     "One row a price the records list: its amount and when it stood there; nothing of what was offered for it.",
     ("offer", "currency", "amount", "exhibit", "locator"),
     (
-        Column("offer", REF, "offer:site/key, equal in every exhibit that states it"),
+        Column("offer", REF, "offer:site/key, equal in every exhibit that states it", refs=("offer",)),
         Column("currency", TEXT, "BTC, or three capital letters of ISO 4217"),
         Column("amount", SAT, "satoshi where the currency is BTC, hundredths of the currency elsewhere"),
         *_TIME,
@@ -173,8 +181,8 @@ CUSTOMER = TableSpec(
     "One row a customer of a service, from a legal return.",
     ("customer", "exhibit", "locator"),
     (
-        Column("customer", REF, "customer:service/reference"),
-        Column("service", REF, "service: that made the return"),
+        Column("customer", REF, "customer:service/reference", refs=("customer",)),
+        Column("service", REF, "that made the return", refs=("service",)),
         Column("name", TEXT, "as stated", nullable=True, restricted=True),
         Column("born", TEXT, "ISO date of birth as stated", nullable=True, restricted=True),
         Column("country", TEXT, "ISO 3166-1 alpha-2, lower case, as stated", nullable=True, words=COUNTRIES),
@@ -188,7 +196,7 @@ CIRCUMSTANCE = TableSpec(
     "One row the answer to an enquiry about who a person can reach; *unknown* is an answer, not a no.",
     ("subject", "kind", "exhibit", "locator"),
     (
-        Column("subject", REF, "customer: or account: asked about"),
+        Column("subject", REF, "asked about", refs=("customer", "account")),
         Column("kind", TEXT, "what was asked", words=CIRCUMSTANCES),
         Column("answer", TEXT, "what was answered", words=ANSWERS),
         *_TIME,
@@ -200,7 +208,7 @@ MEDIA = TableSpec(
     "One row a place where a media file (or its digest alone) stands.",
     ("media", "exhibit", "locator"),
     (
-        Column("media", REF, "media:sha256"),
+        Column("media", REF, "media:sha256", refs=("media",)),
         Column("size", COUNT, "bytes", nullable=True),
         Column("media_type", TEXT, "type by content, as type/subtype, or unknown"),
         Column("status", TEXT, "what became of it here", words=MEDIA_STATES),
@@ -217,7 +225,7 @@ SIGNATURE = TableSpec(
     "One row a hash of a media file: a digest of the bytes, or a perceptual hash of one frame.",
     ("media", "hasher", "frame", "exhibit", "locator"),
     (
-        Column("media", REF, "media:sha256"),
+        Column("media", REF, "media:sha256", refs=("media",)),
         Column("hasher", TEXT, "hash kind and pipeline version, as kinds.hasher lists it"),
         Column("value", pa.binary(), "the hash's bytes"),
         Column("quality", pa.int16(), "0 to 100 for perceptual hashes", nullable=True),
@@ -232,7 +240,7 @@ FRAMING = TableSpec(
     "One row a picture and way of framing it anew, or a film's frame without its bars: hashed because nothing matched.",
     ("media", "hasher", "framing", "frame", "exhibit", "locator"),
     (
-        Column("media", REF, "media:sha256"),
+        Column("media", REF, "media:sha256", refs=("media",)),
         Column("hasher", TEXT, "perceptual hash kind and pipeline version, as kinds.hasher lists it"),
         Column(
             "framing",
@@ -252,7 +260,7 @@ MEDIA_FACT = TableSpec(
     "One row a thing a media file says of its own making (EXIF, container); it may be wrong, and copies lose it.",
     ("media", "kind", "value", "exhibit", "locator"),
     (
-        Column("media", REF, "media:sha256"),
+        Column("media", REF, "media:sha256", refs=("media",)),
         Column(
             "kind",
             TEXT,

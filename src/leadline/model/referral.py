@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from leadline.model.findings import ATTRIBUTION, BASIS, CONFLICT, DECISION, HOP, LINK
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
+from leadline.model.words import MEMBER_REFS
 
 NONE = "none"
 """Written where something does not exist, as against unknown."""
@@ -22,7 +23,7 @@ PERSONS = TableSpec(
     ("number",),
     (
         Column("number", COUNT, "number in this package, from 1"),
-        Column("person", REF, "person:"),
+        Column("person", REF, "", refs=("person",)),
         Column("located_finding", DIGEST, "the decided located_in finding"),
         Column("located_reason", TEXT, "why this jurisdiction"),
         Column("band", TEXT, "triage order: A (first) to D, U when nothing decisive is known, none when not ranked"),
@@ -45,8 +46,8 @@ MEMBERS = TableSpec(
     "One row an account or customer of a person, with a decided finding that ties it or makes it a payer.",
     ("person", "member", "finding"),
     (
-        Column("person", REF, "person:"),
-        Column("member", REF, "account: or customer:"),
+        Column("person", REF, "", refs=("person",)),
+        Column("member", REF, "", refs=MEMBER_REFS),
         Column("finding", DIGEST, "an accepted same_person, user_candidate or payer_candidate finding of this member"),
         Column("other", REF, "what stands at its other end: a member, or the account of a payer_candidate"),
         Column("predicate", TEXT, "same_person, user_candidate, or payer_candidate: he paid for the other, no more"),
@@ -58,8 +59,8 @@ IDENTIFIERS = TableSpec(
     "One row a statement of an identifier of a member, as it stands in the source.",
     ("person", "subject", "kind", "value", "exhibit", "locator"),
     (
-        Column("person", REF, "person:"),
-        Column("subject", REF, "account: or customer:"),
+        Column("person", REF, "", refs=("person",)),
+        Column("subject", REF, "", refs=MEMBER_REFS),
         Column("kind", TEXT, "kind of identifier, or name, born, country, holder of a legal return"),
         Column("value", TEXT, "as it stands in the source", restricted=True),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
@@ -71,12 +72,12 @@ PAYMENTS = TableSpec(
     "One row a payment to an account of a person.",
     ("person", "utc_low", "outpoint"),
     (
-        Column("person", REF, "person:"),
-        Column("account", REF, "account: paid"),
+        Column("person", REF, "", refs=("person",)),
+        Column("account", REF, "paid", refs=("account",)),
         Column("tie", TEXT, "payer: a decided customer of record withdrew the coins; account: who paid is not decided"),
         Column("customers", TEXT, "those customers, joined by a blank, or none"),
         Column("share_ppm", PPM, "share of the payment's input value their withdrawals cover, in millionths"),
-        Column("outpoint", REF, "outpoint:"),
+        Column("outpoint", REF, "", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi"),
         Column("btc", TEXT, "the same in bitcoin, eight decimals"),
         Column("height", COUNT, "block height", nullable=True),
@@ -100,10 +101,10 @@ RELEASES = TableSpec(
     "address and over recorded spends.",
     ("person", "payment", "release_outpoint"),
     (
-        Column("person", REF, "person:"),
-        Column("payment", REF, "outpoint: of the payment"),
-        Column("service", REF, "service:"),
-        Column("release_outpoint", REF, "outpoint:"),
+        Column("person", REF, "", refs=("person",)),
+        Column("payment", REF, "of the payment", refs=("outpoint",)),
+        Column("service", REF, "", refs=("service",)),
+        Column("release_outpoint", REF, "", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi of the release output"),
         Column("hops", COUNT, "private transactions between"),
         Column("rule", TEXT, "rules of the whole path beyond recorded spends, such as tag"),
@@ -121,7 +122,7 @@ ALTERNATIVES = TableSpec(
     "One row a claim beside what this package takes: rejected, unsure, stale or undecided, of this person's records.",
     ("person", "predicate", "finding"),
     (
-        Column("person", REF, "person:"),
+        Column("person", REF, "", refs=("person",)),
         Column("finding", DIGEST, "its id; who may know more asks by it"),
         Column("predicate", TEXT, "what is claimed"),
         Column("subject", TEXT, "who or what it is about, or withheld"),
@@ -152,10 +153,10 @@ MEDIA = TableSpec(
     "One row a media file that an exhibit has a member upload, download or name: digest and counts, never content.",
     ("person", "account", "act", "media", "exhibit"),
     (
-        Column("person", REF, "person:"),
-        Column("account", REF, "account:"),
+        Column("person", REF, "", refs=("person",)),
+        Column("account", REF, "", refs=("account",)),
         Column("act", TEXT, "upload, download, or message: one that names the digest"),
-        Column("media", REF, "media: as the records name it"),
+        Column("media", REF, "as the records name it", refs=("media",)),
         Column("times", COUNT, "events in the records"),
         Column("first_utc", UTC, "earliest of them", nullable=True),
         Column("status", TEXT, "known, similar, never_seen, or not_searched; of the file, where there is one"),
@@ -224,8 +225,8 @@ REQUESTS = TableSpec(
     "One row an output to ask a service about: which customer had it paid, and from which account.",
     ("service", "release_outpoint", "payment"),
     (
-        Column("service", REF, "service: to ask"),
-        Column("release_outpoint", REF, "outpoint:, transaction id and output number"),
+        Column("service", REF, "to ask", refs=("service",)),
+        Column("release_outpoint", REF, "outpoint:, transaction id and output number", refs=("outpoint",)),
         Column("asset", TEXT, "what was released, and on which chain"),
         Column("address", TEXT, "address it paid, or unknown"),
         Column("value_sat", SAT, "satoshi of the output"),
@@ -234,7 +235,7 @@ REQUESTS = TableSpec(
         Column("release_utc_low", UTC, "earliest time of its block"),
         Column("release_utc_high", UTC, "latest time of it"),
         Column("tag_label", TEXT, "labels of the tags that name the service, as their packs state them; or none"),
-        Column("payment", REF, "outpoint: of the payment to the market it reached"),
+        Column("payment", REF, "of the payment to the market it reached", refs=("outpoint",)),
         Column("payment_utc_low", UTC, "earliest block time of that payment"),
         Column("payment_utc_high", UTC, "latest block time"),
         Column("hops", COUNT, "private transactions between"),
@@ -268,7 +269,7 @@ LISTS = TableSpec(
     "One row a hash list that files were searched in: what known, similar and never seen rest on.",
     ("list",),
     (
-        Column("list", REF, "list: SHA-256 of its file"),
+        Column("list", REF, "SHA-256 of its file", refs=("list",)),
         Column("name", TEXT, "name under which the case pins it, or none"),
         Column("version", TEXT, "version it states of itself, or the program that wrote it", nullable=True),
         Column("dated", TEXT, "newest day it states of itself or an entry, ISO 8601", nullable=True),

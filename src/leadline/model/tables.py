@@ -24,7 +24,7 @@ FIAT = pa.decimal128(24, 2)
 class Column:
     """One column: its Arrow type, what it says (with its unit), whether it may be null or is restricted.
 
-    `words` are all the values it may have, where that list is closed.
+    `words` are all the values it may have, where that list is closed; `refs` the kinds of refs, where it holds refs.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Column:
     nullable: bool = False
     restricted: bool = False
     words: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,28 @@ def from_rows(spec: TableSpec, rows: Iterable[Sequence[object]]) -> pa.Table:
 
 
 def in_key_order(spec: TableSpec, table: pa.Table) -> pa.Table:
-    """`table` cast to the spec's schema, nulls checked, sorted by key then the other columns, exact repeats dropped."""
+    """`table` cast to the spec's schema, sorted by key then the other columns, exact repeats dropped.
+
+    UsageError for a null where none may stand, a word that is none of its column's, or a ref of another kind.
+    """
+    for c in spec.columns:
+        if not _holds(c, table.column(c.name)):
+            raise UsageError(f"column {c.name!r} of table {spec.name} holds what is none of its words or refs")
+    return _ordered(spec, table)
+
+
+def _holds(column: Column, values: pa.ChunkedArray) -> bool:
+    """Whether values that are not null are words of the column, or refs of its kinds."""
+    fits = None
+    if column.words:
+        fits = pc.is_in(pc.unique(values).drop_null(), pa.array(column.words, pa.string()))
+    for kind in column.refs:
+        begins = pc.starts_with(values, f"{kind}:")
+        fits = begins if fits is None else pc.or_(fits, begins)
+    return fits is None or pc.all(fits, skip_nulls=True, min_count=0).as_py() is True
+
+
+def _ordered(spec: TableSpec, table: pa.Table) -> pa.Table:
     for c in spec.columns:
         if not c.nullable and table.column(c.name).null_count:
             raise UsageError(f"column {c.name!r} of table {spec.name} may not be null")
@@ -127,7 +149,7 @@ def digest(spec: TableSpec, table: pa.Table) -> bytes:
 
     Independent of chunking, compression, Parquet version and Arrow padding: the value bytes of a null are not read.
     """
-    table = in_key_order(spec, table)
+    table = _ordered(spec, table)
     head = json.dumps([spec.name, table.num_rows, [[c.name, str(c.type)] for c in spec.columns]])
     outer = hashlib.sha256(head.encode())
     for c in spec.columns:

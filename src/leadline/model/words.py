@@ -2,6 +2,9 @@
 
 VERDICTS = ACCEPTED, REJECTED, UNSURE = ("accepted", "rejected", "unsure")
 """What a person decides of a finding."""
+MEMBER_REFS = ("account", "customer")
+OWNER_REFS = (*MEMBER_REFS, "service")
+"""Kinds of refs: of those who can be of a person, and of all to whom identifiers and addresses belong."""
 BASIS_KINDS = ("exhibit", "ledger", "list", "tag", "price", "merge", "finding", "decision")
 """What a finding can rest on."""
 SIDES = FOR, AGAINST = ("for", "against")

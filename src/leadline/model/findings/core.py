@@ -27,7 +27,12 @@ BASIS = TableSpec(
     (
         Column("finding", DIGEST, "the finding"),
         Column("kind", TEXT, "what it is", words=BASIS_KINDS),
-        Column("ref", REF, "exhibit:, ledger:, list:, tag:, price:, tx: (of a merge), finding: or decision:"),
+        Column(
+            "ref",
+            REF,
+            "exhibit:, ledger:, list:, tag:, price:, tx: (of a merge), finding: or decision:",
+            refs=("exhibit", "ledger", "list", "tag", "price", "tx", "finding", "decision"),
+        ),
         Column("locator", TEXT, "where in it; empty for finding and decision"),
         Column("role", TEXT, "which way it speaks", words=SIDES),
     ),

@@ -10,12 +10,12 @@ MATCH = TableSpec(
     ("finding", "method", "frame"),
     (
         Column("finding", DIGEST, "the finding"),
-        Column("media", REF, "media: in this seizure"),
+        Column("media", REF, "in this seizure", refs=("media",)),
         Column("method", TEXT, "hash kind that agreed"),
         Column("distance", pa.int32(), "Hamming distance in bits; 0 for digests"),
         Column("quality", pa.int16(), "the lower of the two qualities", nullable=True),
         Column("frame", pa.int32(), "frame in this seizure's file"),
-        Column("other", REF, "entry: of a list, or media: of this seizure"),
+        Column("other", REF, "entry: of a list, or media: of this seizure", refs=("entry", "media")),
         Column("category", TEXT, "as the list states it, with its scheme", nullable=True),
         Column("transform", TEXT, "identity, or the dihedral form that matched"),
         Column(
@@ -43,8 +43,8 @@ LEAD = TableSpec(
     "One row a file and a listed entry that lie near, but not near enough for a match: no finding, never known.",
     ("media", "other"),
     (
-        Column("media", REF, "media: in this seizure"),
-        Column("other", REF, "entry: of a list"),
+        Column("media", REF, "in this seizure", refs=("media",)),
+        Column("other", REF, "of a list", refs=("entry",)),
         Column("reason", TEXT, "alone: within 42 bits, but no second frame agrees; far: within 50 bits"),
         Column("distance", pa.int32(), "Hamming distance in bits of the nearest frame"),
         Column("frame", pa.int32(), "that frame"),
@@ -75,7 +75,7 @@ COMMON = TableSpec(
     "One row a frame that stands in many files otherwise unlike, such as an opening title: left out of every search.",
     ("media", "frame"),
     (
-        Column("media", REF, "media: in this seizure"),
+        Column("media", REF, "in this seizure", refs=("media",)),
         Column("frame", pa.int32(), "frame of the file"),
         Column("files", COUNT, "files in which a frame within the radius stands"),
     ),
@@ -85,8 +85,8 @@ IGNORED = TableSpec(
     "One row a file that lists know as part of software and no other list knows: neither known nor never seen.",
     ("media", "other"),
     (
-        Column("media", REF, "media: in this seizure"),
-        Column("other", REF, "entry: of the list"),
+        Column("media", REF, "in this seizure", refs=("media",)),
+        Column("other", REF, "of the list", refs=("entry",)),
         Column("method", TEXT, "digest that agreed"),
     ),
 )
@@ -96,8 +96,8 @@ SERIES = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the in_series finding"),
-        Column("series", REF, "series: keyed by its oldest member"),
-        Column("media", REF, "media:"),
+        Column("series", REF, "keyed by its oldest member", refs=("series",)),
+        Column("media", REF, "", refs=("media",)),
         Column("earliest_upload", UTC, "earliest upload of any member in these exhibits", nullable=True),
     ),
 )
@@ -107,7 +107,7 @@ SEIZURE = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the seized_in finding"),
-        Column("media", REF, "media:"),
+        Column("media", REF, "", refs=("media",)),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
     ),
 )
@@ -118,8 +118,8 @@ TIED = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the digest_of finding"),
-        Column("media", REF, "media:md5- or media:sha1- as the records name it"),
-        Column("file", REF, "media: of the seized file"),
+        Column("media", REF, "media:md5- or media:sha1- as the records name it", refs=("media",)),
+        Column("file", REF, "of the seized file", refs=("media",)),
         Column("hasher", TEXT, "md5 or sha1"),
     ),
 )
@@ -129,8 +129,8 @@ REVIEW = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the never_seen finding"),
-        Column("media", REF, "media:"),
-        Column("series", REF, "series: it belongs to", nullable=True),
+        Column("media", REF, "", refs=("media",)),
+        Column("series", REF, "it belongs to", nullable=True, refs=("series",)),
         Column("place", COUNT, "place in the review queue, from 1"),
         Column("uploads", COUNT, "uploads of it or its series in these exhibits"),
         Column("first_upload", UTC, "earliest of them", nullable=True),
@@ -154,8 +154,9 @@ REVIEW = TableSpec(
         Column(
             "near_known",
             REF,
-            "media: of a file in its series that a list knows; such files come after those without one",
+            "of a file in its series that a list knows; such files come after those without one",
             nullable=True,
+            refs=("media",),
         ),
     ),
 )
@@ -176,7 +177,7 @@ UNSEARCHED = TableSpec(
     "One row a media file that could not be searched by its picture: only its digests were compared with the lists.",
     ("media",),
     (
-        Column("media", REF, "media:"),
+        Column("media", REF, "", refs=("media",)),
         Column("status", TEXT, "as media.status"),
         Column("reason", TEXT, "media.reason, or low_quality, no_frames, digest_only, planted"),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the file is named"),
@@ -188,7 +189,7 @@ SEARCHED = TableSpec(
     "One row a list, hash kind and state: how many of its hashes were compared, and how many were not and why.",
     ("list", "hasher", "state"),
     (
-        Column("list", REF, "list: digest of the pinned list"),
+        Column("list", REF, "digest of the pinned list", refs=("list",)),
         Column("hasher", TEXT, "hash kind"),
         Column("state", TEXT, "compared, withdrawn, unsupported, or why kept aside: a word of entries.QUARANTINE"),
         Column("hashes", COUNT, "rows of the list"),

@@ -1,7 +1,7 @@
 """Families of link, rank and restitute: who may be one person, where, in which band, and the market's accounts."""
 
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import ACCOUNT_SIDES, ANSWERS, CONFLICT_FACTS, EFFECTS, SIDES, STANDINGS
+from leadline.model.words import ACCOUNT_SIDES, ANSWERS, CONFLICT_FACTS, EFFECTS, MEMBER_REFS, SIDES, STANDINGS
 
 LINK = TableSpec(
     "link",
@@ -20,10 +20,12 @@ MEMBERSHIP = TableSpec(
     "One row a member of a person (a hypothesis keyed by its oldest member), and a span in which an account is his.",
     ("person", "member", "part"),
     (
-        Column("person", REF, "person: all that decisions and suggestions hold together"),
-        Column("member", REF, "account: or customer:"),
+        Column("person", REF, "all that decisions and suggestions hold together", refs=("person",)),
+        Column("member", REF, "", refs=MEMBER_REFS),
         Column("part", COUNT, "0, or of an account whose users change the number of this span, from 1"),
-        Column("core", REF, "person: what accepted decisions alone hold together, keyed by the oldest of them"),
+        Column(
+            "core", REF, "what accepted decisions alone hold together, keyed by the oldest of them", refs=("person",)
+        ),
         Column("finding", DIGEST, "the same_person or user_candidate finding that put it there", nullable=True),
         Column(
             "state",
@@ -42,8 +44,8 @@ CONFLICT = TableSpec(
     (
         Column("finding", DIGEST, "the same_person or user_candidate finding, accepted or suggested"),
         Column("fact", TEXT, "what contradicts", words=CONFLICT_FACTS),
-        Column("a", REF, "account: or customer: on one side of it"),
-        Column("b", REF, "account: or customer: on the other"),
+        Column("a", REF, "on one side of it", refs=MEMBER_REFS),
+        Column("b", REF, "on the other", refs=MEMBER_REFS),
         Column(
             "effect",
             TEXT,
@@ -59,8 +61,8 @@ JURISDICTION = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the located_in finding"),
-        Column("person", REF, "person:"),
-        Column("jurisdiction", REF, "jurisdiction:"),
+        Column("person", REF, "", refs=("person",)),
+        Column("jurisdiction", REF, "", refs=("jurisdiction",)),
         Column("reason", TEXT, "a fixed sentence"),
     ),
 )
@@ -70,7 +72,7 @@ BAND = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the banded finding"),
-        Column("person", REF, "person: of members that accepted decisions hold together"),
+        Column("person", REF, "of members that accepted decisions hold together", refs=("person",)),
         Column("band", TEXT, "A (first) to D, or U when nothing decisive is known"),
         Column("known", TEXT, "reasons that were known, a yes beside a contrary no, sorted, joined by a comma"),
         Column("unknown", TEXT, "questions without a yes or no, sorted, joined by a comma"),
@@ -85,7 +87,7 @@ ANSWER = TableSpec(
     ("finding", "question", "answer", "exhibit", "locator"),
     (
         Column("finding", DIGEST, "the banded finding"),
-        Column("member", REF, "account: or customer: asked about"),
+        Column("member", REF, "asked about", refs=MEMBER_REFS),
         Column("question", TEXT, "what was asked"),
         Column("answer", TEXT, "what was answered", words=ANSWERS),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
@@ -98,9 +100,9 @@ ENTRY = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the accounted finding"),
-        Column("outpoint", REF, "outpoint:"),
+        Column("outpoint", REF, "", refs=("outpoint",)),
         Column("side", TEXT, "which side it stands on", words=ACCOUNT_SIDES),
-        Column("tx", REF, "tx:"),
+        Column("tx", REF, "", refs=("tx",)),
         Column("value_sat", SAT, "satoshi"),
     ),
 )

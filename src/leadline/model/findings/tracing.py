@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
+from leadline.model.words import OWNER_REFS
 
 PAYMENT = TableSpec(
     "payment",
@@ -10,8 +11,8 @@ PAYMENT = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the received finding"),
-        Column("account", REF, "account: paid"),
-        Column("outpoint", REF, "outpoint:"),
+        Column("account", REF, "paid", refs=("account",)),
+        Column("outpoint", REF, "", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi"),
         Column("height", COUNT, "block height", nullable=True),
         Column("utc_low", UTC, "earliest block time"),
@@ -24,14 +25,14 @@ DERIVATION = TableSpec(
     ("finding", "branch", "place"),
     (
         Column("finding", DIGEST, "the derived finding"),
-        Column("subject", REF, "account:, customer: or service: the key is stated for"),
+        Column("subject", REF, "the key is stated for", refs=OWNER_REFS),
         Column("branch", TEXT, "descriptor of the branch, without checksum"),
         Column("place", COUNT, "number on the branch; 0 where it gives one script only"),
-        Column("script", REF, "script:network:sha256"),
+        Column("script", REF, "script:network:sha256", refs=("script",)),
         Column("address", TEXT, "its address as text", nullable=True),
-        Column("account", REF, "account: the records give this address for", nullable=True),
+        Column("account", REF, "the records give this address for", nullable=True, refs=("account",)),
         Column("own", pa.bool_(), "whether the key's role says that it is the market's own"),
-        Column("outpoint", REF, "outpoint: that paid it first"),
+        Column("outpoint", REF, "that paid it first", refs=("outpoint",)),
         Column("outputs", COUNT, "outputs that pay it"),
         Column("value_sat", SAT, "satoshi they pay"),
     ),
@@ -41,7 +42,7 @@ BRANCH = TableSpec(
     "One row a branch of a key or descriptor in the records: how far it was derived, and what came of it.",
     ("subject", "branch", "exhibit", "locator"),
     (
-        Column("subject", REF, "account:, customer: or service: the key is stated for"),
+        Column("subject", REF, "the key is stated for", refs=OWNER_REFS),
         Column("branch", TEXT, "descriptor of the branch; empty where none was derived"),
         Column(
             "outcome",
@@ -62,9 +63,9 @@ RELEASE = TableSpec(
     ("finding", "release_outpoint"),
     (
         Column("finding", DIGEST, "the released finding"),
-        Column("payment", REF, "outpoint: of the payment"),
-        Column("service", REF, "service:"),
-        Column("release_outpoint", REF, "outpoint: to ask the service about"),
+        Column("payment", REF, "of the payment", refs=("outpoint",)),
+        Column("service", REF, "", refs=("service",)),
+        Column("release_outpoint", REF, "to ask the service about", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi of the release output"),
         Column("address", TEXT, "address of the release output as text", nullable=True),
         Column(
@@ -99,9 +100,9 @@ HOP = TableSpec(
         Column("finding", DIGEST, "the released, stopped, cashed_out or peeled finding"),
         Column("path", COUNT, "path number within the finding, from 0"),
         Column("seq", COUNT, "step number, from 0 at the payment"),
-        Column("tx", REF, "tx:"),
-        Column("outpoint_in", REF, "outpoint: spent", nullable=True),
-        Column("outpoint_out", REF, "outpoint: created"),
+        Column("tx", REF, "", refs=("tx",)),
+        Column("outpoint_in", REF, "spent", nullable=True, refs=("outpoint",)),
+        Column("outpoint_out", REF, "created", refs=("outpoint",)),
         Column("rule", TEXT, "spend, cluster, change, peel or tag"),
         Column("score_ppm", PPM, "1000000 for a recorded spend"),
         Column("value_sat", SAT, "satoshi of the output created"),
@@ -116,8 +117,8 @@ STOP = TableSpec(
     ("finding", "at"),
     (
         Column("finding", DIGEST, "the stopped finding"),
-        Column("payment", REF, "outpoint: of the payment"),
-        Column("at", REF, "outpoint: where it ended"),
+        Column("payment", REF, "of the payment", refs=("outpoint",)),
+        Column("at", REF, "where it ended", refs=("outpoint",)),
         Column(
             "reason",
             TEXT,
@@ -135,8 +136,8 @@ CASHOUT = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the cashed_out finding"),
-        Column("service", REF, "service: reached, or service:unknown"),
-        Column("outpoint", REF, "outpoint: that paid the service"),
+        Column("service", REF, "service: reached, or service:unknown", refs=("service",)),
+        Column("outpoint", REF, "that paid the service", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi of the market's receipts in it"),
         Column("height", COUNT, "block height", nullable=True),
         Column("utc_low", UTC, "earliest block time"),
@@ -157,7 +158,10 @@ GAP = TableSpec(
             "outside_ledger: the market's coins have no spender on a ledger that lacks blocks after them",
         ),
         Column(
-            "about", REF, "tx: named, ledger: of the other network, outpoint: that has no value, or offer: not compared"
+            "about",
+            REF,
+            "tx: named, ledger: of the other network, outpoint: that has no value, or offer: not compared",
+            refs=("tx", "ledger", "outpoint", "offer"),
         ),
         Column("day", pa.date32(), "UTC day without a price", nullable=True),
         Column("n", COUNT, "how many statements, addresses or outputs"),
@@ -173,12 +177,12 @@ PEEL = TableSpec(
     (
         Column("finding", DIGEST, "the peeled finding"),
         Column("step", COUNT, "step number, from 0"),
-        Column("tx", REF, "tx:"),
-        Column("coin", REF, "outpoint: spent"),
-        Column("kept", REF, "outpoint: that goes on"),
-        Column("peeled", REF, "outpoint: peeled off"),
+        Column("tx", REF, "", refs=("tx",)),
+        Column("coin", REF, "spent", refs=("outpoint",)),
+        Column("kept", REF, "that goes on", refs=("outpoint",)),
+        Column("peeled", REF, "peeled off", refs=("outpoint",)),
         Column("peeled_sat", SAT, "satoshi of it, never dust"),
-        Column("paid", REF, "account: or service: that the output peeled off paid", nullable=True),
+        Column("paid", REF, "that the output peeled off paid", nullable=True, refs=("account", "service")),
         Column(
             "score_ppm", PPM, "signs for the change, of all that speak and one more; 0 where only the payee decided"
         ),
@@ -192,9 +196,9 @@ MIXLINK = TableSpec(
     ("finding",),
     (
         Column("finding", DIGEST, "the tied_through_mix finding"),
-        Column("tx", REF, "tx: of the mix"),
-        Column("output", REF, "outpoint: it made"),
-        Column("coin", REF, "outpoint: it spent"),
+        Column("tx", REF, "of the mix", refs=("tx",)),
+        Column("output", REF, "it made", refs=("outpoint",)),
+        Column("coin", REF, "it spent", refs=("outpoint",)),
         Column("rule", TEXT, "reuse: it pays a script it spends; value: one set of its input scripts alone fits"),
         Column("tried", COUNT, "sets of input scripts tried; 0 for reuse"),
         Column("value_sat", SAT, "satoshi of the output"),
@@ -206,8 +210,8 @@ PATTERN = TableSpec(
     ("finding", "at"),
     (
         Column("finding", DIGEST, "the finding"),
-        Column("account", REF, "account: it is about"),
-        Column("at", REF, "outpoint: that shows it first"),
+        Column("account", REF, "it is about", refs=("account",)),
+        Column("at", REF, "that shows it first", refs=("outpoint",)),
         Column("n", COUNT, "payments, or outputs, that show it"),
         Column("of", COUNT, "payments, or outputs, that were looked at"),
         Column("value_sat", SAT, "satoshi they carry"),
@@ -220,10 +224,15 @@ PRICED = TableSpec(
     ("finding", "currency", "amount"),
     (
         Column("finding", DIGEST, "the finding"),
-        Column("account", REF, "account: that was paid"),
-        Column("at", REF, "outpoint: of the payment"),
+        Column("account", REF, "that was paid", refs=("account",)),
+        Column("at", REF, "of the payment", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi of the payment"),
-        Column("offer", REF, "offer: the first of those that list the amount and may have stood when the block came"),
+        Column(
+            "offer",
+            REF,
+            "the first of those that list the amount and may have stood when the block came",
+            refs=("offer",),
+        ),
         Column("offers", COUNT, "how many such offers there are"),
         Column("currency", TEXT, "currency of the listed amount"),
         Column("amount", SAT, "listed amount: satoshi of BTC, hundredths of any other currency"),
@@ -248,10 +257,10 @@ EXPOSURE = TableSpec(
     "One row a payment, category and output: how much of the payment came from there. Rows of a payment add up to it.",
     ("payment", "category", "direct", "at"),
     (
-        Column("payment", REF, "outpoint: of the payment"),
+        Column("payment", REF, "of the payment", refs=("outpoint",)),
         Column("category", TEXT, "category of a pinned tag; where no tag is met, the reason as in stop, or own"),
         Column("direct", pa.bool_(), "whether the payment's own transaction spends it"),
-        Column("at", REF, "outpoint: created by the transaction behind the number"),
+        Column("at", REF, "created by the transaction behind the number", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi of the payment"),
     ),
 )
@@ -273,10 +282,10 @@ ATTRIBUTION = TableSpec(
     "One row a tag that stands on an address or a transaction of the pinned ledger, with what it may be used for.",
     ("tag", "entry"),
     (
-        Column("tag", REF, "tag: digest of the pinned pack"),
+        Column("tag", REF, "digest of the pinned pack", refs=("tag",)),
         Column("entry", COUNT, "entry of the pack"),
         Column("place", TEXT, "the address tagged, or tx:"),
-        Column("service", REF, "service: it names"),
+        Column("service", REF, "it names", refs=("service",)),
         Column("use", TEXT, "names, category (counts in exposures only), weak, claim of another tool, or remark"),
         Column("spreads", pa.bool_(), "whether it speaks for the whole cluster of its address"),
         *_TAG_SAYS,
@@ -297,8 +306,8 @@ TAG_CONFLICT = TableSpec(
         Column("scope", TEXT, "address or cluster"),
         Column("place", TEXT, "the address; of a cluster the address of its oldest script"),
         Column("differs", TEXT, "name, category, or name,category"),
-        Column("service", REF, "service: these tags name"),
-        Column("tag", REF, "tag: digest of the pinned pack"),
+        Column("service", REF, "these tags name", refs=("service",)),
+        Column("tag", REF, "digest of the pinned pack", refs=("tag",)),
         Column("entry", COUNT, "entry of the pack, the first of those that say so"),
         Column("tags", COUNT, "tags of this pack that say the same of the place"),
         Column("holds", pa.bool_(), "whether trace goes by it: the surest tag, when no other is as sure"),
@@ -311,7 +320,7 @@ TAG_FAULT = TableSpec(
     "One row an entry of a pinned pack that cannot be used, or a pack that cannot be read; the rest was used.",
     ("tag", "locator"),
     (
-        Column("tag", REF, "tag: digest of the pinned pack"),
+        Column("tag", REF, "digest of the pinned pack", refs=("tag",)),
         Column("locator", TEXT, "entry:, or line: of a pack that is no YAML; empty when the whole pack is meant"),
         Column("fault", TEXT, "closed word: kinds.codecs.entries.TAG_FAULTS"),
         Column("says", TEXT, "the same as a sentence"),
@@ -322,7 +331,7 @@ ACCOUNT_EXPOSURE = TableSpec(
     "One row an account, category and distance: the sum of `exposure` over the account's payments, exact in satoshi.",
     ("account", "category", "direct"),
     (
-        Column("account", REF, "account: paid"),
+        Column("account", REF, "paid", refs=("account",)),
         Column("category", TEXT, "as in exposure"),
         Column("direct", pa.bool_(), "as in exposure"),
         Column("value_sat", SAT, "satoshi of the account's payments"),
@@ -378,7 +387,7 @@ VALUATION = TableSpec(
     ("finding", "at", "currency"),
     (
         Column("finding", DIGEST, "the valued finding"),
-        Column("outpoint", REF, "outpoint: valued"),
+        Column("outpoint", REF, "valued", refs=("outpoint",)),
         Column("at", TEXT, "payment or valuation_date"),
         Column("day", pa.date32(), "UTC day of the price"),
         Column("currency", TEXT, "ISO 4217"),
