@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from leadline.model.countries import COUNTRIES
 from leadline.model.tables import COUNT, DIGEST, REF, SAT, TEXT, UTC, Column, TableSpec
+from leadline.model.times import DOUBTS
 from leadline.model.words import (
     ADDRESS_ROLES,
     ANSWERS,
@@ -32,7 +33,7 @@ _SOURCE = (
 _TIME = (
     Column("utc_low", UTC, "earliest possible time", nullable=True),
     Column("utc_high", UTC, "latest possible time", nullable=True),
-    Column("doubt", TEXT, "why the two differ or what they rest on: model.times.DOUBTS"),
+    Column("doubt", TEXT, "why the two differ or what they rest on", words=tuple(DOUBTS)),
     Column("source_text", TEXT, "the time as it stands in the source", nullable=True),
 )
 
@@ -171,7 +172,7 @@ OFFER = TableSpec(
         *_TIME,
         Column("until_low", UTC, "earliest possible time of its end", nullable=True),
         Column("until_high", UTC, "latest possible time of its end; unknown where none is stated", nullable=True),
-        Column("until_doubt", TEXT, "why the two differ or what they rest on: model.times.DOUBTS"),
+        Column("until_doubt", TEXT, "why the two differ or what they rest on", words=tuple(DOUBTS)),
         Column("until_text", TEXT, "its end as it stands in the source", nullable=True),
         *_SOURCE,
     ),

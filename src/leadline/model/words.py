@@ -62,3 +62,17 @@ STANDINGS = KEY, DECIDED, SUGGESTED = ("key", "decided", "suggested")
 """What holds a member in a person."""
 CONFLICT_FACTS = ("born", "country", "document", "two_users", "two_customers", "which_user", "kept_apart")
 EFFECTS = ("blocked", "overruled")
+
+STOP_REASONS = COINJOIN, MIXER, COINBASE, UNTAGGED_SERVICE, AT_HOP_LIMIT, LEDGER_EDGE, MERGED_HISTORY, MARKET = (
+    "coinjoin",
+    "mixer",
+    "coinbase",
+    "untagged_service",
+    "hop_limit",
+    "ledger_edge",
+    "merged_history",
+    "market",
+)
+"""Why a path back from a payment ended without a service."""
+HOP_RULES = SPEND, CLUSTER, CHANGE, PEELED, TAGGED = ("spend", "cluster", "change", "peel", "tag")
+"""By what a step of a path is known: a recorded spend, or what was taken for one hand's."""

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import OWNER_REFS
+from leadline.model.words import HOP_RULES, OWNER_REFS, STOP_REASONS
 
 PAYMENT = TableSpec(
     "payment",
@@ -103,7 +103,7 @@ HOP = TableSpec(
         Column("tx", REF, "", refs=("tx",)),
         Column("outpoint_in", REF, "spent", nullable=True, refs=("outpoint",)),
         Column("outpoint_out", REF, "created", refs=("outpoint",)),
-        Column("rule", TEXT, "spend, cluster, change, peel or tag"),
+        Column("rule", TEXT, "by what the step is known", words=HOP_RULES),
         Column("score_ppm", PPM, "1000000 for a recorded spend"),
         Column("value_sat", SAT, "satoshi of the output created"),
         Column("address", TEXT, "its address as text", nullable=True),
@@ -119,11 +119,7 @@ STOP = TableSpec(
         Column("finding", DIGEST, "the stopped finding"),
         Column("payment", REF, "of the payment", refs=("outpoint",)),
         Column("at", REF, "where it ended", refs=("outpoint",)),
-        Column(
-            "reason",
-            TEXT,
-            "closed word: coinjoin, mixer, coinbase, untagged_service, hop_limit, ledger_edge, merged_history, market",
-        ),
+        Column("reason", TEXT, "why", words=STOP_REASONS),
         Column("hops", COUNT, "hops walked"),
         Column("share_ppm", PPM, "share of the payment's input value that ended here"),
         Column("next_step", TEXT, "the next legal step, a fixed sentence a reason"),
@@ -286,7 +282,12 @@ ATTRIBUTION = TableSpec(
         Column("entry", COUNT, "entry of the pack"),
         Column("place", TEXT, "the address tagged, or tx:"),
         Column("service", REF, "it names", refs=("service",)),
-        Column("use", TEXT, "names, category (counts in exposures only), weak, claim of another tool, or remark"),
+        Column(
+            "use",
+            TEXT,
+            "names, category (counts in exposures only), weak, claim of another tool, or remark",
+            words=TAG_USES,
+        ),
         Column("spreads", pa.bool_(), "whether it speaks for the whole cluster of its address"),
         *_TAG_SAYS,
         Column("abuse", TEXT, "kind of abuse as the pack states it", nullable=True),
@@ -350,7 +351,7 @@ TAINT = TableSpec(
     "others: it bears its part by value (haircut, pro_rata, lowest) or is filled last (fifo, lifo, tiho).",
     ("rule", "place"),
     (
-        Column("rule", TEXT, "rule of taint, a word of TAINT_RULES"),
+        Column("rule", TEXT, "rule of taint", words=TAINT_RULES),
         Column("named", pa.bool_(), "whether it is the rule the case names"),
         Column(
             "place",

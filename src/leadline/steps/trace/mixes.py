@@ -13,6 +13,7 @@ from leadline.model import findings
 from leadline.model.ledger import MIXES
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
+from leadline.model.words import COINJOIN
 from leadline.steps.step import Claims
 from leadline.steps.trace.payments import Payments
 
@@ -22,7 +23,7 @@ def tied(stops: pa.Table, paid: Payments, view: View, ledger: Ledger, claims: Cl
 
     Ties of other people's coins in the same mixes are not written down.
     """
-    at = stops.filter(pc.equal(stops.column("reason"), "coinjoin")).column("at").to_pylist()
+    at = stops.filter(pc.equal(stops.column("reason"), COINJOIN)).column("at").to_pylist()
     ended = {ledger.out_index(txid, int(vout)) for _, txid, vout in (text.split(":") for text in set(at))}
     own = np.zeros(len(view.cluster), np.bool_)
     own[view.cluster[paid.stated]] = True

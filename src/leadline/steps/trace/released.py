@@ -10,7 +10,7 @@ from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.tracing.walks import Ends, Steps
 from leadline.engines.ledger.view import Ints, View
 from leadline.kinds.bitcoin import address
-from leadline.model import findings
+from leadline.model import findings, words
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims
@@ -21,31 +21,33 @@ from leadline.steps.trace.services import Services
 from leadline.steps.trace.unresolved_walks import Row
 
 REASONS = {
-    walks.COINJOIN: "coinjoin",
-    walks.BUSY: "untagged_service",
-    walks.NEWLY_MINED: "coinbase",
-    walks.LIMIT: "hop_limit",
-    walks.EDGE: "ledger_edge",
-    walks.CROWD: "merged_history",
-    walks.MARKET: "market",
-    unresolved_walks.HANDS: "untagged_service",
-    unresolved_walks.MIXES: "mixer",
+    walks.COINJOIN: words.COINJOIN,
+    walks.BUSY: words.UNTAGGED_SERVICE,
+    walks.NEWLY_MINED: words.COINBASE,
+    walks.LIMIT: words.AT_HOP_LIMIT,
+    walks.EDGE: words.LEDGER_EDGE,
+    walks.CROWD: words.MERGED_HISTORY,
+    walks.MARKET: words.MARKET,
+    unresolved_walks.HANDS: words.UNTAGGED_SERVICE,
+    unresolved_walks.MIXES: words.MIXER,
 }
 """The stop reason of each kind of end that is no service; a service that mixes ends a path as `mixer`."""
 
 NEXT_STEPS = {
-    "coinjoin": "Coins of several owners were mixed here. Look for the payer in the records themselves; ask the mix's "
-    "coordinator for its records where one is known and can be reached by law.",
-    "mixer": "Coins came out of a mixing service, by its tag or by the signs named. Establish which it is; ask for its "
-    "records where it was seized or can be reached by law.",
-    "coinbase": "The coins were newly mined here. Find the mining pool that the block names and ask whom it paid.",
-    "untagged_service": "Hands without a name that behave like a service, by the signs named. Establish which service "
-    "it is before anyone is asked; it is no addressee of a request.",
-    "hop_limit": "The walk ended at the case's limit of private transactions. Raise hop_limit if the case allows it.",
-    "market": "The coins came out of addresses of the market itself, where others' payments lay. Look at those; nobody "
-    "is asked about this path.",
-    "ledger_edge": "The coins come from outside the pinned ledger. Pin a ledger that covers the earlier blocks.",
-    "merged_history": "The coins come together from many hands. Follow the branches with the largest shares by hand.",
+    words.COINJOIN: "Coins of several owners were mixed here. Look for the payer in the records themselves; ask the "
+    "mix's coordinator for its records where one is known and can be reached by law.",
+    words.MIXER: "Coins came out of a mixing service, by its tag or by the signs named. Establish which it is; ask "
+    "for its records where it was seized or can be reached by law.",
+    words.COINBASE: "The coins were newly mined here. Find the mining pool that the block names and ask whom it paid.",
+    words.UNTAGGED_SERVICE: "Hands without a name that behave like a service, by the signs named. Establish which "
+    "service it is before anyone is asked; it is no addressee of a request.",
+    words.AT_HOP_LIMIT: "The walk ended at the case's limit of private transactions. Raise hop_limit if the case "
+    "allows it.",
+    words.MARKET: "The coins came out of addresses of the market itself, where others' payments lay. Look at those; "
+    "nobody is asked about this path.",
+    words.LEDGER_EDGE: "The coins come from outside the pinned ledger. Pin a ledger that covers the earlier blocks.",
+    words.MERGED_HISTORY: "The coins come together from many hands. Follow the branches with the largest shares by "
+    "hand.",
 }
 """The next legal step by reason: fixed sentences, the same in every report."""
 
