@@ -79,19 +79,19 @@ def good(case: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "reason"),
     [
-        "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfm",  # a wrong checksum
-        "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",  # the real chain's
-        "LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9",  # Litecoin's
-        "0x52908400098527886E0F7030069857D2E4169EE7",  # Ethereum's
+        ("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfm", "bad_address"),  # a wrong checksum
+        ("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "other_network"),  # the real chain's
+        ("LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9", "bad_address"),  # Litecoin's
+        ("0x52908400098527886E0F7030069857D2E4169EE7", "bad_address"),  # Ethereum's
     ],
 )
 def test_a_wrong_or_foreign_address_is_one_reject_with_its_place(
-    read: Any, traced_with: Any, case: Any, wrong: str
+    read: Any, traced_with: Any, case: Any, wrong: str, reason: str
 ) -> None:
     got = read(("1", wrong, "0.5"), ("2", good(case), "0.5"))
-    assert [(r["reason"], r["locator"]) for r in got["reject"].to_pylist()] == [("bad_address", "line:2")]
+    assert [(r["reason"], r["locator"]) for r in got["reject"].to_pylist()] == [(reason, "line:2")]
     assert wrong not in str(got["reject"].to_pydict())
     assert got["address"]["subject"].to_pylist() == ["account:site/2"]
     rows = traced_with(address=got["address"])["payment"].to_pylist()

@@ -113,7 +113,7 @@ def test_nothing_is_asked_outside_the_rule(
     verdicts = decided(tables, dice)
     stale = frozenset(i for i in verdicts if dice.random() < 0.1)
     rows = [
-        (hashlib.sha256(i).digest(), i, v, None, "r", bytes(32), "t", datetime(2020, 1, 1, tzinfo=UTC), False)
+        (hashlib.sha256(i).digest(), i, v, None, "r", bytes(32), "t", None, datetime(2020, 1, 1, tzinfo=UTC), False)
         for i, v in verdicts.items()
     ]
     given = {**tables, "event": empty(evidence.EVENT)}
