@@ -1,0 +1,51 @@
+"""One side plays the steps over evidence that lies there, in a process of its own: python play.py FOLDER.
+
+FOLDER holds what `leadline demo` builds before a case is made. Printed: one JSON object of processor seconds a stage,
+children included. It runs under either commit and imports only what both have.
+"""
+
+import inspect
+import json
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from leadline import flow
+from leadline.engines.ledger import build as build_ledger
+from leadline.flow.intake import intake
+from leadline.flow.refer import refer
+from leadline.scenario import rehearse
+from leadline.scenario.plan import NETWORK, SIZES
+
+spent: dict[str, float] = {}
+
+
+def cpu() -> float:
+    """Processor seconds of this process and of its children that have ended."""
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def timed(stage: str, work: Callable[[], object]) -> object:
+    """What `work` returns, its processor seconds added to the stage."""
+    began = cpu()
+    made = work()
+    spent[stage] = spent.get(stage, 0.0) + cpu() - began
+    return made
+
+
+folder = Path(sys.argv[1])
+silent = inspect.signature(refer).parameters["progress"].default
+ledger = folder / "ledger"
+timed("ledger", lambda: build_ledger(ledger, sorted((folder / "chain").glob("blk*.dat")), NETWORK, silent))
+case = rehearse._case(folder, SIZES[sys.argv[2]].countries)
+timed("intake", lambda: intake(case, [folder / "evidence"], "", silent))
+for _ in range(rehearse.ROUNDS):
+    for spec in flow.STEPS:
+        timed(spec.name, lambda spec=spec: flow.run_step(case, spec, silent))
+    if not rehearse.decide(case, folder / "reviewer" / "decisions.jsonl"):
+        break
+packages = timed("refer", lambda: refer(case, rehearse._key(folder), silent, restricted="hold_back"))
+spent["packages"] = len(packages.made)
+print(json.dumps(spent))
