@@ -20,6 +20,8 @@ PLAY = Path(__file__).with_name("sides") / "play.py"
 STEPS = ("intake", "trace", "match", "link", "rank", "restitute")
 TIMES = 2
 SIZE = "small"
+AGAIN = 40
+"""How often each table is hashed in one go, so that starting sha256sum is no part of its time."""
 
 
 def main() -> int:
@@ -75,7 +77,7 @@ def played(side: Side, evidence: Path) -> dict[str, float]:
 def rebuild(new: Side) -> dict[str, object]:
     """Bytes of tables a second that a rebuild hashes, to sha256sum on the same files, both on files read before."""
     case = ROOT / "build" / "sides" / "play-new" / "case"
-    files = sorted((case / "runs").rglob("*.parquet"))
+    files = sorted((case / "runs").rglob("*.parquet")) * AGAIN
     size = sum(f.stat().st_size for f in files)
     script = (
         "import sys, time; from pathlib import Path; from leadline.store import checked\n"
@@ -95,7 +97,9 @@ def rebuild(new: Side) -> dict[str, object]:
         began = time.perf_counter()
         subprocess.run(["sha256sum", *map(str, files)], capture_output=True, check=True)
         peer = min(peer, time.perf_counter() - began)
-    against = f"sha256sum, {len(files)} files, {size / 1e6:.1f} MB: {size / peer / 1e6:,.0f} MB/s"
+    against = (
+        f"sha256sum, {len(files) // AGAIN} files {AGAIN} times, {size / 1e6:.0f} MB: {size / peer / 1e6:,.0f} MB/s"
+    )
     return row("rebuild", size / ours / 1e6, "MB/s", against, peer / ours, 0.7)
 
 
