@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from leadline import flow
 from leadline.engines.ledger import build as build_ledger
+from leadline.flow import order as flow_order
+from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.scenario import rehearse
@@ -42,8 +43,8 @@ timed("ledger", lambda: build_ledger(ledger, sorted((folder / "chain").glob("blk
 case = rehearse._case(folder, SIZES[sys.argv[2]].countries)
 timed("intake", lambda: intake(case, [folder / "evidence"], "", silent))
 for _ in range(rehearse.ROUNDS):
-    for spec in flow.STEPS:
-        timed(spec.name, lambda spec=spec: flow.run_step(case, spec, silent))
+    for spec in flow_order.STEPS:
+        timed(spec.name, lambda spec=spec: flow_run.run_step(case, spec, silent))
     if not rehearse.decide(case, folder / "reviewer" / "decisions.jsonl"):
         break
 packages = timed("refer", lambda: refer(case, rehearse._key(folder), silent, restricted="hold_back"))

@@ -47,7 +47,7 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     def make(function: Callable[..., Any]) -> Any:
         import numba  # noqa: PLC0415 the compiler is loaded when something is compiled
 
-        return numba.njit(**options)(function)
+        return numba.njit(**options)(function)  # noqa: TID251
 
     return lambda function: Deferred(function, make)
 

@@ -9,10 +9,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from leadline import flow
 from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
-from leadline.flow import pin
+from leadline.flow import order as flow_order
+from leadline.flow import run as flow_run
+from leadline.flow.pins import pin
 from leadline.kinds.codecs import tagpack
 from leadline.model.progress import silent
 from leadline.store.case import Case, open_case
@@ -21,7 +22,7 @@ from leadline.store.settings import change, changed
 
 def trace(case: Case) -> dict[bytes, list[Any]]:
     """Runs trace; per finding its rows in every table keyed by it, read from the run's files by another reader."""
-    run = flow.run_step(case, flow.step("trace")).run
+    run = flow_run.run_step(case, flow_order.step("trace")).run
     found: dict[bytes, list[Any]] = {}
     for path in sorted((case.root / "runs" / run.id).glob("*.parquet")):
         for row in pq.read_table(path).to_pylist():

@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from leadline import flow
 from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
-from leadline.flow import pin
+from leadline.flow import order as flow_order
+from leadline.flow import run as flow_run
 from leadline.flow.inputs import FlowInputs
+from leadline.flow.pins import pin
 from leadline.flow.rebuild import rebuild
 from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.progress import silent
@@ -24,7 +25,7 @@ from leadline.store.case import Case, open_case
 from leadline.store.settings import change, changed
 from leadline.store.verify import verify
 
-ON_THE_LEDGER = [spec for spec in flow.STEPS if "ledger" in spec.pins]
+ON_THE_LEDGER = [spec for spec in flow_order.STEPS if "ledger" in spec.pins]
 """The steps that read the ledger."""
 
 
@@ -77,8 +78,8 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
     for old in case.settings.pinned("ledger"):
         case.change(changed(case.settings, change(f"pin.ledger-={old.digest}")), "test", {})
     pin(case, "ledger", ledger, "test")
-    for spec in flow.STEPS:
-        flow.run_step(case, spec)
+    for spec in flow_order.STEPS:
+        flow_run.run_step(case, spec)
 
     def asked() -> list[Any]:
         """What the commands that read the ledger say of the case."""
@@ -105,7 +106,7 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
 
     build(ledger, written(folder / "all", blocks), NETWORK)
     assert open_ledger(ledger).height == len(blocks) - 1 > low
-    assert [flow.run_step(case, spec).state for spec in flow.STEPS] == ["fresh"] * len(flow.STEPS)
+    assert [flow_run.run_step(case, spec).state for spec in flow_order.STEPS] == ["fresh"] * len(flow_order.STEPS)
     assert (again(case), asked()) == (found, said)
     assert call(["ledger", "missing-blocks", str(case.root)]) == 0
     assert "has grown since it was pinned" in capfd.readouterr().err
@@ -124,7 +125,7 @@ def test_what_the_chain_gained_after_the_pin_is_not_there(
     for old in case.settings.pinned("ledger"):
         case.change(changed(case.settings, change(f"pin.ledger-={old.digest}")), "test", {})
     pin(case, "ledger", ledger, "test")
-    flow.run_step(case, flow.step("trace"))
+    flow_run.run_step(case, flow_order.step("trace"))
     assert all(kept(case)["trace"][name] != found["trace"][name] for name in ("payment", "taint", "exposure", "hop"))
     assert asked()[0] != said[0]
     assert call(["ledger", "missing-blocks", str(case.root)]) == 0

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-from leadline import flow
 from leadline.cli import call
 from leadline.flow import pins
+from leadline.flow import run as flow_run
 from leadline.kinds import source
 from leadline.steps.refer.identifiers import STATUS
 from leadline.store.case import Case, open_case
@@ -104,7 +104,7 @@ def test_files_go_out_and_categories_come_back(copied: Callable[[], Path], tmp_p
     assert counts["unknown"] == 1 and counts["conflict"] == 2 and counts["decided"] == 3 and brought["reviewed"] == 2
     assert sum(counts.values()) == len(written["value"][0]["Media"])
 
-    flow.run(case)
+    flow_run.run(case)
     assert all("categorised_upload" in known for _, known in band_of(case, ref))
     queue = {r["media"]: r for r in case.current("review").to_pylist()}
     for record, reviewed, category in ((others[0], False, "vics-us: 2"), (others[1], True, None)):
@@ -135,7 +135,7 @@ def test_a_changed_category_makes_decisions_on_it_stale(copied: Callable[[], Pat
         written["value"][0]["Media"] = [one]
         (tmp_path / "back.json").write_text(json.dumps(written), encoding="utf-8")
         returned(run, folder, tmp_path / "back.json")
-        flow.run(case)
+        flow_run.run(case)
 
     bring(1)
     persons = {person for person, _ in band_of(case, ref)}
@@ -201,7 +201,7 @@ def test_what_goes_out_agrees_with_what_packages_say(copied: Callable[[], Path],
     film, lines = _listed_clip(case)
     (folder / "clip.csv").write_text("id,t_ms,pdq,quality,category,scheme\n" + "".join(lines), encoding="utf-8")
     pins.pin(case, "list", folder / "clip.csv", "for this test")
-    flow.run(case)
+    flow_run.run(case)
     findings = [r for r in case.current("finding").to_pylist() if not r["object"].startswith("media:")]
     named = {p: {r["subject"] for r in findings if r["predicate"] == p} for p, _ in STATUS}
     assert film in named["contains_clip_of"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-from leadline import flow
 from leadline.cli import call
+from leadline.flow import run as flow_run
 from leadline.store.case import open_case
 from leadline.store.settings import change, changed
 
@@ -33,7 +33,7 @@ def test_a_withdrawn_return_opens_its_requests(copied: Callable[[], Path], capfd
     for exhibit in stated:
         settings = changed(settings, change(f"withdraw+=exhibit:{exhibit.hex()}"))
     case.change(settings, "test", {})
-    flow.run(case)
+    flow_run.run(case)
     after = _asked(folder, capfd)
     new = [row for row in after if row not in before]
     assert new

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-from leadline import flow
 from leadline.errors import StaleError
+from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.store import keys
@@ -19,7 +19,7 @@ from leadline.store.settings import change, changed
 def withdraw(case: Case, ref: str) -> None:
     """Withdraws `ref`, as ``leadline case set`` does, and runs what is stale."""
     case.change(changed(case.settings, change(f"withdraw+={ref}")), "test", {"set": ref})
-    flow.run(case)
+    flow_run.run(case)
 
 
 def states(case: Case) -> dict[str, int]:
@@ -52,7 +52,7 @@ def test_new_evidence_against_a_decided_candidate(copied: Callable[[], Path], tm
     fields |= {"reference": customer.rpartition("/")[2], "account_type": "broker", "opened_utc": "2015-01-01T00:00:00Z"}
     another.write_text(header + "\n" + ",".join(fields.values()) + "\n")
     intake(case, [another], "northgate")
-    flow.run(case)
+    flow_run.run(case)
     assert states(case)["stale"] > len(before)
     refuses(case, folder)
 

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pytest
 from click.testing import CliRunner
 
-from leadline import flow
 from leadline.cli import cli
 from leadline.errors import StaleError, UsageError
+from leadline.flow import staleness as flow_staleness
 from leadline.flow.order import STEPS, step
 from leadline.flow.run import run_step, settle
 from leadline.flow.withdrawal import can_be_tried, withdrawal
@@ -131,4 +131,4 @@ def test_a_preview_writes_nothing(played: Path) -> None:
         with pytest.raises(UsageError):
             wrong()
     assert [r.id for r in after.current_runs()] == [r.id for r in case.current_runs()]
-    assert flow.stale_steps(after) == flow.stale_steps(case) == []
+    assert flow_staleness.stale_steps(after) == flow_staleness.stale_steps(case) == []

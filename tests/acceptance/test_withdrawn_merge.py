@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 import pytest
 import yaml
 
-from leadline import flow
 from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.view import View, as_of
+from leadline.flow import order as flow_order
+from leadline.flow import run as flow_run
 from leadline.kinds.bitcoin import address
 from leadline.store.case import Case, open_case
 from leadline.store.settings import change, changed
@@ -53,7 +54,7 @@ def released(case: Case) -> dict[Key, dict[str, Any]]:
 def test_a_withdrawn_merge_takes_exactly_what_rests_on_it(copied: Callable[[], Path]) -> None:
     folder = copied()
     case = open_case(folder / "case")
-    flow.run(case)
+    flow_run.run(case)
     before, basis = released(case), case.current("basis")
     hops = case.current("hop").to_pylist()
     spent = {(r["finding"], r["outpoint_out"]): r["outpoint_in"] for r in hops if r["rule"] == "cluster"}
@@ -86,7 +87,7 @@ def test_a_withdrawn_merge_takes_exactly_what_rests_on_it(copied: Callable[[], P
     decided = {d.finding for d, s in case.decisions() if s == "in_force" and d.predicate == "released"}
 
     case.change(changed(case.settings, change(f"withdraw+={ref}")), "test", {})
-    flow.run_step(case, flow.step("trace"))
+    flow_run.run_step(case, flow_order.step("trace"))
     after = released(case)
 
     assert set(before) - set(after) == falls, "what goes rested on the merge, and nothing else goes"

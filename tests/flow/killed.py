@@ -6,8 +6,8 @@ python killed.py FOLDER FIRST STEP     one JSON object a kill, for kills FIRST, 
 import importlib.util
 from pathlib import Path
 
-from leadline import flow
 from leadline.flow import order
+from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.steps import link, rank
 from leadline.store.case import Case
@@ -37,7 +37,7 @@ def work(root: Path) -> None:
         evidence.write(source)
     case = Case.open(root) if root.exists() else Case.create(root, "killed")
     intake(case, [source])
-    flow.run(case)
+    flow_run.run(case)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from leadline import flow
 from leadline.errors import EvidenceError, IntegrityError, MappingError, StaleError, UsageError
 from leadline.flow import order, pins
+from leadline.flow import pins as flow_pins
+from leadline.flow import run as flow_run
+from leadline.flow import staleness as flow_staleness
 from leadline.flow.inputs import FlowInputs
 from leadline.flow.intake import intake
 from leadline.flow.rebuild import differences, rebuild
@@ -32,7 +34,7 @@ from leadline.store.verify import verify
 def _spec(
     name: str, reads: tuple[str, ...], writes: TableSpec, run: Callable[[Inputs], Mapping[str, pa.Table]]
 ) -> StepSpec:
-    return StepSpec(name, "trivial", 1, "A trivial step.", reads, (), (), (), (writes,), run)
+    return StepSpec(name, "trivial", 1, "A trivial step.", reads, (), (), (), (writes,), f"{__name__}:{run.__name__}")
 
 
 def _countries(inputs: Inputs) -> Mapping[str, pa.Table]:
@@ -91,25 +93,25 @@ def test_the_same_content_under_another_name_adds_an_occurrence_only(case: Case,
 
 
 def test_fresh_steps_are_skipped_and_an_early_cut_off_spares_the_rest(case: Case, evidence: Path) -> None:
-    assert [o.state for o in flow.run(case)] == ["ran", "ran"]
-    assert [o.state for o in flow.run(case)] == ["fresh", "fresh"]
+    assert [o.state for o in flow_run.run(case)] == ["ran", "ran"]
+    assert [o.state for o in flow_run.run(case)] == ["fresh", "fresh"]
     (evidence / "more.csv").write_text(
         "reference,name,date_of_birth,country,email,phone,account_type,opened_utc\n"
         "NG-3,Cy Roe,1982-01-01,SE,c@example.org,+999125,individual,2015-01-03T00:00:00Z\n"
     )
     intake(case, [evidence / "more.csv"], "northgate")
-    assert flow.stale_steps(case) == ["link"]
-    assert [o.state for o in flow.run(case)] == ["ran", "fresh"]
-    assert flow.stale_steps(case) == []
+    assert flow_staleness.stale_steps(case) == ["link"]
+    assert [o.state for o in flow_run.run(case)] == ["ran", "fresh"]
+    assert flow_staleness.stale_steps(case) == []
 
 
 def test_a_step_waits_for_those_it_reads_from(case: Case) -> None:
     with pytest.raises(StaleError, match="link"):
-        flow.run_step(case, SECOND)
+        flow_run.run_step(case, SECOND)
 
 
 def test_a_run_records_what_it_ran_on_outside_its_id(case: Case) -> None:
-    run = flow.run(case)[0].run
+    run = flow_run.run(case)[0].run
     assert {"python", "platform", "packages", "digest", "seconds", "peak_mb"} <= run.environment.keys()
     assert run.inputs["table:customer"] in {r.tables["customer"][0] for r in case.runs() if "customer" in r.tables}
 
@@ -128,27 +130,27 @@ def test_a_step_gets_only_what_it_declares(case: Case) -> None:
 
 
 def test_a_withdrawn_exhibit_is_gone_and_its_steps_are_stale(case: Case) -> None:
-    flow.run(case)
+    flow_run.run(case)
     exhibit = next(r.inputs["exhibit"] for r in case.runs() if r.tables.get("customer", ("", 0))[1])
     case.change(changed(case.settings, change(f"withdraw+=exhibit:{exhibit}")), "returned in error", {})
     assert case.current("customer").num_rows == 0
-    assert flow.stale_steps(case) == ["link"]
-    flow.run(case)
+    assert flow_staleness.stale_steps(case) == ["link"]
+    flow_run.run(case)
     assert rebuild(case.root, verify(case.root)).ok
 
 
 def test_rebuilt_elsewhere_the_tables_are_the_same(case: Case) -> None:
-    flow.run(case)
+    flow_run.run(case)
     report = rebuild(case.root, verify(case.root))
     assert (report.verdict, report.ok) == ("self_consistent_only", True)
     assert "gave the same tables" in report.notes[-1]
 
 
 def test_rebuilding_says_which_step_must_first_be_run_again(case: Case) -> None:
-    flow.run(case)
+    flow_run.run(case)
     exhibit = next(r.inputs["exhibit"] for r in case.runs() if r.tables.get("customer", ("", 0))[1])
     case.change(changed(case.settings, change(f"withdraw+=exhibit:{exhibit}")), "returned in error", {})
-    flow.run_step(case, FIRST)
+    flow_run.run_step(case, FIRST)
     report = rebuild(case.root, verify(case.root))
     assert report.problems == (
         "rank: table balance came out otherwise",
@@ -158,7 +160,7 @@ def test_rebuilding_says_which_step_must_first_be_run_again(case: Case) -> None:
 
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_a_forged_run_is_found_by_rebuilding(case: Case, elsewhere: bool) -> None:
-    flow.run(case)
+    flow_run.run(case)
     run = case.current_runs(("link",))[0]
     forged = {"membership": case.current("membership").slice(1)}
     environment = {"digest": "0" * 64} if elsewhere else run.environment
@@ -203,7 +205,7 @@ def test_a_map_in_a_file_is_kept_with_the_case(case: Case, evidence: Path) -> No
 def test_a_pin_that_changed_is_refused_when_used(case: Case, tmp_path: Path) -> None:
     prices = tmp_path / "prices.csv"
     prices.write_text("# currency: USD\ndate,close\n2016-11-07,703.13\n")
-    pin = flow.pin(case, "price", prices, "r")
+    pin = flow_pins.pin(case, "price", prices, "r")
     assert (pin.path, pin.params) == ("../prices.csv", {"format": pin.params["format"]})
     assert pins.pinned(case, "price")[0].path == prices
     prices.write_text("# currency: USD\ndate,close\n2016-11-07,803.13\n")
@@ -211,7 +213,7 @@ def test_a_pin_that_changed_is_refused_when_used(case: Case, tmp_path: Path) -> 
         pins.pinned(case, "price")
     for kind, path in (("prices", prices), ("list", tmp_path / "absent")):
         with pytest.raises(UsageError):
-            flow.pin(case, kind, path, "r")
+            flow_pins.pin(case, kind, path, "r")
 
 
 @pytest.mark.slow
@@ -229,13 +231,13 @@ def test_killed_at_every_fifth_moment_it_carries_on(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_killed_at_twenty_random_moments_it_carries_on(tmp_path: Path, evidence: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from leadline import flow; from leadline.flow import order;"
+        "import sys; from pathlib import Path; from leadline.flow import order, run as flow_run;"
         "from leadline.flow.intake import intake;"
         "from leadline.steps import link, rank; from leadline.store.case import Case;"
         "order.STEPS = (link.SPEC, rank.SPEC);"
         "sys.stdout.write('ready\\n'); sys.stdout.flush();"
         "root = Path(sys.argv[1]); case = Case.open(root) if root.exists() else Case.create(root, 'trivial');"
-        "intake(case, [Path(sys.argv[2])]); flow.run(case)"
+        "intake(case, [Path(sys.argv[2])]); flow_run.run(case)"
     )
 
     def start(root: Path) -> subprocess.Popen[str]:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from leadline import flow
 from leadline.commands.names import CASE as command
+from leadline.flow import pins as flow_pins
+from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.list_changes import news
 from leadline.steps import match
@@ -40,20 +41,20 @@ def made_lists(case: Case, folder: Path, lists: list[str]) -> None:
         path = folder.parent / f"list{numbers}.csv"
         lines = [f"{sha(int(n))},,80" if n in "01" else f",{bytes(HASH[int(n)]).hex()},80" for n in numbers]
         path.write_text("sha256,pdq,quality\n" + "\n".join(lines) + "\n")
-        flow.pin(case, "list", path, "test")
+        flow_pins.pin(case, "list", path, "test")
 
 
 def test_what_became_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(search, "WORTH_KEEPING", 0)
     case = a_case(tmp_path / "case", ["07"])
-    assert flow.run_step(case, match.SPEC).says == () and news(case) is None
+    assert flow_run.run_step(case, match.SPEC).says == () and news(case) is None
     made_lists(case, tmp_path / "case", ["123"])
-    outcome = flow.run_step(case, match.SPEC)
+    outcome = flow_run.run_step(case, match.SPEC)
     says = "\n".join(outcome.says)
     assert "1 files never_seen before are now known" in says and "2 files never_seen before are now similar" in says
     assert f"became known: media:{sha(1)} as entry:" in says
-    assert flow.run_step(case, match.SPEC).says == outcome.says
+    assert flow_run.run_step(case, match.SPEC).says == outcome.says
     shown = CliRunner().invoke(command, ["status", str(case.root), "--json"])
     rows = json.loads(shown.stdout)["became"]
     assert {(r["media"], r["was"], r["now"]) for r in rows} == {
@@ -61,10 +62,10 @@ def test_what_became_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     }
     fresh = a_case(tmp_path / "fresh" / "case", ["07", "123"]) if (tmp_path / "fresh").mkdir() is None else case
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "none"))
-    assert flow.run_step(fresh, match.SPEC).run.tables == outcome.run.tables
+    assert flow_run.run_step(fresh, match.SPEC).run.tables == outcome.run.tables
     digest = next(p.digest for p in case.settings.pins if p.name == "list123.csv")
     case.change(changed(case.settings, Change("withdraw", "+=", f"list:{digest}#entry:0")), "test", {})
-    flow.run_step(case, match.SPEC)
+    flow_run.run_step(case, match.SPEC)
     found = news(case)
     assert found is not None and [(r["media"], r["was"], r["now"]) for r in found.rows] == [
         (f"media:{sha(1)}", "known", "never_seen")
@@ -74,9 +75,9 @@ def test_what_became_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_a_person_rejected_is_no_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     case = a_case(tmp_path / "case", ["07"])
-    flow.run_step(case, match.SPEC)
+    flow_run.run_step(case, match.SPEC)
     made_lists(case, tmp_path / "case", ["123"])
-    flow.run_step(case, match.SPEC)
+    flow_run.run_step(case, match.SPEC)
 
     def decide(n: int) -> None:
         rows = case.current("finding").to_pylist()
@@ -91,7 +92,7 @@ def test_what_a_person_rejected_is_no_news(tmp_path: Path, monkeypatch: pytest.M
     decide(1)
     decide(2)
     assert became() == {f"media:{sha(3)}": "similar"}, "before match has run again"
-    flow.run_step(case, match.SPEC)
+    flow_run.run_step(case, match.SPEC)
     assert became() == {f"media:{sha(3)}": "similar"}
     waiting = {r["media"] for r in case.current("review").to_pylist()}
     assert {f"media:{sha(1)}", f"media:{sha(2)}"} <= waiting and f"media:{sha(3)}" not in waiting

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leadline import flow
 from leadline.engines.media import ffmpeg
+from leadline.flow import pins as flow_pins
 from leadline.flow import reframing
+from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.rebuild import rebuild
 from leadline.flow.run import settle
@@ -54,7 +55,7 @@ def case(tmp_path: Path) -> Case:
     path.write_text("pdq,quality\n" + "\n".join(lines) + "\n")
     made = Case.create(tmp_path / "case", "framing")
     intake(made, [folder])
-    flow.pin(made, "list", path, "test")
+    flow_pins.pin(made, "list", path, "test")
     return made
 
 
@@ -64,11 +65,11 @@ def similar(case: Case) -> int:
 
 
 def test_cuts_are_found_and_nothing_is_framed_twice(case: Case) -> None:
-    outcome = flow.run_step(case, match.SPEC)
+    outcome = flow_run.run_step(case, match.SPEC)
     assert similar(case) == 3
     assert outcome.says == ("unmatched pictures searched in every framing, videos without bars: 4",)
     runs = [run.id for run in case.runs()]
-    again = flow.run_step(case, match.SPEC)
+    again = flow_run.run_step(case, match.SPEC)
     assert (again.state, [run.id for run in case.runs()]) == ("fresh", runs)
     assert again.says == ("unmatched pictures searched in every framing, videos without bars: 1",)
     report = rebuild(case.root, Report("self_consistent", (), ()))
@@ -77,14 +78,14 @@ def test_cuts_are_found_and_nothing_is_framed_twice(case: Case) -> None:
 
 def test_a_medium_that_is_away_is_counted_and_carried_on_with(case: Case, tmp_path: Path) -> None:
     (tmp_path / "medium").rename(tmp_path / "away")
-    outcome = flow.run_step(case, match.SPEC)
+    outcome = flow_run.run_step(case, match.SPEC)
     assert outcome.says == (
         "unmatched pictures searched in every framing, videos without bars: 0; "
         "not framed, because their medium is not connected: 4",
     )
     (tmp_path / "away").rename(tmp_path / "medium")
     (tmp_path / "medium" / "1.png").write_bytes((tmp_path / "medium" / "2.png").read_bytes())
-    outcome = flow.run_step(case, match.SPEC)
+    outcome = flow_run.run_step(case, match.SPEC)
     assert similar(case) == 2 and outcome.says[0].endswith("not connected: 1")
 
 
@@ -101,8 +102,8 @@ def test_a_film_is_found_without_its_bars(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "films.csv"
     path.write_text("id,t_ms,pdq,quality\n" + "".join(f"v,{n}000,{one},90\n" for n, one in enumerate(hashes)))
     intake(case, [folder])
-    flow.pin(case, "list", path, "test")
-    flow.run_step(case, match.SPEC)
+    flow_pins.pin(case, "list", path, "test")
+    flow_run.run_step(case, match.SPEC)
     (row,) = [r for r in case.current("match", ("match",)).to_pylist() if r["rule"] == "video"]
     assert row["framing"].startswith("bars-off-") and (row["frames"], row["covered_ppm"]) == (4, 1_000_000)
     assert 0 <= row["offset_ms"] <= 1000
@@ -112,7 +113,7 @@ def test_a_film_is_found_without_its_bars(case: Case, tmp_path: Path) -> None:
 
 def test_it_can_be_switched_off(case: Case) -> None:
     case.change(changed(case.settings, Change("framings", "=", "off")), "test", {})
-    assert flow.run_step(case, match.SPEC).says == () and not similar(case)
+    assert flow_run.run_step(case, match.SPEC).says == () and not similar(case)
 
 
 def test_killed_between_two_blocks_it_carries_on(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,12 +130,12 @@ def test_killed_between_two_blocks_it_carries_on(case: Case, tmp_path: Path, mon
 
     monkeypatch.setattr(reframing.step, "read", broken)
     with pytest.raises(KeyboardInterrupt):
-        flow.run_step(case, match.SPEC)
+        flow_run.run_step(case, match.SPEC)
     assert not similar(case) and case.current("framing").num_rows
-    flow.run_step(case, match.SPEC)
+    flow_run.run_step(case, match.SPEC)
     assert len(calls) == 3
     other = Case.open(tmp_path / "other")
-    flow.run_step(other, match.SPEC, silent)
+    flow_run.run_step(other, match.SPEC, silent)
     assert {r.id: dict(r.tables) for r in other.current_runs()} == {r.id: dict(r.tables) for r in case.current_runs()}
     assert settle(case, match.SPEC).state == "fresh"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from leadline.errors import UsageError
-from leadline.flow import STEPS
+from leadline.flow.order import STEPS
 from leadline.model.predicates import PREDICATES, VALUES
 from leadline.steps import refer
 from leadline.store.decisions import decidable

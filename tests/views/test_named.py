@@ -40,8 +40,14 @@ def refused(*arguments: str) -> LeadlineError:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "another network (signet, test): the ledger is of main"),
-        ("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", "another network (regtest, signet, test): the ledger is of main"),
+        (
+            "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
+            "another network (signet, test, testnet4): the ledger",
+        ),
+        (
+            "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn",
+            "another network (regtest, signet, test, testnet4): the ledger",
+        ),
         ("12higDjoCCNXSA95xZMWUdPvXNmkAduhWw", "the checksum is wrong"),
         ("12higDjoCCNXSA95xZMWUdPvXNmkAduhW0", "letter 34 is outside the Base58 alphabet"),
         ("bc1qw508d6qejxtdg4y5r3zarVARY0c5xw7kv8f3t4", "upper and lower case are mixed"),

@@ -6,10 +6,9 @@ from typing import Any
 import click
 
 from leadline.commands.key import password
-from leadline.commands.picture import counted
-from leadline.commands.terminal import CASE, JSON, REASON, answer
+from leadline.commands.terminal import CASE, JSON, REASON, answer, counted
 from leadline.errors import UsageError
-from leadline.flow import files_of, pin
+from leadline.flow.pins import files_of, pin
 from leadline.store import checkpoint, export, keys, settings
 from leadline.store.case import Case
 from leadline.store.entry import Entry

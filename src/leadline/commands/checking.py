@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from leadline.commands.picture import counted
+from leadline.commands.terminal import counted
 from leadline.views.ledgers import MEND
 
 Facts = dict[str, Any]

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from leadline.commands.ledgers import LEDGER
-from leadline.commands.picture import counted
-from leadline.commands.terminal import JSON, answer
+from leadline.commands.terminal import JSON, answer, counted
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.ledger import RULES
 from leadline.views import cluster as views

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from leadline.commands.picture import counted
-from leadline.commands.terminal import CASE, JSON, answer
+from leadline.commands.terminal import CASE, JSON, answer, counted
 from leadline.errors import UsageError
 from leadline.model.words import VERDICTS
 from leadline.store.case import Case

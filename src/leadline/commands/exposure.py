@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from leadline.commands.picture import counted
-from leadline.commands.terminal import CASE, JSON, answer, progress
+from leadline.commands.terminal import CASE, JSON, answer, counted, progress
 from leadline.kinds.bitcoin.amount import btc
 from leadline.views.exposure import CAME, WENT, Asked, Part, Row, exposure_of, sums
 

@@ -8,12 +8,13 @@ import click
 
 from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text, password
 from leadline.commands.terminal import CASE, JSON, answer, progress
-from leadline.flow import LAST, STEPS, Outcome, run_step
-from leadline.flow import run as run_all
 from leadline.flow.custody import custody
 from leadline.flow.intake import intake as take_in
+from leadline.flow.order import LAST, STEPS
 from leadline.flow.queue import queue
 from leadline.flow.refer import refer as build_packages
+from leadline.flow.run import Outcome, run_step
+from leadline.flow.run import run as run_all
 from leadline.steps import match as matching
 from leadline.steps import trace as tracing
 from leadline.steps.intake import VIDEO

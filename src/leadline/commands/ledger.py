@@ -7,7 +7,7 @@ import click
 
 from leadline.commands import checking, picture
 from leadline.commands.ledgers import LEDGER
-from leadline.commands.terminal import JSON, answer, draws, progress, width
+from leadline.commands.terminal import JSON, answer, counted, draws, progress, width
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.views import ledgers as views
@@ -103,7 +103,7 @@ def _print_tx(ledger_path: Path, txid: str, *, as_json: bool) -> None:
 
 def _info_lines(facts: Facts) -> list[str]:
     return [
-        f"{facts['network']} up to height {_height(facts['height'])}: {picture.counted(facts['blocks'], 'block')}, "
+        f"{facts['network']} up to height {_height(facts['height'])}: {counted(facts['blocks'], 'block')}, "
         "every merkle root checked",
         *_segment_lines(facts["segments"]),
         f"{facts['transactions']:,} transactions, {facts['inputs']:,} inputs, {facts['outputs']:,} outputs",
@@ -111,7 +111,7 @@ def _info_lines(facts: Facts) -> list[str]:
         f"{facts['unresolved']:,} inputs spend outputs from outside the ledger, "
         f"of {facts['unknown_inputs']:,} the value is unknown",
         f"{facts['scripts']:,} scripts ({_counted(facts['script_kinds'])})",
-        f"{picture.counted(facts['clusters'], 'cluster')} of {facts['clustered_scripts']:,} scripts; "
+        f"{counted(facts['clusters'], 'cluster')} of {facts['clustered_scripts']:,} scripts; "
         f"CoinJoin-shaped transactions kept out: {_counted(facts['coinjoins']) or 'none'}",
         *_unknown(facts["unknown_shapes"]),
         *_source_lines(facts),
@@ -123,7 +123,7 @@ def _unknown(shapes: int) -> list[str]:
     """The line about transactions of unknown shape; none where there is no such."""
     if not shapes:
         return []
-    said = f"{picture.counted(shapes, 'transaction')} of unknown shape kept out too: values of inputs are not known"
+    said = f"{counted(shapes, 'transaction')} of unknown shape kept out too: values of inputs are not known"
     return [f"{said}; with the undo files beside the blocks, or the blocks before, they would be"]
 
 
@@ -139,7 +139,7 @@ def _segment_lines(segments: list[dict[str, Any]]) -> list[str]:
         if len(segments) == 1:
             return [f"blocks of {days}"]
         if s["first_height"] is None:
-            lines.append(f"  {picture.counted(s['blocks'], 'block')} of unknown height, {days}")
+            lines.append(f"  {counted(s['blocks'], 'block')} of unknown height, {days}")
         else:
             lines.append(f"  heights {s['first_height']:,} to {s['last_height']:,}, {days}")
     if len(segments) > SHOWN:
@@ -161,7 +161,7 @@ def _source_lines(sources: dict[str, Any]) -> list[str]:
     keys = {told: sum(f["xor"] == told for f in files) for told in _KEYS}
     said = "; ".join(_KEYS[told].format(n=n) for told, n in keys.items() if n)
     lines = [
-        f"{picture.counted(len(files), 'block file')}: {said}",
+        f"{counted(len(files), 'block file')}: {said}",
         f"left out: {sources['stale_blocks']:,} stale, {sources['repeated_blocks']:,} repeated, "
         f"{len(sources['cut_blocks']):,} cut, {len(sources['damaged_blocks']):,} damaged blocks; "
         f"undo records of {sources['undo_blocks']:,} blocks used, "
@@ -207,7 +207,7 @@ def _find_lines(facts: dict[str, Any]) -> list[str]:
         own = part is facts
         lines.append(
             f"{part['kind'] if own else 'of the same key, ' + picture.shortened(picture.owner(part), 60)}: "
-            f"{picture.counted(len(part['outputs']), 'output')}, received {btc(part['received_sat'])} BTC, "
+            f"{counted(len(part['outputs']), 'output')}, received {btc(part['received_sat'])} BTC, "
             f"spent {btc(part['spent_sat'])} BTC"
         )
         if part["outside_sat"]:

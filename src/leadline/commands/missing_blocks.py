@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from leadline.commands.picture import counted
-from leadline.commands.terminal import CASE, JSON, answer
+from leadline.commands.terminal import CASE, JSON, answer, counted
 from leadline.views import missing_blocks as view
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from textwrap import wrap
 
+from leadline.commands.terminal import counted
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.ledger import JOIN_NONE, JOIN_UNKNOWN, JOINS, SMALL_EQUAL
 from leadline.views.transaction import OUTSIDE_STATE, SPENT, UNSPENDABLE, Facts
@@ -39,11 +40,6 @@ def lines(tx: Facts, width: int, *, ascii_only: bool = False) -> list[str]:
         drawn.append(f"{a[0]:<{room}} {joints[2 * bool(a[0]) + bool(b[0])]} {b[0]}")
         drawn.append(f"{a[1]:<{room}} {joints[0]} {b[1]}")
     return [*top, *(line.rstrip() for line in drawn)]
-
-
-def counted(n: int, name: str) -> str:
-    """A number and what it counts, in the singular or plural."""
-    return f"{n:,} {name}{'' if n == 1 else 's'}"
 
 
 def when(seconds: int) -> str:

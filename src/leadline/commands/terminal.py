@@ -35,6 +35,11 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obje
 REASON = click.option("--reason", required=True, help="Why; logged with the change.")
 
 
+def counted(n: int, name: str) -> str:
+    """A number and what it counts, in the singular or plural."""
+    return f"{n:,} {name}{'' if n == 1 else 's'}"
+
+
 def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     """Prints `value` as one JSON object, or `lines`."""
     if as_json:

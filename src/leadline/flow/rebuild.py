@@ -7,7 +7,8 @@ from pathlib import Path
 from leadline.flow import order
 from leadline.flow.inputs import digests
 from leadline.flow.intake import again
-from leadline.flow.run import current_run, settle
+from leadline.flow.run import settle
+from leadline.flow.staleness import current_run
 from leadline.model.catalog import TABLES
 from leadline.model.progress import Progress, silent
 from leadline.model.tables import digest

@@ -14,7 +14,7 @@ from leadline.flow import disclosed
 from leadline.flow.court import court
 from leadline.flow.custody import SELF_CONSISTENT
 from leadline.flow.order import LAST
-from leadline.flow.run import stale_steps
+from leadline.flow.staleness import stale_steps
 from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
 from leadline.steps import refer as step

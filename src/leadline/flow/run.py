@@ -8,12 +8,13 @@ from leadline.flow.inputs import FlowInputs, digests
 from leadline.flow.list_changes import news
 from leadline.flow.order import LAST, before, step, until
 from leadline.flow.reframing import frame
+from leadline.flow.staleness import current_run, stale
 from leadline.model.progress import Progress, silent
 from leadline.steps import match
 from leadline.steps.step import StepSpec
 from leadline.store.case import Case
 from leadline.store.environment import environment, peak_mb, reset_peak
-from leadline.store.runs import INTAKE, Run, run_id
+from leadline.store.runs import INTAKE, Run
 
 PASSES = 3
 """How often a step that reads decisions on its own findings is run: once to state them, once to apply what was decided,
@@ -28,23 +29,6 @@ class Outcome:
     state: str
     run: Run
     says: tuple[str, ...] = ()
-
-
-def current_run(case: Case, spec: StepSpec) -> Run | None:
-    """The current run of a step, if it has one."""
-    found = case.current_runs((spec.name,))
-    return found[0] if found else None
-
-
-def stale(case: Case, spec: StepSpec) -> bool:
-    """Whether the step has no run, or would read something else now."""
-    run = current_run(case, spec)
-    return run is None or run.id != run_id(spec.name, spec.method, spec.version, {}, digests(case, spec))
-
-
-def stale_steps(case: Case, last: str = LAST) -> list[str]:
-    """The steps up to `last` that are stale, in order."""
-    return [spec.name for spec in until(last) if stale(case, spec)]
 
 
 def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:

@@ -17,7 +17,8 @@ from leadline.engines.sql.duck import query
 from leadline.errors import StaleError
 from leadline.flow.order import STEPS
 from leadline.flow.reframing import unframed
-from leadline.flow.run import settle, stale
+from leadline.flow.run import settle
+from leadline.flow.staleness import stale
 from leadline.model import refs
 from leadline.model.catalog import TABLES
 from leadline.model.progress import Progress, silent

@@ -22,10 +22,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from leadline import flow
 from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger import open_ledger
 from leadline.errors import UsageError
+from leadline.flow import order as flow_order
+from leadline.flow import pins as flow_pins
+from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.model.findings import finding_id
@@ -85,9 +87,9 @@ def rehearse(folder: Path, options: Options, progress: Progress = silent) -> Reh
         intake(case, [folder / "evidence"], "", progress)
     decided = 0
     for _ in range(ROUNDS):
-        for spec in flow.STEPS:
+        for spec in flow_order.STEPS:
             with _timed(took, spec.name):
-                flow.run_step(case, spec, progress)
+                flow_run.run_step(case, spec, progress)
         with _timed(took, "decide"):
             new = decide(case, folder / "reviewer" / "decisions.jsonl")
         decided += new
@@ -192,7 +194,7 @@ def _case(folder: Path, countries: int) -> Case:
     there = {(pin.kind, pin.name) for pin in case.settings.pins}
     for kind, path in pins:
         if (kind, path.name) not in there:
-            flow.pin(case, kind, path, REASON)
+            flow_pins.pin(case, kind, path, REASON)
     return case
 
 

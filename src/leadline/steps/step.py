@@ -1,5 +1,6 @@
 """What a step is to the flow: what it reads and writes, and one function from inputs to tables."""
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +68,11 @@ class Inputs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StepSpec:
-    """One step: name, method and version (part of the run id), what it reads, pins and writes, and its function."""
+    """One step: name, method and version (part of the run id), what it reads, pins and writes, and its function.
+
+    `place` is where the function stands, as ``module:attribute``; it is imported when the step is run, so that whoever
+    only asks what a step reads loads no engine.
+    """
 
     name: str
     method: str
@@ -78,7 +83,13 @@ class StepSpec:
     decides_on: tuple[str, ...]
     settings: tuple[str, ...]
     writes: tuple[TableSpec, ...]
-    run: Callable[[Inputs], Mapping[str, pa.Table]]
+    place: str
+
+    def run(self, inputs: Inputs) -> Mapping[str, pa.Table]:
+        """The tables the step makes of its inputs."""
+        module, _, name = self.place.partition(":")
+        work: Callable[[Inputs], Mapping[str, pa.Table]] = getattr(importlib.import_module(module), name)
+        return work(inputs)
 
 
 class Claims:

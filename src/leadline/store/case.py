@@ -49,6 +49,7 @@ class Case:
         self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
         self._basis: tuple[object, Basis] | None = None
         self._decisions: tuple[int, Mapping[str, Decision]] | None = None
+        self._states: tuple[Mapping[str, Decision], Basis, pa.Table, list[tuple[Decision, str]]] | None = None
 
     @classmethod
     def create(cls, path: Path, name: str, *, authority: str = "", scope: str = "") -> "Case":
@@ -236,11 +237,15 @@ class Case:
 
     def decisions(self) -> list[tuple[Decision, str]]:
         """Every decision in log order with its state (store.decisions.STATES)."""
-        found = self.all_decisions()
-        wanted = pa.array([d.finding for d in found], pa.binary(32))
-        ids = self.current("finding").column("id")
-        existing = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
-        return list(zip(found, decisions.states(found, self.basis(), existing, self.withdrawals), strict=True))
+        known, basis, table = self._decided(), self.basis(), self.current("finding")
+        before = self._states
+        if before is None or before[0] is not known or before[1] is not basis or before[2] is not table:
+            found, ids = list(known.values()), table.column("id")
+            wanted = pa.array([d.finding for d in found], pa.binary(32))
+            existing = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
+            states = decisions.states(found, basis, existing, self.withdrawals)
+            before = self._states = known, basis, table, list(zip(found, states, strict=True))
+        return before[3]
 
     def existing(self, claims: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """The claims that are current findings."""

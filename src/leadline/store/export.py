@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leadline.errors import UsageError
-from leadline.kinds.writers.tables import cell
+from leadline.kinds.codecs.csv_cells import cell
 from leadline.store import durable
 from leadline.store.layout import outside
 

@@ -9,7 +9,7 @@ from leadline.errors import IntegrityError
 from leadline.flow.list_changes import news
 from leadline.flow.order import STEPS
 from leadline.flow.queue import queue
-from leadline.flow.run import stale_steps
+from leadline.flow.staleness import stale_steps
 from leadline.model.evidence import RECORDS
 from leadline.steps.trace import summary
 from leadline.steps.trace.summary import reached

@@ -14,9 +14,24 @@ From the top floor down; what stands on one floor imports only from those below 
     memory_kernels
 """
 
-from leadline.engines.ledger.building.build import build
-from leadline.engines.ledger.ledger import Ledger
-from leadline.engines.ledger.opening import open_ledger
-from leadline.engines.ledger.storage.summary import Info
+from typing import TYPE_CHECKING
+
+from leadline.lazily import face
+
+if TYPE_CHECKING:
+    from leadline.engines.ledger.building.build import build
+    from leadline.engines.ledger.ledger import Ledger
+    from leadline.engines.ledger.opening import open_ledger
+    from leadline.engines.ledger.storage.summary import Info
 
 __all__ = ["Info", "Ledger", "build", "open_ledger"]
+
+__getattr__ = face(
+    __name__,
+    {
+        "Info": "storage.summary:Info",
+        "Ledger": "ledger:Ledger",
+        "build": "building.build:build",
+        "open_ledger": "opening:open_ledger",
+    },
+)

@@ -7,7 +7,8 @@ import re
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from leadline.compiled import njit
 
 STATEMENT, CUT, REMARK, DELIMITER = 0, 1, 2, 3
 """What a piece is: a whole statement, one that the end of the text cuts, a ``-- D`` or ``-- M`` line between

@@ -54,5 +54,5 @@ SPEC = StepSpec(
         findings.CONFLICT,
         findings.JURISDICTION,
     ),
-    run=run,
+    place="leadline.steps.link:run",
 )

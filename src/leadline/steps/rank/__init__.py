@@ -223,5 +223,5 @@ SPEC = StepSpec(
     decides_on=("never_seen", "known_as", "same_video_as", "contains_clip_of", "similar_to", "seized_in"),
     settings=(),
     writes=(findings.FINDING, findings.BASIS, findings.BAND, findings.ANSWER),
-    run=run,
+    place="leadline.steps.rank:run",
 )

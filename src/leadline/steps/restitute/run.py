@@ -34,9 +34,7 @@ from leadline.model import findings
 from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.tables import from_columns
 from leadline.steps import open_pins
-from leadline.steps.step import Claims, Inputs, StepSpec
-
-__all__ = ["SPEC"]
+from leadline.steps.step import Claims, Inputs
 
 SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held", OUTSIDE_LEDGER)
 
@@ -204,18 +202,3 @@ def _balance(entries: _Entries, view: View, series: Series | None, on: date | No
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
     return from_columns(findings.BALANCE, rows)
-
-
-SPEC = StepSpec(
-    name="restitute",
-    method="closed-set-accounts",
-    version=4,
-    says="Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or "
-    "outside what the ledger tells.",
-    reads=("payment", "cashout", "derivation"),
-    pins=("ledger", "price"),
-    decides_on=(),
-    settings=("hop_limit", "valuation_date", "currency"),
-    writes=(findings.FINDING, findings.BASIS, findings.ENTRY, findings.BALANCE),
-    run=run,
-)

@@ -1,0 +1,17 @@
+"""A package's public names, imported when they are first asked for (PEP 562), so that a look loads no engine."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def face(package: str, places: Mapping[str, str]) -> Callable[[str], Any]:
+    """The ``__getattr__`` of `package`: `places` gives ``module:attribute`` below it, by public name."""
+
+    def found(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module, _, attribute = places[name].partition(":")
+        return getattr(importlib.import_module(f"{package}.{module}"), attribute)
+
+    return found
