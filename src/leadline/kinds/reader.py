@@ -21,7 +21,8 @@ class Source:
     """An exhibit as a reader gets it: its digest and plain paths; nothing in it is written to.
 
     `beside` are the files that belong to it (a database's write-ahead log), `root` the folder on its medium when the
-    exhibit is a manifest, `scratch` an existing folder for copies (None: the system's).
+    exhibit is a manifest, `scratch` an existing folder for copies (None: the system's), `encoding` that of a text which
+    does not say so itself.
     """
 
     digest: bytes
@@ -29,6 +30,7 @@ class Source:
     beside: tuple[Path, ...] = ()
     root: Path | None = None
     scratch: Path | None = None
+    encoding: str = ""
 
     def where(self, locator: str = "") -> str:
         """Exhibit and place as an error names them."""

@@ -324,6 +324,72 @@ def test_escaped_and_wrapped_images_in_cells_become_digests(tmp_path: Path) -> N
         assert "iVBOR" not in resolve(Source(bytes(32), path), got["media"]["locator"][n].as_py())
 
 
+def one_table(text: bytes, path: Path, record: str, top: str = "") -> dict[str, pa.Table]:
+    """A table read by a map of one record."""
+    path.write_bytes(text)
+    map_ = parse(f'name="m"\nsays="m"\nreader="table"\n{top}\n[[part]]\n[[part.record]]\n{record}')
+    return read_exhibit(Source(bytes(32), path), map_, lambda *_: None)
+
+
+@pytest.mark.parametrize("word", ["NULL", "null", "\\N", "None", "NaN", "N/A", "#N/A", "(null)", ""])
+def test_what_programs_write_for_nothing_is_nothing(word: str, tmp_path: Path) -> None:
+    """Neither an account of two strangers, nor an amount, nor a time."""
+    text = f"who,mail,btc,at\n{word},a@example.org,1,2017-01-01\n2,{word},{word},{word}\n3,b@example.org,1,2017-01-01\n"
+    record = (
+        'table="event"\nevent="event:x/credit/{who}"\nsubject="account:x/{who}"\nkind="credit"\n'
+        'amount_sat={column="btc",unit="btc"}\ntime={column="at",format="iso",zone="UTC"}\n'
+        '[[part.record]]\ntable="identifier"\nsubject="account:x/{who}"\nkind="email"\nvalue="{mail}"\n'
+    )
+    got = one_table(text.encode(), tmp_path / "a.csv", record)
+    assert rows(got["event"], "subject", "amount_sat", "doubt") == [
+        ("account:x/2", None, "unknown"),
+        ("account:x/3", 100_000_000, got["event"]["doubt"][1].as_py()),
+    ]
+    assert rows(got["identifier"], "subject", "normal") == [("account:x/3", "b@example.org")]
+    assert set(rows(got["reject"], "locator", "reason")) == {("line:2", "missing_key")}
+
+
+@pytest.mark.parametrize(
+    ("values", "amounts"),
+    [
+        (["0,5", "1.234,56"], [50_000_000, 123_456_000_000]),
+        (["1,234.56", "1,234,567"], [123_456_000_000, 123_456_700_000_000]),
+        (["1,234", "0,123"], [None, 12_300_000]),
+        (["0,5", "1.234"], [50_000_000, None]),
+        (["0.5", "1.234"], [50_000_000, 123_400_000]),
+        (["1 234,5", "1\u00a0234,5"], [123_450_000_000] * 2),
+        (["1,2,3", "1,23,4.5"], [None, None]),
+    ],
+)
+def test_amounts_with_a_decimal_comma(values: list[str], amounts: list[int | None], tmp_path: Path) -> None:
+    text = "who;btc\n" + "".join(f"{n};{value}\n" for n, value in enumerate(values))
+    record = (
+        'table="event"\nevent="event:x/credit/{who}"\nsubject="account:x/{who}"\nkind="credit"\n'
+        'amount_sat={column="btc",unit="btc"}\n'
+    )
+    got = one_table(text.encode(), tmp_path / "a.csv", record)
+    found = dict(rows(got["event"], "locator", "amount_sat"))
+    assert [found.get(f"line:{n + 2}") for n in range(len(values))] == amounts
+    assert len(got["reject"]) == amounts.count(None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "value"), [("cp1252", "Número", "José"), ("cp949", "이름", "김"), ("shift_jis", "名前", "表")]
+)
+def test_another_encoding_is_read_where_the_map_states_it_and_never_guessed(
+    encoding: str, name: str, value: str, tmp_path: Path
+) -> None:
+    text = f"who,{name}\n1,{value}\n2,plain\n".encode(encoding)
+    record = 'table="identifier"\nsubject="account:x/{who}"\nkind="name"\nvalue="{NAME}"\n'
+    stated = one_table(text, tmp_path / "a.csv", record.replace("NAME", name), f'encoding="{encoding}"')
+    assert stated["identifier"]["value"].to_pylist() == [value, "plain"]
+    guessed = one_table(text, tmp_path / "a.csv", record.replace("NAME", "column 2"))
+    assert guessed["identifier"]["value"].to_pylist() == ["plain"]
+    assert rows(guessed["reject"], "locator", "reason") == [("line:2", "undecodable")]
+    with pytest.raises(MappingError, match="encoding"):
+        one_table(text, tmp_path / "a.csv", record, 'encoding="of nowhere"')
+
+
 MAINNET = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
 KEY = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8"
 

@@ -26,7 +26,7 @@ _DERIVED = frozenset(
     | {"until_low", "until_high", "until_doubt", "until_text"}
 )
 """Columns intake fills itself."""
-_KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country"}
+_KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country", "encoding"}
 _ANY = times.Format("iso", "UTC")
 """Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
 _MANY = 40
@@ -89,6 +89,9 @@ def _map(data: dict[str, Any], digest: str) -> Map:
     network = str(data.get("network", ""))
     if network and network not in NETWORKS:
         faults.found.append(MappingError("unknown network", remedy=_one_of(tuple(NETWORKS))))
+    encoding = str(data.get("encoding", ""))
+    if encoding and not _is_text_encoding(encoding):
+        faults.found.append(MappingError("unknown encoding", remedy="a name such as cp1252, cp949 or shift_jis"))
     default = (faults.tried(format_of, data["time"], None) or _ANY) if "time" in data else None
     named = data.get("lookup", {})
     if not isinstance(named, dict):
@@ -102,7 +105,16 @@ def _map(data: dict[str, Any], digest: str) -> Map:
     if not parts:
         faults.found.append(MappingError("the map names no part"))
     faults.told()
-    return Map(name, says, reader, network, tuple(found for found in lookups if found), parts, digest)
+    return Map(name, says, reader, network, tuple(found for found in lookups if found), parts, digest, encoding)
+
+
+def _is_text_encoding(name: str) -> bool:
+    """Whether Python knows an encoding of text by this name."""
+    try:
+        "a".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _lookup(name: str, entry: object) -> Lookup:

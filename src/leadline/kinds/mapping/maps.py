@@ -122,6 +122,7 @@ class Map:
     lookups: tuple[Lookup, ...]
     parts: tuple[PartRule, ...]
     digest: str
+    encoding: str = ""  # of a table in text, where it does not say so itself
 
     def rule(self, name: str, columns: Sequence[str]) -> PartRule | None:
         """The first rule that fits a part."""

@@ -88,3 +88,15 @@ def nothing(kind: str, values: pa.Array) -> pa.Array:
     else:
         words, signs = WORDS | PLACEHOLDERS.get("ip" if kind == "server_ip" else kind, frozenset()), f"{BLANK}|{ZEROS}"
     return pc.or_(pc.is_in(trimmed, pa.array(sorted(words), pa.string())), pc.match_substring_regex(trimmed, signs))
+
+
+UNSTORED = (
+    *("NULL", "null", "Null", "\\N", "(null)", "(NULL)", "<null>", "<NULL>", "[null]", "[NULL]", "undefined"),
+    *("None", "NaN", "NaT", "<NA>", "N/A", "n/a", "#N/A", "#NULL!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"),
+)
+"""What programs write into a text for a value that is not there: databases, spreadsheets, Python, JavaScript."""
+
+
+def stored(column: pa.Array) -> pa.Array:
+    """A string column with the words of UNSTORED, and empty text, as null."""
+    return pc.if_else(pc.is_in(column, pa.array(("", *UNSTORED), pa.string())), None, column)

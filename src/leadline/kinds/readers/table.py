@@ -1,6 +1,7 @@
 """Tables in text: CSV and its relatives, one header; locators ``line:n`` of the line a row begins on.
 
-Lines before the header are counted apart. The text is UTF-8, UTF-16 or UTF-32; a row in another encoding is a reject.
+Lines before the header are counted apart. The text is UTF-8, UTF-16 or UTF-32, or in the encoding its map states; a row
+that is not is a reject, and a name of a column that is not is its number.
 """
 
 import codecs
@@ -61,7 +62,7 @@ def _layout(sample: str) -> _Layout | None:
     best: _Layout | None = None
     for delimiter in stated or _DELIMITERS:
         rows = list(islice(records(io.StringIO(sample, newline=""), delimiter), SAMPLE))
-        at = header_at([row for _, row, _ in rows])
+        at = header_at([None if row is None else [c.replace(_BAD, "x") for c in row] for _, row, _ in rows])
         if at is None:
             continue
         line, cells, _ = rows[at]
@@ -91,7 +92,8 @@ def _opened(source: Source) -> io.TextIOWrapper:
     if not head:
         file.close()
         raise empty(source)
-    return io.TextIOWrapper(file, encoding=encoding_of(head), errors="leadline-undecodable", newline="")
+    encoding = source.encoding or encoding_of(head)
+    return io.TextIOWrapper(file, encoding=encoding, errors="leadline-undecodable", newline="")
 
 
 def _header(source: Source, text: io.TextIOWrapper) -> _Layout:

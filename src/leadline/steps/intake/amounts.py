@@ -1,5 +1,7 @@
 """Numbers and amounts of money of records out of the columns of a batch, exactly and without a row loop."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -67,13 +69,49 @@ def _decimal(value: maps.Cell, rows: Rows, places: int) -> tuple[pa.Array, Codes
     Powers of ten are counted exactly: 1e-8 is one of the eighth place.
     """
     as_text, problem = text_of(rows, value.column)
-    as_text = _without_powers(as_text, places)
+    as_text = _without_powers(_with_point(as_text), places)
     fits = pc.fill_null(pc.match_substring_regex(as_text, rf"^\d{{1,8}}(?:\.(?:\d{{1,{places}}}0*)?)?$"), True)
     parts = pc.extract_regex(pc.if_else(fits, as_text, None), rf"^(?P<whole>\d+)(?:\.(?P<rest>\d{{0,{places}}}))?")
     whole = pc.struct_field(parts, "whole").cast(pa.int64())
     rest = pc.utf8_rpad(pc.struct_field(parts, "rest"), places, "0").cast(pa.int64())
     numbers = pc.add(pc.multiply(whole, 10**places), rest)
     return numbers, first_problem(problem, np.where(fits.to_numpy(zero_copy_only=False), OK, BAD_NUMBER).astype("u1"))
+
+
+_GROUP = "[.\u00a0\u202f' ]"
+_COMMA = re.compile(rf"(\d{{1,3}}(?:{_GROUP}\d{{3}})+|\d+),(\d+)")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""A number whose one sign may divide thousands or begin decimals."""
+
+
+def _with_point(column: pa.Array) -> pa.Array:
+    """Numbers with a decimal comma, or thousands divided by commas, with a decimal point.
+
+    One that reads both ways (1,234) stays as it is and is no number; so does 1.234 where another number of the rows has
+    a decimal comma.
+    """
+    comma = pc.fill_null(pc.match_substring(column, ","), False)
+    if not pc.any(comma).as_py():
+        return column
+    values = [_pointed(value) for value in column.filter(comma).to_pylist()]
+    column = pc.replace_with_mask(column, comma, pa.array([v for v, _ in values], pa.string()))
+    if any(decimal for _, decimal in values):
+        other = pc.and_(
+            pc.invert(comma), pc.fill_null(pc.match_substring_regex(column, r"^[1-9]\d{0,2}\.\d{3}$"), False)
+        )
+        column = pc.if_else(other, pc.replace_substring(column, ".", ","), column)
+    return column
+
+
+def _pointed(value: str) -> tuple[str, bool]:
+    """(the number with a decimal point, or as it is; whether it had a decimal comma)."""
+    tight = value.strip()
+    if _EITHER.fullmatch(tight):
+        return value, False
+    if found := _COMMA.fullmatch(tight):
+        return f"{re.sub(_GROUP, '', found[1])}.{found[2]}", True
+    return (tight.replace(",", "") if _GROUPED.fullmatch(tight) else value), False
 
 
 def _without_powers(column: pa.Array, places: int) -> pa.Array:

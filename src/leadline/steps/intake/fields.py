@@ -15,7 +15,7 @@ from leadline.kinds.codecs.cells import table_name
 from leadline.kinds.codecs.cells import text as cell_text
 from leadline.kinds.mapping import maps, times
 from leadline.kinds.mapping.finders import FINDERS, media_ref
-from leadline.kinds.mapping.nothing import nothing
+from leadline.kinds.mapping.nothing import nothing, stored
 from leadline.kinds.reader import ZONE
 from leadline.model.refs import KINDS
 
@@ -80,6 +80,8 @@ class Rows:
         stated = ((self.table.schema.field(at).metadata or {}) if at >= 0 else {}).get(ZONE, b"").decode()
         if stated and times.zone_of(stated) is not None:
             format_ = replace(format_, zone=stated, stated=True)
+        if pa.types.is_string(column.type):
+            column = stored(column)
         return times.parse(plain(column) if pa.types.is_floating(column.type) else column, format_)
 
     def column(self, name: str) -> pa.Array:
@@ -112,7 +114,13 @@ def first_problem(*problems: Codes) -> Codes:
 
 
 def text_of(rows: Rows, name: str) -> tuple[pa.Array, Codes]:
-    """A column as text, empty as null; binary that is not UTF-8 is null with a problem."""
+    """A column as text; empty text and programs' words for nothing are null, as is binary that is not UTF-8."""
+    text, problem = written(rows, name)
+    return stored(text), problem
+
+
+def written(rows: Rows, name: str) -> tuple[pa.Array, Codes]:
+    """A column as text as it stands, empty as null; binary that is not UTF-8 is null with a problem."""
     column = rows.column(name)
     problem = codes(len(rows))
     if pa.types.is_binary(column.type):
@@ -150,9 +158,9 @@ def holds(conditions: tuple[maps.Condition, ...], rows: Rows) -> npt.NDArray[np.
     """Which rows fulfil every condition."""
     result = np.ones(len(rows), np.bool_)
     for condition in conditions:
-        text, _ = text_of(rows, condition.column)
+        text, _ = written(rows, condition.column)
         if condition.present is not None:
-            result &= pc.is_valid(text).to_numpy(zero_copy_only=False) == condition.present
+            result &= pc.is_valid(stored(text)).to_numpy(zero_copy_only=False) == condition.present
         filled = pc.fill_null(text, "")
         if condition.is_:
             result &= pc.is_in(filled, pa.array(condition.is_, pa.string())).to_numpy(zero_copy_only=False)
@@ -219,7 +227,8 @@ def _slugs(column: pa.Array) -> pa.Array:
 
 
 def _cell(value: maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
-    column, problem = text_of(rows, value.column)
+    column, problem = written(rows, value.column)
+    column = column if value.values is not None else stored(column)
     if value.date:
         when = times.parse(column, times.Format(value.date))
         problem = first_problem(problem, np.where(when.bad, BAD_TIME, OK).astype("u1"))

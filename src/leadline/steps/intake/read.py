@@ -2,6 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,7 @@ def read_exhibit(
     of them already is not done again. Raises EvidenceError and MappingError.
     """
     reader, map_ = chosen(source, map_)
+    source = replace(source, encoding=map_.encoding)
     if reader.name == "folder" and source.root is not None:
         return finished(source, *media.read_folder(source, source.root, progress, workers, video, table, licensed))
     lookups = _lookups(source, reader, map_, progress)
