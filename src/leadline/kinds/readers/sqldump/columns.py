@@ -3,10 +3,10 @@
 import re
 
 from leadline.kinds.codecs.sqlrows import COLUMNS
-from leadline.kinds.readers.sqldump.names import unquoted
+from leadline.kinds.readers.sqldump.names import DOUBLE, TEXT, unquoted
 
 _TOKEN = re.compile(
-    rb"(?P<quoted>`(?:[^`]|``)*`|\"(?:[^\"\\]|\\.|\"\")*\")|(?P<gap>'(?:[^'\\]|\\.|'')*'|/\*.*?\*/|(?:--\s|\#)[^\n]*)"
+    rb"(?P<quoted>`(?>(?:[^`]|``)*)(?:`|\Z)|" + DOUBLE + rb")|(?P<gap>" + TEXT + rb"|(?:--\s|\#)[^\n]*)"
     rb"|(?P<sign>[(),])|(?P<word>[\w$\x80-\xff]+)|.",
     re.S,
 )

@@ -7,6 +7,12 @@ SPACE = rb"(?>(?:\s|/\*(?!M?!)(?s:.*?)\*/|(?:--\s|\#)[^\n]*(?:\n|\Z))*)"
 IDENTIFIER = rb"(?>`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]+)"
 QUALIFIED = rb"(?:(?P<database>" + IDENTIFIER + rb")" + SPACE + rb"\." + SPACE + rb")?(?P<table>" + IDENTIFIER + rb")"
 """A table's name, with its database's before it or not."""
+TEXT = rb"(?:'(?>(?:[^'\\]|\\.|'')*)(?:'|\Z)|/\*(?!M?!)(?>.*?(?:\*/|\Z)))"
+"""A string or a comment, closed or not; what is not closed is tried once, so that a search stays linear."""
+DOUBLE = rb"\"(?>(?:[^\"\\]|\\.|\"\")*)(?:\"|\Z)"
+"""A text or a name in double quotes, closed or not."""
+TICKED = rb"`(?>[^`]*)(?:`|\Z)"
+"""A name in backticks, closed or not; a doubled one is two of them."""
 _UNNAMED = QUALIFIED.replace(b"?P<database>", b"").replace(b"?P<table>", b"")
 
 _ONE = re.compile(IDENTIFIER)

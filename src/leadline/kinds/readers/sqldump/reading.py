@@ -6,6 +6,7 @@ where it has its opening one, a reject at its end.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,9 +163,9 @@ class _Dump:
 
     def named(self) -> Iterator[tuple[str, _Table]]:
         """Its tables by the names of parts: with the database where tables of two have one name."""
-        alone = [table for _, table in self.tables]
+        alone = Counter(table for _, table in self.tables)
         for (database, table), found in self.tables.items():
-            yield f"{database}.{table}" if database and alone.count(table) > 1 else table, found
+            yield f"{database}.{table}" if database and alone[table] > 1 else table, found
 
 
 def _counted(text: Text, session: Session, insert: Insert) -> dict[str, str]:

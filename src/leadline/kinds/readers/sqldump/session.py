@@ -15,6 +15,8 @@ _SYSTEM = "SYSTEM"
 """MySQL's word for the zone of the server's machine, which a dump does not tell."""
 LONGEST_SET = 4096
 """Bytes of a SET statement that are read; the longest of a real dump has 300."""
+MOST_SAVED = 64
+"""User variables that are kept; mysqldump uses ten."""
 
 CODECS = {
     "latin1": "cp1252",
@@ -77,7 +79,8 @@ class Session:
         if value is None:
             return self
         if name.startswith("@"):
-            return replace(self, saved={**self.saved, name: value})
+            known = name in self.saved or len(self.saved) < MOST_SAVED
+            return replace(self, saved={**self.saved, name: value}) if known else self
         if name == _MODE:
             modes = value.upper().split(",")
             return replace(

@@ -12,7 +12,7 @@ import numpy as np
 
 from leadline.kinds.codecs import sqlsplit
 from leadline.kinds.readers.sqldump.columns import columns
-from leadline.kinds.readers.sqldump.names import listed, shape, unquoted
+from leadline.kinds.readers.sqldump.names import DOUBLE, TEXT, TICKED, listed, shape, unquoted
 from leadline.kinds.readers.sqldump.session import Session
 
 Text = sqlsplit.Bytes
@@ -84,7 +84,7 @@ _ROWS = shape(
 _USE = shape(rb"(?:\s|/\*M?!\d*)*USE~(?P<name>%id%)(?:\s|\*/)*")
 _CREATE = shape(rb"CREATE\b(?:~OR~REPLACE\b)?(?:~TEMPORARY\b)?~TABLE\b(?:~IF~NOT~EXISTS\b)?~%name%~")
 _LIKE = shape(rb"\(?~LIKE\b~%name%")
-_SELECTED = re.compile(rb"'(?:[^'\\]|\\.|'')*'|`[^`]*`|/\*(?!M?!).*?\*/|(?P<select>\bSELECT\b)", re.I | re.S)
+_SELECTED = re.compile(TEXT + rb"|" + TICKED + rb"|(?P<select>\bSELECT\b)", re.I | re.S)
 _VERSIONED = re.compile(rb"\bSYSTEM\s+VERSIONING\b", re.I)
 _PERIOD = {"row_start": "timestamp", "row_end": "timestamp"}
 """Columns of a table that keeps its history (MariaDB, System-Versioned Tables); ``--dump-history`` fills them."""
@@ -94,8 +94,8 @@ _ROUTINE = shape(
     rb"(?:TRIGGER|PROCEDURE|FUNCTION|EVENT|PACKAGE)\b"
 )
 _BLOCK = re.compile(
-    rb"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`[^`]*`|/\*(?!M?!).*?\*/|(?:--\s|\#)[^\n]*"
-    rb"|\b(?:(?P<inner>END\s+(?:IF|LOOP|WHILE|REPEAT|FOR))|(?P<close>END(?:\s+CASE)?)|(?P<open>BEGIN|CASE))\b",
+    TEXT + rb"|" + DOUBLE + rb"|" + TICKED + rb"|(?:--\s|\#)[^\n]*|\b(?:(?P<inner>END\s+(?:IF|LOOP|WHILE|REPEAT|FOR))"
+    rb"|(?P<close>END(?:\s+CASE)?)|(?P<open>BEGIN|CASE))\b",
     re.I | re.S,
 )
 _HARMLESS = frozenset(

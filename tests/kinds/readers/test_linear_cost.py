@@ -1,0 +1,127 @@
+"""Twice the evidence takes about twice the work: each kind of input of a dump and of a database, doubled twice.
+
+Work is CPU time, the least of three; a linear cost shows a ratio of four, one that grows with the square of sixteen.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leadline.errors import EvidenceError
+from leadline.kinds.reader import Reader, Source
+from leadline.kinds.readers.sqldump import SQLDUMP
+from leadline.kinds.readers.sqlite import SQLITE
+from leadline.model import locators
+
+MOST = 9.0
+"""Between four, which is linear, and sixteen, which is quadratic."""
+HEAD = "-- MySQL dump 10.13\nCREATE TABLE `t` (`id` int, `v` text);\n"
+
+
+def _work(read: Callable[[], object]) -> float:
+    """Seconds of CPU, the least of three."""
+    spent = []
+    for _ in range(3):
+        began = time.process_time()
+        read()
+        spent.append(time.process_time() - began)
+    return min(spent)
+
+
+def _whole(reader: Reader, path: Path) -> int:
+    """Rows and rejects of all parts; one for a refusal."""
+    try:
+        return sum(
+            batch.rows.num_rows + len(batch.broken)
+            for part in reader.parts(Source(bytes(32), path), None, lambda *_: None)
+            for batch in part.batches
+        )
+    except EvidenceError:
+        return 1
+
+
+DUMPS: dict[str, tuple[int, Callable[[int], str]]] = {
+    "rows": (40_000, lambda n: "INSERT INTO `t` VALUES " + ",".join(["(1,'some text')"] * n) + ";"),
+    "statements": (10_000, lambda n: "INSERT INTO `t` VALUES (1,'x');\n" * n),
+    "statements of two tables": (2_500, lambda n: "INSERT INTO `t` VALUES (1,'x');\nINSERT INTO `u` VALUES (1);\n" * n),
+    "ends of lines in a cell": (400_000, lambda n: "INSERT INTO `t` VALUES (1,'" + ";\n" * n + "');"),
+    "a long cell": (8_000_000, lambda n: "INSERT INTO `t` VALUES (1,'" + "x" * n + "');"),
+    "escapes": (3_000_000, lambda n: "INSERT INTO `t` VALUES (1,'" + "\\'" * n + "');"),
+    "rows that are none": (30_000, lambda n: "INSERT INTO `t` VALUES " + ",".join(["(1)"] * n) + ";"),
+    "unread statements": (10_000, lambda n: "INSERT INTO `t` VALUES (NOW());\n" * n),
+    "tables": (1_500, lambda n: "".join(f"CREATE TABLE `t{i}` (`id` int);\n" for i in range(n))),
+    "databases": (1_500, lambda n: "".join(f"USE `d{i}`;\nCREATE TABLE `t` (`id` int);\n" for i in range(n))),
+    "columns of a table": (40_000, lambda n: "CREATE TABLE `w` (" + ",".join(f"`c{i}` int" for i in range(n)) + ");"),
+    "parentheses": (400_000, lambda n: "CREATE TABLE `w` (" + "(" * n + ");"),
+    "quotes that do not close": (1_000_000, lambda n: "CREATE TABLE `w` (`a` text '" + "\\'" * n),
+    "comments that do not close": (500_000, lambda n: "CREATE TABLE `w` (`a` text /*" + "/*" * n),
+    "comments": (100_000, lambda n: "/* x */-- y\n#z\n" * n + "INSERT INTO `t` VALUES (1,'x');"),
+    "comments in a head": (150_000, lambda n: "INSERT " + "/* x */" * n + " INTO `t` VALUES (1,'x');"),
+    "names in a list": (60_000, lambda n: "INSERT INTO `t` (" + ",".join(["`id`"] * n) + ") VALUES (1);"),
+    "session": (5_000, lambda n: "".join(f"SET @v{i}=@@sql_mode, sql_mode='ANSI';\n" for i in range(n))),
+    "delimiters": (5_000, lambda n: "DELIMITER //\nx//\nDELIMITER ;\n" * n),
+    "routines": (5_000, lambda n: "CREATE TRIGGER a BEGIN x; END;\n" * n),
+    "a routine that does not end": (20_000, lambda n: "CREATE TRIGGER a BEGIN " + "BEGIN x;\n" * n),
+}
+
+
+@pytest.mark.parametrize("name", DUMPS)
+def test_a_dump_of_twice_the_size_takes_twice_the_work(name: str, tmp_path: Path) -> None:
+    number, text = DUMPS[name]
+    work = []
+    for times in (1, 4):
+        path = tmp_path / f"{times}.sql"
+        path.write_text(HEAD + text(number * times))
+        _whole(SQLDUMP, path) if times == 1 else None  # kernels are compiled
+        work.append(_work(lambda path=path: _whole(SQLDUMP, path)))  # type: ignore[misc]
+    assert work[1] / work[0] < MOST, work
+
+
+def test_the_last_row_of_a_dump_of_twice_the_size_is_shown_by_twice_the_work(tmp_path: Path) -> None:
+    work = []
+    for number in (50_000, 50_000, 200_000):
+        path = tmp_path / f"{number}.sql"
+        path.write_text(HEAD + "INSERT INTO `t` VALUES " + ",".join(["(1,'some text')"] * number) + ";\n")
+        place = locators.parse(f"byte:{path.stat().st_size - 17}-{path.stat().st_size - 2}")
+        source = Source(bytes(32), path)
+        assert SQLDUMP.resolve(source, place) == (("id", b"1"), ("v", b"some text"))
+        work.append(_work(lambda source=source, place=place: SQLDUMP.resolve(source, place)))  # type: ignore[misc]
+    assert work[2] / work[1] < MOST, work
+
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n}) INSERT INTO t "
+DATABASES: dict[str, tuple[int, Callable[[int], list[str]]]] = {
+    "rows": (
+        40_000,
+        lambda n: ["CREATE TABLE t(i INTEGER PRIMARY KEY, v)", NUMBERS.format(n=n) + "SELECT i, 'x' FROM n"],
+    ),
+    "rows by text": (
+        10_000,
+        lambda n: ["CREATE TABLE t(k TEXT PRIMARY KEY) WITHOUT ROWID", NUMBERS.format(n=n) + "SELECT 'k' || i FROM n"],
+    ),
+    "a blob": (4_000_000, lambda n: ["CREATE TABLE t(v)", f"INSERT INTO t VALUES (zeroblob({n}))"]),
+    "blobs": (500, lambda n: ["CREATE TABLE t(v)", NUMBERS.format(n=n) + "SELECT zeroblob(20000) FROM n"]),
+    "text that is no UTF-8": (
+        10_000,
+        lambda n: ["CREATE TABLE t(v)", NUMBERS.format(n=n) + "SELECT CAST(x'ff' AS TEXT) FROM n"],
+    ),
+    "tables": (50, lambda n: [f"CREATE TABLE t{i}(v)" for i in range(n)]),
+    "columns": (400, lambda n: ["CREATE TABLE t(" + ",".join(f"c{i}" for i in range(n)) + ")"]),
+}
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_a_database_of_twice_the_size_takes_twice_the_work(name: str, tmp_path: Path) -> None:
+    number, statements = DATABASES[name]
+    work = []
+    for times in (1, 4):
+        path = tmp_path / f"{times}.db"
+        with closing(sqlite3.connect(path)) as db, db:
+            for statement in statements(number * times):
+                db.execute(statement)
+        work.append(_work(lambda path=path: _whole(SQLITE, path)))  # type: ignore[misc]
+    assert work[1] / work[0] < MOST, work
