@@ -135,7 +135,7 @@ def media(file: TextIO) -> Iterator[dict[str, Any]]:
         try:
             record, at = decoder.raw_decode(buffer, at)
         except (json.JSONDecodeError, RecursionError):
-            more = file.read(CHUNK)
+            more = file.read(max(CHUNK, len(buffer) - at))  # twice as much each time, so that the cost stays linear
             if not more or len(buffer) - at > LONGEST:
                 raise _unreadable(number) from None
             buffer, at = buffer[at:] + more, 0
