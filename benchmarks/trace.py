@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracing import document, figures, outside, play, weak
+from tracing import document, figures, outside, people, play, weak
 from tracing.shares import pooled
 
 from leadline.engines.ledger import Ledger, build, open_ledger
@@ -168,6 +168,7 @@ def accuracy(scratch: Path) -> None:
             "pooled": pooled(list(seeds.values())),
             "sweeps": {name: {"share of": says, **_sweep(scratch, name)} for name, says in SWEPT.items()},
             "weak": weak.rows(scratch / "weak"),
+            "people": people.rows(scratch / "people"),
         },
         "outside truth": outside.all_rows(data),
         "this case": {

@@ -16,6 +16,7 @@ def text(whole: Mapping[str, Any]) -> str:
         "### Difficult cases swept\n", words.SWEEPS, _table(_SWEEP_HEAD, _sweeps(own["sweeps"])),
         "### Weak spots\n", words.WEAK.format(n=_cases(own["weak"])),
         _table(head[:2], [(r["what"], said(r)) for r in own["weak"]]),
+        "### Link, rank and places\n", words.PEOPLE, _table(head[:2], [(r["what"], said(r)) for r in own["people"]]),
         "## Outside truth\n", _table(head, map(_out, outside)),
         "## This case\n", case["says"] + "\n", words.CASE, *_case(case["figures"]),
     ]  # fmt: skip
@@ -51,6 +52,7 @@ def worst(whole: Mapping[str, Any]) -> list[tuple[str, str]]:
     for row in own["weak"]:
         if row["what"] in _RECOGNISED:
             rows.append((f"{row['what']} (self-consistency)", row))
+    rows += [(f"{row['what']} (self-consistency)", row) for row in own["people"] if row["what"] in _PEOPLE]
     alarm = own["pooled"]["signs of a service"]["private people"]["a service's"]
     rows.append(("payments of private people that show a service's signs (self-consistency)", alarm))
     change = {k.removeprefix("sign "): r for k, r in own["pooled"]["change"].items() if k.startswith("sign ")}
@@ -80,6 +82,14 @@ _RECOGNISED = (
     "payments out of a service without a tag that end as untagged_service",
     "payments out of a mixer without a tag that end as mixer",
 )
+
+
+_PEOPLE = (
+    "pairs suggested as one person that are",
+    "payers accepted who really paid by a record of their own",
+    "withdrawals that paid, whose customer is named",
+)
+"""What of link a reader should know first."""
 
 
 def _least(row: Mapping[str, Any]) -> float:

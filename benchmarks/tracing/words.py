@@ -42,6 +42,12 @@ WEAK = """\
 On {n} tiny training cases, with so few transactions that a service without a tag hardly shows. One that sweeps one to
 three deposits looks like a private step, and a walk may go through it to a stranger's withdrawal.
 """
+PEOPLE = """\
+On three training cases of 60 people and 300 payments, played to the end. Of a hundred withdrawals that paid, one each
+is named after another customer, miscopied, left out and denied by the service's return; the scripted reviewer believes
+some of it and slips in one decision of fifty. How often was set by hand: these figures say what such errors do, never
+how often they happen. Identifiers are drawn: how often strangers share one in the world, no case of ours says.
+"""
 CASE = """\
 *Releases*: asked, those whose service made a return; a path is of its rules and its length. *Addresses*: those of the
 records, paid and spent, held out a sweep or a month at a time - never at random, for those swept together would give

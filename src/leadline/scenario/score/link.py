@@ -33,6 +33,7 @@ def link(true: Truth, tables: Tables) -> list[Row]:
         row("link", "customer of record: recall", share(right, len(real)), 1.0, len(real)),
         *_payers(true, tables),
         *_suggested(true, tables),
+        *_placed(true, tables, cores),
         row("link", "persons with another's record, nobody decided", len(suggested), 0, len(hypotheses)),
         row("link", "persons with another's record, decided so", len(mixed), 0, len(cores)),
         row("link", "persons made of two people's accounts", merged, 0, len(cores)),
@@ -68,6 +69,23 @@ def _suggested(true: Truth, tables: Tables) -> list[Row]:
         if weight[id_] >= GROUP_PPM and s in true.people_of and o in true.people_of
     ]
     return [row("link", "pairs suggested as one person: precision", share(sum(known), len(known)), 1.0, len(known))]
+
+
+def _placed(true: Truth, tables: Tables, cores: dict[str, list[str]]) -> list[Row]:
+    """Countries that persons are placed in beside those their people live in; persons of whom none is named."""
+    home = dict(pairs(true.table("people"), "person", "country"))
+    right = total = unknown = 0
+    for person, place in pairs(tables("located"), "person", "jurisdiction"):
+        countries = {home[true.people_of[m]] for m in cores.get(person, ()) if m in true.people_of}
+        unknown += place == "jurisdiction:unknown"
+        if countries and place != "jurisdiction:unknown":
+            total += 1
+            right += place.removeprefix("jurisdiction:") in countries
+    placed = total + unknown
+    return [
+        row("link", "persons placed in their country: precision", share(right, total), 1.0, total),
+        row("link", "persons without a country", unknown, None, placed),
+    ]
 
 
 def _mixed(true: Truth, held: list[str]) -> bool:
