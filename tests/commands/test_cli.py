@@ -223,6 +223,34 @@ def test_the_status_lists_exhibits_and_settings_and_an_exhibit_is_found_by_its_b
     assert code == 0
 
 
+def test_where_a_case_has_a_roll_each_command_needs_a_signature(
+    case: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("case", "status", case, "--json")[1]["authenticated"] is False
+    assert "operator not authenticated" in run("case", "log", case)[1]
+    for name in ("ana", "bo"):
+        assert run("key", "new", tmp_path / name)[0] == 0
+    ana, bo = ("--operator", tmp_path / "ana"), ("--operator", tmp_path / "bo")
+    add = ("case", "operator", "add", case)
+    assert run(*add, "ana", "--key", tmp_path / "ana.pub", "--role", "officer")[0] == 0
+    code, said, _ = run(*add, "bo", "--key", tmp_path / "bo.pub", "--role", "reader", "--json")
+    assert (code, said["error"]["kind"]) == (1, "CaseError")
+    assert run(*add, "bo", "--key", tmp_path / "bo.pub", "--role", "reader", *ana)[0] == 0
+    assert run("case", "find", case)[0] == 1
+    assert run("case", "find", case, *bo)[0] == 0
+    assert run("case", "set", case, "scope=x", "--reason", "r", *bo)[0] == 1
+    monkeypatch.setenv("LEADLINE_OPERATOR", str(tmp_path / "ana"))
+    assert run("case", "set", case, "scope=x", "--reason", "r")[0] == 0
+    last = run("case", "log", case, "--json")[1]["log"][-1]
+    assert (last["by"], last["signed"], last["act"]) == ("ana", True, "set")
+    monkeypatch.delenv("LEADLINE_OPERATOR")
+    assert run("case", "find", case)[0] == 1
+    rows = run("case", "operator", "list", case, "--json")[1]["operators"]
+    assert [(row["operator"], row["role"]) for row in rows] == [("ana", "officer"), ("bo", "reader")]
+    assert run("case", "operator", "remove", case, "bo", "--reason", "moved", *ana)[0] == 0
+    assert run("case", "find", case, *bo)[0] == 1
+
+
 def test_what_to_ask_services_is_written_and_logged(case: Path, run: Run, tmp_path: Path) -> None:
     code, value, _ = run("case", "request", case, "--out", tmp_path / "r.csv", "--json")
     assert (code, value["rows"]) == (0, 0)

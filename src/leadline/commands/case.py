@@ -88,6 +88,7 @@ def status(case: Path, as_json: bool) -> None:
     lines = [
         f"case {value['name']}: {value['exhibits']} exhibits, {len(value['runs'])} current runs, "
         f"{value['log']['entries']} log entries",
+        *([] if value["authenticated"] else ["  operator not authenticated: no roll of operators"]),
         *(f"  {line}" for line in value["reached"]["says"]),
         *(f"  {name} {text}" for name, text in shown.items()),
         *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
@@ -132,9 +133,18 @@ def log(case: Path, out: Path | None, key_file: Path | None, last: int, as_json:
         answer(value, [f"checkpoint of {len(opened.log.entries)} entries: {out}"], as_json=as_json)
         return
     entries = opened.log.entries[-last:]
-    rows = [{"n": e.n, "at": e.at, "by": e.by, "act": e.act, "files": len(e.files), "note": noted(e)} for e in entries]
-    facts = {"entries": len(opened.log.entries), "origin": opened.log.origin, "root": opened.log.root.hex()}
+    rows = [
+        {"n": e.n, "at": e.at, "by": e.by, "signed": bool(e.sig), "act": e.act, "files": len(e.files), "note": noted(e)}
+        for e in entries
+    ]
+    facts = {
+        "authenticated": bool(opened.operators),
+        "entries": len(opened.log.entries),
+        "origin": opened.log.origin,
+        "root": opened.log.root.hex(),
+    }
     lines = [f"{e.n:>6} {e.at[:19]}Z {e.by} {e.act} {brief(noted(e))}".rstrip() for e in entries]
+    lines += [] if opened.operators else ["operator not authenticated"]
     answer({"ok": True, "log": rows, **facts}, [*lines, f"root {facts['root']}"], as_json=as_json)
 
 

@@ -18,6 +18,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         'leadline case decide CASE 003075747246 --verdict accepted --reason "return, payment and login agree"',
         "leadline case decide CASE --from decisions.jsonl",
     ),
+    "case operator add": (
+        "leadline case operator add CASE ana --key ana.key.pub --role officer",
+        "leadline case operator add CASE bo --key bo.key.pub --role examiner --operator ana.key",
+    ),
+    "case operator remove": ('leadline case operator remove CASE bo --reason "moved" --operator ana.key',),
+    "case operator list": ("leadline case operator list CASE",),
     "case find": (
         "leadline case find CASE --predicate payer_candidate",
         "leadline case find CASE --ref account:site/53",

@@ -1,27 +1,21 @@
 """leadline key: signing keys, which never lie in a case."""
 
-import os
 from pathlib import Path
 
 import click
 
 from leadline.commands.terminal import JSON, answer
+from leadline.commands.terminal import PASSWORD as PASSWORD
+from leadline.commands.terminal import password as password
 from leadline.errors import UsageError
 from leadline.store import keys
 
-PASSWORD = "LEADLINE_KEY_PASSWORD"
-"""The environment variable a key's password is read from, so that it stands in no command line."""
 CHECKPOINT = click.option(
     "--checkpoint", "note", type=click.Path(path_type=Path), help="A signed checkpoint someone else holds."
 )
 SIGNERS = click.option(
     "--signer", "signers", type=click.Path(path_type=Path), multiple=True, help="A signer's public key."
 )
-
-
-def password() -> str:
-    """The password of keys, or nothing."""
-    return os.environ.get(PASSWORD, "")
 
 
 def checkpoint_text(path: Path | None) -> str:

@@ -2,6 +2,22 @@
 
 from leadline.commands.lazy import Entry, Table
 
+OPERATOR = Table(
+    "operator",
+    "Keep the roll of a case's operators, who sign in with a key.",
+    {
+        "Keep": (
+            Entry("add", "operator:add", "Put NAME on the roll of the case's operators, known by a public key."),
+            Entry(
+                "remove",
+                "operator:remove",
+                "Take NAME off the roll; what they did stays, under their name and signature.",
+            ),
+            Entry("list", "operator:list_", "List the roll of the case's operators, with what each may do."),
+        ),
+    },
+    path="case operator ",
+)
 CASE = Table(
     "case",
     "Make, set, read and decide a case.",
@@ -10,6 +26,7 @@ CASE = Table(
             Entry("new", "case:new", "Make an empty case in a new folder."),
             Entry("set", "case:set_", "Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE."),
             Entry("decide", "decide:decide", "Decide FINDING (its id, or a beginning of it), or every line of a file."),
+            OPERATOR,
         ),
         "Look": (
             Entry("status", "case:status", "Say what the case holds, what is stale and what was decided."),

@@ -19,6 +19,7 @@ import click
 
 from leadline.errors import LeadlineError
 from leadline.model.progress import Progress as Report
+from leadline.store.session import KEY_FILE
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TRACEBACK = "LEADLINE_TRACEBACK"
@@ -30,7 +31,37 @@ QUIET_SECONDS = 5.0
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-CASE = click.argument("case", type=click.Path(path_type=Path))
+OPERATOR = "LEADLINE_OPERATOR"
+"""The environment variable that names the key to sign in with, where a case has a roll of operators."""
+PASSWORD = "LEADLINE_KEY_PASSWORD"
+"""The environment variable a key's password is read from, so that it stands in no command line."""
+
+
+def password() -> str:
+    """The password of keys, or nothing."""
+    return os.environ.get(PASSWORD, "")
+
+
+def _signs_in(context: click.Context, _: click.Parameter, file: Path | None) -> None:
+    """Names the key of whoever calls, until the command ends."""
+    if file is not None:
+        token = KEY_FILE.set((file, password()))
+        context.call_on_close(lambda: KEY_FILE.reset(token))
+
+
+def CASE(command: F) -> F:
+    """The argument that names a case, with the option by which its operator signs in."""
+    signed = click.option(
+        "--operator",
+        envvar=OPERATOR,
+        type=click.Path(path_type=Path),
+        callback=_signs_in,
+        expose_value=False,
+        help="Your private key, where the case has a roll of operators.",
+    )
+    return click.argument("case", type=click.Path(path_type=Path, readable=False))(signed(command))
+
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 REASON = click.option("--reason", required=True, help="Why; logged with the change.")
 

@@ -12,11 +12,12 @@ from leadline.flow.rebuild import rebuild
 from leadline.steps.refer import SIGNATURE, verify_package
 from leadline.store import keys
 from leadline.store import verify as cases
+from leadline.store.durable import reported
 from leadline.store.layout import Layout
 
 
 @click.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path, readable=False))
 @CHECKPOINT
 @SIGNERS
 @click.option("--rebuild", "again", is_flag=True, help="Run every step again from the exhibits and compare.")
@@ -31,7 +32,9 @@ def verify(
     Appended since the checkpoint, looks pass (exit 0); an act that adds or names a file is listed and refuses (exit 1).
     """
     known = [keys.public(path) for path in signers]
-    if Layout(target).log.is_file():
+    with reported(str(target)):
+        is_case = Layout(target).log.is_file()
+    if is_case:
         report = cases.verify(target, checkpoint_text(note), known, allow_appended=allow_appended)
         if again and report.ok:
             with progress() as shown:

@@ -12,6 +12,18 @@ SELF_CONSISTENT = (
     "Its files are what its log names, and nobody outside vouches for that log."
 )
 """What a package says whose case was held against nothing."""
+NOT_AUTHENTICATED = (
+    "Operator not authenticated: the case has no roll of operators, and whoever acted is named as the operating system "
+    "names them."
+)
+"""What a package says whose case has no roll."""
+
+
+def authors(case: Case) -> str:
+    """The sentence on how the case knows who acted and decided."""
+    if not case.operators:
+        return NOT_AUTHENTICATED
+    return "Each act since the case has a roll of operators bears the signature of the operator it is by."
 
 
 def custody(case: Case, note: str = "", signers: Sequence[tuple[str, bytes]] = ()) -> tuple[str, ...]:

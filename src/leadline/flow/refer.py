@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from leadline.errors import StaleError
 from leadline.flow import disclosed
 from leadline.flow.court import court
-from leadline.flow.custody import SELF_CONSISTENT
+from leadline.flow.custody import SELF_CONSISTENT, authors
 from leadline.flow.order import LAST
 from leadline.flow.staleness import stale_steps
 from leadline.model.progress import Progress, silent
@@ -129,7 +129,7 @@ def source(case: Case, vouched: tuple[str, ...] = ()) -> step.Source:
         valuation_date=settings.valuation_date,
         pins=tuple((p.kind, p.name, p.digest) for p in settings.pins),
         runs=runs,
-        custody=vouched,
+        custody=(*vouched, authors(case)) if vouched else (),
         about=tuple(disclosed.about(case)),
         limits=disclosed.limits(case),
         reached=tuple(summary.lines(summary.reached({name: case.current(name) for name in summary.READS}))),

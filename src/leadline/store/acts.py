@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from leadline.store.entry import Entry
 from leadline.store.layout import FILES
+from leadline.store.roll import Roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ ACTS = {
     "set": Act("settings, pins or withdrawals were changed", "settings"),
     "rebuild": Act("a case made to rebuild another one took over its settings", "settings"),
     "adopt": Act("a case made to rebuild another one took over its decisions", "decision"),
+    "operator": Act("an operator was put on the roll, or taken off it"),
     "exhibit": Act("a record was taken in", "exhibit"),
     "run": Act("a step's run was appended, or made current again", "run"),
     "decide": Act("somebody decided", "decision"),
@@ -54,10 +56,12 @@ class Course:
     units: set[str] = field(default_factory=set)
     acts: list[str] = field(default_factory=list)
     at: str = ""
+    roll: Roll = field(default_factory=Roll)
 
     def refused(self, entry: Entry) -> str:
         """Why an entry may not be the next one; empty when it may."""
-        return _formed(entry) or self._in_time(entry) or self._in_place(entry) or self._names(entry)
+        reason = _formed(entry) or self._in_time(entry) or self._in_place(entry) or self._names(entry)
+        return reason or self.roll.refused(entry, look=is_look(entry))
 
     def take(self, entry: Entry) -> None:
         """Goes on by one entry."""
@@ -65,6 +69,7 @@ class Course:
         self.units.update(unit(name) for name in entry.files)
         self.acts.append(entry.act)
         self.at = entry.at
+        self.roll.take(entry)
 
     def _in_time(self, entry: Entry) -> str:
         back = entry.at < self.at
@@ -126,7 +131,7 @@ def _formed(entry: Entry) -> str:
     """Whether every part of an entry is what it must be."""
     if not isinstance(entry.act, str) or entry.act not in ACTS:
         return "it is no act Leadline knows"
-    texts = isinstance(entry.by, str) and isinstance(entry.at, str) and isinstance(entry.root, str)
+    texts = isinstance(entry.by, str) and isinstance(entry.at, str) and isinstance(entry.sig, str)
     if not texts or not entry.by or not _AT.fullmatch(entry.at):
         return "it does not say who and when"
     whole = isinstance(entry.files, Mapping) and isinstance(entry.note, Mapping)

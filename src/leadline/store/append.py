@@ -18,10 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from leadline.errors import IntegrityError
-from leadline.store import checked, durable, scratch
-from leadline.store.acts import EARLIER
+from leadline.errors import CaseError, IntegrityError
+from leadline.store import checked, durable, roll, scratch
+from leadline.store.acts import EARLIER, is_look
 from leadline.store.entry import Entry, canonical
+from leadline.store.keys import Key
 from leadline.store.layout import Layout, is_unit
 from leadline.store.log import Log
 
@@ -37,6 +38,22 @@ def operator() -> str:
         return f"uid-{os.getuid()}"
 
 
+def author(log: Log, key: Key | None) -> str:
+    """Who acts: the system's user, or where the case has a roll its operator who has `key`; CaseError for nobody."""
+    operators = log.course.roll
+    if not operators.operators:
+        return operator()
+    if key is None:
+        raise CaseError(
+            "this case has a roll of operators, and nobody has signed in",
+            remedy="--operator KEY, or LEADLINE_OPERATOR=KEY in the environment; from Python, Case.open(operator=...)",
+        )
+    found = operators.of_key(key.public)
+    if found is None:
+        raise CaseError("no operator on this case's roll has this key", remedy="leadline case operator list CASE")
+    return found.name
+
+
 def now() -> datetime:
     """The moment, for acts only: no table of a case depends on it."""
     return datetime.now(UTC)
@@ -50,9 +67,10 @@ def stamp(at: datetime) -> str:
 class Writer:
     """What may be done while the writer's lock is held; made by `writing` only."""
 
-    def __init__(self, layout: Layout, log: Log) -> None:
+    def __init__(self, layout: Layout, log: Log, key: Key | None = None) -> None:
         self._layout = layout
         self._log = log
+        self._key = key
 
     def path(self, name: str) -> Path:
         """Where to write the file or folder that will be `name` in the case."""
@@ -98,7 +116,12 @@ class Writer:
         at, said = stamp(now()), dict(note)
         if at < self._log.course.at:
             said["clock"] = EARLIER
-        entry = Entry(len(self._log.entries), at, operator(), act, dict(files), said, self._log.root.hex())
+        who = author(self._log, self._key)
+        entry = Entry(len(self._log.entries), at, who, act, dict(files), said, self._log.root.hex())
+        if self._log.course.roll.operators and self._key is not None:
+            entry = roll.sign(entry, self._key.sign)
+        if reason := self._log.course.roll.refused(entry, look=is_look(entry)):
+            raise CaseError(reason, where=who, remedy="leadline case operator list CASE says who may do what")
         self._log.check(entry)
         return entry
 
@@ -134,11 +157,14 @@ class Writer:
 
 
 @contextmanager
-def writing(layout: Layout, log: Log) -> Iterator[Writer]:
-    """The case's writer, alone, after what an interrupted append left was put right; its stage is empty."""
+def writing(layout: Layout, log: Log, key: Key | None = None) -> Iterator[Writer]:
+    """The case's writer, alone, after what an interrupted append left was put right; its stage is empty.
+
+    Where the case has a roll of operators the writer signs with `key`.
+    """
     scratch.whole(layout)
     with durable.locked(layout.lock):
-        writer = Writer(layout, log)
+        writer = Writer(layout, log, key)
         with durable.reported(layout.root.name):
             log.refresh()
             for path in (layout.stage, layout.aside):

@@ -20,9 +20,12 @@ from leadline.store import (
     checked,
     decisions,
     durable,
+    keys,
     looks,
+    roll,
     runs,
     scratch,
+    session,
     settings,
     signatures,
 )
@@ -32,6 +35,7 @@ from leadline.store.findings import Findings
 from leadline.store.keys import Key
 from leadline.store.layout import Layout, decision_name, outside, package_name, run_name
 from leadline.store.log import Log
+from leadline.store.roll import Operator
 from leadline.store.runs import Run
 from leadline.store.settings import Pinned, Settings
 
@@ -41,9 +45,10 @@ HAND_EDIT = "leadline case set CASE --discard-edit --reason TEXT, then leadline 
 class Case:
     """One case; `create` and `open` make it. What is read is kept until the log grows."""
 
-    def __init__(self, layout: Layout, log: Log) -> None:
+    def __init__(self, layout: Layout, log: Log, operator: Key | None = None) -> None:
         self.layout = layout
         self.log = log
+        self._key = operator
         self._settings = settings.from_toml(append.settings_text(log))
         self._runs: dict[str, Run] = {}
         self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
@@ -64,20 +69,44 @@ class Case:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path, *, discard_edit: bool = False) -> "Case":
-        """The case at `path`; CaseError when there is none, IntegrityError when case.toml was changed by hand."""
+    def open(cls, path: Path, *, discard_edit: bool = False, operator: Key | None = None) -> "Case":
+        """The case at `path`; CaseError when there is none, IntegrityError when case.toml was changed by hand.
+
+        `operator` is the key to sign in with, by default the process's (store.session); without a roll none is asked.
+        """
         layout = Layout(path.absolute())
-        if not layout.log.is_file():
+        with durable.reported(str(path)):
+            there = layout.log.is_file()
+        if not there:
             raise CaseError("no case lies here", where=str(path), remedy="leadline case new CASE --name NAME")
         log = Log(layout.log)
         if not log.entries:
             raise IntegrityError("the case's log is empty", where=str(path), remedy="restore it from a copy")
-        there = durable.sha256(layout.toml, "case.toml") if layout.toml.is_file() else ""
+        said = durable.sha256(layout.toml, "case.toml") if layout.toml.is_file() else ""
         if scratch.writable(layout):
             scratch.clear(layout.scratch)
-        if there != log.files.get("case.toml") and not append.interrupted(layout, log) and not discard_edit:
+        if said != log.files.get("case.toml") and not append.interrupted(layout, log) and not discard_edit:
             raise IntegrityError("case.toml was changed by hand", where="case.toml", remedy=HAND_EDIT)
-        return cls(layout, log)
+        named = session.KEY_FILE.get()
+        if log.course.roll.operators and operator is None and named is not None:
+            operator = keys.load(*named)
+        if log.course.roll.operators and operator is not None:
+            append.author(log, operator)
+        return cls(layout, log, operator)
+
+    @property
+    def operators(self) -> Mapping[str, Operator]:
+        """The roll, by name; empty for a case whose operators are not authenticated."""
+        return self.log.course.roll.operators
+
+    def change_roll(self, what: str, operator: Operator, reason: str) -> None:
+        """Puts an operator on the roll (roll.ADD) or takes one off (roll.REMOVE), logged with the reason.
+
+        CaseError when the roll does not allow it.
+        """
+        note = {**roll.change(what, operator), "reason": reason}
+        with self._writing() as writer:
+            writer.note("operator", note, {})
 
     @property
     def root(self) -> Path:
@@ -127,7 +156,8 @@ class Case:
     def note(self, act: str, **note: str | int | list[str]) -> None:
         """Logs an act that adds no file: a view, a query, an export; beside the case where that cannot be written."""
         if not scratch.writable(self.layout):
-            looks.note(self.layout, self.log, self.settings.read_only_looks, act, note)
+            who = {"operator": append.author(self.log, self._key)} if self.operators else {}
+            looks.note(self.layout, self.log, self.settings.read_only_looks, act, {**note, **who})
             return
         with self._writing() as writer:
             writer.note(act, note, {})
@@ -204,7 +234,7 @@ class Case:
 
     def _writing(self) -> AbstractContextManager[append.Writer]:
         """The case's writer: nothing enters the case but through it."""
-        return append.writing(self.layout, self.log)
+        return append.writing(self.layout, self.log, self._key)
 
     def _table(self, id_: str, table: str) -> pa.Table:
         """One table of a run as it lies there."""
@@ -271,7 +301,7 @@ class Case:
         `signed` is a key and what it vouches for beside the decisions.
         """
         moment = at or (decisions.SCRIPTED_AT if scripted else append.stamp(append.now()))
-        who = decisions.SCRIPTED_BY if scripted else append.operator()
+        who = decisions.SCRIPTED_BY if scripted else append.author(self.log, self._key)
         rows = list(claims)
         known = {id(row) for row in self.existing(rows)}
         asked = ((row, id(row) in known) for row in rows)

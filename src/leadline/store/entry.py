@@ -13,7 +13,10 @@ def canonical(value: object) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the log: its number, when, by whom, which act, the files it adds, its note, the root before it."""
+    """One entry of the log: its number, when, by whom, which act, the files it adds, its note, the root before it.
+
+    `sig` is its operator's signature, where the case has a roll (store.roll); an unsigned entry's line has none.
+    """
 
     n: int
     at: str
@@ -22,7 +25,9 @@ class Entry:
     files: Mapping[str, str]
     note: Mapping[str, Any]
     root: str
+    sig: str = ""
 
     def line(self) -> bytes:
         """The entry as it stands in the log, without newline."""
-        return canonical({name: getattr(self, name) for name in ("n", "at", "by", "act", "files", "note", "root")})
+        names = ("n", "at", "by", "act", "files", "note", "root", *(("sig",) if self.sig else ()))
+        return canonical({name: getattr(self, name) for name in names})

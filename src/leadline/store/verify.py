@@ -21,6 +21,7 @@ from leadline.store.acts import EARLIER, is_look, unit
 from leadline.store.entry import Entry
 from leadline.store.layout import Layout
 from leadline.store.log import Log
+from leadline.store.roll import Roll, unsigned
 
 VERDICTS = {
     "equal_to_checkpoint": "every byte is what the log says, and the log is what a known signer signed",
@@ -80,7 +81,7 @@ def verify(
     pending = append.intended(layout) if cut_off else []
     problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
     problems += run_problems(layout, log)
-    problems += decision_problems(layout, log)
+    problems += decision_problems(layout, log) + unsigned_problems(log)
     if point is not None and (reason := checkpoint.differs(point, log.lines)):
         problems.insert(0, f"log/log.jsonl: {reason}")
     if cut_off and all(p.startswith("case.toml:") for p in problems):
@@ -90,6 +91,8 @@ def verify(
     notes = [f"log/log.jsonl: entry {e.n}: {EARLIER}" for e in log.entries if e.note.get("clock")]
     if layout.root.stat().st_mode & OTHERS:
         notes.append("other users of this machine may enter the case's folder: chmod 700 shuts it")
+    if not log.course.roll.operators:
+        notes.append("operator not authenticated: the case has no roll, and names who acted as the system did")
     if point is None:
         told = "no checkpoint was named, so nobody outside vouches for this log"
         return Report("self_consistent_only", (), (told, *notes))
@@ -142,6 +145,19 @@ def decision_problems(layout: Layout, log: Log) -> list[str]:
             reason = f"{error.what} ({error.where})"
         if reason:
             found.append(f"log/log.jsonl: entry {entry.n}: {reason}")
+    return found
+
+
+def unsigned_problems(log: Log) -> list[str]:
+    """Entries, looks among them, whose signature is not the operator's whom the roll named at that moment."""
+    found = []
+    roll = Roll()
+    for entry in log.entries:
+        operator = roll.operators.get(entry.by)
+        reason = unsigned(entry, operator) if roll.operators and operator else ""
+        if reason:
+            found.append(f"log/log.jsonl: entry {entry.n}: {reason}")
+        roll.take(entry)
     return found
 
 

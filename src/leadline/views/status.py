@@ -59,6 +59,8 @@ def status(path: Path) -> dict[str, Any]:
         ],
         "withdrawn": list(opened.settings.withdrawn),
         "packages": [name for name, _ in package_folders(opened)],
+        "operators": [{"operator": o.name, "role": o.role} for o in opened.operators.values()],
+        "authenticated": bool(opened.operators),
         "log": {"entries": len(opened.log.entries), "root": opened.log.root.hex()},
     }
 
