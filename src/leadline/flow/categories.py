@@ -16,6 +16,7 @@ from leadline.kinds.codecs.hashtext import value_of
 from leadline.kinds.hashers import md5, sha1, sha256
 from leadline.kinds.sources.vics import hashes
 from leadline.kinds.vics import reading
+from leadline.model.predicates import SEIZED_IN
 from leadline.model.progress import Progress, silent
 from leadline.model.words import ACCEPTED, UNSURE
 from leadline.store.case import Case
@@ -90,7 +91,7 @@ def bring_in(
             continue
         reason = f"category {category.said} in the VICS file {digest}, record {category.entry}{stated}"
         object_ = f"exhibit:{first[media].hex()}"
-        claim = {"subject": media, "predicate": "seized_in", "object": object_, "verdict": verdict}
+        claim = {"subject": media, "predicate": SEIZED_IN, "object": object_, "verdict": verdict}
         claims.append({**claim, "reason": reason, "value": category.said})
     made = case.decide(claims, on_behalf_of=examiner, signed=(key, f"categories {digest}")) if claims else []
     counts["decided"] += len(made)
@@ -185,5 +186,5 @@ def _standing(case: Case) -> dict[str, tuple[str, str | None]]:
     return {
         d.subject: (d.verdict, d.value)
         for d, state in case.decisions()
-        if state == "in_force" and d.predicate == "seized_in"
+        if state == "in_force" and d.predicate == SEIZED_IN
     }

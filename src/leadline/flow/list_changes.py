@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
 from leadline.flow.inputs import rejected
+from leadline.model.predicates import NEVER_SEEN
 from leadline.steps import match
 from leadline.store import runs
 from leadline.store.case import Case
@@ -26,7 +27,7 @@ SELECT subject AS media,
 FROM finding WHERE predicate IN ('never_seen', 'similar_to', 'known_as', 'same_video_as', 'contains_clip_of')
 GROUP BY subject HAVING state > 0
 """
-WORDS = ("", "never_seen", "similar", "known")
+WORDS = ("", NEVER_SEEN, "similar", "known")
 CHANGED = f"""
 SELECT a.media, a.state AS was, b.state AS now, b.entry
 FROM ({STATE.replace("finding", "before")}) a JOIN ({STATE.replace("finding", "after")}) b USING (media)

@@ -20,6 +20,7 @@ from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers import folder
 from leadline.kinds.vics import reading, writing
+from leadline.model.predicates import SEIZED_IN
 from leadline.steps import match
 from leadline.store.case import Case
 
@@ -135,7 +136,7 @@ def _files(case: Case) -> pa.Table:
         text = text.replace(name, f"'{value}'")
     tables = {name: case.current(name) for name in READS}
     gone = pa.table({"id": rejected(case, match.SPEC.decides_on)})
-    return query(text, {**tables, "decided": in_force(case, ("seized_in",)), "rejected": gone})
+    return query(text, {**tables, "decided": in_force(case, (SEIZED_IN,)), "rejected": gone})
 
 
 class Records:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SIMILAR_TO
 from leadline.scenario.score.lines import Row, Tables, findings, pairs, row
 from leadline.scenario.score.truth import Truth
 
@@ -14,12 +15,12 @@ def match(true: Truth, tables: Tables) -> list[Row]:
     found = {
         "known": {
             s
-            for name in ("known_as", "same_video_as", "contains_clip_of")
+            for name in (KNOWN_AS, SAME_VIDEO_AS, CONTAINS_CLIP_OF)
             for _, s, o in findings(tables, name)
             if o.startswith("entry:")
         },
-        "similar": {s for _, s, o in findings(tables, "similar_to") if o.startswith("entry:")},
-        "never_seen": {s for _, s, _ in findings(tables, "never_seen")},
+        "similar": {s for _, s, o in findings(tables, SIMILAR_TO) if o.startswith("entry:")},
+        "never_seen": {s for _, s, _ in findings(tables, NEVER_SEEN)},
     }
     return [
         row("match", group, len(found[group] & of_group[group]), len(of_group[group]), len(found[group]))

@@ -1,6 +1,7 @@
 """Match: which seized files stand in a list, which resemble one, which belong together, and which nobody has seen."""
 
 from leadline.model import findings
+from leadline.model.predicates import CONTAINS_CLIP_OF, DIGEST_OF, KNOWN_AS, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
 from leadline.steps.step import StepSpec
 
 __all__ = ["SPEC"]
@@ -12,7 +13,7 @@ SPEC = StepSpec(
     says="Sorts media into known, similar and never seen, and joins near copies to series.",
     reads=("media", "signature", "framing", "event", "media_fact"),
     pins=("list",),
-    decides_on=("known_as", "similar_to", "same_video_as", "contains_clip_of", "digest_of", "seized_in"),
+    decides_on=(KNOWN_AS, SIMILAR_TO, SAME_VIDEO_AS, CONTAINS_CLIP_OF, DIGEST_OF, SEIZED_IN),
     settings=("forms",),
     writes=(
         findings.FINDING,

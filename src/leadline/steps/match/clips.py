@@ -8,6 +8,7 @@ import numpy.typing as npt
 from leadline.engines.align import Alignments, Pairs, align, scenes
 from leadline.engines.hamming import join, ready
 from leadline.kinds.hashers import pdq
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, SAME_VIDEO_AS, SIMILAR_TO
 from leadline.steps.match.listed import Hits, Listed
 from leadline.steps.match.seized import Frames
 
@@ -22,7 +23,7 @@ LEAST_MS = 2_000
 """Milliseconds they must span: shorter ones are a cut that many videos share."""
 SAME_PPM = 800_000
 """Share of the other video's frames from which on the two are the same (vPDQ's published example)."""
-PREDICATE = {VIDEO: "same_video_as", CLIP: "contains_clip_of", METHODS: "known_as"}
+PREDICATE = {VIDEO: SAME_VIDEO_AS, CLIP: CONTAINS_CLIP_OF, METHODS: KNOWN_AS}
 """What is claimed by rule; other rules of likeness claim `similar_to`."""
 
 
@@ -51,7 +52,7 @@ class Clip:
 
 def claimed(rule: str) -> str:
     """The predicate of a rule of likeness."""
-    return PREDICATE.get(rule, "similar_to")
+    return PREDICATE.get(rule, SIMILAR_TO)
 
 
 def of_lists(frames: Frames, hits: Hits, listed: Listed) -> dict[tuple[int, int], Clip]:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.vics import reading
+from leadline.model.predicates import SEIZED_IN
 from leadline.model.words import ACCEPTED, UNSURE
 from leadline.steps.match.seized import Seized, uploads
 from leadline.steps.step import Claims, Inputs
@@ -38,7 +39,7 @@ def places(inputs: Inputs, claims: Claims) -> list[tuple[bytes, str, bytes]]:
     rows = []
     for row in inputs.sql(text, uploads=uploads(inputs)).to_pylist():
         exhibit = f"exhibit:{row['exhibit'].hex()}"
-        finding = claims.add(row["media"], "seized_in", exhibit)
+        finding = claims.add(row["media"], SEIZED_IN, exhibit)
         claims.rest(finding, "exhibit", exhibit, row["locator"])
         rows.append((finding, row["media"], row["exhibit"]))
     return rows

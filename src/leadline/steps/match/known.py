@@ -11,6 +11,7 @@ import pyarrow as pa
 from leadline.kinds.codecs.entries import IGNORE
 from leadline.kinds.hasher import hasher
 from leadline.kinds.hashers import pdq
+from leadline.model.predicates import KNOWN_AS, SIMILAR_TO
 from leadline.steps.match import chance, clips, near
 from leadline.steps.match.exact import exact
 from leadline.steps.match.listed import Hits, Listed
@@ -71,7 +72,7 @@ def match(
         if hit["scheme"] == IGNORE:
             software.setdefault(hit["i"], (hit["media"], entry, hit["hasher"]))
             continue
-        finding = claims.add(hit["media"], "known_as", entry)
+        finding = claims.add(hit["media"], KNOWN_AS, entry)
         claims.rest(finding, "exhibit", f"exhibit:{hit['exhibit'].hex()}", hit["locator"])
         claims.rest(finding, "list", lists.ref(hit["list"]), f"entry:{hit['entry']}")
         category = _category(hit["category"], hit["scheme"])
@@ -155,7 +156,7 @@ class _Like:
                  *(clip.columns if clip else NO_CLIP), ours[n]["framing"], theirs["note"])
             )  # fmt: skip
             if finding not in self.rejected:
-                (self.similar if predicate == "similar_to" else self.known)[hits.file[n]] = True
+                (self.similar if predicate == SIMILAR_TO else self.known)[hits.file[n]] = True
         return rows
 
     def equals(self) -> list[Row]:
@@ -164,7 +165,7 @@ class _Like:
         for (name, entry), hit in self.equal.items():
             if (name, entry) in self.done or hit["scheme"] == IGNORE:
                 continue
-            finding = self.claims.add(name, "similar_to", entry)
+            finding = self.claims.add(name, SIMILAR_TO, entry)
             self.done.add((name, entry))
             rows.append(self._equal(finding, clips.EQUAL, name, entry))
             if finding not in self.rejected:

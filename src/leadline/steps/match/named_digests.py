@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from leadline.model import findings
+from leadline.model.predicates import DIGEST_OF
 from leadline.model.tables import from_rows
 from leadline.steps.step import Claims, Inputs
 
@@ -63,7 +64,7 @@ def ties(inputs: Inputs, rejected: frozenset[bytes]) -> Tied:
     """
     found = inputs.sql(text)
     pairs = zip(found["media"].to_pylist(), found["file"].to_pylist(), strict=True) if rejected else ()
-    return Tied(found, frozenset(p for p in pairs if findings.finding_id(p[0], "digest_of", p[1]) in rejected))
+    return Tied(found, frozenset(p for p in pairs if findings.finding_id(p[0], DIGEST_OF, p[1]) in rejected))
 
 
 def claim(tied: Tied, claims: Claims) -> tuple[pa.Table, Mapping[str, list[bytes]]]:
@@ -74,7 +75,7 @@ def claim(tied: Tied, claims: Claims) -> tuple[pa.Table, Mapping[str, list[bytes
     rows = []
     of: dict[str, list[bytes]] = defaultdict(list)
     for row in tied.found.to_pylist():
-        finding = claims.add(row["media"], "digest_of", row["file"])
+        finding = claims.add(row["media"], DIGEST_OF, row["file"])
         claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
         claims.rest(finding, "exhibit", f"exhibit:{row['file_exhibit'].hex()}", row["file_locator"])
         if (row["media"], row["file"]) not in tied.denied:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.vics import reading
+from leadline.model.predicates import NEVER_SEEN
 from leadline.steps.match.devices import CONFLICT, Device
 from leadline.steps.match.examined import Categories
 from leadline.steps.match.known import Matched
@@ -85,7 +86,7 @@ def queue(
     rows: list[Review] = []
     places = zip(new.tolist(), head.tolist(), heads, files.to_pylist(), strict=True)
     for place, (own, at, key, row) in enumerate(places, 1):
-        finding = claims.add(row["media"], "never_seen", searched)
+        finding = claims.add(row["media"], NEVER_SEEN, searched)
         claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
         for which in range(len(lists.digests)):
             claims.rest(finding, "list", lists.ref(which))

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
+from leadline.model.predicates import IN_SERIES, SIMILAR_TO
 from leadline.steps.match import (
     chance,
     clips,
@@ -33,7 +34,7 @@ class Series:
     chances: tuple[chance.Row, ...]
 
 
-LIKE = ("similar_to", *clips.PREDICATE.values())
+LIKE = (SIMILAR_TO, *clips.PREDICATE.values())
 """What may be claimed of a pair of seized files."""
 SEIZURE, SEIZURE_FRAMINGS = "seizure", "seizure_framings"
 """The names of these searches in the table of chances."""
@@ -82,7 +83,7 @@ def find(
     for tree, oldest in zip(trees, heads, strict=True):
         names = {i: listed[i] for i in (tree.root, *(child for child, _, _ in tree.branches))}
         series = oldest["media"].replace("media:", "series:")
-        member = {i: claims.add(name, "in_series", series) for i, name in names.items()}
+        member = {i: claims.add(name, IN_SERIES, series) for i, name in names.items()}
         claims.rest(member[tree.root], "exhibit", f"exhibit:{oldest['exhibit'].hex()}", oldest["locator"])
         if oldest["upload_exhibit"] is not None:
             upload = f"exhibit:{oldest['upload_exhibit'].hex()}"
