@@ -116,6 +116,7 @@ def test_a_later_package_names_those_it_supersedes(copied: Callable[[], Path]) -
     assert all(len(names) == 1 for names in before.values())
     case.change(changed(case.settings, change("scope=another scope")), "test", {})
     made = refer(case, key, restricted="hold_back").made
+    assert all(standing(case)[p.jurisdiction][-1] == p.name for p in made)
     assert {p.jurisdiction for p in made} == set(before)
     for package in made:
         text = (case.root / "packages" / package.name / CUSTODY).read_text("utf-8")
@@ -136,14 +137,16 @@ def test_the_annex_prints_every_answer_and_drafts_that_nobody_signed(played: Pat
     assert ["902(13)" in d.source for d in statements] == [True, False] and "19.4" in statements[1].source
     for package in packages(played):
         text = "".join(page.extract_text() for page in pypdf.PdfReader(package / "data/court.pdf").pages)
-        flat = re.sub(r"\s", "", text)
+        flat = re.sub("[\\s\u200b]", "", text)
         assert flat.count("Draft,unsigned") == len(statements) == 2
         for d in statements:
             assert re.sub(r"\s", "", d.title) in flat and all(re.sub(r"\s", "", f) in flat for f in d.fields)
         for title, _ in SECTIONS.values():
             assert re.sub(r"\s", "", title) in flat
+        assert "report.pdf" in flat and "tables/court.csv" in flat and "custody.txt" in flat
         for r in rows(package, "court"):
             assert re.sub(r"\s", "", r["value"])[:24] in flat, r
+            assert re.sub(r"\s", "", r["says"])[:24] in flat, r
         for r in rows(package, "exhibits"):
             assert r["exhibit"][:32] in flat and r["exhibit"][32:] in flat
         assert "noneyet" in flat

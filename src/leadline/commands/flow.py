@@ -1,5 +1,6 @@
 """leadline intake, each step, and run."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from leadline.flow.intake import intake as take_in
 from leadline.flow.order import LAST, STEPS
 from leadline.flow.queue import queue
 from leadline.flow.refer import refer as build_packages
+from leadline.flow.refer import standing
 from leadline.flow.run import Outcome, run_step
 from leadline.flow.run import run as run_all
 from leadline.steps import match as matching
@@ -33,6 +35,12 @@ def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
         rows.append({"step": o.step, "state": o.state, "run": o.run.id, "tables": tables, "says": o.says, **facts})
     lines = [line for o in outcomes for line in (_counted(o), *(f"  {text}" for text in o.says))]
     return {"ok": True, "steps": rows}, lines
+
+
+def _package(row: Mapping[str, Any]) -> list[str]:
+    """A package made, and those it supersedes."""
+    first = f"package {row['name']}: {row['persons']} persons, {row['payments']} payments"
+    return [first, *(f"  supersedes {name}" for name in row["supersedes"])]
 
 
 def _counted(o: Outcome) -> str:
@@ -94,13 +102,14 @@ def refer(
             "payments": p.payments,
             "value_sat": p.value_sat,
             "path": opened.layout.absolute(package_name(p.name)),
+            "supersedes": standing(opened)[p.jurisdiction][:-1],
         }
         for p in made.made
     ]
     held = [{"person": h.person, "jurisdiction": h.jurisdiction, "reason": h.reason} for h in made.held]
     lines = [
-        *(f"package {r['name']}: {r['persons']} persons, {r['payments']} payments" for r in rows),
-        *(f"package {name} went out already" for name in made.there),
+        *(line for r in rows for line in _package(r)),
+        *(f"package {name} went out already, and stands" for name in made.there),
         *(f"held back {h['person']} ({h['jurisdiction']}): {h['reason']}" for h in held),
     ]
     value = {"ok": True, "packages": rows, "there": made.there, "held": held}
