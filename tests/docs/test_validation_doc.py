@@ -40,4 +40,4 @@ def test_it_claims_no_laboratory_and_says_what_was_not_validated() -> None:
 
 
 def test_every_oracle_of_the_tests_is_known_by_name(validation: ModuleType) -> None:
-    assert set(validation.oracles(ROOT / "tests")) <= set(validation.ORACLES)
+    assert validation.oracles(ROOT / "tests") <= set(validation.ORACLES)
