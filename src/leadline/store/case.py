@@ -1,4 +1,4 @@
-"""A case on disk: opened, read, and written by appending only."""
+"""A case on disk: made, opened, and written by appending only; what it holds is read in store.held."""
 
 import os
 import shutil
@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from leadline.errors import CaseError, IntegrityError, UsageError
-from leadline.model.catalog import TABLES
-from leadline.model.findings import finding_id
-from leadline.model.tables import empty, in_key_order
 from leadline.store import (
     append,
     blobs,
-    checked,
     decisions,
     durable,
     keys,
@@ -29,9 +24,9 @@ from leadline.store import (
     settings,
     signatures,
 )
-from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
 from leadline.store.findings import Findings
+from leadline.store.held import Held
 from leadline.store.keys import Key
 from leadline.store.layout import Layout, decision_name, outside, package_name, run_name
 from leadline.store.log import Log
@@ -42,19 +37,8 @@ from leadline.store.settings import Pinned, Settings
 HAND_EDIT = "leadline case set CASE --discard-edit --reason TEXT, then leadline case set CASE key=value --reason TEXT"
 
 
-class Case:
-    """One case; `create` and `open` make it. What is read is kept until the log grows."""
-
-    def __init__(self, layout: Layout, log: Log, operator: Key | None = None) -> None:
-        self.layout = layout
-        self.log = log
-        self._key = operator
-        self._settings = settings.from_toml(append.settings_text(log))
-        self._runs: dict[str, Run] = {}
-        self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
-        self._basis: tuple[object, Basis] | None = None
-        self._decisions: tuple[int, Mapping[str, Decision]] | None = None
-        self._states: tuple[Mapping[str, Decision], Basis, pa.Table, list[tuple[Decision, str]]] | None = None
+class Case(Held):
+    """One case and its only writer; `create` and `open` make it."""
 
     @classmethod
     def create(cls, path: Path, name: str, *, authority: str = "", scope: str = "") -> "Case":
@@ -94,11 +78,6 @@ class Case:
             append.author(log, operator)
         return cls(layout, log, operator)
 
-    @property
-    def operators(self) -> Mapping[str, Operator]:
-        """The roll, by name; empty for a case whose operators are not authenticated."""
-        return self.log.course.roll.operators
-
     def change_roll(self, what: str, operator: Operator, reason: str) -> None:
         """Puts an operator on the roll (roll.ADD) or takes one off (roll.REMOVE), logged with the reason.
 
@@ -107,21 +86,6 @@ class Case:
         note = {**roll.change(what, operator), "reason": reason}
         with self._writing() as writer:
             writer.note("operator", note, {})
-
-    @property
-    def root(self) -> Path:
-        """The case's folder."""
-        return self.layout.root
-
-    @property
-    def settings(self) -> Settings:
-        """What case.toml says, as the log holds it."""
-        return self._settings
-
-    @property
-    def withdrawals(self) -> frozenset[str]:
-        """Refs withdrawn from the case."""
-        return frozenset(self._settings.withdrawn)
 
     def change(self, new: Settings, reason: str, note: Mapping[str, Any]) -> None:
         """Replaces the settings, logged with the reason; UsageError without one."""
@@ -167,10 +131,6 @@ class Case:
         with self._writing() as writer:
             return blobs.add(writer, self.layout, self.log, path, where or path.name)[0]
 
-    def exhibit_path(self, sha256: str) -> Path:
-        """Where the stored copy of an exhibit lies; IntegrityError when there is none."""
-        return blobs.path(self.layout, self.log, sha256)
-
     def append_run(
         self,
         step: str,
@@ -199,91 +159,14 @@ class Case:
                 writer.note("run", {"run": id_}, {})
         return run
 
-    def run(self, id_: str) -> Run:
-        """The run of this id."""
-        if id_ not in self._runs:
-            self._runs[id_] = runs.read(self.layout, self.log.files, id_)
-        return self._runs[id_]
-
-    def runs(self) -> list[Run]:
-        """Every run in the order in which it last became current."""
-        self.log.refresh()
-        named = [str(entry.note["run"]) for entry in self.log.entries if entry.act == "run"]
-        return [self.run(id_) for id_ in reversed(dict.fromkeys(reversed(named)))]
-
-    def current_runs(self, steps: Sequence[str] | None = None) -> list[Run]:
-        """The current runs, in order of id, of all steps or of those named."""
-        found = runs.current(self.runs(), self.settings.withdrawn)
-        return [run for run in found if steps is None or run.step in steps]
-
-    def current(self, table: str, steps: Sequence[str] | None = None) -> pa.Table:
-        """The rows of a table over the current runs (of the named steps), in key order."""
-        if table not in TABLES:
-            raise UsageError(f"no table {table!r}", remedy="one of: " + ", ".join(TABLES))
-        if table == "decision":
-            return decisions.table(d for d, state in self.decisions() if state == "in_force")
-        ids = tuple(run.id for run in self.current_runs(steps) if run.tables.get(table, ("", 0))[1])
-        key = (table, ids)
-        if key not in self._tables:
-            parts = [self._table(id_, table) for id_ in ids]
-            whole = pa.concat_tables(parts) if parts else empty(TABLES[table])
-            for old in [k for k in self._tables if k[0] == table][:-1]:
-                del self._tables[old]
-            self._tables[key] = in_key_order(TABLES[table], whole) if len(parts) > 1 else whole
-        return self._tables[key]
-
     def _writing(self) -> AbstractContextManager[append.Writer]:
         """The case's writer: nothing enters the case but through it."""
         return append.writing(self.layout, self.log, self._key)
-
-    def _table(self, id_: str, table: str) -> pa.Table:
-        """One table of a run as it lies there."""
-        return runs.read_table(self.layout, self.log.files, id_, table)
 
     def findings(self, predicate: str) -> Findings:
         """The current findings of a predicate; reading them is logged."""
         self.note("queried", what="findings", predicate=predicate)
         return Findings.of(predicate, self.current)
-
-    def basis(self) -> Basis:
-        """What the current findings rest on, without what was withdrawn."""
-        table = self.current("basis")
-        key = (id(table), self.settings.withdrawn)
-        if self._basis is None or self._basis[0] != key:
-            self._basis = (key, Basis(table, self.settings.withdrawn))
-        return self._basis[1]
-
-    def all_decisions(self) -> list[Decision]:
-        """Every decision, in the order in which it was last made."""
-        return list(self._decided().values())
-
-    def _decided(self) -> Mapping[str, Decision]:
-        """Every decision by its name, in the order in which it was last made; read again when the log has grown."""
-        if self._decisions is not None and self._decisions[0] == len(self.log.entries):
-            return self._decisions[1]
-        made = decisions.made(self.log.entries, lambda name: checked.data(self.layout, self.log.files, name))
-        self._decisions = (len(self.log.entries), made)
-        return made
-
-    def decisions(self) -> list[tuple[Decision, str]]:
-        """Every decision in log order with its state (store.decisions.STATES)."""
-        known, basis, table = self._decided(), self.basis(), self.current("finding")
-        before = self._states
-        if before is None or before[0] is not known or before[1] is not basis or before[2] is not table:
-            found, ids = list(known.values()), table.column("id")
-            wanted = pa.array([d.finding for d in found], pa.binary(32))
-            existing = set(ids.filter(pc.is_in(ids, value_set=wanted)).to_pylist())
-            states = decisions.states(found, basis, existing, self.withdrawals)
-            before = self._states = known, basis, table, list(zip(found, states, strict=True))
-        return before[3]
-
-    def existing(self, claims: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """The claims that are current findings."""
-        rows = list(claims)
-        asked = [finding_id(str(r["subject"]), str(r["predicate"]), str(r["object"])) for r in rows]
-        ids = self.current("finding").column("id")
-        there = set(ids.filter(pc.is_in(ids, value_set=pa.array(asked, pa.binary(32)))).to_pylist())
-        return [row for row, id_ in zip(rows, asked, strict=True) if id_ in there]
 
     def decide(
         self,
