@@ -117,11 +117,14 @@ def test_no_figure_of_a_package_counts_its_own_payments(played: Path, returned: 
 def test_every_report_says_what_this_case_measured_beside_each_path(played: Path, oracle: Callable[..., Any]) -> None:
     paths = 0
     for package in sorted((played / "case" / "packages").iterdir()):
-        shown = len(read(package, "releases"))
+        kinds = {(r["person"], r["rule"], r["hops"]) for r in read(package, "releases")}
+        people = {person for person, _, _ in kinds}
         pages = oracle("pypdf").PdfReader(package / "data" / "report.pdf").pages
         text = " ".join(" ".join(page.extract_text().split()) for page in pages)
         assert "Figures of this case" in text
-        assert text.count("to payments of others, outputs confirmed: ") == shown
+        assert text.count("How often such paths to payments outside this package") == len(people)
+        for _, rule, hops in kinds:
+            assert f"by {rule} with {hops} private transaction" in text
         assert "A return confirms the output, not the hops" in text
-        paths += shown
+        paths += len(kinds)
     assert paths

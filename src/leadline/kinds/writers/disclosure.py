@@ -9,8 +9,11 @@ from leadline.model.referral import Dossier
 def write(dossier: Dossier) -> Mapping[str, bytes]:
     """disclosure.txt, every character that is not printed spelled as ``[U+XXXX]``."""
     lines = dossier.disclosure.splitlines()
-    text = "\n".join("".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in line) for line in lines)
-    return {"disclosure.txt": text.encode() + b"\n"}
+    return {"disclosure.txt": "".join(f"{_spelled(line)}\n" for line in lines).encode()}
+
+
+def _spelled(line: str) -> str:
+    return line if line.isprintable() else "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in line)
 
 
 DISCLOSURE = Writer("disclosure", "The page for the other side: what each claim leaves open, what refutes it.", write)

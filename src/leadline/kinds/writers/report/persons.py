@@ -20,6 +20,8 @@ from leadline.model.referral import NONE, file_of
 
 PAYERS = ("payer_candidate",)
 """Predicates by which a customer may be taken for the payer of an account's payments."""
+COINS = ("received", "released", "valued", "customer_of_record")
+"""Predicates of which a person has one finding a payment: each is named where its payment is printed."""
 ANSWERS = {
     "confirmed": "the service's return names",
     "denied": "a person rejected this release",
@@ -88,13 +90,14 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                     }
                     for r in of["identifiers"][p["person"]]
                 ],
-                "payments": [_payment(r, of["releases"][p["person"]], confirmed, verdicts) for r in payments],
+                "payments": [_payment(r, of["releases"][p["person"]], verdicts) for r in payments],
+                "measured": _measured(of["releases"][p["person"]], confirmed),
                 "alternatives": [_beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
                 "copies": _copies(of["copies"][p["person"]]),
                 "media": _media(of["media"][p["person"]]),
                 "tied": sum(r["tie"] != NONE for r in of["media"][p["person"]]),
-                "sources": [_source(findings[f], basis[f]) for f in _closure(stated, basis)],
+                "sources": _sources(_closure(stated, basis), findings, basis),
             }
         )
     return result
@@ -103,13 +106,9 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
 def _payment(
     row: Mapping[str, Any],
     releases: Iterable[Mapping[str, Any]],
-    confirmed: Mapping[tuple[str, str], str],
     verdicts: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """One payment with the ways to it; `confirmed` is the case's figure of whole paths by their rules and length.
-
-    `verdicts` are the alternatives about who paid, by account and customer.
-    """
+    """One payment with the ways to it; `verdicts` are the alternatives about who paid, by account and customer."""
     ways = [r for r in releases if r["payment"] == row["outpoint"]]
     return {
         "when": block_time(row["utc_low"], row["utc_high"]),
@@ -137,7 +136,6 @@ def _payment(
                 "hops": r["hops"],
                 "tagged": "unknown" if r["tagged_ppm"] is None else percent(r["tagged_ppm"]),
                 "rule": r["rule"],
-                "figure": confirmed.get((r["rule"], f"{r['hops']} hops"), "not measured"),
                 "answer": ANSWERS[r["answer"]],
                 "payers": _refs(r["customers"]),
                 "others": [
@@ -151,6 +149,15 @@ def _payment(
             for r in ways
         ],
     }
+
+
+def _measured(releases: Iterable[Mapping[str, Any]], confirmed: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
+    """The case's figure of whole paths by their rules and length, for each kind of path among these releases."""
+    kinds = sorted({(r["rule"], r["hops"]) for r in releases})
+    return [
+        {"rule": rule, "hops": hops, "figure": confirmed.get((rule, f"{hops} hops"), "not measured")}
+        for rule, hops in kinds
+    ]
 
 
 def _refs(text: str) -> list[str]:
@@ -261,22 +268,39 @@ def _closure(first: Iterable[bytes], basis: Mapping[bytes, list[Mapping[str, Any
     return list(found)
 
 
-def _source(finding: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """One finding's basis, one line a role and exhibit, ledger, tag or price with every place cited in it."""
-    places: dict[tuple[bool, str], list[str]] = {}
+def _sources(
+    ids: Iterable[bytes], findings: Mapping[bytes, Mapping[str, Any]], basis: Mapping[bytes, list[Mapping[str, Any]]]
+) -> list[dict[str, Any]]:
+    """The basis of findings: of those about coins one entry a predicate, of every other one a finding."""
+    groups: dict[tuple[str, bytes], list[bytes]] = defaultdict(list)
+    for id_ in ids:
+        predicate = findings[id_]["predicate"]
+        groups[predicate, b"" if predicate in COINS else id_].append(id_)
+    return [
+        {
+            "finding": " ".join(f.hex()[:SHORT] for f in members) if len(members) == 1 else f"{len(members)} findings",
+            "predicate": predicate.replace("_", " "),
+            "rows": _cited([r for f in members for r in basis[f]], many=len(members) > 1),
+        }
+        for (predicate, _), members in groups.items()
+    ]
+
+
+def _cited(rows: Iterable[Mapping[str, Any]], *, many: bool) -> list[dict[str, str]]:
+    """One line a role and exhibit, ledger, tag or price, with every place cited in it; what speaks against last.
+
+    Of `many` findings, places on the chain and findings below are left to the tables: outputs stand with payments.
+    """
+    places: dict[tuple[bool, str], dict[str, None]] = {}
     for r in rows:
         ref, place = brief(r["ref"]), shown(brief(r["locator"]))
         if r["kind"] == "finding":
-            ref, place = "findings", r["ref"].removeprefix("finding:")[:SHORT]
-        cited = places.setdefault((r["role"] != "for", ref), [])
-        if place and place not in cited:
-            cited.append(place)
+            ref, place = "findings", "" if many else r["ref"].removeprefix("finding:")[:SHORT]
+        cited = places.setdefault((r["role"] != "for", ref), {})
+        if place and not (many and r["kind"] in ("ledger", "merge")):
+            cited[place] = None
     ordered = sorted(places.items(), key=lambda item: (item[0][0], item[0][1] == "findings"))
-    return {
-        "finding": finding["finding"].hex()[:SHORT],
-        "predicate": finding["predicate"].replace("_", " "),
-        "rows": [
-            {"role": "against" if against else "for", "ref": ref, "places": "  ".join(cited)}
-            for (against, ref), cited in ordered
-        ],
-    }
+    return [
+        {"role": "against" if against else "for", "ref": ref, "places": "  ".join(cited)}
+        for (against, ref), cited in ordered
+    ]

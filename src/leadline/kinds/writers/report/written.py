@@ -26,6 +26,8 @@ def _covered() -> tuple[tuple[int, int], ...]:
 
 def shown(text: str) -> str:
     """`text` with every character that no shipped font draws, or that is invisible, spelled as ``[U+XXXX]``."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c if _drawn(c) else f"[U+{ord(c):04X}]" for c in unicodedata.normalize("NFC", text))
 
 
