@@ -15,7 +15,8 @@ from leadline.model.locators import parse
 from leadline.model.predicates import PREDICATES
 from leadline.model.refs import parse as parse_ref
 from leadline.model.tables import digest
-from leadline.steps.trace import SPEC, draw
+from leadline.steps.trace import SPEC
+from leadline.steps.trace.explain import draw
 
 Traced = Callable[..., dict[str, pa.Table]]
 
