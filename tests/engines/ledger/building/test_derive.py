@@ -38,6 +38,7 @@ def chain(folder: Path) -> dict[str, int]:
         in_value=np.full(TXS, -1),
         in_script=np.full(TXS, -1),
         script_kind=np.full(2 * TXS // 3 + 1, P2PKH),
+        block_first_tx=np.array([0, TXS]),
         block_hash=np.zeros((1, 32)),
         block_height=np.zeros(1),
         block_time=np.zeros(1),
