@@ -50,6 +50,8 @@ fmt: $(VENV)/.dev
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade \
 		--custom-compile-command "make lock" requirements/dev.in -o requirements/lock.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade \
+		--custom-compile-command "make lock" requirements/bench.in -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist demo

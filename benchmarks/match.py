@@ -1,6 +1,6 @@
 """Speed and memory of matching: writes build/bench/match.json.
 
-Peers run under the interpreter that LEADLINE_PEERS names (requirements/bench.in says what it should hold). The rows of
+Peers run in an environment of their own, made under build/peers when first raced. The rows of
 100 M hashes and of a whole case take minutes and up to 9 GB of memory and disk; they are measured when LEADLINE_BENCH
 is `full`, and left empty otherwise.
 """

@@ -1,6 +1,5 @@
 """Rows cluster_bare and cluster_rules: clusters against graphsense-clustering, one thread each, the same partition."""
 
-import importlib.util
 import os
 from typing import Any
 
@@ -55,12 +54,6 @@ def run(options: Any) -> list[dict[str, Any]]:
 
     rules()
     full = least(rules, 5)
-    if importlib.util.find_spec("gs_clustering") is None:
-        why = "graphsense-clustering is not installed"
-        return [
-            row("cluster_bare", n / bare / 1e6, "M tx/s", why, None, 1.4),
-            row("cluster_rules", None, "", why, None, 1),
-        ]
     peer = least(lambda: _peer(first, ids, scripts), 3)
     assert (_peer(first, ids, scripts) == labels).all()
     against = f"graphsense-clustering, {n:,} transactions, {len(ids):,} inputs, RAYON_NUM_THREADS=1"

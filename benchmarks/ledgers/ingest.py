@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sides import peers
 
 from leadline.engines.ledger.blocks import sha256
 from leadline.engines.ledger.blocks.chunks import CHUNK, Room, parse
@@ -15,8 +15,6 @@ from leadline.kinds.bitcoin.script import P2PKH, P2SH
 from ledgers.blocks import NAMES, folder, repeated
 from ledgers.clock import least, row
 
-PEERS = Path("build/peers/bin/python")
-"""Where a package stands that cannot share our lock: `python -m venv build/peers`, then its pip."""
 PEER = """
 import json, sys, time
 from blockchain_parser.block import Block
@@ -98,10 +96,8 @@ def run(options: Any) -> list[dict[str, Any]]:
 
 def _peer() -> dict[str, Any]:
     """The row ingest_peer: each real block once on both sides."""
-    if not PEERS.is_file():
-        return row("ingest_peer", None, "", "blockchain-parser is not in build/peers", None, 150)
     paths = [str(folder() / "chain" / "blocks" / n) for n in NAMES]
-    done = subprocess.run([str(PEERS), "-c", PEER, *paths], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(peers.python()), "-c", PEER, *paths], capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stderr[-2000:], file=sys.stderr)
         return row("ingest_peer", None, "", "blockchain-parser does not run", None, 150)
