@@ -7,7 +7,6 @@ import sys
 import textwrap
 import time
 import traceback
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -18,14 +17,13 @@ from typing import Any, TypeVar
 import click
 
 from leadline.errors import LeadlineError
+from leadline.kinds.codecs.visible import escaped, steers
 from leadline.model.progress import Progress as Report
 from leadline.store.session import KEY_FILE
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TRACEBACK = "LEADLINE_TRACEBACK"
 """The environment variable that asks for Python's traceback, on a screen where evidence may stand."""
-_SPACES = "\u00a0\u202f\u3000\u200c\u200d"
-"""Spaces and joiners that names in some scripts need; every other space but the plain one is spelled out."""
 QUIET_SECONDS = 5.0
 """Seconds between lines of progress when stderr is no terminal."""
 
@@ -82,9 +80,8 @@ def answer(value: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> 
 
 
 def _object(value: object) -> None:
-    """Prints one JSON object; a file name that is no text keeps its odd bytes as escapes."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    click.echo(text.encode("utf-8", "backslashreplace").decode())
+    """Prints one JSON object; what would steer a terminal, and odd bytes of a file name, as JSON's escapes."""
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, sort_keys=True)))
 
 
 def visible(text: str) -> str:
@@ -92,11 +89,7 @@ def visible(text: str) -> str:
 
     Evidence may hold escape sequences, and marks that turn the reading direction of what follows.
     """
-    return "".join(c if _plain(c) else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def _plain(c: str) -> bool:
-    return c in "\t " or c in _SPACES or unicodedata.category(c)[0] not in "CZ"
+    return "".join(c.encode("unicode_escape").decode("ascii") if steers(c) and c != "\t" else c for c in text)
 
 
 def plain(value: Any) -> Any:

@@ -1,12 +1,14 @@
 """A path as a picture: the same rows, in order of time, in the terminal and as SVG, whatever a tag says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from leadline.kinds.codecs.visible import steers
 from leadline.steps.trace import svg
 from leadline.steps.trace.explain import SHOWN, draw
 from leadline.steps.trace.picture import KNOWN, SERVICE, picture
@@ -54,6 +56,21 @@ def test_who_is_known_is_said_and_nobody_else(traced: Traced) -> None:
             assert last.kind == KNOWN and any(paid[row["payment"]] in line for line in last.lines)
             for box in between:
                 assert "not known" in box.title or any(o in paid for o in box.lines)
+
+
+def test_a_control_character_in_a_label_is_spelled_out_and_the_svg_opens(traced: Traced) -> None:
+    tables = traced()
+    said = "a\x00b\x1b[0m\u202ec\ufffe\ud800"
+    found = picture(tables["release"]["finding"][0].as_py(), tables)
+    assert found is not None
+    strip = replace(found.strips[0], boxes=tuple(replace(b, title=said) for b in found.strips[0].boxes))
+    found = replace(found, claim=f"{found.claim} {said}", strips=(strip, *found.strips[1:]))
+    text = svg.svg(found)
+    root = ElementTree.fromstring(text.encode())
+    assert any(t == "a[U+0000]b[U+001B][0m[U+202E]c[U+FFFE][U+D800]" for t in root.itertext())
+    page = svg.html(found) + svg.written(f"head {said}\n line {said}")
+    assert all(c == "\n" or not steers(c) for c in page)
+    page.encode()
 
 
 def test_the_svg_is_well_formed_whole_and_reaches_nowhere(traced: Traced) -> None:

@@ -4,14 +4,18 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 ().-]*$)")
-"""Beginnings by which a spreadsheet takes text for a formula (OWASP, CSV Injection); telephone numbers are none."""
+from leadline.kinds.codecs.visible import spelled
+
+_FORMULA = re.compile(r"(^|[;|])([\s\"\u200c\u200d]*)(?=[=@＝＠﹦﹫]|[-+＋－﹢﹣−](?![0-9 ().-]*(?:[;|]|$)))")
+"""Beginnings by which a spreadsheet takes text for a formula (OWASP, CSV Injection): also in full width, behind white
+space and quotes, and behind what ends a cell in another country; telephone numbers are none."""
 
 
 def cell(value: object) -> str:
     """One value as text: digests in hex, times as ISO 8601 with Z, null as ``unknown``.
 
-    Text that a spreadsheet would run as a formula is kept from it by a leading apostrophe.
+    Text that a spreadsheet would run as a formula is kept from it by an apostrophe; what steers a terminal, breaks a
+    line or turns the direction of reading is spelled out.
     """
     match value:
         case None:
@@ -27,6 +31,6 @@ def cell(value: object) -> str:
         case Decimal():
             return format(value, "f")
         case str():
-            return "'" + value if _FORMULA.match(value) else value
+            return _FORMULA.sub(r"\1'\2", spelled(value))
         case _:
             return str(value)

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from leadline.errors import KindError
+from leadline.kinds.codecs.visible import escaped
 from leadline.kinds.vics.reading import LICENCE
 
 MODELS = ("US", "UK", "Default")
@@ -77,7 +78,7 @@ def _array(sink: TextIO, records: Iterable[Mapping[str, Any]]) -> int:
 
 
 def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def records_of(table: pa.Table, scheme: str) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from html import escape
 
+from leadline.kinds.codecs.visible import spelled
 from leadline.steps.trace.picture import END, HELD, KNOWN, SERVICE, Arrow, Box, Picture, Strip
 
 WIDE = 760
@@ -56,7 +57,7 @@ def svg(found: Picture) -> str:
     height, width = y + MARGIN, WIDE + 2 * MARGIN
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-labelledby="title"><title id="title">{escape(found.claim)}</title>'
+        f'role="img" aria-labelledby="title"><title id="title">{_plain(found.claim)}</title>'
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     )
     return "\n".join([head, *parts, *made, "</svg>"]) + "\n"
@@ -72,7 +73,7 @@ def written(text: str) -> str:
     blocks = []
     for block in text.strip().split("\n\n"):
         first, *rest = block.splitlines()
-        blocks.append(f"<h2>{escape(first)}</h2>" + "".join(f"<p>{escape(line.strip())}</p>" for line in rest))
+        blocks.append(f"<h2>{_plain(first)}</h2>" + "".join(f"<p>{_plain(line.strip())}</p>" for line in rest))
     return _page(text.strip().splitlines()[0], "\n".join(blocks))
 
 
@@ -83,7 +84,7 @@ def _page(title: str, body: str) -> str:
         "svg{max-width:100%;height:auto}@media print{body{margin:0}}"
     )
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_plain(title)}</title>'
         f"<style>{style}</style></head><body>\n{body}\n</body></html>\n"
     )
 
@@ -154,4 +155,9 @@ def _text(
     weight = " font-weight='bold'" if bold else ""
     face = _MONO if mono else _SANS
     style = f'font-size="{size}" {face}{weight} fill="{colour}" xml:space="preserve"'
-    return f'<text x="{x}" y="{y}" {style}>{escape(said)}</text>'
+    return f'<text x="{x}" y="{y}" {style}>{_plain(said)}</text>'
+
+
+def _plain(said: str) -> str:
+    """Text as XML and HTML hold it, with what XML cannot hold spelled out."""
+    return escape(spelled(said))

@@ -13,6 +13,7 @@ from decimal import Decimal
 from importlib import resources
 from typing import Any
 
+from leadline.kinds.codecs.visible import escaped
 from leadline.kinds.writer import Writer
 from leadline.model.referral import NONE, Dossier, file_of
 
@@ -339,7 +340,7 @@ def _exhibits(tables: Mapping[str, list[dict[str, Any]]]) -> Iterable[Node]:
 def write(dossier: Dossier) -> Mapping[str, bytes]:
     """graph.jsonld, and beside it the shapes its extension is checked with."""
     document = {"@context": CONTEXT, "@graph": graph(dossier)}
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1)
+    text = escaped(json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1))
     shapes = resources.files("leadline.kinds.writers.case_uco").joinpath("shapes.ttl").read_bytes()
     return {"graph.jsonld": text.encode() + b"\n", "shapes.ttl": shapes}
 
