@@ -168,6 +168,7 @@ def test_a_stale_decision_is_refused_and_named(world, key, now, tmp_path, quick)
     with pytest.raises(StaleError) as caught:
         build(world.source(), key, now, tmp_path)
     assert finding.hex() in caught.value.where and not list(tmp_path.iterdir())
+    assert "decide it again" in caught.value.remedy and "withdraw" not in caught.value.remedy
 
 
 def test_a_decision_whose_finding_is_gone_is_refused(world, key, now, tmp_path, quick):
@@ -175,6 +176,8 @@ def test_a_decision_whose_finding_is_gone_is_refused(world, key, now, tmp_path, 
     with pytest.raises(StaleError) as caught:
         build(world.source(), key, now, tmp_path)
     assert "11" * 32 in caught.value.where
+    decision = world.decisions[-1][0]
+    assert f"withdraw+=decision:{decision.hex()} " in caught.value.remedy and "again" not in caught.value.remedy
 
 
 @pytest.mark.parametrize("exhibit", ["site", "return", "enquiries"])

@@ -69,7 +69,7 @@ def _span(decision: Mapping[str, Any]) -> spans.Span:
         raise UsageError(
             error.what,
             where=f"decision:{decision['id'].hex()}",
-            remedy="leadline case set CASE withdraw+=DECISION --reason TEXT, then decide again",
+            remedy=f"leadline case set CASE withdraw+=decision:{decision['id'].hex()} --reason TEXT, then decide again",
         ) from None
 
 

@@ -1,7 +1,7 @@
 """Who is referred: members that accepted decisions tie together, and the jurisdictions decided for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,9 +82,26 @@ def accepted(source: Source) -> frozenset[bytes]:
         raise StaleError(
             f"{len(rows)} accepted decisions are stale: what they rested on has changed since",
             where=", ".join(rows[:10]) + (" and more" if len(rows) > 10 else ""),
-            remedy="look at each with `leadline explain`, then decide it again; nothing is referred until then",
+            remedy="; ".join((*_again(stale), *_away(taken, gone), "nothing is referred until then")),
         )
     return frozenset(ids)
+
+
+def _again(stale: Sequence[bytes]) -> list[str]:
+    """What to do about findings that rest on something else now."""
+    return ["look at each with `leadline explain`, then decide it again"] if stale else []
+
+
+def _away(taken: pa.Table, gone: Sequence[bytes]) -> list[str]:
+    """What to do about decisions whose findings no run states any more: nobody can decide those again."""
+    if not gone:
+        return []
+    mine = taken.filter(pc.is_in(taken.column("finding"), pa.array(gone, pa.binary(32))))
+    named = [f"withdraw+=decision:{id_.hex()}" for id_ in mine.column("id").to_pylist()[:10]]
+    more = "; then the others" if mine.num_rows > 10 else ""
+    return [
+        f"take back what decides a finding that is gone: leadline case set CASE {' '.join(named)} --reason TEXT{more}"
+    ]
 
 
 def merged(source: Source) -> dict[bytes, tuple[str, str, str]]:
