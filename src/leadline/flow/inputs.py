@@ -50,13 +50,13 @@ class FlowInputs:
         return self._progress
 
     def table(self, name: str) -> pa.Table:
-        """Current rows of a declared table over intake and the steps before, in key order."""
+        """Current rows of a declared table over intake and the steps before, in key order; UsageError for another."""
         if name not in self._spec.reads:
             raise UsageError(f"step {self._spec.name} does not declare table {name!r}")
         return self._case.current(name, before(self._spec))
 
     def entities(self, name: str) -> pa.Table:
-        """Each entity of a declared record table once."""
+        """Each entity of a declared record table once; UsageError for any other table."""
         table = self.table(name)
         if name not in ENTITY:
             raise UsageError(f"{name!r} is not a record table")
@@ -65,7 +65,7 @@ class FlowInputs:
         return self._entities[name]
 
     def pins(self, kind: str) -> Sequence[Pin]:
-        """The pins of a declared kind, checked."""
+        """The pins of a kind, checked; UsageError when it is not declared."""
         if kind not in self._spec.pins:
             raise UsageError(f"step {self._spec.name} does not declare pins of kind {kind!r}")
         return pinned(self._case, kind)

@@ -50,8 +50,8 @@ def intake(
 
     `video`: of the videos in a media folder hash dense (ten frames a second), keyframes (a tenth of the cost and less),
     or off (digests alone). A folder taken in again with another answer is read again, and the newer run counts.
-    A map in a file is kept in the case as an exhibit. Raises EvidenceError and MappingError; what was taken in before
-    the error stays.
+    A map in a file is kept in the case as an exhibit. Raises EvidenceError and MappingError, and UsageError for paths
+    that are none to take in; what was taken in before the error stays.
     """
     if not paths:
         raise UsageError("nothing to take in", remedy="leadline intake CASE PATH...")
@@ -72,7 +72,10 @@ def intake(
 
 
 def again(old: Case, new: Case, progress: Progress = silent) -> None:
-    """Takes every exhibit behind the current intake runs of `old` into `new` and reads it again from the copies."""
+    """Takes every exhibit behind the current intake runs of `old` into `new` and reads it again from the copies.
+
+    IntegrityError when an exhibit is not what its name says.
+    """
     for run in old.current_runs((INTAKE,)):
         for digest in sorted(run.exhibits):
             if new.add_exhibit(old.exhibit_path(digest), f"exhibit:{digest}") != digest:

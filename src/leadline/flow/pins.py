@@ -49,7 +49,7 @@ def files_of(kind: str, path: Path) -> tuple[list[Path], list[Path]]:
 
 
 def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:
-    """(digest in hex, facts kept with the pin) of what lies at `path`."""
+    """(digest in hex, facts kept with the pin) of what lies at `path`; UsageError when nothing of this kind does."""
     if kind == "ledger":
         facts = open_ledger(path).pin()
         return str(facts["digest"]), {name: facts[name] for name in ("network", "format", "height")}

@@ -112,7 +112,7 @@ class Claims:
         return id_
 
     def rest(self, finding: bytes, kind: str, ref: str, locator: str = "", role: str = "for") -> None:
-        """`finding` rests on this, for or against it."""
+        """`finding` rests on this, for or against it; UsageError for a kind or role that is no word of the model."""
         if kind not in BASIS_KINDS or role not in SIDES:
             raise UsageError(f"unknown basis kind {kind!r} or role {role!r}")
         self._basis.append((finding, kind, ref, locator, role))

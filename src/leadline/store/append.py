@@ -240,7 +240,7 @@ def _unlogged(layout: Layout, log: Log, name: str) -> bool:
 
 
 def settings_text(log: Log) -> bytes:
-    """case.toml's bytes as the log last gave them."""
+    """case.toml's bytes as the log last gave them; IntegrityError when it gives none."""
     for entry in reversed(log.entries):
         if "case.toml" in entry.files:
             return str(entry.note["text"]).encode()

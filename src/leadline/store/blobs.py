@@ -22,7 +22,10 @@ def size_of(source: Path, where: str) -> int:
 
 
 def add(writer: Writer, layout: Layout, log: Log, source: Path, where: str) -> tuple[str, bool]:
-    """(SHA-256 in hex, whether it is new): `source` copied into the case unless its content is there already."""
+    """(SHA-256 in hex, whether it is new): `source` copied into the case unless its content is there already.
+
+    EvidenceError when the file changes while it is read.
+    """
     size = size_of(source, where)
     digest = durable.sha256(source, where)
     if exhibit_name(digest) in log.files:

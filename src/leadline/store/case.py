@@ -141,7 +141,7 @@ class Case(Held):
         tables: Mapping[str, pa.Table],
         environment: Mapping[str, Any],
     ) -> Run:
-        """Appends a run and makes it current; a known one is named again and must have the same tables."""
+        """Appends a run and makes it current; a known one is named again, IntegrityError when its tables are others."""
         id_ = runs.run_id(step, method, version, params, inputs)
         run = Run(id_, step, method, version, params, inputs, {}, environment)
         durable.need(self.root, sum(table.nbytes for table in tables.values()))
@@ -209,7 +209,10 @@ class Case(Held):
                 writer.commit(act, {**note, "again": again}, tuple(files))
 
     def add_package(self, name: str, folder: Path, note: Mapping[str, Any]) -> Path:
-        """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on."""
+        """Where the package lies: `folder` moved into place and logged as `exported`; `note` tells what it rests on.
+
+        CaseError when a package of this name went out already.
+        """
         target = package_name(name)
         with self._writing() as writer:
             if any(file.startswith(target + "/") for file in self.log.files):

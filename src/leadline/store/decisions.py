@@ -107,7 +107,10 @@ def added(entry: Entry, content: Callable[[str], bytes]) -> list[Decision]:
 
 
 def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str, Decision]:
-    """Every decision of a log by its name, in the order in which it was last made; `content` as in `names_in`."""
+    """Every decision of a log by its name, in the order in which it was last made; `content` as in `names_in`.
+
+    IntegrityError when a decision that was made again is not there.
+    """
     found: dict[str, Decision] = {}
     named: list[str] = []
     for entry in entries:

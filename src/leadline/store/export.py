@@ -17,7 +17,7 @@ from leadline.store.layout import outside
 
 
 def to_bytes(table: pa.Table, suffix: str) -> bytes:
-    """The file's bytes for ``.csv`` or ``.parquet``; CSV cells are written as in packages (kinds.writers)."""
+    """The file's bytes for ``.csv`` or ``.parquet``, UsageError for another; CSV cells are written as in packages."""
     if suffix == ".parquet":
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")

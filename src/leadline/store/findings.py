@@ -35,7 +35,7 @@ class Findings:
         return self.table
 
     def family(self, name: str) -> pa.Table:
-        """The rows of a table keyed by finding, such as payment, release or hop, of these findings only."""
+        """The rows of a table keyed by finding, such as payment, of these findings only; UsageError for another."""
         if name not in TABLES or TABLES[name].key[0] != "finding":
             raise UsageError(f"table {name!r} is not keyed by finding")
         rows = self.current(name)

@@ -78,7 +78,7 @@ class Held:
         return [run for run in found if steps is None or run.step in steps]
 
     def current(self, table: str, steps: Sequence[str] | None = None) -> pa.Table:
-        """The rows of a table over the current runs (of the named steps), in key order."""
+        """The rows of a table over the current runs (of the named steps), in key order; UsageError when it is none."""
         if table not in TABLES:
             raise UsageError(f"no table {table!r}", remedy="one of: " + ", ".join(TABLES))
         if table == "decision":

@@ -11,7 +11,10 @@ SHORTEST = 6
 
 
 def find_id(case: Case, text: str) -> bytes:
-    """The id of the one current finding that `text` names: an id, ``finding:<id>``, or a beginning of it."""
+    """The id of the one current finding that `text` names: an id, ``finding:<id>``, or a beginning of it.
+
+    UsageError when it names none, or several.
+    """
     wanted = text.removeprefix("finding:").lower()
     if len(wanted) < SHORTEST or not all(c in "0123456789abcdef" for c in wanted):
         raise UsageError("not a finding's id", remedy=f"at least {SHORTEST} of its 64 hex digits")
@@ -26,7 +29,10 @@ def find_id(case: Case, text: str) -> bytes:
 
 
 def find_exhibit(case: Case, text: str) -> str:
-    """The digest of the one exhibit that `text` names: a digest, ``exhibit:<digest>``, or a beginning of it."""
+    """The digest of the one exhibit that `text` names: a digest, ``exhibit:<digest>``, or a beginning of it.
+
+    UsageError when it names none, or several.
+    """
     wanted = text.removeprefix("exhibit:").lower()
     if len(wanted) < SHORTEST or not all(c in "0123456789abcdef" for c in wanted):
         raise UsageError("not an exhibit's digest", remedy=f"at least {SHORTEST} of its 64 hex digits")

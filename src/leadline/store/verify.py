@@ -64,6 +64,7 @@ def verify(
     """The report on the case at `root`, held against a checkpoint's text and the signers who may have signed it.
 
     An act appended since the checkpoint that is more than a look refuses, unless `allow_appended`; it is listed anyway.
+    CaseError when no case lies there.
     """
     layout = Layout(root.absolute())
     if not layout.log.is_file():

@@ -145,7 +145,10 @@ def of_address(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0
 
 
 def scripts_of(ledger: Ledger, view: View, text: str, *, whole_cluster: bool) -> Ints:
-    """The script ids an address stands for: its own, or all of its cluster."""
+    """The script ids an address stands for: its own, or all of its cluster.
+
+    EvidenceError when it is no address of the network, UsageError when nothing pays it.
+    """
     try:
         script = ledger.find_script(address.decode(text, ledger.network))
     except EvidenceError:

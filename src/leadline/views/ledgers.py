@@ -66,7 +66,10 @@ def blamed(path: Path, progress: Callable[[], AbstractContextManager[Progress]])
 
 
 def told(files: Sequence[Path], ledger_path: Path | None = None) -> str:
-    """The network that the first of the files which tells one is of, or the ledger's; UsageError when none does."""
+    """The network that the first of the files which tells one is of, or the ledger's.
+
+    UsageError when none does, ChainError when they are of another chain.
+    """
     for path in block_paths(files):
         if name := told_network(path, NETWORKS.values()):
             return name

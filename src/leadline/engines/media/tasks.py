@@ -172,7 +172,7 @@ class Tasks:
             return int(found.fetchone()[0])
 
     def answers(self) -> Iterator[tuple[int, Answer]]:
-        """(number, answer) of every file in order; every one must be done."""
+        """(number, answer) of every file in order, every one done; LeadlineError when another process wrote one."""
         for number, id_ in enumerate(self._ids):
             with self._told():
                 found = self._base.execute("SELECT path, stamp, answer FROM task WHERE id = ?", (id_,)).fetchone()

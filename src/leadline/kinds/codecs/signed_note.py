@@ -46,7 +46,10 @@ def verifier(text: str) -> tuple[str, bytes]:
 
 
 def sign(text: str, name: str, public: bytes, signing: Callable[[bytes], bytes]) -> str:
-    """`text` (ending in a newline) with one signature line; `signing` gives the 64 signature bytes over its UTF-8."""
+    """`text` (ending in a newline) with one signature line; `signing` gives the 64 signature bytes over its UTF-8.
+
+    UsageError for a text or a name that a note cannot hold.
+    """
     if not text.endswith("\n") or not _NAME.fullmatch(name):
         raise UsageError("a note ends in a newline and its signer's name holds neither blanks nor '+'")
     signature = base64.b64encode(key_id(name, public) + signing(text.encode())).decode()

@@ -104,7 +104,7 @@ def template(text: str, lookups: frozenset[str], place: str) -> Template:
 
 
 def time_of(data: object, default: times.Format | None, place: str) -> TimeOf | None:
-    """Where a record's time stands and how; None for none."""
+    """Where a record's time stands and how; None for none; MappingError when it is not said."""
     if data is None:
         return None
     if isinstance(data, str):
@@ -115,7 +115,7 @@ def time_of(data: object, default: times.Format | None, place: str) -> TimeOf | 
 
 
 def format_of(data: object, default: times.Format | None) -> times.Format:
-    """How times are written, what is not said being as in `default`."""
+    """How times are written, what is not said being as in `default`; MappingError for what is no format."""
     if not isinstance(data, dict):
         raise MappingError("a time is no table", remedy='write [time] and below it format = "iso"')
     only(data, {"format", "zone", "stated"}, "a time")
@@ -129,7 +129,7 @@ def format_of(data: object, default: times.Format | None) -> times.Format:
 
 
 def condition(data: object, place: str) -> Condition:
-    """A condition on one column."""
+    """A condition on one column; MappingError when it is none."""
     if not isinstance(data, dict):
         raise MappingError(f"{place}: where is not a table")
     only(data, {"column", "is", "not", "present"}, place)
@@ -141,7 +141,7 @@ def condition(data: object, place: str) -> Condition:
 
 
 def text_of(data: Mapping[str, Any], key: str) -> str:
-    """The text of a key that must have one."""
+    """The text of a key that must have one; MappingError when it has none."""
     value = data.get(key)
     if not isinstance(value, str) or not value:
         raise MappingError(f"{key!r} is missing or is no text")

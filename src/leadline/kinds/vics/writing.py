@@ -44,7 +44,10 @@ def scheme_of(model: str) -> str:
 
 
 def write_list(sink: TextIO, records: Iterable[Mapping[str, Any]], scheme: str, licence: str = "") -> int:
-    """A list of media in the data model that has this scheme, with its `licence`; gives how many records."""
+    """A list of media in the data model that has this scheme, with its `licence`; gives how many records.
+
+    KindError for a scheme that is none of VICS.
+    """
     if scheme == OLD:
         head = {"odata.metadata": OLD_CONTEXT}
     else:

@@ -124,7 +124,7 @@ class BlockFiles:
 
 
 def read_blocks(folder: Path) -> Iterator[bytes]:
-    """The blocks of a folder of our own files, in order."""
+    """The blocks of a folder of our own files, in order; ChainError where something else stands."""
     for path in sorted(folder.glob("blk*.dat")):
         data, at = path.read_bytes(), 0
         while at < len(data):

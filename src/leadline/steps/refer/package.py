@@ -52,7 +52,10 @@ def _line(text: str) -> str:
 
 
 def statement(name: str, tagmanifest: bytes, at: datetime, custody: bytes | None = None) -> str:
-    """The text that is signed: what, which, the digest of the tag manifest, when, and the digest of custody.txt."""
+    """The text that is signed: what, which, the digest of the tag manifest, when, and the digest of custody.txt.
+
+    UsageError for a time without its zone.
+    """
     if at.tzinfo is None:
         raise UsageError("the time of a signature needs its zone")
     when = at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
@@ -63,7 +66,7 @@ def statement(name: str, tagmanifest: bytes, at: datetime, custody: bytes | None
 def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path, acts: Acts | None = None) -> Package:
     """Write and sign one package as `out_dir`/<name>, with custody.txt where `acts` are given.
 
-    SpaceError when the disk is full, nothing half left there.
+    SpaceError when the disk is full, nothing half left there; UsageError when a package of this name lies there.
     """
     name, content = files(dossier)
     if acts is not None:

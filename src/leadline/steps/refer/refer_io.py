@@ -89,7 +89,7 @@ class Source:
         )
 
     def table(self, name: str) -> pa.Table:
-        """A table by name; an empty one when no run has given it yet."""
+        """A table by name, empty when no run has given it yet; UsageError for one that refer does not read."""
         if name not in READS:
             raise UsageError(f"refer does not read table {name!r}")
         spec: TableSpec = TABLES[name]

@@ -27,7 +27,7 @@ def active(records: Sequence[Record], network: Network) -> Chain:
     same work the one whose tip stands first in the files stays, as in the node that wrote them. With the genesis block
     every height of its segment is known; other connected runs are segments of their own where they can belong to the
     same chain: no height twice, no block twice upon the same one, and where heights are not told, not at a time that a
-    heavier run fills.
+    heavier run fills. ChainError when there is no block.
     """
     hashes = tuple(sha256d(r.header) for r in records)
     first: dict[bytes, int] = {}

@@ -207,7 +207,10 @@ def _read(source: Source, text: Text) -> _Dump:
 
 
 def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
-    """One part a table that is created or filled, in order of first mention; then what belongs to none."""
+    """One part a table that is created or filled, in order of first mention; then what belongs to none.
+
+    EvidenceError when no table stands there.
+    """
     text = _text(source)
     dump = _read(source, text)
     if not dump.tables and not dump.others:
