@@ -84,7 +84,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=OUT.parent) as scratch:
         case = play.played(Path(scratch), play.size("change", 600, BACKGROUND), 1)
         ledger = open_ledger(case.folder / "ledger")
-        change = changes.rules(ledger, as_of(ledger, frozenset()), figures.owners(case, ledger))
+        change = changes.rules(as_of(ledger, frozenset()), figures.owners(case, ledger))
     whole |= {"drawn mixes": coinjoins.drawn(), "change": change}
     OUT.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     text = document(whole)

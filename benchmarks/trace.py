@@ -143,7 +143,7 @@ def _expand(folder: Path, transactions: int = 100_000) -> float:
     took = []
     for _ in range(5):
         start = time.perf_counter()
-        page = expand.page(ledger, view, [script])
+        page = expand.page(view, [script])
         took.append(time.perf_counter() - start)
     assert page.total >= transactions and len(page.tx) == expand.PAGE and COIN
     return min(took)
@@ -194,8 +194,8 @@ def _seed(case: play.Played, tables: dict[str, Any], ledger: Ledger) -> dict[str
         "taint": figures.taints(tables),
         "cash-outs": figures.cashouts(case, tables),
         "clusters, pairs": figures.clusters(ledger, owner),
-        "change": figures.changes(ledger, view, owner),
-        "signs of a service": figures.alarms(case, ledger, view),
+        "change": figures.changes(view, owner),
+        "signs of a service": figures.service_shares(case, view),
     }
 
 

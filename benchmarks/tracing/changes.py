@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.change_outputs import signs
 from leadline.engines.ledger.change_outputs.asked import asked
 from leadline.engines.ledger.change_outputs.rules import RULES
@@ -16,7 +15,7 @@ MARGINS = (1, 700, 2_000, 4_000)
 """Leads of the score, in thousandths, at which its figures are given."""
 
 
-def rules(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
+def rules(view: View, owner: np.ndarray) -> dict[str, Any]:
     """Figures by rule and by lead of the score, over two-output payments whose one change output the truth knows.
 
     right, wrong: share of all payments in which it names the change, and the other output; precision: right of both.
@@ -29,7 +28,7 @@ def rules(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
     known = (owner[view.out_script[first]] >= 0) & (owner[view.out_script[first + 1]] >= 0)
     usable = (own.sum(axis=1) == 1) & (payer >= 0) & known
     txs, truth = txs[usable], own[usable, 1].astype(np.int64)
-    found = score(asked(ledger, view, txs))
+    found = score(asked(view, txs))
     n = len(txs)
 
     def row(says: np.ndarray) -> dict[str, Any]:

@@ -201,10 +201,10 @@ def clusters(ledger: Ledger, owner: np.ndarray) -> dict[str, Any]:
     return {"with CoinJoin rules": pairwise(ledger.cluster_of, owner), "without": pairwise(off.label, owner)}
 
 
-def changes(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
+def changes(view: View, owner: np.ndarray) -> dict[str, Any]:
     """Change by sign and by margin on every two-output payment of which the truth knows the one change output."""
     txs = payments(view, 2)
-    said = signs(ledger, view, txs)
+    said = signs(view, txs)
     payer = owner[view.out_script[view.in_prev[view.tx_first_in[txs]]]]
     first = view.tx_first_out[txs]
     own = np.stack([owner[view.out_script[first]] == payer, owner[view.out_script[first + 1]] == payer], axis=1)
@@ -226,12 +226,12 @@ def changes(ledger: Ledger, view: View, owner: np.ndarray) -> dict[str, Any]:
     return rows
 
 
-def alarms(case: Played, ledger: Ledger, view: View) -> dict[str, Any]:
+def service_shares(case: Played, view: View) -> dict[str, Any]:
     """How many payments of private people, and of services, show the signs of a service and of one that mixes.
 
     A sample of each. Nobody is named by these signs: they end a path that has no other answer, as *no addressee*.
     """
-    rows = case.truth["owners"]
+    ledger, rows = view.ledger, case.truth["owners"]
     ids = ledger.find_scripts(rows["script"].to_pylist())
     kind = np.full(len(ledger.script_kind), -1, np.int64)
     words = [name.partition(":")[0] for name in rows["owner"].to_pylist()]
@@ -243,7 +243,7 @@ def alarms(case: Played, ledger: Ledger, view: View) -> dict[str, Any]:
     for name, code in (("private people", 0), ("services", 1), ("mixers", 2)):
         txs = np.flatnonzero(side == code)
         txs = txs[:: max(1, len(txs) // SAMPLE)]
-        signs = service_signs.hands(ledger, view, txs, kept[kept >= 0])
+        signs = service_signs.hands(view, txs, kept[kept >= 0])
         found[name] = {
             "a service's": share(int(signs.service.sum()), len(txs)),
             "a mixer's": share(int(signs.mixes.sum()), len(txs)),

@@ -27,8 +27,8 @@ CURRENCY = "USD"
 """The currency in which values are stated beside the case's own."""
 
 
-def chain(inputs: Inputs) -> tuple[Ledger, View]:
-    """The pinned ledger and its view without withdrawn merges and rules; CaseError when not exactly one is pinned."""
+def chain(inputs: Inputs) -> View:
+    """The view of the pinned ledger without withdrawn merges and rules; CaseError when not exactly one is pinned."""
     pins = inputs.pins("ledger")
     if len(pins) != 1:
         raise CaseError(
@@ -37,7 +37,7 @@ def chain(inputs: Inputs) -> tuple[Ledger, View]:
         )
     ledger = ledger_of(pins[0])
     merges = frozenset(w.removeprefix("tx:") for w in inputs.withdrawn if w.startswith("tx:"))
-    return ledger, as_of(ledger, merges, [r for r in RULES if ref("rule", r) not in inputs.withdrawn])
+    return as_of(ledger, merges, [r for r in RULES if ref("rule", r) not in inputs.withdrawn])
 
 
 def ledger_of(pin: Pin) -> Ledger:

@@ -96,7 +96,7 @@ def change(opened: Ledger, txid: str) -> Facts:
             "rules of change ask payments with several outputs whose inputs the ledger holds, and no mixes",
             remedy="see `ledger tx` for what the transaction is",
         )
-    made = score(asked(opened, view, np.array([found], np.int64)))
+    made = score(asked(view, np.array([found], np.int64)))
     first, named = int(view.tx_first_out[found]), int(made.change[0])
     outputs: list[dict[str, Any]] = [
         {

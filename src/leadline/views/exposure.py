@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import expand, taint
 from leadline.engines.ledger.tracing.exposure import ENDS, exposure
 from leadline.engines.ledger.tracing.walks import SERVICE
@@ -110,10 +109,11 @@ def of_address(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0
     `parts` only the history. EvidenceError for what is no address of the pinned network, UsageError for one never paid.
     """
     inputs.progress("ledger", 0, 3)
-    ledger, view = open_pins.chain(inputs)
-    scripts = scripts_of(ledger, view, text, whole_cluster=whole_cluster)
+    view = open_pins.chain(inputs)
+    ledger = view.ledger
+    scripts = scripts_of(view, text, whole_cluster=whole_cluster)
     outputs = ledger.outputs_of(scripts)
-    shown = expand.page(ledger, view, scripts, first)
+    shown = expand.page(view, scripts, first)
     history = tuple(
         Row(ledger.txid_hex(tx), int(view.tx_time[tx]), got, gave, held, lost)
         for tx, got, gave, held, lost in zip(
@@ -137,23 +137,23 @@ def of_address(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0
         ):
             sums[words[number] if kind == SERVICE else ENDS[kind], far == 0, at] += sat
         found = [Part(CAME, word, near, f"outpoint:{ledger.outpoint(o)}", s) for (word, near, o), s in sums.items()]
-        found += _went(ledger, view, outputs, scripts, words, names.service, names.busy)
+        found += _went(view, outputs, scripts, words, names.service, names.busy)
     inputs.progress("exposure", 3, 3)
     ordered = sorted(found, key=lambda p: (p.way, not p.known, p.category, not p.direct, -p.value_sat, p.at))
     received = int(view.out_value[outputs].sum())
     return Asked(len(scripts), len(outputs), received, tuple(ordered), history, shown.total)
 
 
-def scripts_of(ledger: Ledger, view: View, text: str, *, whole_cluster: bool) -> Ints:
+def scripts_of(view: View, text: str, *, whole_cluster: bool) -> Ints:
     """The script ids an address stands for: its own, or all of its cluster.
 
     EvidenceError when it is no address of the network, UsageError when nothing pays it.
     """
     try:
-        script = ledger.find_script(address.decode(text, ledger.network))
+        script = view.ledger.find_script(address.decode(text, view.ledger.network))
     except EvidenceError:
         raise EvidenceError(
-            f"no address of network {ledger.network}: another chain's, or its checksum is wrong", where=text
+            f"no address of network {view.ledger.network}: another chain's, or its checksum is wrong", where=text
         ) from None
     if script < 0:
         raise UsageError("no output of the pinned ledger pays this address", where=text, remedy="check the address")
@@ -163,7 +163,7 @@ def scripts_of(ledger: Ledger, view: View, text: str, *, whole_cluster: bool) ->
 
 
 def _went(
-    ledger: Ledger, view: View, outputs: Ints, own: Ints, words: list[str], service: Ints, busy: npt.NDArray[np.bool_]
+    view: View, outputs: Ints, own: Ints, words: list[str], service: Ints, busy: npt.NDArray[np.bool_]
 ) -> list[Part]:
     """Where the satoshi of `outputs` went, by haircut: exact, the parts add up to them."""
     mine = np.zeros(len(view.cluster), np.bool_)
@@ -183,7 +183,7 @@ def _went(
             word = words[number] if number >= 0 else "untagged_service"
         else:
             word = OUTSIDE_LEDGER if beyond[output] or output < view.tip_first_out else UNSPENT
-        parts.append(Part(WENT, word, direct or bool(mine[script]), f"outpoint:{ledger.outpoint(output)}", sat))
+        parts.append(Part(WENT, word, direct or bool(mine[script]), f"outpoint:{view.ledger.outpoint(output)}", sat))
     for word, sat in ((FEE, found.fee), ("coinjoin", found.stopped), (BACK, found.again)):
         if sat:
             parts.append(Part(WENT, word, False, "", sat))

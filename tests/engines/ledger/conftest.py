@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.clustering.clusters import Links
 from leadline.engines.ledger.view import View
 
@@ -63,6 +64,7 @@ def make_view(
     flags[1, list(unmerged)] = True
     n = len(txs)
     return View(
+        ledger=Ledger.__new__(Ledger),  # without a column: what reads one fails
         tx_time=np.arange(n, dtype=np.int64) * 600,
         tx_height=np.arange(n, dtype=np.int64),
         tx_first_in=np.array(first_in),

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from leadline.engines.ledger import build, open_ledger
+from leadline.engines.ledger.view import View
 from leadline.model import evidence
 from leadline.model.progress import silent
 from leadline.model.tables import from_columns
@@ -19,7 +20,10 @@ from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import SIZES, ChainTruth, Options
 from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
-from leadline.steps.step import Pin
+from leadline.steps.step import Claims, Pin
+from leadline.steps.trace.context import Context
+from leadline.steps.trace.paths import Paths
+from leadline.steps.trace.payments import Payments
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,18 @@ def view_of() -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     made: Callable[..., Any] = module.make_view
+    return made
+
+
+@pytest.fixture(scope="session")
+def context_of() -> Callable[..., Context]:
+    """A function: the context of trace with these of its parts; what is not given is empty or missing."""
+
+    def made(view: View, paid: Payments, claims: Claims, **parts: Any) -> Context:
+        empty: dict[str, Any] = dict.fromkeys(("inputs", "tags", "services", "valued_on"))
+        rest = {**empty, "paths": Paths(view.ledger, claims), "hop_limit": 0, "series": {}, **parts}
+        return Context(view=view, claims=claims, paid=paid, **rest)
+
     return made
 
 

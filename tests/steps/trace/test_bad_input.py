@@ -23,7 +23,8 @@ from leadline.scenario.chain.locks import Keyring
 from leadline.scenario.chain.wallets import HABITS, Wallet
 from leadline.steps.intake import Source, read_exhibit
 from leadline.steps.step import Pin
-from leadline.steps.trace import SPEC, draw
+from leadline.steps.trace import SPEC
+from leadline.steps.trace.explain import draw
 
 MAP = parse(
     """

@@ -24,7 +24,7 @@ def test_ties_are_to_the_true_owner(case: Any) -> None:
     assert len(found.tx) and who[0] == who[1]
 
 
-def test_only_what_a_path_ended_at_or_the_market_spent_is_written_down(case: Any) -> None:
+def test_only_what_a_path_ended_at_or_the_market_spent_is_written_down(case: Any, context_of: Any) -> None:
     ledger = open_ledger(case.folder / "ledger")
     view = as_of(ledger, frozenset())
     found = links(view, np.flatnonzero(view.mixed))
@@ -32,10 +32,10 @@ def test_only_what_a_path_ended_at_or_the_market_spent_is_written_down(case: Any
     none = Payments(np.zeros(0, np.int64), {}, {}, np.zeros(0, np.int64), pa.table({}))
     stops = pa.table({"reason": ["coinjoin", "hop_limit"], "at": [f"outpoint:{ledger.outpoint(o)}" for o in (one, 0)]})
     claims = Claims("trace")
-    rows = tied(stops, none, view, ledger, claims).to_pylist()
+    rows = tied(context_of(view, none, claims), stops).to_pylist()
     assert rows and {r["output"] for r in rows} == {f"outpoint:{ledger.outpoint(one)}"}
     assert claims.tables()["finding"].num_rows == len(rows)
     coin = int(found.spent[0])
     own = Payments(np.zeros(0, np.int64), {}, {}, np.array([view.out_script[coin]]), pa.table({}))
-    rows = tied(stops.slice(0, 0), own, view, ledger, Claims("trace")).to_pylist()
+    rows = tied(context_of(view, own, Claims("trace")), stops.slice(0, 0)).to_pylist()
     assert f"outpoint:{ledger.outpoint(coin)}" in {r["coin"] for r in rows}

@@ -79,9 +79,7 @@ def test_restitute_holds_only_what_no_missing_block_can_have_spent(tables: dict[
     for r in rows:
         total[r["side"]] += r["value_sat"]
     assert total["receipt"] == sum(total[s] for s in ("held", OUTSIDE_LEDGER, "cash_out", "other_out", "fee"))
-    assert {r["side"]: r["value_sat"] for r in tables["balance"].to_pylist()} == {
-        side: total[side] for side in restitute.SIDES
-    }
+    assert {r["side"]: r["value_sat"] for r in tables["balance"].to_pylist()} == {side: total[side] for side in SIDES}
 
 
 def test_trace_says_what_of_the_market_it_cannot_follow(tables: dict[str, pa.Table]) -> None:

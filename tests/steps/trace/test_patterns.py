@@ -1,5 +1,7 @@
 """Patterns: counted on chains written by hand, and on the training chain beside whose hands really paid."""
 
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from leadline.engines.ledger import open_ledger
 from leadline.model.predicates import PREDICATES
 from leadline.steps.step import Claims
+from leadline.steps.trace import run
 from leadline.steps.trace.patterns import _quiet, patterns
 from leadline.steps.trace.payments import Payments
 
@@ -29,7 +32,13 @@ def ledger_of(view: Any, versions: list[int] | None = None) -> Any:
     )
 
 
-def found(view: Any, scripts: dict[str, int], walked: Any, versions: list[int] | None = None) -> Any:
+@pytest.fixture
+def found(context_of: Any) -> Any:
+    """The function `rows_of`."""
+    return partial(rows_of, context_of)
+
+
+def rows_of(context_of: Any, view: Any, scripts: dict[str, int], walked: Any, versions: list[int] | None = None) -> Any:
     """Rows by predicate, and the basis; scripts called m1, m2 ... are accounts' payment addresses."""
     claims = Claims("trace")
     mine = {s: name for name, s in scripts.items() if name.startswith("m")}
@@ -42,7 +51,8 @@ def found(view: Any, scripts: dict[str, int], walked: Any, versions: list[int] |
         by_output[o], account[id_] = [id_], subject
     paid = Payments(np.array(outputs), by_output, account, np.array(sorted(mine)), None)
     services: Any = SimpleNamespace(names=NAMES)
-    table = patterns(paid, walked, services=services, view=view, ledger=ledger_of(view, versions), claims=claims)
+    view = replace(view, ledger=ledger_of(view, versions))
+    table = patterns(context_of(view, paid, claims, services=services), walked)
     known = {r["id"]: r for r in claims.tables()["finding"].to_pylist()}
     rows: dict[str, list[Any]] = {}
     for row in table.to_pylist():
@@ -50,7 +60,7 @@ def found(view: Any, scripts: dict[str, int], walked: Any, versions: list[int] |
     return rows, claims.tables()["basis"].to_pylist()
 
 
-def test_one_cluster_that_pays_two_accounts_and_the_merge_it_rests_on(view_of: Any) -> None:
+def test_one_cluster_that_pays_two_accounts_and_the_merge_it_rests_on(view_of: Any, found: Any) -> None:
     view, scripts = view_of(
         [
             (["coinbase"], [("a", 100), ("b", 100), ("a", 100), ("b", 50)]),
@@ -68,7 +78,7 @@ def test_one_cluster_that_pays_two_accounts_and_the_merge_it_rests_on(view_of: A
     assert "shares_payer" not in rows
 
 
-def test_parts_of_one_payment_and_a_refund(view_of: Any) -> None:
+def test_parts_of_one_payment_and_a_refund(view_of: Any, found: Any) -> None:
     view, scripts = view_of(
         [
             (["coinbase"], [("a", 300)]),
@@ -83,7 +93,7 @@ def test_parts_of_one_payment_and_a_refund(view_of: Any) -> None:
     assert (refund["value_sat"], refund["facts"]) == (30, "to a script that had paid the account")
 
 
-def test_a_habit_needs_three_payments_all_alike(view_of: Any) -> None:
+def test_a_habit_needs_three_payments_all_alike(view_of: Any, found: Any) -> None:
     txs: list[Any] = [(["coinbase"], [("a", 100), ("b", 100), ("c", 100)])]
     txs += [([(0, k)], [("m1", 90)]) for k in range(3)]
     view, scripts = view_of(txs)
@@ -96,7 +106,7 @@ def test_a_habit_needs_three_payments_all_alike(view_of: Any) -> None:
     assert "paid_by_habit" not in rows
 
 
-def test_every_account_has_its_habit_and_hours_whatever_the_account_before_it_lacks(view_of: Any) -> None:
+def test_every_account_has_its_habit_and_hours_whatever_the_account_before_it_lacks(view_of: Any, found: Any) -> None:
     """m1 has too few payments, m2 and m3 enough; a transaction is ten minutes after the one before."""
     payees = ["m1"] * 2 + ["m2"] * 8 + ["m3"] * 9
     txs: list[Any] = [(["coinbase"], [(f"a{n}", 100) for n in range(len(payees))])]
@@ -122,13 +132,9 @@ def test_the_longest_run_of_empty_hours(hours: Any, length: int, start: int) -> 
 
 
 def test_payers_of_the_training_chain_are_private_hands(traced: Any, case: Any, monkeypatch: Any) -> None:
-    from leadline.steps import trace
-
     given: list[Any] = []
-    original = trace.patterns
-    monkeypatch.setattr(
-        trace, "patterns", lambda paid, walked, **more: given.append(walked) or original(paid, walked, **more)
-    )
+    original = run.patterns
+    monkeypatch.setattr(run, "patterns", lambda context, walked: given.append(walked) or original(context, walked))
     tables = traced()
     ledger = open_ledger(case.folder / "ledger")
     owner = {o["script"]: o["owner"] for o in case.truth.owners.to_pylist()}

@@ -1,21 +1,32 @@
 """Peel chains of a case: begun by releases and by what the market handed on, with payees named and both ways shown."""
 
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from leadline.model.predicates import PREDICATES
+from leadline.steps.disclosure_sentences import REFUTES
 from leadline.steps.step import Claims
 from leadline.steps.trace.explain import RULES
-from leadline.steps.trace.otherside import REFUTES
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.payments import Payments
 from leadline.steps.trace.peeled import peeled
 
 
-def run(view: Any, scripts: dict[str, int], begins: list[int], paid: list[str], service: str = "") -> Any:
+@pytest.fixture
+def run(context_of: Any) -> Any:
+    """The function `chains`."""
+    return partial(chains, context_of)
+
+
+def chains(
+    context_of: Any, view: Any, scripts: dict[str, int], begins: list[int], paid: list[str], service: str = ""
+) -> Any:
     """(rows of table peel, hop rows, findings) of chains from `begins`; accounts own `paid`."""
     ledger: Any = SimpleNamespace(
         network="regtest",
@@ -58,12 +69,14 @@ def run(view: Any, scripts: dict[str, int], begins: list[int], paid: list[str], 
             "hops": [1] * len(begins),
         }
     )
-    table = peeled(releases, [], received, services, view, ledger, claims, paths)
+    table = peeled(
+        context_of(replace(view, ledger=ledger), received, claims, paths=paths, services=services), releases, []
+    )
     tables = claims.tables()
     return table.to_pylist(), paths.table().to_pylist(), tables
 
 
-def test_a_chain_names_the_account_and_the_service_it_paid(view_of: Any) -> None:
+def test_a_chain_names_the_account_and_the_service_it_paid(view_of: Any, run: Any) -> None:
     txs: list[Any] = [(["coinbase"], [("a0", 900_001)])]
     payees = ("m1", "b1", "s1", "b2")
     for k, payee in enumerate(payees):
@@ -81,7 +94,7 @@ def test_a_chain_names_the_account_and_the_service_it_paid(view_of: Any) -> None
     assert kinds == {"finding", "ledger"} and PREDICATES["peeled"].not_said
 
 
-def test_both_ways_go_on_where_the_signs_are_close(view_of: Any) -> None:
+def test_both_ways_go_on_where_the_signs_are_close(view_of: Any, run: Any) -> None:
     txs: list[Any] = [(["coinbase"], [("a0", 900_001), ("m1", 5_000)]), ([(0, 0)], [("a1", 450_001), ("a2", 440_001)])]
     for side in (0, 1):
         at = (1, side)
@@ -96,7 +109,7 @@ def test_both_ways_go_on_where_the_signs_are_close(view_of: Any) -> None:
     assert {r["kept"] for r in first} == {r["peeled"] for r in first} and all(r["close"] for r in first)
 
 
-def test_two_steps_are_no_chain(view_of: Any) -> None:
+def test_two_steps_are_no_chain(view_of: Any, run: Any) -> None:
     txs: list[Any] = [(["coinbase"], [("a0", 900_001), ("m1", 5_000)])]
     txs += [([(k, 0)], [(f"a{k + 1}", 800_001 - 100_000 * k), (f"b{k}", 50_000)]) for k in range(2)]
     view, scripts = view_of(txs)

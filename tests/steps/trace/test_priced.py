@@ -21,6 +21,7 @@ from leadline.scenario.tariffs import EXACT_PPM, draw_tariffs
 from leadline.steps import open_pins
 from leadline.steps.step import Claims
 from leadline.steps.trace import SPEC
+from leadline.steps.trace.gaps import Gap
 from leadline.steps.trace.payments import Payments
 from leadline.steps.trace.priced import MOST, TOLERANCE_PPM, _off, _offs, _worth, priced
 
@@ -31,7 +32,7 @@ EXHIBIT = bytes(31) + b"\x01"
 
 
 @pytest.fixture
-def compare(view_of: Any, hand_inputs: Any, records: Any, monkeypatch: Any) -> Any:
+def compare(view_of: Any, context_of: Any, hand_inputs: Any, records: Any, monkeypatch: Any) -> Any:
     """A function: rows, gaps and basis for payments to m, strangers' outputs on the same or far days, and offers."""
 
     def run(paid: list[int], strangers: list[int], far: list[int], *offers: dict[str, Any], rate: int | None) -> Any:
@@ -55,7 +56,7 @@ def compare(view_of: Any, hand_inputs: Any, records: Any, monkeypatch: Any) -> A
         payments = Payments(np.arange(len(paid)), by_output, account, np.array([scripts["m"]]), None)  # type: ignore[arg-type]
         listed = [{"offer": f"offer:site/{i}", "until_doubt": "unknown", **o} for i, o in enumerate(offers)]
         inputs = hand_inputs(SPEC, {"offer": records("offer", *listed)})
-        table, gaps = priced(inputs, payments, view, ledger, claims)
+        table, gaps = priced(context_of(replace(view, ledger=ledger), payments, claims, inputs=inputs))
         return table.to_pylist(), gaps, claims.tables()["basis"].to_pylist()
 
     return run
@@ -134,9 +135,9 @@ def test_the_stated_end_of_one_record_holds_for_an_older_one_without(compare: An
 def test_a_currency_nothing_converts_is_a_gap(compare: Any) -> None:
     rows, gaps, _ = compare([500_000], [], [], {"currency": "EUR", "amount": 500_000}, rate=100_000)
     assert rows == []
-    ((what, about, day, n, exhibit, locator, says),) = gaps
-    assert (what, about, day, n, exhibit, locator) == ("no_series", "offer:site/0", None, 1, EXHIBIT, "line:1")
-    assert "EUR" in says
+    (gap,) = gaps
+    assert gap == Gap("no_series", "offer:site/0", None, 1, EXHIBIT, "line:1", gap.says)
+    assert "EUR" in gap.says
 
 
 @given(

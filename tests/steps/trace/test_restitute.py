@@ -18,7 +18,8 @@ from leadline.model.tables import digest
 from leadline.scenario.chain.blocks import BlockFiles, read_blocks
 from leadline.scenario.plan import NETWORK
 from leadline.steps import trace
-from leadline.steps.restitute import SIDES, SPEC, _check, _Entries
+from leadline.steps.restitute import SPEC
+from leadline.steps.restitute.run import SIDES, _check, _Entries
 from leadline.steps.step import Pin
 
 Traced = Callable[..., dict[str, pa.Table]]

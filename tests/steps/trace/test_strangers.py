@@ -1,28 +1,28 @@
 """A sliver of a payment names no service; its share stays on the books."""
 
 from leadline.engines.ledger.tracing import walks
-from leadline.steps.trace.unresolved_walks import SLIVER_PPM, Row, without_strangers
+from leadline.steps.trace.unresolved_walks import SLIVER_PPM, End, without_strangers
 
 
-def row(seed: int, share: int, service: int) -> Row:
-    return (seed, [1], walks.SERVICE if service >= 0 else walks.LIMIT, 1, share, service, 5, service >= 0)
+def row(seed: int, share: int, service: int) -> End:
+    return End(seed, [1], walks.SERVICE if service >= 0 else walks.LIMIT, 1, share, service, 5, service >= 0)
 
 
 def test_a_sliver_becomes_a_merged_history_and_shares_still_add_up() -> None:
     rows = [row(0, SLIVER_PPM - 1, 3), row(0, 1_000_000 - SLIVER_PPM + 1, -1), row(1, 1_000_000, 3)]
     after = without_strangers(rows)
-    assert [(r[2], r[5]) for r in after] == [(walks.CROWD, -1), (walks.LIMIT, -1), (walks.SERVICE, 3)]
-    assert [r[4] for r in after] == [r[4] for r in rows]
+    assert [(r.kind, r.service) for r in after] == [(walks.CROWD, -1), (walks.LIMIT, -1), (walks.SERVICE, 3)]
+    assert [r.share for r in after] == [r.share for r in rows]
 
 
 def test_the_parts_of_one_service_count_together() -> None:
     rows = [row(0, SLIVER_PPM // 2, 3), row(0, SLIVER_PPM // 2, 3), row(0, SLIVER_PPM // 2, 4)]
-    assert [r[5] for r in without_strangers(rows)] == [3, 3, -1]
+    assert [r.service for r in without_strangers(rows)] == [3, 3, -1]
 
 
 def test_beside_the_market_s_own_coins_no_service_is_named_over_hops() -> None:
-    market = (0, [1, 2], walks.MARKET, 2, 400_000, -1, 5, False)
-    hops = (0, [1, 2], walks.SERVICE, 2, 600_000, 3, 5, True)
-    direct = (1, [1], walks.SERVICE, 1, 600_000, 3, 5, True)
-    after = without_strangers([market, hops, direct, (1, [1, 2], walks.MARKET, 2, 400_000, -1, 5, False)])
-    assert [r[2] for r in after] == [walks.MARKET, walks.CROWD, walks.SERVICE, walks.MARKET]
+    market = End(0, [1, 2], walks.MARKET, 2, 400_000, -1, 5, False)
+    hops = End(0, [1, 2], walks.SERVICE, 2, 600_000, 3, 5, True)
+    direct = End(1, [1], walks.SERVICE, 1, 600_000, 3, 5, True)
+    after = without_strangers([market, hops, direct, End(1, [1, 2], walks.MARKET, 2, 400_000, -1, 5, False)])
+    assert [r.kind for r in after] == [walks.MARKET, walks.CROWD, walks.SERVICE, walks.MARKET]

@@ -28,9 +28,11 @@ class View:
     script of its cluster. mixed says which transactions join no cluster, as their inputs may have several owners, and
     shape what each looks like (codes of model.ledger.JOINS; empty where all of them are mixes); unmerged whose inputs a
     withdrawal keeps out of the clusters; tip_first_out is the first output behind which the ledger lacks no block;
-    links are the pairs of scripts of one key that stand, rules those by which clusters were made.
+    links are the pairs of scripts of one key that stand, rules those by which clusters were made. ledger is what all of
+    it was read from, for what stands there alone: ids, bytes of scripts, times of blocks.
     """
 
+    ledger: Ledger
     tx_time: Ints
     tx_height: Ids
     tx_first_in: Ints
@@ -112,6 +114,7 @@ def as_of(ledger: Ledger, without: frozenset[str], rules: Collection[str] = RULE
     links = links.kept(~unmerged[links.tx])
     per_block = np.diff(ledger.block_first_tx)
     return View(
+        ledger=ledger,
         tx_time=np.repeat(ledger.block_time.astype(np.int64), per_block),
         tx_height=ledger.tx_height,
         tx_first_in=ledger.tx_first_in,

@@ -63,7 +63,8 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     """The tables of restitute; ChainError when the accounts do not balance, which no pinned ledger can cause."""
     claims = Claims("restitute")
     inputs.progress("ledger", 0, 3)
-    ledger, view = open_pins.chain(inputs)
+    view = open_pins.chain(inputs)
+    ledger = view.ledger
     received = _outputs(inputs.table("payment"), ledger)
     cashed = _outputs(inputs.table("cashout"), ledger)
     receipts = np.array(sorted(received), np.int64)
@@ -81,7 +82,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     _check(entries)
     inputs.progress("accounts", 2, 3)
     joined = joins(view, stated)
-    table = _claimed(entries, claims, (received, cashed), (held, joined), view, ledger)
+    table = _claimed(entries, claims, (received, cashed), (held, joined), view)
     balance = _balance(
         entries, view, open_pins.prices(inputs, open_pins.currency(inputs)), open_pins.valuation_date(inputs)
     )
@@ -150,16 +151,15 @@ def _claimed(
     known: tuple[dict[int, list[bytes]], dict[int, list[bytes]]],
     why: tuple[Wallet, Joins],
     view: View,
-    ledger: Ledger,
 ) -> pa.Table:
     """The entry table, an `accounted` finding a row: on the chain, on what trace found, and on merges where own."""
     received, cashed = known
     held, joined = why
     owned = set(held.output[held.rule == OWN].tolist())
     rows: dict[str, list[object]] = {c.name: [] for c in findings.ENTRY.columns}
-    ledger_ref = f"ledger:{ledger.network}"
+    ledger_ref = f"ledger:{view.ledger.network}"
     for output, side, tx, sat in zip(entries.output, entries.side, entries.tx, entries.sat, strict=True):
-        outpoint, txid = ledger.outpoint(output), ledger.txid_hex(tx)
+        outpoint, txid = view.ledger.outpoint(output), view.ledger.txid_hex(tx)
         id_ = claims.add(f"outpoint:{outpoint}", "accounted", f"side:{side}")
         claims.rest(id_, "ledger", ledger_ref, f"out:{outpoint}")
         claims.rest(id_, "ledger", ledger_ref, f"tx:{txid}")
@@ -167,7 +167,7 @@ def _claimed(
             claims.rest(id_, "finding", f"finding:{below.hex()}")
         if output in owned:
             for merge, by in joined.path(int(view.out_script[output]))[0]:
-                merged = ledger.txid_hex(merge)
+                merged = view.ledger.txid_hex(merge)
                 claims.rest(id_, "merge", f"tx:{merged}", f"tx:{merged}>rule:{by}")
         for name, value in zip(rows, (id_, f"outpoint:{outpoint}", side, f"tx:{txid}", sat), strict=True):
             rows[name].append(value)

@@ -7,25 +7,25 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.view import View
 from leadline.kinds.bitcoin import address
 from leadline.kinds.codecs.entries import TAG_FAULTS
 from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import TableSpec, from_columns
-from leadline.steps.trace.services import Services
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.tags import NAMES, REMARK, Tag, Tags
 
 _SAID = ("label", "category", "confidence", "confidence_level", "source", "lastmod", "licence", "vendor")
 """What a row says of its tag in both tables."""
 
 
-def attributed(tags: Tags, services: Services, view: View, ledger: Ledger) -> dict[str, pa.Table]:
+def attributed(context: Context) -> dict[str, pa.Table]:
     """Tables attribution, tag_conflict and tag_fault."""
+    tags = context.tags
     faults = ((ref("tag", digest), locator, fault, TAG_FAULTS[fault]) for digest, locator, fault in tags.faults)
     return {
-        "attribution": _table(findings.ATTRIBUTION, (_attribution(t, tags, ledger) for t in tags.rows)),
-        "tag_conflict": _table(findings.TAG_CONFLICT, _conflicts(tags, services, view, ledger)),
+        "attribution": _table(findings.ATTRIBUTION, (_attribution(t, tags, context.view.ledger) for t in tags.rows)),
+        "tag_conflict": _table(findings.TAG_CONFLICT, _conflicts(context)),
         "tag_fault": _table(findings.TAG_FAULT, (dict(zip(_FAULT, row, strict=True)) for row in faults)),
     }
 
@@ -49,16 +49,17 @@ def _attribution(tag: Tag, tags: Tags, ledger: Ledger) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _conflicts(tags: Tags, services: Services, view: View, ledger: Ledger) -> list[dict[str, Any]]:
+def _conflicts(context: Context) -> list[dict[str, Any]]:
     """What tags say differently of an address, and of a cluster those that speak for it.
 
     A remark on an event and a list that only says what an address is (such as sanctioned) contradict nobody.
     """
-    spoken = [t for t in tags.rows if t.script >= 0 and t.use != REMARK and t.said["tag_type"] != "attribute"]
+    view, services = context.view, context.services
+    spoken = [t for t in context.tags.rows if t.script >= 0 and t.use != REMARK and t.said["tag_type"] != "attribute"]
     service, names = services.names.service, services.refs
 
     def place_of(script: int) -> str:
-        return address.encode(ledger.script_bytes(script), ledger.network) or f"script {script} of the ledger"
+        return address.encode(view.ledger.script_bytes(script), view.ledger.network) or f"script {script} of the ledger"
 
     def held_by(tag: Tag) -> str:
         named = int(service[tag.script])

@@ -1,50 +1,52 @@
 """Forward from the market's receipts: the outputs by which the operator's coins reached a service."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import wallet
 from leadline.engines.ledger.tracing.wallet import CASH, CHANGE, LEFT, PASSED, Wallet
 from leadline.engines.ledger.view import View
 from leadline.model import findings
-from leadline.model.progress import Progress
 from leadline.model.tables import from_columns
-from leadline.steps.step import Claims
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.paths import Hop, Paths
-from leadline.steps.trace.payments import Payments, block_bounds
+from leadline.steps.trace.payments import block_bounds
 from leadline.steps.trace.services import Services
 
 UNKNOWN = "service:unknown"
 """A cluster that behaves like a service and has no name."""
 
 
-def cashouts(
-    paid: Payments,
-    services: Services,
-    view: View,
-    ledger: Ledger,
-    claims: Claims,
-    paths: Paths,
-    hop_limit: int,
-    progress: Progress,
-) -> tuple[pa.Table, list[int], list[int], list[int]]:
-    """The cashout table, its outputs, the outputs of the market's own coins handed on to hands nobody knows, and the
-    market's outputs of which the ledger does not tell what became.
+@dataclass(frozen=True, slots=True)
+class Cashed:
+    """The cashout table and its outputs (`reached`), the outputs by which the market's own coins were `handed` on to
+    hands nobody knows, and the market's outputs of which the ledger does not tell what became (`lost`)."""
+
+    table: pa.Table
+    reached: list[int]
+    handed: list[int]
+    lost: list[int]
+
+
+def cashouts(context: Context) -> Cashed:
+    """The cashout table and what became of the market's other coins.
 
     A `cashed_out` finding tells each output of the market that reached a service.
     The wallet is the closed set of engines.ledger.tracing.wallet. Each finding rests on its shortest path from a
     receipt and on what names the service.
     """
+    view, claims, paths, services = context.view, context.claims, context.paths, context.services
+    paid, ledger = context.paid, view.ledger
 
     def goes(output: int, own: bool) -> int | None:
         found = None if own else wallet.service_of(view, services.names, output)
         return None if found is None else found[0]
 
     stated = paid.stated[services.names.service[paid.stated] < 0]
-    held = wallet.follow(view, paid.output, stated, goes, hop_limit, progress)
+    held = wallet.follow(view, paid.output, stated, goes, context.hop_limit, context.inputs.progress)
     place = {int(o): i for i, o in enumerate(held.output.tolist())}
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.CASHOUT.columns}
     reached = np.flatnonzero(held.rule == CASH)
@@ -75,7 +77,7 @@ def cashouts(
         for o, rule, spent in zip(held.output.tolist(), held.rule.tolist(), held.parent.tolist(), strict=True)
         if rule in (PASSED, LEFT) and spent in kept
     ]
-    return from_columns(findings.CASHOUT, rows), held.output[reached].tolist(), handed, held.lost(view).tolist()
+    return Cashed(from_columns(findings.CASHOUT, rows), held.output[reached].tolist(), handed, held.lost(view).tolist())
 
 
 def _path(held: Wallet, place: dict[int, int], output: int, paths: Paths) -> list[Hop]:

@@ -6,28 +6,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.attribution import heldout
-from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.tables import from_columns
-from leadline.steps.step import Inputs
-from leadline.steps.trace.payments import Payments
-from leadline.steps.trace.services import Services
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.tags import scripts_of
 
 ALL = "all"
 """The period of a sum."""
 
 
-def coverage(inputs: Inputs, paid: Payments, services: Services, view: View, ledger: Ledger) -> pa.Table:
+def coverage(context: Context) -> pa.Table:
     """The coverage table: by sweep and by month, by each rule of clusters, and with the CoinJoin rules off."""
+    view, paid = context.view, context.paid
     listed = np.zeros(len(view.cluster), np.bool_)
     listed[paid.stated] = True
-    others = _others(inputs, services, listed, ledger)
+    others = _others(context, listed)
     held = heldout.spent(view, paid.output)
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.COVERAGE.columns}
-    for rule, label in heldout.by_rule(ledger, view).items():
+    for rule, label in heldout.by_rule(view).items():
         counts = heldout.strangers(label, listed, others)
         parts = [("sweep", heldout.by_sweep(held, label, counts))]
         parts += [("month", part) for part in heldout.by_month(held, label, counts)]
@@ -39,15 +36,15 @@ def coverage(inputs: Inputs, paid: Payments, services: Services, view: View, led
     return from_columns(findings.COVERAGE, rows)
 
 
-def _others(inputs: Inputs, services: Services, listed: heldout.Flags, ledger: Ledger) -> heldout.Flags:
+def _others(context: Context, listed: heldout.Flags) -> heldout.Flags:
     """Scripts known to be somebody else's: tagged as a service that no listed script is tagged as, or a customer's
     deposit address by a return."""
-    direct = services.names.direct
+    direct = context.services.names.direct
     foreign = (direct >= 0) & ~np.isin(direct, direct[listed])
-    table = inputs.table("address")
+    table = context.inputs.table("address")
     deposit = pc.equal(table.column("role"), "deposit")
     table = table.filter(pc.and_(deposit, pc.starts_with(table.column("subject"), "customer:")))
     told = table.column("address").to_pylist()
-    found = np.array(scripts_of(told, ledger), np.int64)
+    found = np.array(scripts_of(told, context.view.ledger), np.int64)
     foreign[found[found >= 0]] = True
     return np.asarray(foreign & ~listed, np.bool_)

@@ -11,8 +11,7 @@ from leadline.engines.ledger.tracing.walks import SERVICE, Names
 from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.tables import from_columns, from_rows
-from leadline.steps.trace.paths import Paths
-from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.services import Services
 from leadline.steps.trace.tags import CATEGORY, CLUSTER_LEVEL, NAMES, Tags
 
@@ -20,10 +19,11 @@ CONFLICTING = "conflicting_tags"
 """Where equally sure tags, or the tags that speak for a cluster, state different categories."""
 
 
-def exposed(paid: Payments, services: Services, tags: Tags, view: View, paths: Paths, hop_limit: int) -> pa.Table:
+def exposed(context: Context) -> pa.Table:
     """The exposure table: satoshi of each payment by category or reason, direct or indirect, and where it ended."""
-    words, names = categories(tags, services, view)
-    found = exposure(view, paid.output, names, hop_limit, paid.stated)
+    paid, paths = context.paid, context.paths
+    words, names = categories(context.tags, context.services, context.view)
+    found = exposure(context.view, paid.output, names, context.hop_limit, paid.stated)
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.EXPOSURE.columns}
     sums: dict[tuple[int, str, bool, int], int] = defaultdict(int)
     for seed, category, kind, hops, at, sat in zip(

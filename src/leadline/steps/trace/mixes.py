@@ -6,27 +6,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing.mixlinks import RULES, links
-from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.ledger import MIXES
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.model.words import COINJOIN
-from leadline.steps.step import Claims
-from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.context import Context
 
 
-def tied(stops: pa.Table, paid: Payments, view: View, ledger: Ledger, claims: Claims) -> pa.Table:
+def tied(context: Context, stops: pa.Table) -> pa.Table:
     """The mixlink table: ties of the outputs at which paths ended, and of the market's coins, a finding each.
 
     Ties of other people's coins in the same mixes are not written down.
     """
+    view, claims, ledger = context.view, context.claims, context.view.ledger
     at = stops.filter(pc.equal(stops.column("reason"), COINJOIN)).column("at").to_pylist()
     ended = {ledger.out_index(txid, int(vout)) for _, txid, vout in (text.split(":") for text in set(at))}
     own = np.zeros(len(view.cluster), np.bool_)
-    own[view.cluster[paid.stated]] = True
+    own[view.cluster[context.paid.stated]] = True
     mine = own[view.cluster[view.out_script]] & (view.out_spender >= 0)
     txs = np.union1d(view.out_tx(np.array(sorted(ended), np.int64)), view.spending_tx(np.flatnonzero(mine)))
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.MIXLINK.columns}

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.attribution.merges import Joins, joins
 from leadline.engines.ledger.change_outputs import habits
 from leadline.engines.ledger.view import Ints, View
@@ -21,7 +20,7 @@ from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.model.times import BLOCK_DOUBT_SECONDS
 from leadline.steps.step import Claims
-from leadline.steps.trace.payments import Payments
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.released import Walked
 from leadline.steps.trace.services import Services
 
@@ -57,7 +56,6 @@ class _Book:
     """What every pattern needs, and the rows as they are made."""
 
     view: View
-    ledger: Ledger
     claims: Claims
     rows: dict[str, list[Any]] = field(default_factory=lambda: {c.name: [] for c in findings.PATTERN.columns})
 
@@ -72,8 +70,8 @@ class _Book:
 
     def rest(self, finding: bytes, output: int) -> None:
         """`finding` rests on this output of the ledger."""
-        outpoint = self.ledger.outpoint(output)
-        self.claims.rest(finding, "ledger", f"ledger:{self.ledger.network}", f"out:{outpoint}")
+        outpoint = self.view.ledger.outpoint(output)
+        self.claims.rest(finding, "ledger", f"ledger:{self.view.ledger.network}", f"out:{outpoint}")
 
     def on(self, finding: bytes, payments: list[Paid]) -> None:
         """`finding` rests on these payments."""
@@ -84,19 +82,18 @@ class _Book:
         """`finding` rests on the merges that put these coins' scripts into one cluster."""
         for coin in coins:
             for tx, rule in joined.path(int(self.view.out_script[coin]))[0]:
-                txid = self.ledger.txid_hex(tx)
+                txid = self.view.ledger.txid_hex(tx)
                 self.claims.rest(finding, "merge", ref("tx", txid), f"tx:{txid}>rule:{rule}")
 
     def outpoint(self, output: int) -> str:
         """The ref of an output."""
-        return f"outpoint:{self.ledger.outpoint(output)}"
+        return f"outpoint:{self.view.ledger.outpoint(output)}"
 
 
-def patterns(
-    paid: Payments, walked: Walked, *, services: Services, view: View, ledger: Ledger, claims: Claims
-) -> pa.Table:
+def patterns(context: Context, walked: Walked) -> pa.Table:
     """The pattern table, a finding each row."""
-    book = _Book(view, ledger, claims)
+    paid, view = context.paid, context.view
+    book = _Book(view, context.claims)
     payments = [
         Paid(o, id_, paid.account[id_], tx, int(view.tx_time[tx]), int(view.out_value[o]), walked.get(o, {}))
         for o, tx in zip(paid.output.tolist(), view.out_tx(paid.output).tolist(), strict=True)
@@ -106,7 +103,7 @@ def patterns(
     coins = np.unique(np.array([coin for p in private for coin in p.coins], np.int64))
     by_cluster = _first_scripts(view, coins)
     joined = joins(view, np.unique(np.array(list(by_cluster.values()), np.int64)))
-    _shared(book, private, joined, services)
+    _shared(book, private, joined, context.services)
     _parts(book, private, joined)
     _habits(book, private)
     _hours(book, payments)
@@ -184,7 +181,7 @@ def _parts(book: _Book, private: list[Paid], joined: Joins) -> None:
 
 def _habits(book: _Book, private: list[Paid]) -> None:
     """Accounts all of whose private payments are written the same way."""
-    codes = habits.codes(book.ledger, book.view)
+    codes = habits.codes(book.view)
     common = np.bincount(codes)
     for account, paid in sorted(_by_account([p for p in private if p.own]).items()):
         txs = sorted({p.tx for p in paid})
@@ -192,7 +189,7 @@ def _habits(book: _Book, private: list[Paid]) -> None:
         if len(txs) < LEAST_HABIT or len(found) != 1:
             continue
         (code,) = found
-        order = habits.bip69(book.ledger, book.view, np.array(txs, np.int64))
+        order = habits.bip69(book.view, np.array(txs, np.int64))
         facts = (
             f"all {len(txs)} transactions of private hands that paid the account; {int(common[code])} of "
             f"{len(codes)} transactions of the ledger are written so; in the order of BIP69 "

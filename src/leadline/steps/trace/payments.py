@@ -40,7 +40,7 @@ class Payments:
     table: pa.Table
 
 
-def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: Seeds) -> Payments:
+def payments(inputs: Inputs, claims: Claims, view: View, seeds: Seeds) -> Payments:
     """Every output that pays a payment address of an account, stated or derived, with a `received` finding each.
 
     The first statement of an address, in exhibit order, is what the finding rests on; one that was derived only, on its
@@ -48,7 +48,7 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
     for the others stand against it: the output is one, and whose it is they leave open. Addresses of other networks
     have other script refs and so find nothing.
     """
-    given = inputs.sql(_STATED.replace("$network", ledger.network), raw=_script_bytes(ledger)).to_pylist()
+    given = inputs.sql(_STATED.replace("$network", view.ledger.network), raw=_script_bytes(view.ledger)).to_pylist()
     own = [row["script"] for row in given if row["role"] == "cold"]
     records = [row for row in given if row["role"] == "payment"]
     known = {(row["subject"], row["script"]) for row in records}
@@ -57,7 +57,7 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
             known.add((row["subject"], row["script"]))
             records.append(row)
     scripts = np.array([row["script"] for row in records], np.int64)
-    outputs = ledger.outputs_of(scripts)
+    outputs = view.ledger.outputs_of(scripts)
     order = np.argsort(scripts, kind="stable")
     first = np.searchsorted(scripts[order], view.out_script[outputs], side="left")
     last = np.searchsorted(scripts[order], view.out_script[outputs], side="right")
@@ -66,7 +66,7 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
     account: dict[bytes, str] = {}
     txs = view.out_tx(outputs)
     for o, tx, a, b in zip(outputs.tolist(), txs.tolist(), first.tolist(), last.tolist(), strict=True):
-        outpoint = ledger.outpoint(o)
+        outpoint = view.ledger.outpoint(o)
         stated_for = [records[i] for i in order[a:b].tolist()]
         for record in stated_for:
             id_ = claims.add(record["subject"], "received", f"outpoint:{outpoint}")
@@ -76,7 +76,7 @@ def payments(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, seeds: 
                     claims.rest(id_, "exhibit", f"exhibit:{other['exhibit'].hex()}", other["locator"], "against")
             if "derived" in record:
                 claims.rest(id_, "finding", f"finding:{record['derived'].hex()}")
-            claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{outpoint}")
+            claims.rest(id_, "ledger", f"ledger:{view.ledger.network}", f"out:{outpoint}")
             by_output.setdefault(o, []).append(id_)
             account[id_] = record["subject"]
             low, high = block_bounds(int(view.tx_time[tx]))

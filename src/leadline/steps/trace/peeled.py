@@ -1,64 +1,68 @@
 """Peel chains of the case: from the coins services released to payers, and from those the market handed on."""
 
 from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import peel
-from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.tables import from_columns
-from leadline.steps.step import Claims
-from leadline.steps.trace.paths import RECORDED, Hop, Paths
-from leadline.steps.trace.payments import Payments
-from leadline.steps.trace.services import Services
+from leadline.steps.trace.context import Context
+from leadline.steps.trace.paths import RECORDED, Hop
 
 LEAST_STEPS = 3
 """Fewest steps of a chain that is written down: every payment with change is a step, and two of them no pattern."""
 MOST_STEPS = 32
 """Steps a chain of a case is followed: beyond, the least score says nothing any more."""
 
-Step = tuple[int, int, int, int, int, bool]
-"""(transaction, coin spent, kept, peeled, score in millionths, whether close)."""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a chain: transaction, coin spent, outputs kept and peeled off, score in millionths, whether close."""
+
+    tx: int
+    spent: int
+    kept: int
+    peeled: int
+    score: int
+    close: bool
 
 
-def peeled(
-    releases: pa.Table, handed: list[int], paid: Payments, services: Services, view: View, ledger: Ledger,
-    claims: Claims, paths: Paths,
-) -> pa.Table:  # fmt: skip
+def peeled(context: Context, releases: pa.Table, handed: list[int]) -> pa.Table:
     """The peel table: a `peeled` finding for each chain and each branch of LEAST_STEPS, its path in hops.
 
     Chains begin with outputs by which a service released coins over hops, and with the market's own `handed` on to
     unknown hands. They end at services, at what behaves like one, at the market's addresses and at mixes.
     """
+    view, paths, claims, names = context.view, context.paths, context.claims, context.services.names
     why: dict[int, set[bytes]] = defaultdict(set)
     for id_, text, hops in zip(
         *(releases.column(c).to_pylist() for c in ("finding", "release_outpoint", "hops")), strict=True
     ):
         if hops:
             _, txid, vout = text.split(":")
-            why[ledger.out_index(txid, int(vout))].add(id_)
+            why[view.ledger.out_index(txid, int(vout))].add(id_)
     begins = np.array(sorted({*why, *handed}), np.int64)
-    names = services.names
     own = np.zeros(len(view.cluster), np.bool_)
-    own[view.cluster[paid.stated]] = True
+    own[view.cluster[context.paid.stated]] = True
     known = (names.service >= 0) | names.busy | own[view.cluster]
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.PEEL.columns}
-    for begin, steps in _chains(peel.peels(ledger, view, begins, known, MOST_STEPS)):
+    for begin, steps in _chains(peel.peels(view, begins, known, MOST_STEPS)):
         output = int(begins[begin])
-        id_ = claims.add(paths.outpoint(output), "peeled", paths.outpoint(steps[-1][2]))
-        paths.add(id_, [Hop(tx, spent, kept, "peel", score) for tx, spent, kept, _, score, _ in steps])
+        id_ = claims.add(paths.outpoint(output), "peeled", paths.outpoint(steps[-1].kept))
+        paths.add(id_, [Hop(step.tx, step.spent, step.kept, "peel", step.score) for step in steps])
         for finding in sorted(why[output]):
             claims.rest(id_, "finding", f"finding:{finding.hex()}")
         least = RECORDED
-        for number, (tx, spent, kept, off, score, close) in enumerate(steps):
-            least = min(least, score)
+        for number, step in enumerate(steps):
+            least, off = min(least, step.score), step.peeled
             values = (
-                id_, number, f"tx:{ledger.txid_hex(tx)}", paths.outpoint(spent), paths.outpoint(kept),
-                paths.outpoint(off), int(view.out_value[off]), _payee(off, paid, services, view), score, close, least,
+                id_, number, f"tx:{view.ledger.txid_hex(step.tx)}", paths.outpoint(step.spent),
+                paths.outpoint(step.kept), paths.outpoint(off), int(view.out_value[off]), _payee(context, off),
+                step.score, step.close, least,
             )  # fmt: skip
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
@@ -83,7 +87,7 @@ def _chains(found: peel.Peels) -> list[tuple[int, list[Step]]]:
         *(c.tolist() for c in (*columns, found.score_ppm, found.close)), strict=True
     ):
         tx, spent, kept, off, score, close = rest
-        by_branch[begin, branch].append((step, (tx, spent, kept, off, score, bool(close))))
+        by_branch[begin, branch].append((step, Step(tx, spent, kept, off, score, bool(close))))
         parted[begin, branch] = origin
     chains = []
     for (begin, branch), own in by_branch.items():
@@ -93,15 +97,16 @@ def _chains(found: peel.Peels) -> list[tuple[int, list[Step]]]:
         while parted[begin, at] >= 0:
             since, at = by_branch[begin, at][0][0], parted[begin, at]
             before = [step for number, step in by_branch[begin, at] if number < since]
-            tx, spent, _, off, _, close = before[-1]
-            steps = [*before[:-1], (tx, spent, off, before[-1][2], 0, close), *steps]
+            fork = before[-1]
+            steps = [*before[:-1], replace(fork, kept=fork.peeled, peeled=fork.kept, score=0), *steps]
         chains.append((begin, steps))
     return chains
 
 
-def _payee(output: int, paid: Payments, services: Services, view: View) -> str | None:
+def _payee(context: Context, output: int) -> str | None:
     """The account or service an output pays, None for neither."""
+    paid, services = context.paid, context.services
     if output in paid.findings:
         return paid.account[paid.findings[output][0]]
-    service = int(services.names.service[view.out_script[output]])
+    service = int(services.names.service[context.view.out_script[output]])
     return services.refs[service] if service >= 0 else None

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 from leadline.kinds.bitcoin.amount import COIN
 from leadline.kinds.codecs import fiat
@@ -24,7 +23,9 @@ from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps import open_pins
-from leadline.steps.step import Claims, Inputs
+from leadline.steps.step import Inputs
+from leadline.steps.trace.context import Context
+from leadline.steps.trace.gaps import Gap
 from leadline.steps.trace.payments import Payments, block_bounds
 
 TOLERANCE_PPM = 1_000
@@ -100,19 +101,19 @@ class Strangers:
         return int(close.sum()), int(self.total[kind, b] - self.total[kind, a])
 
 
-def priced(inputs: Inputs, paid: Payments, view: View, ledger: Ledger, claims: Claims) -> tuple[pa.Table, list[Any]]:
-    """The priced table, a finding each payment, and a row of the gap table for each currency nothing converts."""
+def priced(context: Context) -> tuple[pa.Table, list[Gap]]:
+    """The priced table, a finding each payment, and a gap for each currency nothing converts."""
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.PRICED.columns}
-    gaps: list[Any] = []
-    for currency, offers in _offers(inputs).items():
-        series = None if currency == "BTC" else open_pins.prices(inputs, currency)
+    gaps: list[Gap] = []
+    for currency, offers in _offers(context.inputs).items():
+        series = None if currency == "BTC" else open_pins.prices(context.inputs, currency)
         if series is None and currency != "BTC":
             gaps.append(_unpriced(currency, offers))
             continue
         by_amount: dict[int, list[Row]] = defaultdict(list)
         for offer in offers:
             by_amount[offer["amount"]].append(offer)
-        _compare(PriceList(currency, sorted(by_amount), by_amount, series), rows, paid, view, ledger, claims)
+        _compare(context, PriceList(currency, sorted(by_amount), by_amount, series), rows)
     return from_columns(findings.PRICED, rows), gaps
 
 
@@ -124,19 +125,18 @@ def _offers(inputs: Inputs) -> dict[str, list[Row]]:
     return found
 
 
-def _unpriced(currency: str, offers: list[Row]) -> tuple[Any, ...]:
+def _unpriced(currency: str, offers: list[Row]) -> Gap:
     first = offers[0]
     says = (
         f"the records list {len(offers)} prices in {currency}, and no pinned price series is in it: none was compared"
     )
     place = first["stated"][0]
-    return "no_series", first["offer"], None, len(offers), place["exhibit"], place["locator"], says
+    return Gap("no_series", first["offer"], None, len(offers), place["exhibit"], place["locator"], says)
 
 
-def _compare(
-    prices: PriceList, rows: dict[str, list[Any]], paid: Payments, view: View, ledger: Ledger, claims: Claims
-) -> None:
+def _compare(context: Context, prices: PriceList, rows: dict[str, list[Any]]) -> None:
     """Adds a row for each payment that agrees with a price of this list."""
+    view, paid, claims = context.view, context.paid, context.claims
     agreed: list[tuple[int, int, int, int, list[Row]]] = []
     compared = 0
     for output, tx in zip(paid.output.tolist(), view.out_tx(paid.output).tolist(), strict=True):
@@ -149,11 +149,11 @@ def _compare(
             agreed.append((output, time // DAY, worth, *near))
     if not agreed:
         return
-    strangers = _strangers(prices, paid, view, ledger)
+    strangers = _strangers(prices, paid, view)
     for output, day, worth, amount, offers in agreed:
         off = _off(worth, amount)
-        kind = int(ledger.script_kind[view.out_script[output]])
-        outpoint = f"outpoint:{ledger.outpoint(output)}"
+        kind = int(view.ledger.script_kind[view.out_script[output]])
+        outpoint = f"outpoint:{view.ledger.outpoint(output)}"
         for received in paid.findings[output]:
             id_ = claims.add(paid.account[received], "priced_as", outpoint)
             claims.rest(id_, "finding", f"finding:{received.hex()}")
@@ -171,16 +171,16 @@ def _compare(
                 rows[name].append(value)
 
 
-def _strangers(prices: PriceList, paid: Payments, view: View, ledger: Ledger) -> Strangers:
+def _strangers(prices: PriceList, paid: Payments, view: View) -> Strangers:
     """Every output of the ledger that pays no address of the records, held to every amount of the list."""
     days = view.tx_time // DAY
     first, count = int(days.min()), int(days.max() - days.min()) + 1
     day = np.repeat(days, np.diff(view.tx_first_out))
-    stated = np.zeros(len(ledger.script_kind), np.bool_)
+    stated = np.zeros(len(view.ledger.script_kind), np.bool_)
     stated[paid.stated] = True
     outputs = np.flatnonzero(~stated[view.out_script])
     day, value = day[outputs], view.out_value[outputs]
-    kind = ledger.script_kind[view.out_script[outputs]].astype(np.int64)
+    kind = view.ledger.script_kind[view.out_script[outputs]].astype(np.int64)
     if prices.series:
         rate = np.zeros(count, np.int64)
         for one, (cents, _) in prices.series.days.items():
@@ -189,7 +189,7 @@ def _strangers(prices: PriceList, paid: Payments, view: View, ledger: Ledger) ->
         rated = rate[day - first] > 0
         day, value, kind = day[rated], value[rated], kind[rated]
         value = _worth(value, rate[day - first])
-    kinds = int(ledger.script_kind.max()) + 1
+    kinds = int(view.ledger.script_kind.max()) + 1
     total = np.bincount(kind * count + day - first, minlength=kinds * count).reshape(kinds, count).cumsum(1)
     off = _offs(value, np.array(prices.amounts, np.int64))
     near = np.flatnonzero(off <= prices.tolerance)

@@ -5,7 +5,6 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.tracing.walks import Ends, Steps
 from leadline.engines.ledger.view import Ints, View
@@ -13,12 +12,10 @@ from leadline.kinds.bitcoin import address
 from leadline.model import findings, words
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
-from leadline.steps.step import Claims
 from leadline.steps.trace import unresolved_walks
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.paths import Hop, Paths
-from leadline.steps.trace.payments import Payments
-from leadline.steps.trace.services import Services
-from leadline.steps.trace.unresolved_walks import Row
+from leadline.steps.trace.unresolved_walks import IN_ORDER, End
 
 REASONS = {
     walks.COINJOIN: words.COINJOIN,
@@ -71,60 +68,59 @@ class _Sum:
         self.recorded = self.recorded or recorded
 
 
-def released(
-    paid: Payments, services: Services, view: View, ledger: Ledger, claims: Claims, paths: Paths, hop_limit: int
-) -> tuple[dict[str, pa.Table], Walked]:
+def released(context: Context) -> tuple[dict[str, pa.Table], Walked]:
     """Tables release and stop, and the private coins walked over; findings `released` and `stopped` with their paths.
 
     The release outpoint is the output of the service's own transaction: the payment itself, or the output by which the
     coins left the service. It is *recorded* when that transaction spends a tagged address and only recorded spends lie
     between; it is *annex* when the service is known by its cluster.
     """
-    steps, ends = walks.back(view, paid.output, services.names, hop_limit, paid.stated)
+    view, claims, paths = context.view, context.claims, context.paths
+    paid, services = context.paid, context.services
+    steps, ends = walks.back(view, paid.output, services.names, context.hop_limit, paid.stated)
     releases: dict[tuple[bytes, int], _Sum] = {}
     stops: dict[tuple[bytes, int], _Sum] = {}
     about: dict[bytes, tuple[int, str]] = {}
     signs: dict[tuple[bytes, int], str] = {}
     walked: Walked = {}
     unknown: set[int] = set()
-    for row, sign in unresolved_walks.judged(_rows(steps, ends), ledger, view, services.counted, paid.stated):
-        seed, chain, kind, at, share, service, spent, direct = row
-        payment = int(paid.output[seed])
+    for end, sign in unresolved_walks.judged(_ends(steps, ends), view, services.counted, paid.stated):
+        payment, service, at = int(paid.output[end.seed]), end.service, end.at
         mixes = service >= 0 and services.mixes[service]
         near = walked.setdefault(payment, {})
-        for depth, coin in enumerate(chain[1:], 1):
+        for depth, coin in enumerate(end.chain[1:], 1):
             near[coin] = min(depth, near.get(coin, depth))
         if service < 0 or mixes:
             unknown.add(payment)
         if service >= 0 and not mixes:
             what = services.refs[service]
             id_ = claims.add(what, "released", paths.outpoint(payment))
-            rule = "tag" if direct else "cluster"
+            rule = "tag" if end.direct else "cluster"
         else:
-            what = "mixer" if mixes else REASONS[kind]
+            what = "mixer" if mixes else REASONS[end.kind]
             id_ = claims.add(paths.outpoint(payment), "stopped", ref("stop", what))
-            rule = ("tag" if direct else "cluster") if mixes else "spend"
+            rule = ("tag" if end.direct else "cluster") if mixes else "spend"
         about[id_] = (payment, what)
         sums = stops if service < 0 or mixes else releases
-        if kind == walks.BUSY:
-            sign = services.disputed(view, int(view.out_script[spent])) or sign
+        if end.kind == walks.BUSY:
+            sign = services.disputed(view, int(view.out_script[end.spent])) or sign
         if sign is not None:
             signs[id_, at] = sign
-        sums.setdefault((id_, at), _Sum()).add(share, len(chain) - 1, recorded=direct)
-        _draw(paths, services, view, id_, chain, (at, spent, rule))
+        sums.setdefault((id_, at), _Sum()).add(end.share, len(end.chain) - 1, recorded=end.direct)
+        _draw(context, id_, end, rule)
         for received in paid.findings[payment]:
             claims.rest(id_, "finding", f"finding:{received.hex()}")
-        claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{ledger.outpoint(payment)}")
+        claims.rest(id_, "ledger", f"ledger:{view.ledger.network}", f"out:{view.ledger.outpoint(payment)}")
         if service >= 0:
-            services.rest(claims, id_, int(view.out_script[spent]), ledger)
+            services.rest(claims, id_, int(view.out_script[end.spent]), view.ledger)
     return {
-        "release": _releases(releases, about, services, view, ledger, paths),
+        "release": _releases(context, releases, about),
         "stop": _stops(stops, about, signs, paths),
     }, {payment: coins for payment, coins in walked.items() if payment not in unknown}
 
 
-def _rows(steps: Steps, ends: Ends) -> list[Row]:
-    """(seed, outputs from the payment back, kind, at, share, service, spent, direct) of every end, in order."""
+def _ends(steps: Steps, ends: Ends) -> list[End]:
+    """Every end, in order."""
     parent, output, seed = steps.parent.tolist(), steps.output.tolist(), steps.seed.tolist()
     rows = []
     columns = (ends.kind, ends.step, ends.at, ends.share, ends.service, ends.spent, ends.direct)
@@ -133,17 +129,16 @@ def _rows(steps: Steps, ends: Ends) -> list[Row]:
         while here >= 0:
             chain.append(output[here])
             here = parent[here]
-        rows.append((seed[step], chain[::-1], kind, at, share, service, spent, direct))
-    return sorted(rows)
+        rows.append(End(seed[step], chain[::-1], kind, at, share, service, spent, direct))
+    return sorted(rows, key=IN_ORDER)
 
 
-def _draw(
-    paths: Paths, services: Services, view: View, finding: bytes, chain: list[int], end: tuple[int, int, str]
-) -> None:
-    """The path as hops: each output of `chain` was created by a transaction that spent the next one."""
-    at, spent, rule = end
-    last = spent if at == chain[-1] else at
-    score = services.level_ppm(int(view.out_script[spent])) if rule != "spend" else None
+def _draw(context: Context, finding: bytes, end: End, rule: str) -> None:
+    """The path as hops: each output of the chain was created by a transaction that spent the next one."""
+    paths, chain = context.paths, end.chain
+    last = end.spent if end.at == chain[-1] else end.at
+    script = int(context.view.out_script[end.spent])
+    score = context.services.level_ppm(script) if rule != "spend" else None
     hops = []
     for k, output in enumerate(chain):
         tx = int(paths.ledger.out_tx([output])[0])
@@ -156,20 +151,18 @@ def _draw(
     paths.add(finding, hops)
 
 
-def _releases(
-    sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]], services: Services, view: View,
-    ledger: Ledger, paths: Paths,
-) -> pa.Table:  # fmt: skip
+def _releases(context: Context, sums: dict[tuple[bytes, int], _Sum], about: dict[bytes, tuple[int, str]]) -> pa.Table:
+    view, paths, services = context.view, context.paths, context.services
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.RELEASE.columns}
     index = {name: number for number, name in enumerate(services.refs)}
     for (id_, at), sum_ in sums.items():
         payment, service = about[id_]
-        script = ledger.script_bytes(int(view.out_script[at]))
-        tx = int(ledger.out_tx([at])[0])
+        script = view.ledger.script_bytes(int(view.out_script[at]))
+        tx = int(view.ledger.out_tx([at])[0])
         height, low, high = paths.block_of(tx)
         values = (
             id_, paths.outpoint(payment), service, paths.outpoint(at), int(view.out_value[at]),
-            address.encode(script, ledger.network), sum_.hops, sum_.share,
+            address.encode(script, view.ledger.network), sum_.hops, sum_.share,
             tagged_ppm(view, services.names.direct, tx, index[service]), height, low, high,
             "recorded" if sum_.recorded else "annex",
         )  # fmt: skip

@@ -8,6 +8,7 @@ from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs
 from leadline.steps.trace.attributed import attributed
 from leadline.steps.trace.cashouts import cashouts
+from leadline.steps.trace.context import Context
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.exposed import by_account, exposed
 from leadline.steps.trace.gaps import gaps, unknown_ends
@@ -30,39 +31,38 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     claims = Claims("trace")
     hops, on = open_pins.hop_limit(inputs), open_pins.valuation_date(inputs)
     inputs.progress("ledger", 0, 7)
-    ledger, view = open_pins.chain(inputs)
-    paths = Paths(ledger, claims)
+    view = open_pins.chain(inputs)
     inputs.progress("payments", 1, 7)
-    known = seeds(inputs, claims, ledger, view, open_pins.gap_limit(inputs))
-    paid = payments(inputs, claims, ledger, view, known)
+    known = seeds(inputs, claims, view, open_pins.gap_limit(inputs))
+    paid = payments(inputs, claims, view, known)
     inputs.progress("tags", 2, 7)
-    tags = gather(inputs.pins("tag"), inputs.withdrawn, ledger)
-    named = services(tags, view)
+    tags = gather(inputs.pins("tag"), inputs.withdrawn, view.ledger)
+    paths, series = Paths(view.ledger, claims), open_pins.fiat_series(inputs)
+    context = Context(inputs, view, claims, paths, paid, tags, services(tags, view), hops, series, on)
     inputs.progress("back to the services", 3, 7)
-    back, walked = released(paid, named, view, ledger, claims, paths, hops)
+    back, walked = released(context)
     inputs.progress("forward from the market", 4, 7)
-    cashed, reached, handed, lost = cashouts(paid, named, view, ledger, claims, paths, hops, inputs.progress)
-    chains = peeled(back["release"], handed, paid, named, view, ledger, claims, paths)
-    mixed = tied(back["stop"], paid, view, ledger, claims)
-    shown = patterns(paid, walked, services=named, view=view, ledger=ledger, claims=claims)
-    listed, unlisted = priced(inputs, paid, view, ledger, claims)
+    cashed = cashouts(context)
+    chains = peeled(context, back["release"], cashed.handed)
+    mixed = tied(context, back["stop"])
+    shown = patterns(context, walked)
+    listed, unlisted = priced(context)
     inputs.progress("taint", 5, 7)
-    where = tainted(paid, reached, named, view, open_pins.taint_rule(inputs))
-    exposure = exposed(paid, named, tags, view, paths, hops)
+    where = tainted(context, cashed.reached, open_pins.taint_rule(inputs))
+    exposure = exposed(context)
     inputs.progress("values", 6, 7)
-    outputs = sorted({*paid.output.tolist(), *reached})
-    series = open_pins.fiat_series(inputs)
-    worth = valued(outputs, series, on, view, ledger, claims, paths)
+    outputs = sorted({*paid.output.tolist(), *cashed.reached})
+    worth = valued(context, outputs)
     inputs.progress("values", 7, 7)
     return {
         **claims.tables(),
         **known.tables,
         "payment": paid.table,
         **back,
-        **attributed(tags, named, view, ledger),
+        **attributed(context),
         "hop": paths.table(),
-        "cashout": cashed,
-        "gap": gaps(inputs, outputs, series, on, view, ledger, [*unlisted, *unknown_ends(lost, view, ledger)]),
+        "cashout": cashed.table,
+        "gap": gaps(context, outputs, [*unlisted, *unknown_ends(cashed.lost, view)]),
         "peel": chains,
         "mixlink": mixed,
         "pattern": shown,
@@ -70,6 +70,6 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "taint": where,
         "exposure": exposure,
         "account_exposure": by_account(paid.table, exposure),
-        "coverage": coverage(inputs, paid, named, view, ledger),
+        "coverage": coverage(context),
         "valuation": worth,
     }

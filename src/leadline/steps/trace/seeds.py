@@ -55,7 +55,7 @@ class _Found:
     branch: dict[str, list[Any]] = field(default_factory=lambda: {c.name: [] for c in findings.BRANCH.columns})
 
 
-def seeds(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, gap: int) -> Seeds:
+def seeds(inputs: Inputs, claims: Claims, view: View, gap: int) -> Seeds:
     """Every paid script that follows from the keys the records state, with a `derived` finding each.
 
     A branch ends after `gap` places in a row whose scripts nobody paid. A bare extended key does not say which scripts
@@ -66,16 +66,16 @@ def seeds(inputs: Inputs, claims: Claims, ledger: Ledger, view: View, gap: int) 
     rows = inputs.sql(_STATED).to_pylist()
     holders = dict(zip(*inputs.sql(_ACCOUNTS).to_pydict().values(), strict=True)) if rows else {}
     for row in rows:
-        outcome = _outcome(row, ledger.network)
+        outcome = _outcome(row, view.ledger.network)
         if outcome:
             _branch(found, row, "", outcome)
             continue
         for text, expression in _branches(row):
-            used, derived = scan(expression, ledger, gap)
+            used, derived = scan(expression, view.ledger, gap)
             _branch(found, row, text, "used" if used else "unused", derived, sorted(used))
             for place, scripts in sorted(used.items()):
                 for script in scripts:
-                    _derived(found, row, text, place, script, claims, ledger, view, holders)
+                    _derived(found, row, text, place, script, claims, view, holders)
     tables = {
         "derivation": from_columns(findings.DERIVATION, found.derivation),
         "branch": from_columns(findings.BRANCH, found.branch),
@@ -129,20 +129,20 @@ def _branch(found: _Found, row: Row, text: str, outcome: str, derived: int = 0, 
 
 
 def _derived(
-    found: _Found, row: Row, text: str, place: int, script: int, claims: Claims, ledger: Ledger, view: View,
+    found: _Found, row: Row, text: str, place: int, script: int, claims: Claims, view: View,
     holders: dict[str, str],
 ) -> None:  # fmt: skip
     """One paid script: its finding and row, and what it is to the walks."""
-    outputs = ledger.outputs_of([script])
-    first = ledger.outpoint(int(outputs[0]))
-    held = ledger.script_bytes(script)
-    name = f"script:{ledger.network}:{hashlib.sha256(held).hexdigest()}"
+    outputs = view.ledger.outputs_of([script])
+    first = view.ledger.outpoint(int(outputs[0]))
+    held = view.ledger.script_bytes(script)
+    name = f"script:{view.ledger.network}:{hashlib.sha256(held).hexdigest()}"
     id_ = claims.add(row["subject"], "derived", name)
     claims.rest(id_, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
-    claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{first}")
+    claims.rest(id_, "ledger", f"ledger:{view.ledger.network}", f"out:{first}")
     own = row["role"] in OWN_ROLES
     values = (
-        id_, row["subject"], text, place, name, address.encode(held, ledger.network), holders.get(name), own,
+        id_, row["subject"], text, place, name, address.encode(held, view.ledger.network), holders.get(name), own,
         f"outpoint:{first}", len(outputs), int(view.out_value[outputs].sum()),
     )  # fmt: skip
     for column, value in zip(found.derivation, values, strict=True):

@@ -7,23 +7,22 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.engines.ledger.tracing.taint import taint
-from leadline.engines.ledger.view import View
 from leadline.model import findings
 from leadline.model.findings import OUTSIDE_LEDGER, TAINT_RULES, UNSPENT
 from leadline.model.tables import from_columns
 from leadline.steps.trace.cashouts import UNKNOWN
-from leadline.steps.trace.payments import Payments
-from leadline.steps.trace.services import Services
+from leadline.steps.trace.context import Context
 
 
-def tainted(paid: Payments, reached: list[int], services: Services, view: View, named: str) -> pa.Table:
+def tainted(context: Context, reached: list[int], named: str) -> pa.Table:
     """The taint table: the receipts followed by each rule to services, CoinJoins, fees, what is unspent, and what has
     no spender on a ledger that lacks blocks after it; so has all of an account that owns any such output. What a
     transaction spends whose shape is unknown, for lack of its inputs' values, is as little known.
 
     Taint ends at a script of a named service, of a cluster that behaves like one (never the market's own), and at the
-    outputs `reached` that trace found to be cash-outs.
+    outputs `reached` that trace found to be cash-outs. `named` is the case's own rule.
     """
+    view, paid, services = context.view, context.paid, context.services
     names = services.names
     own = np.zeros(len(view.cluster), np.bool_)
     own[view.cluster[paid.stated]] = True

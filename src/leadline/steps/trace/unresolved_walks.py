@@ -6,11 +6,11 @@ service's own history, and all its shares end there together.
 """
 
 from collections import defaultdict
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 
-from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.attribution.behaviour import Counted
 from leadline.engines.ledger.attribution.service_signs import Hands, hands
 from leadline.engines.ledger.tracing import walks
@@ -26,62 +26,77 @@ SLIVER_PPM = 20_000
 what remains of a stranger's deposit after a service merged it with everybody's. The share stays on the books, as a
 history merged from many hands."""
 
-Row: TypeAlias = tuple[int, list[int], int, int, int, int, int, bool]
-"""(seed, outputs from the payment back, kind, at, share, service, spent, direct) of one end."""
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a walk back: the payment (its place among them), the outputs from it back, the kind of end, where,
+    the share in millionths, the service (-1 none), the coin spent there, and whether its script is itself tagged."""
+
+    seed: int
+    chain: list[int]
+    kind: int
+    at: int
+    share: int
+    service: int
+    spent: int
+    direct: bool
 
 
-def without_strangers(rows: list[Row]) -> list[Row]:
-    """The rows, services that let go of strangers' coins only turned into merged histories.
+IN_ORDER = attrgetter("seed", "chain", "kind", "at", "share", "service", "spent", "direct")
+"""The order of ends: of what they hold, from left to right."""
+
+
+def without_strangers(ends: list[End]) -> list[End]:
+    """The ends, services that let go of strangers' coins only turned into merged histories.
 
     Two signs say so: the service's whole share of a payment is below `SLIVER_PPM`; or the market's own coins came in
     beside, over hops, so that the hands between took the market's deposit and are a service's, not a payer's.
     """
-    beside = {row[0] for row in rows if row[2] == walks.MARKET}
+    beside = {end.seed for end in ends if end.kind == walks.MARKET}
     share: dict[tuple[int, int], int] = defaultdict(int)
-    for seed, _, kind, _, part, service, _, _ in rows:
-        if kind == walks.SERVICE:
-            share[seed, service] += part
-    return [
-        (*row[:2], walks.CROWD, row[3], row[4], -1, row[6], False)
-        if row[2] == walks.SERVICE and (share[row[0], row[5]] < SLIVER_PPM or (row[0] in beside and len(row[1]) > 1))
-        else row
-        for row in rows
-    ]
+    for end in ends:
+        if end.kind == walks.SERVICE:
+            share[end.seed, end.service] += end.share
+
+    def strange(end: End) -> bool:
+        few = share[end.seed, end.service] < SLIVER_PPM
+        return end.kind == walks.SERVICE and (few or (end.seed in beside and len(end.chain) > 1))
+
+    return [replace(e, kind=walks.CROWD, service=-1, direct=False) if strange(e) else e for e in ends]
 
 
-def judged(rows: list[Row], ledger: Ledger, view: View, counted: Counted, stated: Ints) -> list[tuple[Row, str | None]]:
-    """The rows, those that share a new end made one, each with the counted signs as words where they decided.
+def judged(ends: list[End], view: View, counted: Counted, stated: Ints) -> list[tuple[End, str | None]]:
+    """The ends, those that share a new end made one, each with the counted signs as words where they decided.
 
     `stated` are the scripts the records list: their owner keeps an address an account, whoever pays it.
     """
-    rows = without_strangers(rows)
-    found = {row[0] for row in rows if row[2] == walks.SERVICE}
-    open_ = [row for row in rows if row[2] in OPEN and row[0] not in found]
-    outputs = np.unique(np.array([o for row in open_ for o in row[1]], np.int64))
+    ends = without_strangers(ends)
+    found = {end.seed for end in ends if end.kind == walks.SERVICE}
+    open_ = [end for end in ends if end.kind in OPEN and end.seed not in found]
+    outputs = np.unique(np.array([o for end in open_ for o in end.chain], np.int64))
     txs = view.out_tx(outputs)
     asked = np.unique(txs)
-    signs = hands(ledger, view, asked, stated)
+    signs = hands(view, asked, stated)
     place = {int(o): int(i) for o, i in zip(outputs, np.searchsorted(asked, txs), strict=True)}
     service, mixes = signs.service.tolist(), signs.mixes.tolist()
     cut: dict[tuple[int, int], int] = defaultdict(int)
-    nearest: dict[tuple[int, int], Row] = {}
-    out: list[tuple[Row, str | None]] = []
-    for row in rows:
-        seed, chain, kind, _, share, _, spent, _ = row
+    nearest: dict[tuple[int, int], End] = {}
+    out: list[tuple[End, str | None]] = []
+    for end in ends:
         step = None
-        if kind in OPEN and seed not in found:
-            step = next((k for k, o in enumerate(chain) if service[place[o]]), None)
+        if end.kind in OPEN and end.seed not in found:
+            step = next((k for k, o in enumerate(end.chain) if service[place[o]]), None)
         if step is not None:
-            at = chain[step]
-            cut[seed, at] += share
+            at = end.chain[step]
+            cut[end.seed, at] += end.share
             first = int(view.in_prev[view.tx_first_in[asked[place[at]]]])
             new = MIXES if mixes[place[at]] else HANDS
-            nearest.setdefault((seed, at), (seed, chain[: step + 1], new, at, 0, -1, first, False))
+            nearest.setdefault((end.seed, at), End(end.seed, end.chain[: step + 1], new, at, 0, -1, first, False))
         else:
-            out.append((row, _cluster_words(counted, int(view.cluster[view.out_script[spent]]), kind)))
-    for key, row in nearest.items():
-        out.append(((*row[:4], cut[key], *row[5:]), _words(signs, place[key[1]])))
-    return sorted(out, key=lambda pair: pair[0])
+            out.append((end, _cluster_words(counted, int(view.cluster[view.out_script[end.spent]]), end.kind)))
+    for key, end in nearest.items():
+        out.append((replace(end, share=cut[key]), _words(signs, place[key[1]])))
+    return sorted(out, key=lambda pair: IN_ORDER(pair[0]))
 
 
 def _cluster_words(counted: Counted, label: int, kind: int) -> str | None:

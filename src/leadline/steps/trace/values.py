@@ -1,36 +1,34 @@
 """What outputs were worth: on the day they were paid and on the case's valuation date, by a pinned series."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
 import pyarrow as pa
 
-from leadline.engines.ledger import Ledger
-from leadline.engines.ledger.view import View
 from leadline.kinds.codecs import fiat
-from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
-from leadline.steps.step import Claims
-from leadline.steps.trace.paths import Paths
+from leadline.steps.trace.context import Context
 
 
-def valued(
-    outputs: Iterable[int], series: Mapping[str, Series | None], on: date | None, view: View, ledger: Ledger,
-    claims: Claims, paths: Paths,
-) -> pa.Table:  # fmt: skip
-    """The valuation table of `outputs` by each of `series` (by currency), with a `valued` finding each.
+def valued(context: Context, outputs: Iterable[int]) -> pa.Table:
+    """The valuation table of `outputs` by each series, with a `valued` finding each.
 
     No price, no row: unknown is not zero, and table gap says for which day none is known.
     """
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.VALUATION.columns}
+    view, claims, ledger = context.view, context.claims, context.view.ledger
     for output in outputs:
-        tx, sat, outpoint = int(ledger.out_tx([output])[0]), int(view.out_value[output]), paths.outpoint(output)
-        days = {"payment": datetime.fromtimestamp(int(view.tx_time[tx]), UTC).date(), "valuation_date": on}
-        for (currency, prices), (at, day) in product(series.items(), days.items()):
+        tx, sat = int(ledger.out_tx([output])[0]), int(view.out_value[output])
+        outpoint = context.paths.outpoint(output)
+        days = {
+            "payment": datetime.fromtimestamp(int(view.tx_time[tx]), UTC).date(),
+            "valuation_date": context.valued_on,
+        }
+        for (currency, prices), (at, day) in product(context.series.items(), days.items()):
             if prices is None or day is None or day not in prices.days:
                 continue
             cents, line = prices.days[day]

@@ -1,6 +1,7 @@
 """Signs of a service without a cluster, counted along a chain of change written by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,7 +38,7 @@ def signs(view: View, scripts: dict[str, int], tx: int) -> Hands:
         tx_locktime=np.zeros(view.transactions, np.uint32),
         in_sequence=np.full(len(view.in_prev), 0xFFFFFFFF, np.uint32),
     )
-    return hands(ledger, view, np.array([tx], np.int64), np.empty(0, np.int64))
+    return hands(replace(view, ledger=ledger), np.array([tx], np.int64), np.empty(0, np.int64))
 
 
 def test_many_payees_from_a_collection_of_many_senders_are_a_services(view_of: ViewOf) -> None:

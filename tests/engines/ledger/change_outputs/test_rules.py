@@ -29,8 +29,8 @@ ViewOf = Callable[..., tuple[View, dict[str, int]]]
 KINDS = {"a": sc.P2PKH, "b": sc.P2WPKH, "s": sc.P2SH, "m": sc.MULTISIG}
 
 
-def ledger_of(view: View, scripts: dict[str, int], **columns: dict[int, int]) -> Any:
-    """What the rules read of a ledger; a script's kind is the first letter of its name."""
+def with_ledger(view: View, scripts: dict[str, int], **columns: dict[int, int]) -> View:
+    """The view with what the rules read of a ledger; a script's kind is the first letter of its name."""
     names = list(scripts)
     n = view.transactions
     version, locktime = np.ones(n, np.int64), np.zeros(n, np.int64)
@@ -42,7 +42,7 @@ def ledger_of(view: View, scripts: dict[str, int], **columns: dict[int, int]) ->
     for t, value in columns.get("sequence", {}).items():
         sequence[view.tx_first_in[t] : view.tx_first_in[t + 1]] = value
     ids = np.random.Generator(np.random.PCG64(1)).integers(0, 256, (n, 32), np.uint8)
-    return SimpleNamespace(
+    ledger: Any = SimpleNamespace(
         script_kind=np.array([KINDS[name[0]] for name in names], np.uint8),
         tx_version=version,
         tx_locktime=locktime,
@@ -51,6 +51,7 @@ def ledger_of(view: View, scripts: dict[str, int], **columns: dict[int, int]) ->
         tx_id=ids,
         script_bytes=lambda s: names[s].encode(),
     )
+    return replace(view, ledger=ledger)
 
 
 COIN = (["coinbase"], [("a1", 50_000_000)])
@@ -62,7 +63,7 @@ PAID = ([(0, 0)], [("a2", 1_234_567), ("a3", 40_000_001)])
 def says(view_of: ViewOf, lines: list[Any], tx: int, **columns: dict[int, int]) -> dict[str, int]:
     """The output each rule names, by rule."""
     view, scripts = view_of(lines)
-    found = score(asked(ledger_of(view, scripts, **columns), view, np.array([tx], np.int64)))
+    found = score(asked(with_ledger(view, scripts, **columns), np.array([tx], np.int64)))
     return {rule.name: int(found.says[0, i]) for i, rule in enumerate(RULES) if found.says[0, i] >= 0}
 
 
@@ -139,7 +140,7 @@ def test_unconfirmed_coins(view_of: ViewOf) -> None:
     height[[2, 3]] = 0
     height[4] = 9
     same = replace(view, tx_height=height)
-    found = score(asked(ledger_of(same, scripts), same, np.array([2], np.int64)))
+    found = score(asked(with_ledger(same, scripts), np.array([2], np.int64)))
     assert found.says[0, [r.name for r in RULES].index("zeroconf")] == 0
 
 
@@ -148,7 +149,7 @@ def test_the_order_of_outputs_is_bip69(view_of: ViewOf, outputs: list[tuple[int,
     lines = [(["coinbase"], [("a1", 10)]), ([(0, 0)], [("a" + name, value) for value, name in outputs])]
     view, scripts = view_of(lines)
     want = outputs == sorted(outputs)
-    assert ordered(ledger_of(view, scripts), view, np.array([1], np.int64)).tolist() == [int(want)]
+    assert ordered(with_ledger(view, scripts), np.array([1], np.int64)).tolist() == [int(want)]
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True))
@@ -156,17 +157,17 @@ def test_the_order_of_inputs_is_bip69(view_of: ViewOf, picked: list[int]) -> Non
     lines = [(["coinbase"], [("a1", 10), ("a2", 10)]) for _ in range(3)]
     lines.append(([divmod(k, 2) for k in picked], [("a3", 5)]))
     view, scripts = view_of(lines)
-    ledger = ledger_of(view, scripts)
-    keys = [(ledger.tx_id[k // 2][::-1].tobytes(), k % 2) for k in picked]
-    assert ordered(ledger, view, np.array([3], np.int64)).tolist() == [int(keys == sorted(keys))]
+    view = with_ledger(view, scripts)
+    keys = [(view.ledger.tx_id[k // 2][::-1].tobytes(), k % 2) for k in picked]
+    assert ordered(view, np.array([3], np.int64)).tolist() == [int(keys == sorted(keys))]
 
 
 def test_no_rule_speaks_alone(view_of: ViewOf) -> None:
     view, scripts = view_of([COIN, SECOND, ([(0, 0)], [("a2", 4_321), ("a3", 5_678)]), ONE, OTHER])
-    one = score(asked(ledger_of(view, scripts, version={3: 2}), view, np.array([2], np.int64)))
+    one = score(asked(with_ledger(view, scripts, version={3: 2}), np.array([2], np.int64)))
     assert one.reasons(0, 1) == ["version"]
     assert (one.change.tolist(), one.score_ppm.tolist(), one.close.tolist()) == ([-1], [0], [True])
-    two = score(asked(ledger_of(view, scripts, version={3: 2}, locktime={3: 7}), view, np.array([2], np.int64)))
+    two = score(asked(with_ledger(view, scripts, version={3: 2}, locktime={3: 7}), np.array([2], np.int64)))
     assert two.reasons(0, 1) == ["version", "locktime"]
     assert two.change.tolist() == [1]
     assert 0 < two.score_ppm[0] < 1_000_000
@@ -182,7 +183,7 @@ def test_the_score_adds_what_families_say(view_of: ViewOf, data: st.DataObject) 
     view, scripts = view_of(lines)
     version = data.draw(st.dictionaries(st.integers(2, 4), st.integers(1, 2)))
     version = {t: v for t, v in version.items() if t < len(lines)}
-    found = score(asked(ledger_of(view, scripts, version=version), view, np.array([2], np.int64)))
+    found = score(asked(with_ledger(view, scripts, version=version), np.array([2], np.int64)))
     sums, agree = [], []
     for output in range(n):
         named = [r for i, r in enumerate(RULES) if found.says[0, i] == output]

@@ -1,6 +1,7 @@
 """Signs of change on transactions written by hand, and the score they add up to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,20 +20,21 @@ from leadline.engines.ledger.view import View
 ViewOf = Callable[..., tuple[View, dict[str, int]]]
 
 
-def ledger_of(view: View, scripts: dict[str, int]) -> Any:
-    """What `signs` reads of a ledger: the kind is the first letter of a script's name."""
+def with_ledger(view: View, scripts: dict[str, int]) -> View:
+    """The view with what `signs` reads of a ledger: the kind is the first letter of a script's name."""
     kinds = np.array([ord(name[0]) for name in scripts], np.uint8)
     n = view.transactions
-    return SimpleNamespace(
+    ledger: Any = SimpleNamespace(
         script_kind=kinds,
         tx_version=np.ones(n, np.int32),
         tx_locktime=np.zeros(n, np.uint32),
         in_sequence=np.full(len(view.in_prev), 0xFFFFFFFF, np.uint32),
     )
+    return replace(view, ledger=ledger)
 
 
 def said(view: View, scripts: dict[str, int], tx: int) -> dict[str, int]:
-    found = signs(ledger_of(view, scripts), view, np.array([tx], np.int64))
+    found = signs(with_ledger(view, scripts), np.array([tx], np.int64))
     return {name: int(found.says[0, i]) for i, name in enumerate(SIGNS) if found.says[0, i] >= 0}
 
 
@@ -78,4 +80,4 @@ def test_the_score_orders_and_never_reaches_certainty(rows: list[list[int]]) -> 
 
 def test_nothing_asked_nothing_said(view_of: ViewOf) -> None:
     view, scripts = view_of([(["coinbase"], [("a1", 5)])])
-    assert signs(ledger_of(view, scripts), view, payments(view)).says.shape == (0, len(SIGNS))
+    assert signs(with_ledger(view, scripts), payments(view)).says.shape == (0, len(SIGNS))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,18 +44,18 @@ def test_pages_add_up_to_the_history(view_of: ViewOf, data: Any) -> None:
     def outputs_of(scripts: Any) -> Any:
         return np.flatnonzero(np.isin(view.out_script, scripts))
 
-    ledger: Any = SimpleNamespace(outputs_of=outputs_of)
+    view = replace(view, ledger=SimpleNamespace(outputs_of=outputs_of))
     want = plain(view, own)
     got, at = [], 0
     while at < len(want):
-        part = page(ledger, view, sorted(own), at, 3)
+        part = page(view, sorted(own), at, 3)
         assert part.total == len(want) and len(part.tx) == min(3, len(want) - at)
         got += list(zip(part.tx.tolist(), part.received.tolist(), part.spent.tolist(), strict=True))
         assert part.after.tolist()[-1] == sum(r - s for _, r, s in got)
         assert all(other < 0 or other == view.cluster[other] for other in part.other.tolist())
         at += 3
     assert got == want
-    assert len(page(ledger, view, sorted(own), len(want), 3).tx) == 0
+    assert len(page(view, sorted(own), len(want), 3).tx) == 0
 
 
 def test_the_far_side_is_the_payer_of_what_came_and_the_payee_of_what_went(view_of: ViewOf) -> None:
@@ -66,7 +67,7 @@ def test_the_far_side_is_the_payer_of_what_came_and_the_payee_of_what_went(view_
         ]
     )
     ledger: Any = SimpleNamespace(outputs_of=lambda scripts: np.flatnonzero(np.isin(view.out_script, scripts)))
-    found = page(ledger, view, [names["mine"]])
+    found = page(replace(view, ledger=ledger), [names["mine"]])
     assert found.other.tolist() == [names["payer"], names["shop"]]
     assert (found.received.tolist(), found.spent.tolist()) == ([60, 10], [0, 60])
     assert found.other_sat.tolist() == [90, 50]

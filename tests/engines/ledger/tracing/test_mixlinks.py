@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.clustering import coinjoin_kernels
 from leadline.engines.ledger.tracing.mixlinks import REUSE, VALUE, links, premixes
 from leadline.engines.ledger.view import View
@@ -112,6 +113,7 @@ def view_of_lines(txs: list[Line]) -> tuple[View, dict[str, int]]:
         shape = coinjoin_kernels.kind(ins, len(ins), np.arange(len(ins)), outs, len(outs), returns, len(outs) - returns)
         mixed[n] = shape not in (JOIN_NONE, TX0)
     return View(
+        ledger=Ledger.__new__(Ledger),
         tx_time=np.array([t[1] for t in txs], np.int64),
         tx_height=np.zeros(len(txs), np.int64),
         tx_first_in=first_in, tx_first_out=first_out, out_value=value, out_script=script, out_spender=spender,

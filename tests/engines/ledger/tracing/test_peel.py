@@ -1,6 +1,7 @@
 """Peel chains on ledgers written by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,7 @@ def followed(view: View, scripts: dict[str, int], *outputs: int, known: tuple[st
         in_sequence=np.full(len(view.in_prev), 0xFFFFFFFF, np.uint32),
     )
     closed = np.isin(np.arange(len(view.cluster)), [scripts[name] for name in known])
-    return peels(ledger, view, np.array(outputs), closed)
+    return peels(replace(view, ledger=ledger), np.array(outputs), closed)
 
 
 def test_a_chain_goes_on_with_its_change(view_of: ViewOf) -> None:

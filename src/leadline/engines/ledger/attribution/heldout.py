@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.clustering.clusters import joined
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ids, Ints, View
 from leadline.model.ledger import MULTI_INPUT, RULES
 
@@ -75,18 +74,18 @@ def _sweeps(txs: Ints, members: Ints) -> Ints:
     return np.array([root(m) for m in range(len(parent))], np.int64)
 
 
-def by_rule(ledger: Ledger, view: View) -> dict[str, Ids]:
+def by_rule(view: View) -> dict[str, Ids]:
     """Clusters by every rule of the view together, by each alone, and by common spending of CoinJoin-shaped too."""
     withdrawn = np.flatnonzero(view.unmerged)
 
     def alone(rule: str, tx_join: Ids) -> Ids:
-        rows = view.tx_first_in, view.in_script, ledger.script_kind, tx_join, withdrawn
+        rows = view.tx_first_in, view.in_script, view.ledger.script_kind, tx_join, withdrawn
         return joined(*rows, links=view.links, rules=(rule,), in_value=view.in_value).label
 
     return {
         "all": view.cluster,
-        **{rule: alone(rule, ledger.tx_join) for rule in RULES},
-        "multi_input_any": alone(RULES[MULTI_INPUT], np.zeros_like(ledger.tx_join)),
+        **{rule: alone(rule, view.ledger.tx_join) for rule in RULES},
+        "multi_input_any": alone(RULES[MULTI_INPUT], np.zeros_like(view.ledger.tx_join)),
     }
 
 

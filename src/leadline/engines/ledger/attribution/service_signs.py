@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.change_outputs.signs import first_paid, signs
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 
 REACH = 64
@@ -61,14 +60,14 @@ class Hands:
         return self.service & (self.single >= ONCE) & (self.fresh >= ONCE) & (self.widest <= WIDEST)
 
 
-def hands(ledger: Ledger, view: View, txs: Ints, kept: Ints) -> Hands:
+def hands(view: View, txs: Ints, kept: Ints) -> Hands:
     """The signs of each of `txs`; scripts `kept` by their owner's own records count as used once however often paid."""
     first = first_paid(view)
-    rows, members = _chains(ledger, view, txs, first)
+    rows, members = _chains(view, txs, first)
     n = len(txs)
     used = np.bincount(view.out_script, minlength=len(view.cluster))
     used[kept] = 1
-    own = np.where(_gathers(view, members), view.tx_first_out[members], _change_of(ledger, view, members, first))
+    own = np.where(_gathers(view, members), view.tx_first_out[members], _change_of(view, members, first))
     at, outputs = view.outputs_of(members)
     sender = _sender(view, members)
     script = view.out_script[outputs].astype(np.int64)
@@ -90,14 +89,14 @@ def hands(ledger: Ledger, view: View, txs: Ints, kept: Ints) -> Hands:
     return Hands(np.bincount(rows, minlength=n), payees, collected, single, share, widest)
 
 
-def _chains(ledger: Ledger, view: View, txs: Ints, first: Ints) -> tuple[Ints, Ints]:
+def _chains(view: View, txs: Ints, first: Ints) -> tuple[Ints, Ints]:
     """(row, transaction) of every transaction of the chain of each of `txs`, itself among them."""
     n = len(txs)
     rows, members = np.arange(n, dtype=np.int64), np.asarray(txs, np.int64)
     front = rows, members
     while len(front[0]):
-        back = _before(ledger, view, front[1], first)
-        on = _after(ledger, view, front[1], first)
+        back = _before(view, front[1], first)
+        on = _after(view, front[1], first)
         row = np.concatenate([front[0][back[0]], front[0][on >= 0]])
         tx = np.concatenate([back[1], on[on >= 0]])
         keys = np.setdiff1d(row * view.transactions + tx, rows * view.transactions + members)
@@ -108,7 +107,7 @@ def _chains(ledger: Ledger, view: View, txs: Ints, first: Ints) -> tuple[Ints, I
     return rows, members
 
 
-def _change_of(ledger: Ledger, view: View, txs: Ints, first: Ints) -> Ints:
+def _change_of(view: View, txs: Ints, first: Ints) -> Ints:
     """The output scored to be the change of each of `txs`, -1 where none leads by LEAD."""
     distinct, at = np.unique(txs, return_inverse=True)
     row, inputs = view.inputs_of(distinct)
@@ -117,25 +116,25 @@ def _change_of(ledger: Ledger, view: View, txs: Ints, first: Ints) -> Ints:
         row, minlength=len(distinct)
     )
     found = np.full(len(distinct), -1, np.int64)
-    said = signs(ledger, view, distinct[several], first)
+    said = signs(view, distinct[several], first)
     found[several] = np.where(said.margin >= LEAD, view.tx_first_out[distinct[several]] + said.change, -1)
     return found[at]
 
 
-def _after(ledger: Ledger, view: View, txs: Ints, first: Ints) -> Ints:
+def _after(view: View, txs: Ints, first: Ints) -> Ints:
     """The transaction that spends the change of each of `txs`, -1 for none."""
-    own = _change_of(ledger, view, txs, first)
+    own = _change_of(view, txs, first)
     there = view.spending_tx(np.maximum(own, 0))
     return np.where(own >= 0, there, -1)
 
 
-def _before(ledger: Ledger, view: View, txs: Ints, first: Ints) -> tuple[Ints, Ints]:
+def _before(view: View, txs: Ints, first: Ints) -> tuple[Ints, Ints]:
     """(row, transaction) of all whose change one of `txs` spends, or whose only output, made of several coins."""
     row, inputs = view.inputs_of(txs)
     spent = view.in_prev[inputs]
     row, spent = row[spent >= 0], spent[spent >= 0]
     made = view.out_tx(spent)
-    mine = (_change_of(ledger, view, made, first) == spent) | _gathers(view, made)
+    mine = (_change_of(view, made, first) == spent) | _gathers(view, made)
     return row[mine], made[mine]
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.change_outputs.signs import first_paid
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 
 Flags = npt.NDArray[np.bool_]
@@ -21,7 +20,6 @@ class Asked:
     none; first the output by which the script was paid first.
     """
 
-    ledger: Ledger
     view: View
     txs: Ints
     row: Ints
@@ -51,7 +49,7 @@ class Asked:
         return np.bincount(self.in_row, minlength=len(self.txs))
 
 
-def asked(ledger: Ledger, view: View, txs: Ints, first: Ints | None = None) -> Asked:
+def asked(view: View, txs: Ints, first: Ints | None = None) -> Asked:
     """What the rules look at of `txs`, some of `signs.payments`; `first` is what `signs.first_paid` gives."""
     first = first_paid(view) if first is None else first
     row, outputs = view.outputs_of(txs)
@@ -64,6 +62,6 @@ def asked(ledger: Ledger, view: View, txs: Ints, first: Ints | None = None) -> A
     np.add.at(fee, in_row, spent)
     np.subtract.at(fee, row, view.out_value[outputs])
     return Asked(
-        ledger, view, txs, row, outputs, script, view.out_value[outputs], first[script], view.spending_tx(outputs),
+        view, txs, row, outputs, script, view.out_value[outputs], first[script], view.spending_tx(outputs),
         in_row, view.in_script[inputs].astype(np.int64), least, fee,
     )  # fmt: skip

@@ -15,38 +15,36 @@ from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 from leadline.kinds.bitcoin import script as sc
 
-Fingerprint: TypeAlias = Callable[[Ledger, View, Ints], Ints]
+Fingerprint: TypeAlias = Callable[[View, Ints], Ints]
 UNKNOWN = -1 << 62
 """The fingerprint of a transaction that cannot be told, since the ledger does not hold what its inputs spend."""
 FINAL = 0xFFFFFFFE
 """Sequences below this make a transaction replaceable (BIP125)."""
 
 
-def version(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def version(view: View, txs: Ints) -> Ints:
     """has the same version"""
-    del view
-    return np.asarray(ledger.tx_version[txs], np.int64)
+    return np.asarray(view.ledger.tx_version[txs], np.int64)
 
 
-def locktime(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def locktime(view: View, txs: Ints) -> Ints:
     """sets a lock time if it does, and none if not"""
-    del view
-    return np.asarray(ledger.tx_locktime[txs] > 0, np.int64)
+    return np.asarray(view.ledger.tx_locktime[txs] > 0, np.int64)
 
 
-def replaceable(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def replaceable(view: View, txs: Ints) -> Ints:
     """can be replaced (BIP125) if it can, and cannot if not"""
     row, inputs = view.inputs_of(txs)
-    return _any(row, ledger.in_sequence[inputs] < FINAL, len(txs))
+    return _any(row, view.ledger.in_sequence[inputs] < FINAL, len(txs))
 
 
 def spends(*kinds: int) -> Fingerprint:
     """The habit of spending coins of these kinds of script, or of not doing so."""
 
-    def habit(ledger: Ledger, view: View, txs: Ints) -> Ints:
+    def habit(view: View, txs: Ints) -> Ints:
         row, inputs = view.inputs_of(txs)
         script = view.in_script[inputs]
-        found = _any(row, (script >= 0) & np.isin(ledger.script_kind[np.maximum(script, 0)], kinds), len(txs))
+        found = _any(row, (script >= 0) & np.isin(view.ledger.script_kind[np.maximum(script, 0)], kinds), len(txs))
         return np.where((found == 0) & (_any(row, script < 0, len(txs)) == 1), UNKNOWN, found)
 
     names = " or ".join(sc.KINDS[kind] for kind in kinds)
@@ -54,59 +52,56 @@ def spends(*kinds: int) -> Fingerprint:
     return habit
 
 
-def ordered(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def ordered(view: View, txs: Ints) -> Ints:
     """has the order of BIP69 if it has, and has not if not"""
     row, inputs = view.inputs_of(txs)
     spent = np.maximum(view.in_prev[inputs], 0)
     before = view.out_tx(spent)
-    words = ledger.tx_id[before][:, ::-1].copy().view(">u8").astype(np.uint64)
+    words = view.ledger.tx_id[before][:, ::-1].copy().view(">u8").astype(np.uint64)
     wrong = _falls(row, [*words.T, spent - view.tx_first_out[before]])
     out_row, outputs = view.outputs_of(txs)
     values = view.out_value[outputs]
-    wrong_out = _falls(out_row, [values, _rank(ledger, view.out_script[outputs])])
+    wrong_out = _falls(out_row, [values, _rank(view.ledger, view.out_script[outputs])])
     found = 1 - np.maximum(_any(row, wrong, len(txs)), _any(out_row, wrong_out, len(txs)))
     return np.where(_any(row, view.in_prev[inputs] < 0, len(txs)) == 1, UNKNOWN, found)
 
 
-def input_count(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def input_count(view: View, txs: Ints) -> Ints:
     """has as many inputs"""
-    del ledger
     return np.asarray(view.tx_first_in[txs + 1] - view.tx_first_in[txs], np.int64)
 
 
-def output_count(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def output_count(view: View, txs: Ints) -> Ints:
     """has as many outputs"""
-    del ledger
     return np.asarray(view.tx_first_out[txs + 1] - view.tx_first_out[txs], np.int64)
 
 
-def both_counts(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def both_counts(view: View, txs: Ints) -> Ints:
     """has as many inputs and as many outputs"""
-    return input_count(ledger, view, txs) << 32 | output_count(ledger, view, txs)
+    return input_count(view, txs) << 32 | output_count(view, txs)
 
 
-def unconfirmed(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def unconfirmed(view: View, txs: Ints) -> Ints:
     """spends a coin of its own block (not yet confirmed) if it does, and none if not"""
-    del ledger
     row, inputs = view.inputs_of(txs)
     spent = view.in_prev[inputs]
     same = view.tx_height[view.out_tx(np.maximum(spent, 0))] == view.tx_height[txs][row]
     return _any(row, (spent >= 0) & same, len(txs))
 
 
-def fee(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def fee(view: View, txs: Ints) -> Ints:
     """pays the same fee to the satoshi"""
     row, inputs = view.inputs_of(txs)
     out_row, outputs = view.outputs_of(txs)
     paid = np.zeros(len(txs), np.int64)
-    np.add.at(paid, row, np.maximum(ledger.in_value[inputs], 0))
+    np.add.at(paid, row, np.maximum(view.ledger.in_value[inputs], 0))
     np.subtract.at(paid, out_row, view.out_value[outputs])
-    return np.where(_any(row, ledger.in_value[inputs] < 0, len(txs)) == 1, UNKNOWN, paid)
+    return np.where(_any(row, view.ledger.in_value[inputs] < 0, len(txs)) == 1, UNKNOWN, paid)
 
 
-def peels(ledger: Ledger, view: View, txs: Ints) -> Ints:
+def peels(view: View, txs: Ints) -> Ints:
     """spends one coin into two"""
-    chain = (input_count(ledger, view, txs) == 1) & (output_count(ledger, view, txs) == 2)
+    chain = (input_count(view, txs) == 1) & (output_count(view, txs) == 2)
     return np.asarray(chain, np.int64)
 
 

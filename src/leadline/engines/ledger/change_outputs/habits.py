@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 from leadline.kinds.bitcoin.script import KINDS
 
@@ -21,16 +20,16 @@ _OTHER = len(KINDS)
 """Script kind of an input the ledger does not hold."""
 
 
-def codes(ledger: Ledger, view: View) -> Ints:
+def codes(view: View) -> Ints:
     """By transaction, its habit: version (0 to 9), lock time set, sequence, kind of the first input's script."""
     n = view.transactions
     first = np.minimum(view.tx_first_in[:-1], max(len(view.in_prev) - 1, 0))
     spent = view.in_prev[first]
-    kind = np.where(spent >= 0, ledger.script_kind[view.out_script[np.maximum(spent, 0)]], _OTHER).astype(np.int64)
-    said = ledger.in_sequence[first]
+    kind = np.where(spent >= 0, view.ledger.script_kind[view.out_script[np.maximum(spent, 0)]], _OTHER).astype(np.int64)
+    said = view.ledger.in_sequence[first]
     sequence = np.where(said == 0xFFFFFFFF, FINAL, np.where(said == 0xFFFFFFFE, LOCKABLE, REPLACEABLE))
-    version = np.clip(ledger.tx_version[:n], 0, 9).astype(np.int64)
-    locked = (ledger.tx_locktime[:n] > 0).astype(np.int64)
+    version = np.clip(view.ledger.tx_version[:n], 0, 9).astype(np.int64)
+    locked = (view.ledger.tx_locktime[:n] > 0).astype(np.int64)
     return ((version * 2 + locked) * 3 + sequence) * (_OTHER + 1) + kind
 
 
@@ -51,7 +50,7 @@ class Sorted:
     sorted: npt.NDArray[np.bool_]
 
 
-def bip69(ledger: Ledger, view: View, txs: Ints) -> Sorted:
+def bip69(view: View, txs: Ints) -> Sorted:
     """Whether each of `txs` is written in BIP69's order; inputs of outside the ledger are not looked at.
 
     Inputs ascend by transaction id as shown, then output number; outputs by value, then script. A transaction of one
@@ -64,10 +63,10 @@ def bip69(ledger: Ledger, view: View, txs: Ints) -> Sorted:
         made = np.arange(view.tx_first_out[tx], view.tx_first_out[tx + 1])
         before = view.out_tx(spent)
         points = [
-            (ledger.txid_hex(t), int(o - view.tx_first_out[t]))
+            (view.ledger.txid_hex(t), int(o - view.tx_first_out[t]))
             for t, o in zip(before.tolist(), spent.tolist(), strict=True)
         ]
-        paid = [(int(view.out_value[o]), ledger.script_bytes(int(view.out_script[o]))) for o in made.tolist()]
+        paid = [(int(view.out_value[o]), view.ledger.script_bytes(int(view.out_script[o]))) for o in made.tolist()]
         tells[i] = len(points) > 1 or len(paid) > 1
         ordered[i] = points == sorted(points) and paid == sorted(paid)
     return Sorted(tells, ordered)

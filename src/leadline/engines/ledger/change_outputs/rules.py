@@ -34,11 +34,11 @@ def optimal_change_fee(a: Asked) -> Flags:
 
 def address_type(a: Asked) -> Flags:
     """Alone of the one kind of script that all inputs have: a wallet makes addresses of one kind."""
-    kinds = a.ledger.script_kind[a.in_script].astype(np.int64)
+    kinds = a.view.ledger.script_kind[a.in_script].astype(np.int64)
     low, high = np.full(len(a.txs), 255), np.zeros(len(a.txs), np.int64)
     np.minimum.at(low, a.in_row, kinds)
     np.maximum.at(high, a.in_row, kinds)
-    return np.asarray((a.ledger.script_kind[a.script] == low[a.row]) & (low == high)[a.row], np.bool_)
+    return np.asarray((a.view.ledger.script_kind[a.script] == low[a.row]) & (low == high)[a.row], np.bool_)
 
 
 def power_of_ten(digits: int) -> Callable[[Asked], Flags]:
@@ -58,8 +58,8 @@ def same_fingerprint(written_as: Fingerprint) -> Callable[[Asked], Flags]:
     """
 
     def rule(a: Asked) -> Flags:
-        own = written_as(a.ledger, a.view, a.txs)[a.row]
-        there = written_as(a.ledger, a.view, np.maximum(a.spender, 0))
+        own = written_as(a.view, a.txs)[a.row]
+        there = written_as(a.view, np.maximum(a.spender, 0))
         told = (a.spender >= 0) & (there != fingerprints.UNKNOWN)
         return np.asarray(a.of_all_others(told & (there != own)) & told, np.bool_)
 
@@ -86,9 +86,9 @@ def address_reuse(a: Asked) -> Flags:
 
 def peeling_chain(a: Asked) -> Flags:
     """Goes on as the payment began: one coin in, two out, and so is the transaction that spends it."""
-    chain = fingerprints.peels(a.ledger, a.view, a.txs) == 1
+    chain = fingerprints.peels(a.view, a.txs) == 1
     there = np.maximum(a.spender, 0)
-    return np.asarray((a.spender >= 0) & chain[a.row] & (fingerprints.peels(a.ledger, a.view, there) == 1), np.bool_)
+    return np.asarray((a.spender >= 0) & chain[a.row] & (fingerprints.peels(a.view, there) == 1), np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

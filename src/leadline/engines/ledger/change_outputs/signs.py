@@ -19,7 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 
 SIGNS = ("form", "smallest", "round", "fresh", "cluster", "fingerprint")
@@ -86,7 +85,7 @@ def first_paid(view: View) -> Ints:
     return first
 
 
-def signs(ledger: Ledger, view: View, txs: Ints, first: Ints | None = None) -> Signs:
+def signs(view: View, txs: Ints, first: Ints | None = None) -> Signs:
     """Every sign of `txs`, which are some of `payments`; `first` is what `first_paid` gives, made when missing."""
     says = np.full((len(txs), len(SIGNS)), -1, np.int32)
     if not len(txs):
@@ -100,17 +99,17 @@ def signs(ledger: Ledger, view: View, txs: Ints, first: Ints | None = None) -> S
     sizes = view.tx_first_in[txs + 1] - view.tx_first_in[txs]
     begins = np.cumsum(sizes) - sizes
     spent = view.in_prev[inputs]
-    kinds = ledger.script_kind[view.out_script[spent]].astype(np.int64)
+    kinds = view.ledger.script_kind[view.out_script[spent]].astype(np.int64)
     low, high = np.minimum.reduceat(kinds, begins), np.maximum.reduceat(kinds, begins)
     least = np.minimum.reduceat(view.out_value[spent], begins)
     label = view.cluster[view.out_script[spent[begins]]].astype(np.int64)
     holds = (
-        (ledger.script_kind[script] == low[row]) & (low == high)[row],
+        (view.ledger.script_kind[script] == low[row]) & (low == high)[row],
         (value < least[row]) & (sizes > 1)[row],
         value % ROUND != 0,
         first[script] >= view.tx_first_out[txs][row],
         view.cluster[script] == label[row],
-        _same_habit(ledger, view, txs[row], outputs),
+        _same_habit(view, txs[row], outputs),
     )
     for i, held in enumerate(holds):
         count = np.bincount(row[held], minlength=len(txs))
@@ -120,25 +119,23 @@ def signs(ledger: Ledger, view: View, txs: Ints, first: Ints | None = None) -> S
     return Signs(txs, says)
 
 
-def _same_habit(ledger: Ledger, view: View, txs: Ints, outputs: Ints) -> npt.NDArray[np.bool_]:
+def _same_habit(view: View, txs: Ints, outputs: Ints) -> npt.NDArray[np.bool_]:
     """By output and its transaction: whether what spends the output is written as the transaction itself is."""
     spender = view.spending_tx(outputs)
     there = np.maximum(spender, 0)
     same = spender >= 0
     for habit in (_version, _locked, _final):
-        same &= habit(ledger, view, there) == habit(ledger, view, txs)
+        same &= habit(view, there) == habit(view, txs)
     return same
 
 
-def _version(ledger: Ledger, view: View, txs: Ints) -> Ints:
-    del view
-    return np.asarray(ledger.tx_version[txs], np.int64)
+def _version(view: View, txs: Ints) -> Ints:
+    return np.asarray(view.ledger.tx_version[txs], np.int64)
 
 
-def _locked(ledger: Ledger, view: View, txs: Ints) -> Ints:
-    del view
-    return np.asarray(ledger.tx_locktime[txs] > 0, np.int64)
+def _locked(view: View, txs: Ints) -> Ints:
+    return np.asarray(view.ledger.tx_locktime[txs] > 0, np.int64)
 
 
-def _final(ledger: Ledger, view: View, txs: Ints) -> Ints:
-    return np.asarray(ledger.in_sequence[view.tx_first_in[txs]] == 0xFFFFFFFF, np.int64)
+def _final(view: View, txs: Ints) -> Ints:
+    return np.asarray(view.ledger.in_sequence[view.tx_first_in[txs]] == 0xFFFFFFFF, np.int64)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 
 PAGE = 50
@@ -32,10 +31,10 @@ class Page:
     other_sat: Ints
 
 
-def page(ledger: Ledger, view: View, scripts: npt.ArrayLike, first: int = 0, count: int = PAGE) -> Page:
+def page(view: View, scripts: npt.ArrayLike, first: int = 0, count: int = PAGE) -> Page:
     """`count` transactions from the `first` on that pay or spend `scripts`; fewer at the end, none beyond it."""
     ids = np.unique(np.asarray(scripts, np.int64))
-    paid = ledger.outputs_of(ids)
+    paid = view.ledger.outputs_of(ids)
     into, value = view.out_tx(paid), view.out_value[paid]
     spent = view.out_spender[paid] >= 0
     out_of = view.in_tx(view.out_spender[paid[spent]])

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engines.ledger.change_outputs.signs import first_paid, signs
-from leadline.engines.ledger.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 
 LEAST_PEEL = 1_000
@@ -48,9 +47,7 @@ class Peels:
     close: Ints
 
 
-def peels(
-    ledger: Ledger, view: View, outputs: Ints, known: npt.NDArray[np.bool_] | None = None, steps: int = STEPS
-) -> Peels:
+def peels(view: View, outputs: Ints, known: npt.NDArray[np.bool_] | None = None, steps: int = STEPS) -> Peels:
     """The chains that begin with `outputs`; `known` says of scripts whether they are somebody's who is known."""
     first = first_paid(view)
     closed = np.zeros(len(view.cluster), np.bool_) if known is None else known
@@ -61,7 +58,7 @@ def peels(
     seen = np.zeros(0, np.int64)
     found: list[tuple[Ints, ...]] = []
     for step in range(steps):
-        made = _step(ledger, view, here, first, closed)
+        made = _step(view, here, first, closed)
         key = begin[made[0]] * view.transactions + made[1]
         fresh = np.zeros(len(key), np.bool_)
         fresh[np.unique(key, return_index=True)[1]] = True
@@ -88,7 +85,7 @@ def peels(
 
 
 def _step(
-    ledger: Ledger, view: View, outputs: Ints, first: Ints, closed: npt.NDArray[np.bool_]
+    view: View, outputs: Ints, first: Ints, closed: npt.NDArray[np.bool_]
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
     """(row, transaction, kept, peeled, score, close) of the steps that spend `outputs`; chains that end have none."""
     row = np.flatnonzero(~closed[view.out_script[outputs]])
@@ -104,7 +101,7 @@ def _step(
     np.maximum.at(high, at, label)
     one = (low == high) & (low >= 0)
     row, tx = row[one], tx[one]
-    said = signs(ledger, view, tx, first)
+    said = signs(view, tx, first)
     base = view.tx_first_out[tx]
     larger = (view.out_value[base + 1] > view.out_value[base]).astype(np.int64)
     which = np.where(said.change >= 0, said.change, larger)
