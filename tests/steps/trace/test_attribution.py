@@ -141,7 +141,7 @@ def test_a_bad_pack_or_entry_is_one_row_and_the_rest_goes_on(with_packs: Packs) 
     )
     tables = with_packs({"bomb.yaml": bomb, "cycle.yaml": cycle, "broken.yaml": broken, "bad.yaml": entries})
     assert sorted((r["fault"], r["locator"].partition(":")[0]) for r in tables["tag_fault"].to_pylist()) == [
-        ("bad_address", "entry"), ("no_address", "entry"), ("unreadable", ""), ("unreadable", "line"),
+        ("bad_address", "entry"), ("no_address", "entry"), ("unreadable", "line"), ("unreadable", "line"),
         ("unreadable", "line"),
     ]  # fmt: skip
     assert tables["release"].equals(with_packs({})["release"])

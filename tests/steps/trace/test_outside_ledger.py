@@ -14,6 +14,7 @@ from leadline.model.findings import OUTSIDE_LEDGER, UNSPENT
 from leadline.scenario.chain.blocks import BlockFiles, read_blocks
 from leadline.scenario.plan import NETWORK
 from leadline.steps import restitute, trace
+from leadline.steps.restitute.run import SIDES
 from leadline.steps.step import Pin
 from leadline.views.exposure import WENT, of_address
 
