@@ -3,10 +3,10 @@
 What it gives is loaded when it is first asked for, so that the command line answers at once.
 """
 
-from typing import TYPE_CHECKING
-
 from leadline.lazily import face
 
+TYPE_CHECKING = False
+"""As typing's, for type checkers; typing itself takes longer to load than everything else here."""
 if TYPE_CHECKING:
     from leadline.engines.ledger import open_ledger
     from leadline.errors import LeadlineError

@@ -6,6 +6,7 @@ import sys
 import click
 from click.shell_completion import shell_complete
 
+from leadline import stopping
 from leadline.commands.lazy import COMPLETE
 from leadline.commands.names import CLI
 from leadline.commands.terminal import asked_for_traceback, fail, unforeseen
@@ -19,7 +20,13 @@ cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
 def main() -> None:
     """Runs the command line: exit 0 done, 1 failed, 2 wrong usage."""
     asked = os.environ.get(COMPLETE)
-    sys.exit(shell_complete(cli, {}, "leadline", COMPLETE, asked) if asked else call(sys.argv[1:]))
+    try:
+        stopping.running()
+        code = shell_complete(cli, {}, "leadline", COMPLETE, asked) if asked else call(sys.argv[1:])
+        stopping.ending()
+    except KeyboardInterrupt:
+        code = _stopped()
+    sys.exit(code)
 
 
 def call(arguments: list[str]) -> int:
@@ -29,36 +36,47 @@ def call(arguments: list[str]) -> int:
             code = cli.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except LeadlineError as error:
-        fail(error, as_json="--json" in arguments)
-        return 2 if isinstance(error, UsageError) else 1
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.ClickException as error:
-        if "--json" in arguments:
-            fail(UsageError(error.format_message(), remedy="--help says what there is"), as_json=True)
-        else:
-            error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            "leadline: stopped; case and ledger are as after the last finished step; run it again to go on", err=True
-        )
-        return 1
-    except MemoryError:
-        fail(
-            SpaceError("the memory is full", remedy="close other programs, or use a larger machine"),
-            as_json="--json" in arguments,
-        )
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        fail(durable.from_os(error, "the command's own files"), as_json="--json" in arguments)
-        return 1
+    except KeyboardInterrupt:
+        return _stopped()
     except Exception as error:
-        if asked_for_traceback():
+        if asked_for_traceback() and _unforeseen(error):
             raise
-        fail(unforeseen(error), as_json="--json" in arguments)
-        return 1
+        return _failed(error, as_json="--json" in arguments)
+
+
+def _failed(error: Exception, *, as_json: bool) -> int:
+    """The exit code of a command that raised, after saying why."""
+    if stopping.seen() or isinstance(error, click.Abort):
+        return _stopped()
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.ClickException() if not as_json:
+            error.show()
+            return 2
+        case click.ClickException():
+            told: LeadlineError = UsageError(error.format_message(), remedy="--help says what there is")
+        case LeadlineError():
+            told = error
+        case MemoryError():
+            told = SpaceError("the memory is full", remedy="close other programs, or use a larger machine")
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case OSError():
+            told = durable.from_os(error, "the command's own files")
+        case _:
+            told = unforeseen(error)
+    fail(told, as_json=as_json)
+    return 2 if isinstance(told, UsageError) else 1
+
+
+def _unforeseen(error: Exception) -> bool:
+    known = (LeadlineError, click.ClickException, click.exceptions.Exit, click.Abort, MemoryError, OSError)
+    return not isinstance(error, known)
+
+
+def _stopped() -> int:
+    stopping.ending()
+    click.echo(stopping.STOPPED, err=True)
+    return stopping.FAILED

@@ -2,16 +2,16 @@
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any
 
 
-def face(package: str, places: Mapping[str, str]) -> Callable[[str], Any]:
+def face(package: str, places: Mapping[str, str]) -> Callable[[str], object]:
     """The ``__getattr__`` of `package`: `places` gives ``module:attribute`` below it, by public name."""
 
-    def found(name: str) -> Any:
+    def found(name: str) -> object:
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module, _, attribute = places[name].partition(":")
-        return getattr(importlib.import_module(f"{package}.{module}"), attribute)
+        value: object = getattr(importlib.import_module(f"{package}.{module}"), attribute)
+        return value
 
     return found
