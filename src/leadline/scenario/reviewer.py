@@ -20,6 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.source import read
+from leadline.model.predicates import (
+    CUSTOMER_OF_RECORD,
+    KNOWN_AS,
+    LOCATED_IN,
+    NEVER_SEEN,
+    PAYER_CANDIDATE,
+    RELEASED,
+    SAME_PERSON,
+    USER_CANDIDATE,
+)
 from leadline.model.refs import ref
 from leadline.model.spans import Span, written
 from leadline.model.words import ACCEPTED, REJECTED, UNSURE
@@ -126,17 +136,17 @@ def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
             continue
         service, paid = ref("service", row["service"]), ref("outpoint", f"{row['txid']}:{row['vout']}")
         if denied:
-            yield _decision(service, "released", paid, REJECTED, "The service answers: no such withdrawal.")
+            yield _decision(service, RELEASED, paid, REJECTED, "The service answers: no such withdrawal.")
         else:
-            yield _decision(service, "released", paid, ACCEPTED, "The recorded spends lead to this service.")
+            yield _decision(service, RELEASED, paid, ACCEPTED, "The recorded spends lead to this service.")
         if named:
             said = "The return names this withdrawal."
-            yield _decision(customer_ref(named), "customer_of_record", paid, ACCEPTED, said)
+            yield _decision(customer_ref(named), CUSTOMER_OF_RECORD, paid, ACCEPTED, said)
     slipped_at = slipped(plan, chain)
     for (account, named), (verdict, said) in _payers(plan, chain).items():
         if (account, named) in slipped_at:
             verdict, said = SLIPPED[verdict]
-        yield _decision(account_ref(account), "payer_candidate", customer_ref(named), verdict, said)
+        yield _decision(account_ref(account), PAYER_CANDIDATE, customer_ref(named), verdict, said)
 
 
 def slipped(plan: Plan, chain: ChainTruth) -> frozenset[tuple[int, str]]:
@@ -191,10 +201,10 @@ def on_users(plan: Plan, people: People, chain: ChainTruth) -> Iterator[Decision
     for account, named in real:
         verdict, said = USES[kind[named]]
         span = written(Span(sold.get(account_ref(account)))) if verdict == ACCEPTED else ""
-        yield _decision(account_ref(account), "user_candidate", customer_ref(named), verdict, said, span)
+        yield _decision(account_ref(account), USER_CANDIDATE, customer_ref(named), verdict, said, span)
     for account, named in _payers(plan, chain):
         if (account, named) not in real:
-            yield _decision(account_ref(account), "user_candidate", customer_ref(named), *USES["bystander"])
+            yield _decision(account_ref(account), USER_CANDIDATE, customer_ref(named), *USES["bystander"])
 
 
 def _sold(people: People) -> dict[str, datetime]:
@@ -212,17 +222,17 @@ def on_persons(people: People) -> Iterator[Decision]:
         for subject, object_ in permutations(refs, 2):  # which of two is the older, and so the subject, evidence says
             since = [sold[ref] for ref in (subject, object_) if ref in sold]
             span = written(Span(max(since))) if since else ""
-            yield _decision(subject, "same_person", object_, ACCEPTED, "The records agree on one person.", span)
+            yield _decision(subject, SAME_PERSON, object_, ACCEPTED, "The records agree on one person.", span)
     for row in people.accounts.to_pylist():
         if row["user"] != row["creator"]:
             said = "The account was sold: its key is still the seller's."
             for other in everyone[row["creator"]]:
                 for subject, object_ in permutations((account_ref(row["account"]), other)):
-                    yield _decision(subject, "same_person", object_, REJECTED, said)
+                    yield _decision(subject, SAME_PERSON, object_, REJECTED, said)
     for person, refs in everyone.items():
         for key in refs:
             yield _decision(
-                f"person:{key}", "located_in", ref("jurisdiction", country[person]), ACCEPTED,
+                f"person:{key}", LOCATED_IN, ref("jurisdiction", country[person]), ACCEPTED,
                 "The customer record names this country.",
             )  # fmt: skip
 
@@ -243,11 +253,11 @@ def on_media(lists: Path, media: pa.Table, folder: Path, site: Site, people: Peo
             object_ = ref("entry", f"{digests[path]}/{entry}")
             if sha256 is not None and len(seen) < EXAMINED and (sha256, object_) not in seen:
                 seen.add((sha256, object_))
-                yield _decision(ref("media", sha256), "known_as", object_, ACCEPTED, "The digests are equal.")
+                yield _decision(ref("media", sha256), KNOWN_AS, object_, ACCEPTED, "The digests are equal.")
     searched = ref("list", hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest())
     for sha256 in _to_examine(media, site, people):
         said = "The examiner's category came back."
-        yield _decision(ref("media", sha256), "never_seen", searched, ACCEPTED, said, value="training-category-2")
+        yield _decision(ref("media", sha256), NEVER_SEEN, searched, ACCEPTED, said, value="training-category-2")
 
 
 def _digests(media: pa.Table, folder: Path) -> dict[tuple[str, bytes], str]:

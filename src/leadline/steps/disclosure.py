@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.predicates import PREDICATES
+from leadline.model.predicates import PREDICATES, RELEASED
 from leadline.steps import validation
 from leadline.steps.disclosure_sentences import OPEN, PRESUPPOSES, REFUTES, RULES
 
@@ -90,7 +90,7 @@ def claim(finding: bytes, tables: Mapping[str, pa.Table], beside: Sequence[str])
     signs = [s["signs"] for s in rows_of(tables, "stop", finding) if s["signs"]]
     refutes = [REFUTES[rule] for rule in sorted({hop["rule"] for hop in hops})]
     refutes += [REFUTES["signs"]] if signs else []
-    refutes += [REFUTES["always"]] if row["predicate"] == "released" else []
+    refutes += [REFUTES["always"]] if row["predicate"] == RELEASED else []
     refutes += [REFUTES[row["predicate"]]] if row["predicate"] in REFUTES else []
     reasons = sorted(rows_of(tables, "link", finding), key=lambda r: (r["role"] != "against", r["rule"]))
     return [

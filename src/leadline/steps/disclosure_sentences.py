@@ -1,5 +1,18 @@
 """The sentences of a page for the other side: what rules say and presuppose, what stays open, what refutes."""
 
+from leadline.model.predicates import (
+    BANDED,
+    CASHED_OUT,
+    CUSTOMER_OF_RECORD,
+    LOCATED_IN,
+    PAYER_CANDIDATE,
+    PEELED,
+    RELEASED,
+    SAME_PERSON,
+    STOPPED,
+    USER_CANDIDATE,
+)
+
 RULES = {
     "spend": "recorded on the chain",
     "change": "taken for change: every other output of the transaction went to a service",
@@ -29,21 +42,21 @@ REFUTES = {
     "tag": "The service's own statement that the named address is not or was not its own at that time.",
     "signs": "The name of who held these coins, with records; a private person whose wallet shows the same counts.",
     "always": "The service's return for the release output: no such withdrawal, or one to another address.",
-    "customer_of_record": "A return of the same service that names another customer, or none, for this output.",
-    "payer_candidate": "A record that the customer sold or handed on the coins before they paid, or had no control of "
+    CUSTOMER_OF_RECORD: "A return of the same service that names another customer, or none, for this output.",
+    PAYER_CANDIDATE: "A record that the customer sold or handed on the coins before they paid, or had no control of "
     "his account when they were withdrawn; a return that names somebody else for the same outputs.",
-    "user_candidate": "A record that somebody else used the account at the times of its payments and logins, or that "
+    USER_CANDIDATE: "A record that somebody else used the account at the times of its payments and logins, or that "
     "it was sold, shared, or paid for another's use.",
-    "same_person": "Birth, country or document that differ between the two; a record that what they share was somebody "
+    SAME_PERSON: "Birth, country or document that differ between the two; a record that what they share was somebody "
     "else's at the time, or is shared by many.",
-    "located_in": "A record that the person lived elsewhere at the time, or that the country stated is a default.",
-    "banded": "An answer that contradicts one of those cited, or a decision that takes a member away.",
+    LOCATED_IN: "A record that the person lived elsewhere at the time, or that the country stated is a default.",
+    BANDED: "An answer that contradicts one of those cited, or a decision that takes a member away.",
     "records": "The exhibit itself, where the cited place does not state this address for this account, or states it "
     "for another time.",
 }
 """What would show a path to be wrong, by the rule it uses."""
 OPEN = {
-    "released": (
+    RELEASED: (
         "Who asked the service to release the coins. Its customer of record may be a seller, a broker, a lender, or "
         "have lost control of the account.",
         "Who held the coins at each private transaction between. Each may be a sale, a gift, a loan or a change of "
@@ -52,33 +65,33 @@ OPEN = {
         "another rule could give any share from none to all of it to one of them. Other inputs and outputs of the "
         "transactions are not drawn.",
     ),
-    "stopped": (
+    STOPPED: (
         "What lies before. A stop says why this program went no further, and of nobody that he is the source.",
         "Who held the coins at each transaction drawn.",
     ),
-    "peeled": (
+    PEELED: (
         "Whether one owner made every step: the chain is as sure as its weakest step, and may end at any of them.",
         "Who that owner is.",
     ),
-    "customer_of_record": (
+    CUSTOMER_OF_RECORD: (
         "Whether the customer made the withdrawal himself: others may have had the use of his account.",
         "What the customer knew of the payment.",
     ),
-    "payer_candidate": (
+    PAYER_CANDIDATE: (
         "Who paid. The customer withdrew the coins; he may have sold, lent or given them to whoever did.",
         "Who held the coins at each transaction between the withdrawal and the payment.",
         "Who uses the account, whoever paid: it may be another's, sold, or shared.",
     ),
-    "user_candidate": (
+    USER_CANDIDATE: (
         "Whether the customer used the account at all, and in which span of time.",
         "Who paid, and for whom.",
     ),
-    "same_person": (
+    SAME_PERSON: (
         "Whether one person used both records at any moment: identifiers are lent, shared, given out anew and copied.",
     ),
-    "located_in": ("Where the person is today, and where anything was done.",),
-    "banded": ("What the person did or will do; every question listed as unknown.",),
-    "cashed_out": (
+    LOCATED_IN: ("Where the person is today, and where anything was done.",),
+    BANDED: ("What the person did or will do; every question listed as unknown.",),
+    CASHED_OUT: (
         "Who controls the account at the service, and whether the service knew the source of the coins.",
         "Which satoshi went where, when the market's coins met others; table taint gives each rule's sums.",
     ),

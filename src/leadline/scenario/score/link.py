@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pyarrow as pa
 
+from leadline.model.predicates import CUSTOMER_OF_RECORD, PAYER_CANDIDATE, SAME_PERSON
 from leadline.scenario.plan import RETURNING
 from leadline.scenario.reviewer import account_ref, customer_ref
 from leadline.scenario.score.lines import Row, Tables, findings, pairs, row, share
@@ -18,7 +19,7 @@ def link(true: Truth, tables: Tables) -> list[Row]:
         for p in true.payments
         if p["customer"] and p["service"] in RETURNING and p["stop"] is None
     }
-    found = {(s, o) for _, s, o in findings(tables, "customer_of_record")}
+    found = {(s, o) for _, s, o in findings(tables, CUSTOMER_OF_RECORD)}
     right = len(found & real)
     membership = tables("membership")
     cores = persons(membership, "core")
@@ -50,7 +51,7 @@ def _payers(true: Truth, tables: Tables) -> list[Row]:
         if p["customer"] in own and p["service"] in RETURNING and p["stop"] is None
     }
     accepted = set(dict(p for p in pairs(tables("decision"), "finding", "verdict") if p[1] == "accepted"))
-    found = {(s, o) for id_, s, o in findings(tables, "payer_candidate") if id_ in accepted}
+    found = {(s, o) for id_, s, o in findings(tables, PAYER_CANDIDATE) if id_ in accepted}
     right = len(found & real)
     return [
         row("link", "payers accepted: precision", share(right, len(found)), 1.0, len(found)),
@@ -65,7 +66,7 @@ def _suggested(true: Truth, tables: Tables) -> list[Row]:
         weight[id_] += ppm
     known = [
         true.people_of[s] == true.people_of[o]
-        for id_, s, o in findings(tables, "same_person")
+        for id_, s, o in findings(tables, SAME_PERSON)
         if weight[id_] >= GROUP_PPM and s in true.people_of and o in true.people_of
     ]
     return [row("link", "pairs suggested as one person: precision", share(sum(known), len(known)), 1.0, len(known))]

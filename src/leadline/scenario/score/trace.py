@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pyarrow.compute as pc
 
+from leadline.model.predicates import CASHED_OUT, PRICED_AS, RECEIVED, RELEASED
 from leadline.scenario.chain.operator import MAIN, OPERATOR
 from leadline.scenario.plan import TAGGED
 from leadline.scenario.score.lines import Row, Tables, findings, pairs, row, share
@@ -12,7 +13,7 @@ from leadline.scenario.score.truth import Truth, tagged_service
 
 def trace(true: Truth, tables: Tables) -> list[Row]:
     """Payments found, the releasing service by route and by hops beside an oracle, stop reasons, the cash-out."""
-    received = {o for _, _, o in findings(tables, "received")}
+    received = {o for _, _, o in findings(tables, RECEIVED)}
     expected = {p["outpoint"] for p in true.payments}
     payment = tables("payment")
     paid = dict(pairs(payment, "outpoint", "value_sat"))
@@ -24,7 +25,7 @@ def trace(true: Truth, tables: Tables) -> list[Row]:
         ),
     ]  # fmt: skip
     released: dict[str, set[str]] = defaultdict(set)
-    for _, service, outpoint in findings(tables, "released"):
+    for _, service, outpoint in findings(tables, RELEASED):
         released[outpoint].add(service.removeprefix("service:"))
     claimed: dict[tuple[str, str], int] = {}
     for outpoint, service, hops in pairs(tables("release"), "payment", "service", "hops"):
@@ -70,7 +71,7 @@ def _priced(true: Truth, tables: Tables) -> list[Row]:
     """Payments of exactly a price the market lists; those of another amount that come as near to one are false."""
     of = dict(pairs(true.table("purchases"), "purchase", "tariff"))
     real = {p["outpoint"] for p in true.payments if of[p["purchase"]] is not None}
-    found = {o for _, _, o in findings(tables, "priced_as")}
+    found = {o for _, _, o in findings(tables, PRICED_AS)}
     return [
         row("trace", "payments of a listed price found", len(found & real), len(real), len(found)),
         row("trace", "payments of no listed price, said to be of one", len(found - real), 0, len(found)),
@@ -94,14 +95,14 @@ def _cashouts(true: Truth, tables: Tables) -> list[Row]:
     """
     table = true.table("cashouts")
     real = {f"outpoint:{t}:{v}": (s, n) for t, v, s, n in pairs(table, "txid", "vout", "service", "value_sat")}
-    found = {o: s.removeprefix("service:") for _, s, o in findings(tables, "cashed_out")}
+    found = {o: s.removeprefix("service:") for _, s, o in findings(tables, CASHED_OUT)}
     tagged = {o for o, (s, _) in real.items() if s in TAGGED}
     right = sum(found.get(o) == real[o][0] for o in tagged)
     on_path: dict[bytes, set[str]] = defaultdict(set)
     for id_, spent, created in pairs(tables("hop"), "finding", "outpoint_in", "outpoint_out"):
         on_path[id_] |= {spent, created}
     none = 0
-    for id_, service, outpoint in findings(tables, "cashed_out"):
+    for id_, service, outpoint in findings(tables, CASHED_OUT):
         name = service.removeprefix("service:")
         none += outpoint not in real and not any(real.get(o, ("", 0))[0] == name for o in on_path[id_])
     return [

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from leadline.model import findings
+from leadline.model.predicates import SAME_PERSON, USER_CANDIDATE
 from leadline.model.tables import from_rows
 from leadline.steps.link import candidates, persons, returns, same
 from leadline.steps.link.rules import Rule
@@ -44,7 +45,7 @@ SPEC = StepSpec(
     says="Joins returns to released coins, records to persons, persons to jurisdictions.",
     reads=("account", "identifier", "event", "customer", "payment", "release"),
     pins=(),
-    decides_on=("same_person", "user_candidate"),
+    decides_on=(SAME_PERSON, USER_CANDIDATE),
     settings=(),
     writes=(
         findings.FINDING,

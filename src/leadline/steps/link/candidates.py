@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from leadline.model.predicates import PAYER_CANDIDATE, USER_CANDIDATE
 from leadline.model.tables import REF
 from leadline.steps.link import rules
 from leadline.steps.link.returns import Returned, Spoken
@@ -57,8 +58,8 @@ def candidates(
     same = {ends: pair for pair in pairs for ends in ((pair.a, pair.b), (pair.b, pair.a)) if pair.shared}
     result = []
     for (account, customer), found in sorted(of_pair.items()):
-        payer = claims.add(account, "payer_candidate", customer)
-        user = claims.add(account, "user_candidate", customer)
+        payer = claims.add(account, PAYER_CANDIDATE, customer)
+        user = claims.add(account, USER_CANDIDATE, customer)
         _rests(claims, payer, found)
         claims.rest(user, "finding", f"finding:{payer.hex()}")
         both = [

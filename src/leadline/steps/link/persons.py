@@ -14,6 +14,7 @@ import pyarrow as pa
 from leadline.errors import UsageError
 from leadline.kinds.jurisdiction import UNKNOWN, code
 from leadline.model import findings, spans
+from leadline.model.predicates import LOCATED_IN
 from leadline.model.tables import REF, from_rows
 from leadline.model.words import ACCEPTED, REJECTED
 from leadline.steps.link import rules
@@ -178,7 +179,7 @@ def _located(
     countries = sorted({s.country for s in stated} - {UNKNOWN}) or [UNKNOWN]
     rows = []
     for country in countries:
-        id_ = claims.add(person, "located_in", f"jurisdiction:{country}")
+        id_ = claims.add(person, LOCATED_IN, f"jurisdiction:{country}")
         for s in stated:
             if s.country == country:
                 claims.rest(id_, "exhibit", f"exhibit:{s.exhibit.hex()}", s.locator)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.steps.link import rules
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs
@@ -47,7 +48,7 @@ def customers_of_record(inputs: Inputs, claims: Claims, spoken: Spoken) -> list[
     found: dict[tuple[str, str, str], Returned] = {}
     by_output: dict[str, list[tuple[str, bytes, str, str]]] = defaultdict(list)
     for row in inputs.sql(_WITHDRAWALS).to_pylist():
-        id_ = claims.add(row["customer"], "customer_of_record", row["payment"])
+        id_ = claims.add(row["customer"], CUSTOMER_OF_RECORD, row["payment"])
         claims.rest(id_, "finding", f"finding:{row['released'].hex()}")
         claims.rest(id_, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
         rule = rules.RETURNED_BY_ADDRESS if row["by_address"] else rules.RETURNED_BY_AMOUNT

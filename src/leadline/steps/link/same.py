@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from leadline.model.predicates import SAME_PERSON
 from leadline.steps.link import rules
 from leadline.steps.link.returns import Returned
 from leadline.steps.link.rules import Rule
@@ -116,7 +117,7 @@ def pairs(
     result = []
     for a, b in sorted({*places, *paid}):
         found = places[a, b]
-        id_ = claims.add(a, "same_person", b)
+        id_ = claims.add(a, SAME_PERSON, b)
         spoke = {rule.name: rule for rule, _, _ in found}
         for other in sorted(paid.get((a, b), ())):
             spoke[rules.SAME_ACCOUNT.name] = rules.SAME_ACCOUNT

@@ -22,6 +22,15 @@ import pyarrow as pa
 
 from leadline.kinds.vics import reading
 from leadline.model import findings
+from leadline.model.predicates import (
+    BANDED,
+    CONTAINS_CLIP_OF,
+    KNOWN_AS,
+    NEVER_SEEN,
+    SAME_VIDEO_AS,
+    SEIZED_IN,
+    SIMILAR_TO,
+)
 from leadline.model.tables import from_rows
 from leadline.steps.step import Claims, Inputs, StepSpec
 
@@ -102,7 +111,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     bands, answers = [], []
     for done, (rating, person, letter, known, unknown) in enumerate(rated, 1):
         found = people[person]
-        id_ = claims.add(person, "banded", f"band:{letter}")
+        id_ = claims.add(person, BANDED, f"band:{letter}")
         for kind, ref, locator, side in found.basis:
             claims.rest(id_, kind, ref, locator, side)
         for row in found.asked:
@@ -220,7 +229,7 @@ SPEC = StepSpec(
     says="Orders persons by who they can reach, saying what is unknown.",
     reads=READS,
     pins=(),
-    decides_on=("never_seen", "known_as", "same_video_as", "contains_clip_of", "similar_to", "seized_in"),
+    decides_on=(NEVER_SEEN, KNOWN_AS, SAME_VIDEO_AS, CONTAINS_CLIP_OF, SIMILAR_TO, SEIZED_IN),
     settings=(),
     writes=(findings.FINDING, findings.BASIS, findings.BAND, findings.ANSWER),
     place="leadline.steps.rank:run",

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.predicates import PREDICATES
+from leadline.model.predicates import CUSTOMER_OF_RECORD, LOCATED_IN, PREDICATES, RECEIVED, RELEASED
 from leadline.model.referral import ALTERNATIVES, NONE
 from leadline.model.tables import from_rows
 from leadline.steps.refer.identifiers import SAID
@@ -51,9 +51,9 @@ def concerning(source: Source, people: Sequence[Person], media: Collection[str])
         for predicates, column, values in (
             (JOINS, "subject", members),
             (JOINS, "object", members),
-            (("received",), "subject", members),
-            (("released", "customer_of_record"), "object", paid),
-            (("located_in",), "subject", [p.ref for p in people]),
+            ((RECEIVED,), "subject", members),
+            ((RELEASED, CUSTOMER_OF_RECORD), "object", paid),
+            ((LOCATED_IN,), "subject", [p.ref for p in people]),
         )
     ]
     parts.append([r for r in rows_where(_of(findings, SAID), "subject", list(media)) if r["id"] in decided])

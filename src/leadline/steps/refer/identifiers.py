@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
 from leadline.model.referral import CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS, NONE
 from leadline.model.spans import written
 from leadline.model.tables import from_rows, in_key_order
@@ -19,17 +20,17 @@ from leadline.steps.refer.referred_persons import Person
 ACTS = ("upload", "download", "message")
 """Events that name a file: a message does where it holds the file's digest."""
 STATUS = (
-    ("never_seen", "never_seen"),
-    ("known_as", "known"),
-    ("same_video_as", "known"),
-    ("contains_clip_of", "known"),
-    ("similar_to", "similar"),
+    (NEVER_SEEN, "never_seen"),
+    (KNOWN_AS, "known"),
+    (SAME_VIDEO_AS, "known"),
+    (CONTAINS_CLIP_OF, "known"),
+    (SIMILAR_TO, "similar"),
 )
 """Predicates of match by the word a package uses, the strongest first; likeness to another seized file says nothing.
 
 Match calls a file never seen beside likenesses only where a person has rejected every one of them.
 """
-EXAMINED = "seized_in"
+EXAMINED = SEIZED_IN
 """The predicate that examiners' categories are about."""
 SAID = (*(predicate for predicate, _ in STATUS), EXAMINED)
 """Predicates by which something is said of a file."""

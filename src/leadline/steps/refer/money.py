@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
+from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.model.referral import NONE, PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
 from leadline.model.words import REJECTED
@@ -36,7 +37,7 @@ def rows_where(table: pa.Table, column: str, values: Sequence[object]) -> list[d
 def records_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str], bytes]:
     """{(customer, outpoint of a payment): finding} of the customer_of_record findings of these customers."""
     findings = source.table("finding")
-    named = findings.filter(pc.equal(findings.column("predicate"), "customer_of_record"))
+    named = findings.filter(pc.equal(findings.column("predicate"), CUSTOMER_OF_RECORD))
     rejected = source.ruled(REJECTED)
     rows = rows_where(named, "subject", customers)
     return {(r["subject"], r["object"]): r["id"] for r in rows if r["id"] not in rejected}

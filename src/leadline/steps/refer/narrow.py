@@ -6,6 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.steps.refer.alternatives import concerning
 from leadline.steps.refer.identifiers import ACTS, SAID
 from leadline.steps.refer.refer_io import Source
@@ -42,7 +43,7 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     for name in ("payment", "release", "valuation", "band", "tied"):
         first.update(made[name].column("finding").to_pylist())
     findings = source.table("finding")
-    for predicates, subjects in ((("customer_of_record",), members), (SAID, media)):
+    for predicates, subjects in (((CUSTOMER_OF_RECORD,), members), (SAID, media)):
         named = _kept(findings, "predicate", predicates)
         first.update(_kept(named, "subject", subjects).column("id").to_pylist())
     first.update(concerning(source, people, media))

@@ -11,6 +11,22 @@ import pyarrow.compute as pc
 from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.findings import DECISION
+from leadline.model.predicates import (
+    CONTAINS_CLIP_OF,
+    CUSTOMER_OF_RECORD,
+    DIGEST_OF,
+    KNOWN_AS,
+    LOCATED_IN,
+    NEVER_SEEN,
+    PAYER_CANDIDATE,
+    RECEIVED,
+    RELEASED,
+    SAME_PERSON,
+    SAME_VIDEO_AS,
+    SEIZED_IN,
+    SIMILAR_TO,
+    USER_CANDIDATE,
+)
 from leadline.model.referral import COURT, FIGURES, CaseFace
 from leadline.model.tables import TableSpec, empty, from_rows
 from leadline.steps import validation
@@ -23,8 +39,8 @@ READS = (
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (
-    "payer_candidate", "user_candidate", "same_person", "located_in", "received", "released", "customer_of_record",
-    "known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "seized_in", "digest_of",
+    PAYER_CANDIDATE, USER_CANDIDATE, SAME_PERSON, LOCATED_IN, RECEIVED, RELEASED, CUSTOMER_OF_RECORD,
+    KNOWN_AS, SAME_VIDEO_AS, CONTAINS_CLIP_OF, SIMILAR_TO, NEVER_SEEN, SEIZED_IN, DIGEST_OF,
 )  # fmt: skip
 """Predicates whose decisions refer reads: the first makes a payer, the next two a person, the fourth a package; what
 of the next three was rejected counts for nobody; the others carry an examiner's category, and the last says which file

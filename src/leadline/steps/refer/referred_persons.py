@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 from leadline.errors import StaleError
 from leadline.model import spans
 from leadline.model.findings import finding_id
-from leadline.model.predicates import PREDICATES
+from leadline.model.predicates import LOCATED_IN, PAYER_CANDIDATE, PREDICATES, SAME_PERSON, USER_CANDIDATE
 from leadline.model.spans import WHOLE, Span
 from leadline.model.words import ACCEPTED
 from leadline.steps.refer.refer_io import DECIDES_ON, Held, Source
 
-TIES = ("user_candidate", "same_person")
+TIES = (USER_CANDIDATE, SAME_PERSON)
 """Predicates whose accepted findings hold members together."""
-PAYER = "payer_candidate"
+PAYER = PAYER_CANDIDATE
 """The predicate whose accepted findings make a customer the payer of payments, and nobody an account's user."""
 
 
@@ -111,7 +111,7 @@ def merged(source: Source) -> dict[bytes, tuple[str, str, str]]:
     younger = {(r["member"], r["core"]) for r in rows if r["core"] != f"person:{r['member']}"}
     alone = {r["member"] for r in rows if r["core"] == f"person:{r['member']}"}
     return {
-        finding_id(f"person:{member}", "located_in", place): (member, core, place.removeprefix("jurisdiction:"))
+        finding_id(f"person:{member}", LOCATED_IN, place): (member, core, place.removeprefix("jurisdiction:"))
         for member, core in sorted(younger)
         if member not in alone
         for place in places
@@ -168,7 +168,7 @@ def persons(source: Source, taken: frozenset[bytes]) -> tuple[list[Person], list
         for ref in of[tie.object]:
             cores[ref].payers.append(tie)
     located: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
-    for row in _rows(source, taken, ("located_in",)):
+    for row in _rows(source, taken, (LOCATED_IN,)):
         located[row.subject].append((row.object.removeprefix("jurisdiction:"), row.finding))
     found: list[Person] = []
     for ref, core in sorted(cores.items()):

@@ -32,6 +32,7 @@ from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
 from leadline.model.findings import OUTSIDE_LEDGER
+from leadline.model.predicates import ACCOUNTED
 from leadline.model.tables import from_columns
 from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs
@@ -160,7 +161,7 @@ def _claimed(
     ledger_ref = f"ledger:{view.ledger.network}"
     for output, side, tx, sat in zip(entries.output, entries.side, entries.tx, entries.sat, strict=True):
         outpoint, txid = view.ledger.outpoint(output), view.ledger.txid_hex(tx)
-        id_ = claims.add(f"outpoint:{outpoint}", "accounted", f"side:{side}")
+        id_ = claims.add(f"outpoint:{outpoint}", ACCOUNTED, f"side:{side}")
         claims.rest(id_, "ledger", ledger_ref, f"out:{outpoint}")
         claims.rest(id_, "ledger", ledger_ref, f"tx:{txid}")
         for below in received.get(output, []) + (cashed.get(output, []) if side == "cash_out" else []):

@@ -10,6 +10,7 @@ from leadline.engines.ledger.tracing import wallet
 from leadline.engines.ledger.tracing.wallet import CASH, CHANGE, LEFT, PASSED, Wallet
 from leadline.engines.ledger.view import View
 from leadline.model import findings
+from leadline.model.predicates import CASHED_OUT
 from leadline.model.tables import from_columns
 from leadline.steps.trace.context import Context
 from leadline.steps.trace.paths import Hop, Paths
@@ -54,7 +55,7 @@ def cashouts(context: Context) -> Cashed:
         output = int(held.output[i])
         service = int(held.service[i])
         name = services.refs[service] if service >= 0 else UNKNOWN
-        id_ = claims.add(name, "cashed_out", paths.outpoint(output))
+        id_ = claims.add(name, CASHED_OUT, paths.outpoint(output))
         hops = _path(held, place, output, paths)
         paths.add(id_, [*hops, *_sweep(services, view, int(held.witness[i]), service)])
         for received in paid.findings.get(hops[0].spent, []):

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from leadline.engines.ledger.tracing.mixlinks import RULES, links
 from leadline.model import findings
 from leadline.model.ledger import MIXES
+from leadline.model.predicates import TIED_THROUGH_MIX
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.model.words import COINJOIN
@@ -35,7 +36,7 @@ def tied(context: Context, stops: pa.Table) -> pa.Table:
         if output not in ended and not mine[coin]:
             continue
         made, spent = ledger.outpoint(output), ledger.outpoint(coin)
-        id_ = claims.add(f"outpoint:{made}", "tied_through_mix", f"outpoint:{spent}")
+        id_ = claims.add(f"outpoint:{made}", TIED_THROUGH_MIX, f"outpoint:{spent}")
         for outpoint in (made, spent):
             claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{outpoint}")
         values = (

@@ -16,6 +16,7 @@ from leadline.engines.ledger.attribution.merges import Joins, joins
 from leadline.engines.ledger.change_outputs import habits
 from leadline.engines.ledger.view import Ints, View
 from leadline.model import findings
+from leadline.model.predicates import PAID_AT_HOURS, PAID_BY_HABIT, PAID_IN_PARTS, REFUNDED, SHARES_PAYER
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.model.times import BLOCK_DOUBT_SECONDS
@@ -147,7 +148,7 @@ def _shared(book: _Book, private: list[Paid], joined: Joins, services: Services)
             )
             both = [*one, *two]
             counted = (len(both), sum(len(a) for a in accounts.values()), sum(p.value for *_, p in both))
-            id_ = book.add((first, "shares_payer", other), one[0][1], counted, facts)
+            id_ = book.add((first, SHARES_PAYER, other), one[0][1], counted, facts)
             book.on(id_, [p for *_, p in both])
             for _, coin, _ in both:
                 book.rest(id_, coin)
@@ -173,7 +174,7 @@ def _parts(book: _Book, private: list[Paid], joined: Joins) -> None:
                 f"{len(run)} outputs in {len({p.tx for p in run})} transactions within {hours} hours, "
                 f"{value} sat in all"
             )
-            claim = (account, "paid_in_parts", book.outpoint(run[0].output))
+            claim = (account, PAID_IN_PARTS, book.outpoint(run[0].output))
             id_ = book.add(claim, run[0].output, (len(run), len(paid), value), facts)
             book.on(id_, run)
             book.merged(id_, joined, [coin for p in run for coin in p.own])
@@ -195,7 +196,7 @@ def _habits(book: _Book, private: list[Paid]) -> None:
             f"{len(codes)} transactions of the ledger are written so; in the order of BIP69 "
             f"{int((order.sorted & order.tells).sum())} of {int(order.tells.sum())} whose order can tell"
         )
-        claim = (account, "paid_by_habit", ref("pattern", habits.words(code)))
+        claim = (account, PAID_BY_HABIT, ref("pattern", habits.words(code)))
         counted = (len(txs), len(txs), sum(p.value for p in paid))
         book.on(book.add(claim, paid[0].output, counted, facts), paid)
 
@@ -212,7 +213,7 @@ def _hours(book: _Book, payments: list[Paid]) -> None:
             f"payments by hour of their block, UTC: {shown}; no payment in {length} hours from {start:02d} on; block "
             f"times are in doubt by {BLOCK_DOUBT_SECONDS // HOUR} hours"
         )
-        claim = (account, "paid_at_hours", ref("pattern", f"quiet.{start:02d}.{length:02d}"))
+        claim = (account, PAID_AT_HOURS, ref("pattern", f"quiet.{start:02d}.{length:02d}"))
         counted = (len(paid), len(paid), sum(p.value for p in paid))
         book.on(book.add(claim, paid[0].output, counted, facts), paid)
 
@@ -252,7 +253,7 @@ def _refunds(book: _Book, private: list[Paid], joined: Joins, stated: Ints) -> N
                 continue
             same = (script, account) in scripts
             facts = "to a script that had paid the account" if same else "to the cluster of a script that had paid it"
-            claim = (account, "refunded", book.outpoint(output))
+            claim = (account, REFUNDED, book.outpoint(output))
             id_ = book.add(claim, output, (1, 1, int(view.out_value[output])), facts)
             book.on(id_, [p])
             if not same:

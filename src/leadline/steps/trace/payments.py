@@ -10,6 +10,7 @@ import pyarrow as pa
 from leadline.engines.ledger import Ledger
 from leadline.engines.ledger.view import Ints, View
 from leadline.model import findings
+from leadline.model.predicates import RECEIVED
 from leadline.model.tables import from_columns
 from leadline.model.times import BLOCK_DOUBT_SECONDS
 from leadline.steps.step import Claims, Inputs
@@ -69,7 +70,7 @@ def payments(inputs: Inputs, claims: Claims, view: View, seeds: Seeds) -> Paymen
         outpoint = view.ledger.outpoint(o)
         stated_for = [records[i] for i in order[a:b].tolist()]
         for record in stated_for:
-            id_ = claims.add(record["subject"], "received", f"outpoint:{outpoint}")
+            id_ = claims.add(record["subject"], RECEIVED, f"outpoint:{outpoint}")
             claims.rest(id_, "exhibit", f"exhibit:{record['exhibit'].hex()}", record["locator"])
             for other in stated_for:
                 if other is not record:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from leadline.engines.ledger.tracing import peel
 from leadline.model import findings
+from leadline.model.predicates import PEELED
 from leadline.model.tables import from_columns
 from leadline.steps.trace.context import Context
 from leadline.steps.trace.paths import RECORDED, Hop
@@ -52,7 +53,7 @@ def peeled(context: Context, releases: pa.Table, handed: list[int]) -> pa.Table:
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.PEEL.columns}
     for begin, steps in _chains(peel.peels(view, begins, known, MOST_STEPS)):
         output = int(begins[begin])
-        id_ = claims.add(paths.outpoint(output), "peeled", paths.outpoint(steps[-1].kept))
+        id_ = claims.add(paths.outpoint(output), PEELED, paths.outpoint(steps[-1].kept))
         paths.add(id_, [Hop(step.tx, step.spent, step.kept, "peel", step.score) for step in steps])
         for finding in sorted(why[output]):
             claims.rest(id_, "finding", f"finding:{finding.hex()}")

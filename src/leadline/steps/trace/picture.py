@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.predicates import PREDICATES
+from leadline.model.predicates import CASHED_OUT, PEELED, PREDICATES, RELEASED
 from leadline.steps.disclosure import rows_of
 from leadline.steps.disclosure_sentences import RULES
 
 READS = ("finding", "basis", "hop", "release", "stop", "cashout", "payment", "attribution")
 """The tables a picture is made from."""
-FORWARD = ("cashed_out", "peeled")
+FORWARD = (CASHED_OUT, PEELED)
 """Predicates whose paths are walked with time; all others are walked back."""
 SERVICE, HELD, KNOWN, END = "service", "held", "known", "end"
 """What a box stands for: a named service, coins whose holder is not known, the market's own address, a stop."""
@@ -94,7 +94,7 @@ def _back(
     """A path that was walked back, turned round: from the service or the stop to the payment."""
     farthest = steps[-1]
     stop = next((stops[o] for o in (farthest["outpoint_out"], farthest["outpoint_in"]) if o in stops), None)
-    if claim["predicate"] == "released":
+    if claim["predicate"] == RELEASED:
         first = Box(SERVICE, _name(claim["subject"]), (*tags, *_spent(farthest)))
     elif stop is not None:
         first = Box(END, f"The walk back ends here: {stop['reason'].replace('_', ' ')}", _spent(farthest))
@@ -113,7 +113,7 @@ def _forward(
     began = (KNOWN, "An address of the market") if known else (HELD, "The coin the chain begins with")
     boxes = [Box(*began, (*known, *_spent(steps[0])))]
     for hop in steps:
-        if hop["outpoint_out"] == claim["object"] and claim["predicate"] == "cashed_out":
+        if hop["outpoint_out"] == claim["object"] and claim["predicate"] == CASHED_OUT:
             boxes.append(Box(SERVICE, _name(claim["subject"]), (*_amount(hop), *tags)))
         elif hop["rule"] in ("tag", "cluster"):
             boxes.append(Box(SERVICE, "What shows it to be the service's: a coin of that address, swept", _amount(hop)))

@@ -20,6 +20,7 @@ from leadline.kinds.bitcoin.amount import COIN
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
+from leadline.model.predicates import PRICED_AS
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps import open_pins
@@ -155,7 +156,7 @@ def _compare(context: Context, prices: PriceList, rows: dict[str, list[Any]]) ->
         kind = int(view.ledger.script_kind[view.out_script[output]])
         outpoint = f"outpoint:{view.ledger.outpoint(output)}"
         for received in paid.findings[output]:
-            id_ = claims.add(paid.account[received], "priced_as", outpoint)
+            id_ = claims.add(paid.account[received], PRICED_AS, outpoint)
             claims.rest(id_, "finding", f"finding:{received.hex()}")
             for place in (p for o in offers for p in o["stated"]):
                 claims.rest(id_, "exhibit", f"exhibit:{place['exhibit'].hex()}", place["locator"])

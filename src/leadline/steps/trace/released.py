@@ -10,6 +10,7 @@ from leadline.engines.ledger.tracing.walks import Ends, Steps
 from leadline.engines.ledger.view import Ints, View
 from leadline.kinds.bitcoin import address
 from leadline.model import findings, words
+from leadline.model.predicates import RELEASED, STOPPED
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps.trace import unresolved_walks
@@ -94,11 +95,11 @@ def released(context: Context) -> tuple[dict[str, pa.Table], Walked]:
             unknown.add(payment)
         if service >= 0 and not mixes:
             what = services.refs[service]
-            id_ = claims.add(what, "released", paths.outpoint(payment))
+            id_ = claims.add(what, RELEASED, paths.outpoint(payment))
             rule = "tag" if end.direct else "cluster"
         else:
             what = "mixer" if mixes else REASONS[end.kind]
-            id_ = claims.add(paths.outpoint(payment), "stopped", ref("stop", what))
+            id_ = claims.add(paths.outpoint(payment), STOPPED, ref("stop", what))
             rule = ("tag" if end.direct else "cluster") if mixes else "spend"
         about[id_] = (payment, what)
         sums = stops if service < 0 or mixes else releases

@@ -21,6 +21,7 @@ from leadline.kinds.bitcoin import (
 from leadline.kinds.bitcoin.descriptors import Expression
 from leadline.kinds.bitcoin.prefixes import prefixes
 from leadline.model import findings
+from leadline.model.predicates import DERIVED
 from leadline.model.tables import from_columns
 from leadline.steps.step import Claims, Inputs
 
@@ -137,7 +138,7 @@ def _derived(
     first = view.ledger.outpoint(int(outputs[0]))
     held = view.ledger.script_bytes(script)
     name = f"script:{view.ledger.network}:{hashlib.sha256(held).hexdigest()}"
-    id_ = claims.add(row["subject"], "derived", name)
+    id_ = claims.add(row["subject"], DERIVED, name)
     claims.rest(id_, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
     claims.rest(id_, "ledger", f"ledger:{view.ledger.network}", f"out:{first}")
     own = row["role"] in OWN_ROLES

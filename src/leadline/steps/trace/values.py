@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from leadline.kinds.codecs import fiat
 from leadline.model import findings
+from leadline.model.predicates import VALUED
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
 from leadline.steps.trace.context import Context
@@ -32,7 +33,7 @@ def valued(context: Context, outputs: Iterable[int]) -> pa.Table:
             if prices is None or day is None or day not in prices.days:
                 continue
             cents, line = prices.days[day]
-            id_ = claims.add(outpoint, "valued", ref("price", prices.digest))
+            id_ = claims.add(outpoint, VALUED, ref("price", prices.digest))
             claims.rest(id_, "price", ref("price", prices.digest), f"line:{line}")
             claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{ledger.outpoint(output)}")
             values = (

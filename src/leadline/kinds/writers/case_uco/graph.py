@@ -15,6 +15,20 @@ from typing import Any
 
 from leadline.kinds.codecs.visible import escaped
 from leadline.kinds.writer import Writer
+from leadline.model.predicates import (
+    CONTAINS_CLIP_OF,
+    DIGEST_OF,
+    IN_SERIES,
+    KNOWN_AS,
+    LOCATED_IN,
+    NEVER_SEEN,
+    PAYER_CANDIDATE,
+    SAME_PERSON,
+    SAME_VIDEO_AS,
+    SEIZED_IN,
+    SIMILAR_TO,
+    USER_CANDIDATE,
+)
 from leadline.model.referral import NONE, Dossier, file_of
 
 Node = dict[str, Any]
@@ -51,10 +65,10 @@ PROPERTIES = (
     "payerPayments", "payerSatoshi", "accountPayments", "accountSatoshi", "filesKnown", "filesSimilar",
     "filesNeverSeen", "predicate", "notSaid", "reasonFor", "reasonAgainst", "basis",
 )  # fmt: skip
-TIES = ("payer_candidate", "user_candidate", "same_person", "located_in")
+TIES = (PAYER_CANDIDATE, USER_CANDIDATE, SAME_PERSON, LOCATED_IN)
 """Predicates that make a person of a referral: their findings are nodes, every other stands in the tables."""
 QUEUE = (
-    "known_as", "same_video_as", "contains_clip_of", "similar_to", "never_seen", "in_series", "digest_of", "seized_in",
+    KNOWN_AS, SAME_VIDEO_AS, CONTAINS_CLIP_OF, SIMILAR_TO, NEVER_SEEN, IN_SERIES, DIGEST_OF, SEIZED_IN,
 )  # fmt: skip
 """Predicates about media: the exhibits only they rest on stay in the tables, for a File object each would swell the
 graph (validating one costs 0.1 to 0.2 seconds)."""

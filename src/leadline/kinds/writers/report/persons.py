@@ -16,11 +16,12 @@ from leadline.kinds.writers.report.written import (
     weight,
     words,
 )
+from leadline.model.predicates import BANDED, CUSTOMER_OF_RECORD, PAYER_CANDIDATE, RECEIVED, RELEASED, VALUED
 from leadline.model.referral import NONE, file_of
 
-PAYERS = ("payer_candidate",)
+PAYERS = (PAYER_CANDIDATE,)
 """Predicates by which a customer may be taken for the payer of an account's payments."""
-COINS = ("received", "released", "valued", "customer_of_record")
+COINS = (RECEIVED, RELEASED, VALUED, CUSTOMER_OF_RECORD)
 """Predicates of which a person has one finding a payment: each is named where its payment is printed."""
 ANSWERS = {
     "confirmed": "the service's return names",
@@ -55,14 +56,14 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
     confirmed = {(r["rule"], r["of"]): r["words"] for r in tables["figures"] if r["figure"] == "confirmed"}
     verdicts = {(r["subject"], r["object"]): r for r in tables["alternatives"] if r["predicate"] in PAYERS}
-    valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == "valued"}
+    valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == VALUED}
     result = []
     for p in tables["persons"]:
         members, payments = of["accounts"][p["person"]], of["payments"][p["person"]]
         ties = sorted({r["finding"] for r in members})
         located = [p["located_finding"]]
         priced = [valued[r["outpoint"]] for r in payments if r["outpoint"] in valued]
-        banded = [f for f, r in findings.items() if r["predicate"] == "banded" and r["subject"] == p["person"]]
+        banded = [f for f, r in findings.items() if r["predicate"] == BANDED and r["subject"] == p["person"]]
         stated = (*ties, *located, *banded, *_money(payments, of["releases"][p["person"]]), *priced)
         result.append(
             {
