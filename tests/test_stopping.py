@@ -60,7 +60,7 @@ def test_no_moment_gives_a_traceback(case: Path) -> None:
             continue
         assert (child.returncode, said) in ((FAILED, f"{STOPPED}\n"), (0, ""))
         stopped += child.returncode == FAILED
-    assert stopped > MOMENTS // 2
+    assert stopped > MOMENTS // 5
 
 
 def test_an_interrupt_that_a_destructor_swallowed_comes_again() -> None:

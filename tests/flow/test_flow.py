@@ -275,3 +275,12 @@ def test_a_folder_read_more_closely_takes_the_place_of_the_first_look(tmp_path: 
     records = [run.id for run in made.current_runs(("intake",)) if run.method == "intake"]
     assert records == [second.id] != [first.id]
     assert second.params["video"] == "dense" and second.environment["decoders"]["pillow"]
+
+
+def test_run_skips_what_has_no_pin_and_goes_on(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    chained = replace(FIRST, name="trace", pins=("ledger",), needs=("ledger",), writes=(findings.PAYMENT,))
+    monkeypatch.setattr(order, "STEPS", (chained, replace(SECOND, reads=("payment", "membership"))))
+    skipped, ran = flow_run.run(case, "rank")
+    assert (skipped.state, skipped.run, ran.state) == ("skipped", None, "ran")
+    assert "pin.ledger=PATH" in skipped.says[0]
+    assert [o.state for o in flow_run.run(case, "rank")] == ["skipped", "fresh"]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text, password
-from leadline.commands.terminal import CASE, JSON, answer, progress
+from leadline.commands.terminal import CASE, JSON, answer, counted, progress
 from leadline.flow.custody import custody
 from leadline.flow.intake import intake as take_in
 from leadline.flow.order import LAST, STEPS
@@ -19,34 +19,39 @@ from leadline.flow.run import Outcome, run_step
 from leadline.flow.run import run as run_all
 from leadline.steps import match as matching
 from leadline.steps import trace as tracing
-from leadline.steps.intake import VIDEO
+from leadline.steps.intake import VIDEO, not_listed
 from leadline.steps.trace import summary
 from leadline.store import keys
 from leadline.store.case import Case
 from leadline.store.layout import package_name
+from leadline.views import tallies
 
 
 def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
     """(one JSON object, lines) for what became of some steps."""
     rows = []
     for o in outcomes:
-        tables = {name: {"rows": n, "digest": d} for name, (d, n) in o.run.tables.items()}
-        facts = {name: o.run.environment.get(name) for name in ("seconds", "peak_mb")}
-        rows.append({"step": o.step, "state": o.state, "run": o.run.id, "tables": tables, "says": o.says, **facts})
+        row: dict[str, Any] = {"step": o.step, "state": o.state, "run": o.run.id if o.run else None, "says": o.says}
+        if o.run:
+            row["tables"] = {name: {"rows": n, "digest": d} for name, (d, n) in o.run.tables.items()}
+            row |= {name: o.run.environment.get(name) for name in ("seconds", "peak_mb")}
+        rows.append(row)
     lines = [line for o in outcomes for line in (_counted(o), *(f"  {text}" for text in o.says))]
     return {"ok": True, "steps": rows}, lines
 
 
 def _package(row: Mapping[str, Any]) -> list[str]:
     """A package made, and those it supersedes."""
-    first = f"package {row['name']}: {row['persons']} persons, {row['payments']} payments"
+    first = f"package {row['name']}: {counted(row['persons'], 'person')}, {counted(row['payments'], 'payment')}"
     return [first, *(f"  supersedes {name}" for name in row["supersedes"])]
 
 
 def _counted(o: Outcome) -> str:
     """One line: the step, its run and the rows of its tables."""
+    if o.run is None:
+        return f"{o.step}: {o.state}"
     counts = (f"{n:,} {name}" for name, (_, n) in o.run.tables.items() if n and name != "basis")
-    return f"{o.step}: {o.state} {o.run.id}, " + ", ".join(counts)
+    return f"{o.step}: {o.state} {o.run.id}, {', '.join(counts) or 'nothing found'}"
 
 
 def _step_command(name: str, says: str) -> click.Command:
@@ -139,10 +144,17 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
     rows, lines = [], []
     for item in taken:
         counts = {name: n for name, (_, n) in item.run.tables.items() if n}
-        rows.append({"exhibit": item.exhibit, "run": item.run.id, "new": item.new, "rows": counts})
+        tally = tallies.tallied(opened, item.run)
+        facts = {"exhibit": item.exhibit, "run": item.run.id, "new": item.new, "rows": counts}
+        rows.append({**facts, "tally": asdict(tally)})
         state = "" if item.new else "(there already) "
-        lines.append(f"exhibit:{item.exhibit} {state}" + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
-    answer({"ok": True, "exhibits": rows}, lines, as_json=as_json)
+        records = ", ".join(f"{n:,} {name}" for name, n in counts.items() if name not in tallies.COUNTED)
+        lines.append(f"exhibit:{item.exhibit} {state}{records or 'no record'}")
+        lines += [f"  {line}" for line in tallies.lines(tally)]
+    unlisted = [n for path in paths if (n := not_listed(path))]
+    if unlisted:
+        lines.append(f"{counted(sum(unlisted), 'file')} beside an evidence.toml that does not list them: not taken in")
+    answer({"ok": True, "exhibits": rows, "not_listed": sum(unlisted)}, lines, as_json=as_json)
 
 
 @click.command()

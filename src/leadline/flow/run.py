@@ -23,11 +23,14 @@ and once more when that changed what a decision rested on."""
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a step: `state` is fresh (nothing to do) or ran; `says` are lines that its user should read."""
+    """What became of a step: `state` is fresh (nothing to do), ran, or skipped; `says` are lines for its user.
+
+    `run` is the step's current run; None for a step that was skipped.
+    """
 
     step: str
     state: str
-    run: Run
+    run: Run | None
     says: tuple[str, ...] = ()
 
 
@@ -49,7 +52,7 @@ def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome
 def settle(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
     """Runs a step on what the case holds unless it is fresh; StaleError when a step it reads from is stale."""
     sources = [step(name) for name in before(spec) if name != INTAKE and _feeds(step(name), spec)]
-    behind = [source.name for source in sources if stale(case, source)]
+    behind = [source.name for source in sources if not wanting(case, source) and stale(case, source)]
     if behind:
         raise StaleError(
             f"step {spec.name} reads what {', '.join(behind)} would now find otherwise",
@@ -70,12 +73,30 @@ def settle(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome:
 
 
 def run(case: Case, last: str = LAST, progress: Progress = silent) -> list[Outcome]:
-    """Runs every stale step up to `last`, in order."""
+    """Runs every stale step up to `last`, in order; one whose pins the case has none of is skipped, and says so."""
     outcomes = []
     for done, spec in enumerate(until(last)):
         progress(spec.name, done, 0)
-        outcomes.append(run_step(case, spec, progress))
+        outcomes.append(_skipped(spec, wanting(case, spec)) or run_step(case, spec, progress))
     return outcomes
+
+
+def wanting(case: Case, spec: StepSpec) -> tuple[str, ...]:
+    """The kinds of pins that a step needs and the case has none of, as long as the step has never run.
+
+    A step that ran on a pin which is gone now is not skipped: what it found would be read on, and rests on nothing.
+    """
+    if current_run(case, spec) is not None:
+        return ()
+    return tuple(kind for kind in spec.needs if not case.settings.pinned(kind))
+
+
+def _skipped(spec: StepSpec, kinds: tuple[str, ...]) -> Outcome | None:
+    if not kinds:
+        return None
+    remedy = " ".join(f"pin.{kind}=PATH" for kind in kinds)
+    says = f"no {' and no '.join(kinds)} is pinned: leadline case set CASE {remedy} --reason TEXT"
+    return Outcome(spec.name, "skipped", None, (says,))
 
 
 def _feeds(source: StepSpec, spec: StepSpec) -> bool:

@@ -70,8 +70,9 @@ class Inputs(Protocol):
 class StepSpec:
     """One step: name, method and version (part of the run id), what it reads, pins and writes, and its function.
 
-    `place` is where the function stands, as ``module:attribute``; it is imported when the step is run, so that whoever
-    only asks what a step reads loads no engine.
+    `needs` are the kinds of pins without which it has nothing to work on. `place` is where the function stands, as
+    ``module:attribute``; it is imported when the step is run, so that whoever only asks what a step reads loads no
+    engine.
     """
 
     name: str
@@ -84,6 +85,7 @@ class StepSpec:
     settings: tuple[str, ...]
     writes: tuple[TableSpec, ...]
     place: str
+    needs: tuple[str, ...] = ()
 
     def run(self, inputs: Inputs) -> Mapping[str, pa.Table]:
         """The tables the step makes of its inputs."""

@@ -5,7 +5,7 @@ from leadline.kinds.reader import Source
 from leadline.kinds.readers.folder import manifest
 from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
 from leadline.steps.intake.media import list_folder, remove_tables
-from leadline.steps.intake.plan import Item, plan
+from leadline.steps.intake.plan import Item, not_listed, plan
 from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
 from leadline.steps.intake.reframed import METHOD as FRAMINGS
 from leadline.steps.intake.show import resolve
@@ -26,6 +26,7 @@ __all__ = [
     "list_folder",
     "load_map",
     "manifest",
+    "not_listed",
     "plan",
     "read_exhibit",
     "remove_tables",

@@ -57,6 +57,17 @@ def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
     return tuple(item for item in items if item.path not in named and not item.path.name.endswith(_INDEX))
 
 
+def not_listed(path: Path) -> int:
+    """How many files of a folder with an evidence.toml are neither listed there nor part of what is listed."""
+    if not (path / LISTING).is_file():
+        return 0
+    items = _listed(path)
+    whole = {item.path.resolve() for item in items}
+    whole |= {beside.resolve() for item in items for beside in item.beside}
+    inside = (found for found in path.rglob("*") if found.is_file() and not found.name.endswith(_INDEX))
+    return sum(not whole & {f, *f.parents} for f in map(Path.resolve, inside) if f.name != LISTING)
+
+
 def _listed(folder: Path) -> list[Item]:
     """The items an evidence.toml lists; paths are relative to its folder."""
     try:

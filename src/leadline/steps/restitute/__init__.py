@@ -17,4 +17,5 @@ SPEC = StepSpec(
     settings=("hop_limit", "valuation_date", "currency"),
     writes=(findings.FINDING, findings.BASIS, findings.ENTRY, findings.BALANCE),
     place="leadline.steps.restitute.run:run",
+    needs=("ledger",),
 )

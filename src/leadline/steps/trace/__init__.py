@@ -43,4 +43,5 @@ SPEC = StepSpec(
         findings.VALUATION,
     ),
     place="leadline.steps.trace.run:run",
+    needs=("ledger",),
 )
