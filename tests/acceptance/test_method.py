@@ -160,7 +160,7 @@ def _inputs(w: World, tx: str) -> list[int]:
     return [int(o) for o in w.view.in_prev[int(w.view.tx_first_in[index]) : int(w.view.tx_first_in[index + 1])]]
 
 
-def annex(w: World) -> None:
+def inferred(w: World) -> None:
     graded = {
         (f"{r['finding'].hex()}", r["release_outpoint"]): r["grade"] for r in w.case.current("release").to_pylist()
     }
@@ -168,11 +168,11 @@ def annex(w: World) -> None:
     assert {graded[r["finding"], r["release_outpoint"]] for r in w.rows("releases")} == {"recorded"}
     held = 0
     for package in w.packages:
-        with (package / "data/tables/legal_requests_annex.csv").open(encoding="utf-8", newline="") as lines:
+        with (package / "data/tables/legal_requests_inferred.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 held += 1
-                assert graded[row["finding"], row["release_outpoint"]] == "annex" and row["finding"] in accepted
-    assert "annex" in graded.values(), "the case has some, so that leaving them out means something"
+                assert graded[row["finding"], row["release_outpoint"]] == "inferred" and row["finding"] in accepted
+    assert "inferred" in graded.values(), "the case has some, so that leaving them out means something"
     for row in w.rows("payments"):
         if row["tie"] == "payer":
             ways = [r for r in w.rows("releases") if (r["package"], r["payment"]) == (row["package"], row["outpoint"])]
@@ -265,7 +265,7 @@ def values(w: World) -> None:
 
 CHECKS: dict[str, Callable[..., None]] = {
     "records": records, "basis": basis, "same": same, "payments": payments, "once": once, "releases": releases,
-    "annex": annex,
+    "inferred": inferred,
 }  # fmt: skip
 """A check for each key of METHOD."""
 GUARDS: dict[str, Callable[..., None]] = {

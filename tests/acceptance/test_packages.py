@@ -158,7 +158,7 @@ def test_report_graph_and_request_draw_the_same_hops(played: Path) -> None:
             for n in graph
             if n["@type"] == "ll:Release"
         }
-        for name in ("releases", "legal_requests", "legal_requests_annex"):
+        for name in ("releases", "legal_requests", "legal_requests_inferred"):
             for r in rows(package, name):
                 mine = [sorted(p, key=lambda h: h["seq"]) for p in paths[r["finding"]].values()]
                 ends = [p for p in mine if p[-1]["outpoint_out"] == r["release_outpoint"]]

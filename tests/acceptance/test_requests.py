@@ -42,17 +42,19 @@ def test_a_withdrawn_return_opens_its_requests(copied: Callable[[], Path], capfd
     assert all(row["release_outpoint"] in released and row["state"] == "open" for row in after)
 
 
-def test_the_annex_is_a_file_of_its_own_and_holds_what_was_accepted(
+def test_the_inferred_is_a_file_of_its_own_and_holds_what_was_accepted(
     copied: Callable[[], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = copied()
     case = open_case(folder / "case")
-    releases = {r["finding"].hex(): r for r in case.current("release").to_pylist() if r["grade"] == "annex"}
+    releases = {r["finding"].hex(): r for r in case.current("release").to_pylist() if r["grade"] == "inferred"}
     accepted = {d.finding.hex() for d, s in case.decisions() if s == "in_force" and d.verdict == "accepted"}
-    out, annex = folder / "requests.csv", folder / "annex.csv"
-    assert call(["case", "request", str(folder / "case"), "--out", str(out), "--inferred", str(annex), "--json"]) == 0
+    out, inferred = folder / "requests.csv", folder / "inferred.csv"
+    assert (
+        call(["case", "request", str(folder / "case"), "--out", str(out), "--inferred", str(inferred), "--json"]) == 0
+    )
     said = json.loads(capfd.readouterr().out)
-    asked = list(csv.DictReader(annex.read_text("utf-8").splitlines()))
+    asked = list(csv.DictReader(inferred.read_text("utf-8").splitlines()))
     assert said["inferred"]["rows"] == len(asked)
     assert {r["finding"] for r in asked} <= accepted & set(releases)
     assert {r["grade"] for r in csv.DictReader(out.read_text("utf-8").splitlines())} <= {"recorded"}

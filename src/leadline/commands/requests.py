@@ -11,7 +11,7 @@ from leadline.commands.terminal import CASE, JSON, answer
 from leadline.errors import UsageError
 from leadline.flow.refer import open_requests
 from leadline.kinds.writers.tables import to_csv
-from leadline.model.referral import ANNEX, REQUESTS
+from leadline.model.referral import INFERRED_REQUESTS, REQUESTS
 from leadline.store import export as exports
 from leadline.store.case import Case
 
@@ -35,7 +35,10 @@ def request(case: Path, out: Path, inferred: Path | None, as_json: bool) -> None
     found = open_requests(opened)
     value: dict[str, Any] = {"ok": True, "waiting": found.waiting.num_rows}
     lines = []
-    for name, spec, path, rows in (("", REQUESTS, out, found.recorded), ("inferred", ANNEX, inferred, found.annex)):
+    for name, spec, path, rows in (
+        ("", REQUESTS, out, found.recorded),
+        ("inferred", INFERRED_REQUESTS, inferred, found.inferred),
+    ):
         services = dict(sorted(Counter(rows.column("service").to_pylist()).items()))
         facts = {"rows": rows.num_rows, "services": services, "out": path}
         value |= {name: facts} if name else facts

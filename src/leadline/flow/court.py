@@ -100,7 +100,7 @@ def _tracing(case: Case) -> list[Row]:
         (
             "tags that speak for a cluster",
             f"confidence {CLUSTER_LEVEL} and above",
-            "what rests on a cluster is graded annex and stands in no sum",
+            "what rests on a cluster is graded inferred and stands in no sum",
         ),
         ("gap limit", str(settings.gap_limit), "addresses in a row without a payment that end the derivation of a key"),
         ("time of a block", f"its header's, {hours} hours either way", "every time of a transaction is that interval"),

@@ -103,7 +103,7 @@ def open_requests(case: Case) -> step.Requests:
     """What to ask services over all payments of the case, without what a return has answered."""
     given = source(case)
     found = step.requests(given, given.table("payment"))
-    return step.Requests(*(_open(table) for table in (found.recorded, found.annex, found.waiting)))
+    return step.Requests(*(_open(table) for table in (found.recorded, found.inferred, found.waiting)))
 
 
 def _open(table: pa.Table) -> pa.Table:

@@ -11,11 +11,28 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.model.findings import ATTRIBUTION, BASIS, CONFLICT, DECISION, HOP, LINK
+from leadline.model.predicates import PAYER_CANDIDATE, PREDICATES, SAME_PERSON, USER_CANDIDATE
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import MEMBER_REFS
+from leadline.model.words import (
+    BANDS,
+    DECISION_STATES,
+    GRADES,
+    IN_FORCE,
+    MEDIA_GROUPS,
+    MEMBER_REFS,
+    RELEASE_ANSWERS,
+    STALE,
+    VERDICTS,
+)
 
 NONE = "none"
 """Written where something does not exist, as against unknown."""
+MEMBER_TIES = (SAME_PERSON, USER_CANDIDATE, PAYER_CANDIDATE)
+"""Predicates that tie a member to a person, or make it the payer of one."""
+PAYMENT_TIES = PAYER, ACCOUNT = ("payer", "account")
+"""How a payment is a person's: a decided customer of record withdrew its coins, or it paid the account only."""
+COURT_SECTIONS = ("tracing", "prices", "searched", "not searched", "validation")
+"""What a court asks about, in the order in which it reads."""
 
 PERSONS = TableSpec(
     "persons",
@@ -26,7 +43,12 @@ PERSONS = TableSpec(
         Column("person", REF, "", refs=("person",)),
         Column("located_finding", DIGEST, "the decided located_in finding"),
         Column("located_reason", TEXT, "why this jurisdiction"),
-        Column("band", TEXT, "triage order: A (first) to D, U when nothing decisive is known, none when not ranked"),
+        Column(
+            "band",
+            TEXT,
+            "triage order: A (first) to D, U when nothing decisive is known, none when not ranked",
+            words=(*BANDS, NONE),
+        ),
         Column("known", TEXT, "what of the triage was known, joined by a comma; or none"),
         Column("unknown", TEXT, "triage questions without an answer, joined by a comma; or none"),
         Column("accounts", COUNT, "accounts on the seized service"),
@@ -50,7 +72,12 @@ MEMBERS = TableSpec(
         Column("member", REF, "", refs=MEMBER_REFS),
         Column("finding", DIGEST, "an accepted same_person, user_candidate or payer_candidate finding of this member"),
         Column("other", REF, "what stands at its other end: a member, or the account of a payer_candidate"),
-        Column("predicate", TEXT, "same_person, user_candidate, or payer_candidate: he paid for the other, no more"),
+        Column(
+            "predicate",
+            TEXT,
+            "same_person, user_candidate, or payer_candidate: he paid for the other, no more",
+            words=MEMBER_TIES,
+        ),
         Column("span", TEXT, "span of time for which it was decided: from/until, .. where an end is open"),
     ),
 )
@@ -74,7 +101,12 @@ PAYMENTS = TableSpec(
     (
         Column("person", REF, "", refs=("person",)),
         Column("account", REF, "paid", refs=("account",)),
-        Column("tie", TEXT, "payer: a decided customer of record withdrew the coins; account: who paid is not decided"),
+        Column(
+            "tie",
+            TEXT,
+            "payer: a decided customer of record withdrew the coins; account: who paid is not decided",
+            words=PAYMENT_TIES,
+        ),
         Column("customers", TEXT, "those customers, joined by a blank, or none"),
         Column("share_ppm", PPM, "share of the payment's input value their withdrawals cover, in millionths"),
         Column("outpoint", REF, "", refs=("outpoint",)),
@@ -110,7 +142,12 @@ RELEASES = TableSpec(
         Column("rule", TEXT, "rules of the whole path beyond recorded spends, such as tag"),
         Column("share_ppm", PPM, "share of the payment's input value on this path, in millionths"),
         Column("tagged_ppm", PPM, "as in table release: the tagged share of what its transaction spent", nullable=True),
-        Column("answer", TEXT, "confirmed, denied, unanswered or not_asked: what the service's return says of it"),
+        Column(
+            "answer",
+            TEXT,
+            "confirmed, denied, unanswered or not_asked: what the service's return says of it",
+            words=RELEASE_ANSWERS,
+        ),
         Column("returned", TEXT, "every customer the return names for it, joined by a blank, or none"),
         Column("withheld", COUNT, "further customers it names, whom the return's restrictions keep from this package"),
         Column("customers", TEXT, "those of them whom a decision takes for the payer, joined by a blank, or none"),
@@ -124,11 +161,21 @@ ALTERNATIVES = TableSpec(
     (
         Column("person", REF, "", refs=("person",)),
         Column("finding", DIGEST, "its id; who may know more asks by it"),
-        Column("predicate", TEXT, "what is claimed"),
+        Column("predicate", TEXT, "what is claimed", words=tuple(PREDICATES)),
         Column("subject", TEXT, "who or what it is about, or withheld"),
         Column("object", TEXT, "what is said of it, or withheld"),
-        Column("verdict", TEXT, "accepted, rejected, unsure or undecided; an accepted one is not counted here"),
-        Column("standing", TEXT, "in_force; stale: its basis changed after the decision; none when undecided"),
+        Column(
+            "verdict",
+            TEXT,
+            "accepted, rejected, unsure or undecided; an accepted one is not counted here",
+            words=(*VERDICTS, "undecided"),
+        ),
+        Column(
+            "standing",
+            TEXT,
+            "in_force; stale: its basis changed after the decision; none when undecided",
+            words=(IN_FORCE, STALE, NONE),
+        ),
         Column("basis_for", COUNT, "rows of basis that speak for it"),
         Column("basis_against", COUNT, "rows of basis that speak against it"),
         Column("restrictions", TEXT, "restrictions for which subject and object are withheld, or none"),
@@ -155,11 +202,21 @@ MEDIA = TableSpec(
     (
         Column("person", REF, "", refs=("person",)),
         Column("account", REF, "", refs=("account",)),
-        Column("act", TEXT, "upload, download, or message: one that names the digest"),
+        Column(
+            "act",
+            TEXT,
+            "upload, download, or message: one that names the digest",
+            words=("upload", "download", "message"),
+        ),
         Column("media", REF, "as the records name it", refs=("media",)),
         Column("times", COUNT, "events in the records"),
         Column("first_utc", UTC, "earliest of them", nullable=True),
-        Column("status", TEXT, "known, similar, never_seen, or not_searched; of the file, where there is one"),
+        Column(
+            "status",
+            TEXT,
+            "known, similar, never_seen, or not_searched; of the file, where there is one",
+            words=MEDIA_GROUPS,
+        ),
         Column("examiner", TEXT, "category an examiner's decision gave it, or none"),
         Column("file", TEXT, "media: of the one seized file that has the MD5 or SHA-1 named, or none"),
         Column("tie", TEXT, "finding: digest_of, that says so, or none"),
@@ -192,12 +249,13 @@ FINDINGS = TableSpec(
     (
         Column("finding", DIGEST, "its id"),
         Column("subject", REF, "who or what the claim is about"),
-        Column("predicate", TEXT, "what is claimed"),
+        Column("predicate", TEXT, "what is claimed", words=tuple(PREDICATES)),
         Column("object", REF, "what is said of it"),
         Column(
             "entered",
             TEXT,
             "decided: a person accepted it; basis: a tie or place rests on it; context: a figure does",
+            words=("decided", "basis", "context"),
         ),
         Column("says", TEXT, "the predicate's sentence"),
         Column("not_said", TEXT, "what the predicate does not say"),
@@ -211,7 +269,7 @@ EXHIBITS = TableSpec(
         Column("exhibit", DIGEST, "SHA-256 of the content"),
         Column("size", COUNT, "bytes"),
         Column("media_type", TEXT, "type by content"),
-        Column("held", TEXT, "stored or reference"),
+        Column("held", TEXT, "stored or reference", words=("stored", "reference")),
         Column("acquired_at", TEXT, "when it was acquired, or unknown"),
         Column("acquired_by", TEXT, "who acquired it, or unknown"),
         Column("item", TEXT, "item number under which they list it, or unknown"),
@@ -239,13 +297,15 @@ REQUESTS = TableSpec(
         Column("payment_utc_low", UTC, "earliest block time of that payment"),
         Column("payment_utc_high", UTC, "latest block time"),
         Column("hops", COUNT, "private transactions between"),
-        Column("grade", TEXT, "recorded: recorded spends only; annex: rests on a cluster or behaviour too"),
-        Column("state", TEXT, "open, or answered when a return names the customer"),
+        Column(
+            "grade", TEXT, "recorded: recorded spends only; inferred: rests on a cluster or behaviour too", words=GRADES
+        ),
+        Column("state", TEXT, "open, or answered when a return names the customer", words=("open", "answered")),
         Column("finding", DIGEST, "the released finding"),
     ),
 )
-ANNEX = TableSpec(
-    "legal_requests_annex",
+INFERRED_REQUESTS = TableSpec(
+    "legal_requests_inferred",
     "As legal_requests, for paths that rest on a cluster too, each accepted by a person: leads, no ground alone.",
     REQUESTS.key,
     REQUESTS.columns,
@@ -284,7 +344,12 @@ PACKAGE_DECISIONS = TableSpec(
     DECISION.key,
     (
         *DECISION.columns,
-        Column("standing", TEXT, "in_force; stale: the basis changed after it; superseded: a newer one exists"),
+        Column(
+            "standing",
+            TEXT,
+            "in_force; stale: the basis changed after it; superseded: a newer one exists",
+            words=DECISION_STATES,
+        ),
     ),
 )
 
@@ -298,7 +363,12 @@ FIGURES = TableSpec(
         Column("of", TEXT, "length of the path, how addresses were held out, a month, or all"),
         Column("part", COUNT, "how many"),
         Column("n", COUNT, "of how many"),
-        Column("interval", TEXT, "wilson, wilson_by_sweep, bounds, or none for a count"),
+        Column(
+            "interval",
+            TEXT,
+            "wilson, wilson_by_sweep, bounds, or none for a count",
+            words=("wilson", "wilson_by_sweep", "bounds", NONE),
+        ),
         Column("low_ppm", PPM, "its lower end, in millionths", nullable=True),
         Column("high_ppm", PPM, "its upper end, in millionths", nullable=True),
         Column("words", TEXT, "the figure in words; not measured where n is 0"),
@@ -310,7 +380,7 @@ COURT = TableSpec(
     "One row a thing a court asks of method and limits: rules and parameters, prices, what was searched and what not.",
     ("section", "number"),
     (
-        Column("section", TEXT, "tracing, prices, searched, not searched, validation"),
+        Column("section", TEXT, "tracing, prices, searched, not searched, validation", words=COURT_SECTIONS),
         Column("number", COUNT, "place in the section, from 1"),
         Column("item", TEXT, "what is asked"),
         Column("value", TEXT, "the answer"),
@@ -320,8 +390,8 @@ COURT = TableSpec(
 
 PACKAGE_TABLES = (
     PERSONS, MEMBERS, CONFLICTS, IDENTIFIERS, PAYMENTS, RELEASES, PACKAGE_HOPS, COPIES, ALTERNATIVES, MEDIA,
-    REASONS, PACKAGE_DECISIONS, FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, ANNEX, FIGURES,
-    COURT,
+    REASONS, PACKAGE_DECISIONS, FINDINGS, PACKAGE_BASIS, PACKAGE_TAGS, LISTS, EXHIBITS, REQUESTS, INFERRED_REQUESTS,
+    FIGURES, COURT,
 )  # fmt: skip
 """Every table of a package, in the order a reader meets them."""
 

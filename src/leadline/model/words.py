@@ -56,6 +56,19 @@ REJECT_REASONS = (
 `inexact` a whole number that may have lost digits; `bad_statement` one of SQL that could fill a table and is not
 read; `bad_table` a table of a database that could not be read, or not to its end."""
 
+LEAD_REASONS = ALONE, FAR = ("alone", "far")
+"""Why two likenesses are a lead and no match: no second frame agrees, or the nearest lies too far."""
+CHANCE_STATES = SEARCHED, TOO_LARGE = ("searched", "too_large")
+"""Whether a pair of lists was searched, or left out for its expected time."""
+BANDS = ("A", "B", "C", "D", "U")
+"""Order of triage: A first, U when nothing decisive is known."""
+RELEASE_ANSWERS = ("confirmed", "denied", "unanswered", "not_asked")
+"""What a service's return says of an output that it released."""
+DECISION_STATES = IN_FORCE, STALE, SUPERSEDED = ("in_force", "stale", "superseded")
+"""What became of a decision: it holds, its basis changed after it, or a newer one exists."""
+MEDIA_GROUPS = ("known", "similar", "never_seen", "not_searched")
+"""What lists say of a file."""
+
 ACCOUNT_SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held", "outside_ledger")
 """Sides of the market's accounts."""
 STANDINGS = KEY, DECIDED, SUGGESTED = ("key", "decided", "suggested")
@@ -74,5 +87,7 @@ STOP_REASONS = COINJOIN, MIXER, COINBASE, UNTAGGED_SERVICE, AT_HOP_LIMIT, LEDGER
     "market",
 )
 """Why a path back from a payment ended without a service."""
+GRADES = RECORDED, INFERRED = ("recorded", "inferred")
+"""What a path to a service rests on: recorded spends from a tagged address alone, or a cluster or behaviour too."""
 HOP_RULES = SPEND, CLUSTER, CHANGE, PEELED, TAGGED = ("spend", "cluster", "change", "peel", "tag")
 """By what a step of a path is known: a recorded spend, or what was taken for one hand's."""

@@ -173,8 +173,8 @@ def _grades(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
     words = {
         "recorded": "recorded - the spends are on the chain, and a tag names an address that was spent; the name rests "
         "on that tag",
-        "annex": "annex - the spends are on the chain, but no tag names the address spent: the service's name is an "
-        "inference from other addresses; a lead, not proof",
+        "inferred": "inferred - the spends are on the chain, but no tag names the address spent: the service's name is "
+        "an inference from other addresses; a lead, not proof",
     }
     return [words[g] for g in sorted({r["grade"] for r in rows_of(tables, "release", finding)})]
 

@@ -127,7 +127,7 @@ def person(
         world.add("payment", received, account, paid, sat, 100 + n, when, when + timedelta(hours=2))
         world.add("release", release, paid, "service:northgate", released, sat + 500, f"addr{k}x{n}", n % 4, 1_000_000,
                   1_000_000 - n * 250_000, 90 + n, when, when + timedelta(hours=1),
-                  "annex" if n == 4 else "recorded")  # fmt: skip
+                  "inferred" if n == 4 else "recorded")  # fmt: skip
         for seq in range(n % 4 + 1):
             world.add(
                 "hop",

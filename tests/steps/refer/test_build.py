@@ -47,12 +47,12 @@ def test_undecided_and_rejected_persons_stay_out(world, key, now, tmp_path, quic
 
 
 def test_what_rests_on_a_cluster_is_asked_once_it_is_accepted(world, key, now, tmp_path, quick):
-    rests = [r for r in world.rows["release"] if r[-1] == "annex"]
+    rests = [r for r in world.rows["release"] if r[-1] == "inferred"]
     for row in rests:
         world.decide(row[0])
     package = next(p for p in build(world.source(), key, now, tmp_path).packages if p.jurisdiction == "us")
-    asked = list(rows(package.path, "legal_requests_annex"))
-    assert asked and {r["grade"] for r in asked} == {"annex"}
+    asked = list(rows(package.path, "legal_requests_inferred"))
+    assert asked and {r["grade"] for r in asked} == {"inferred"}
     assert {r["release_outpoint"] for r in asked} <= {r[3] for r in rests}
 
 
@@ -96,12 +96,12 @@ def test_payments_are_split_by_what_was_decided(world, key, now, tmp_path, quick
     for r in payments:
         by_tie[(r["person"], r["tie"])] += int(r["value_sat"])
     for person in rows(package.path, "persons"):
-        # payments 0, 1 and 3 have a return; payment 2 has none; payment 4 rests on the annex grade
+        # payments 0, 1 and 3 have a return; payment 2 has none; payment 4 rests on the inferred grade
         assert (person["payer_payments"], person["account_payments"]) == ("3", "2")
         assert int(person["payer_sat"]) == by_tie[(person["person"], "payer")]
         assert int(person["account_sat"]) == by_tie[(person["person"], "account")]
     assert {r["grade"] for r in rows(package.path, "legal_requests")} == {"recorded"}
-    assert not list(rows(package.path, "legal_requests_annex")), "nobody decided it, nobody is asked"
+    assert not list(rows(package.path, "legal_requests_inferred")), "nobody decided it, nobody is asked"
     assert {r["state"] for r in rows(package.path, "legal_requests")} == {"open", "answered"}
 
 

@@ -163,7 +163,7 @@ def test_the_share_said_first_is_the_one_counted_anew(with_packs: Packs) -> None
     said = summary.reached({name: tables[name] for name in summary.READS})
     value = {r["outpoint"]: r["value_sat"] for r in tables["payment"].to_pylist()}
     exact = sum(Fraction(value[r["payment"]] * r["share_ppm"], 1_000_000) for r in tables["release"].to_pylist())
-    named = said.recorded_sat + said.annex_sat
+    named = said.recorded_sat + said.inferred_sat
     assert said.sat == sum(value.values()) and said.payments == len(value)
     assert 0 <= exact - named < 2 * len(value)
     assert said.public_sat == 0  # the training pack says that it is not public
@@ -177,4 +177,4 @@ def test_what_public_packs_reach_is_said_apart(with_packs: Packs, case: Any) -> 
     again = pack(*({k: t[k] for k in keep} for t in own_tags(case)), is_public=True)
     tables = with_packs({"public.yaml": again}, frozenset({f"tag:{case.tag}"}))
     said = summary.reached({name: tables[name] for name in summary.READS})
-    assert said.public_sat == said.recorded_sat + said.annex_sat > 0
+    assert said.public_sat == said.recorded_sat + said.inferred_sat > 0

@@ -132,7 +132,7 @@ def test_nothing_is_asked_outside_the_rule(
         received[r["outpoint"]].append(r["finding"])
 
     assert asked.recorded.num_rows and asked.waiting.num_rows
-    for part in (asked.recorded, asked.annex, asked.waiting):
+    for part in (asked.recorded, asked.inferred, asked.waiting):
         for r in part.to_pylist():
             paid, out = r["payment"].removeprefix("outpoint:"), r["release_outpoint"].removeprefix("outpoint:")
             assert chain.made[paid][1] in exhibits
@@ -143,7 +143,7 @@ def test_nothing_is_asked_outside_the_rule(
             assert bool(spent & own[r["service"]]) == (r["grade"] == "recorded")
             assert said.get(r["finding"]) != "rejected"
             assert any(said.get(f) != "rejected" for f in received[r["payment"]])
-    assert all(said.get(r["finding"]) == "accepted" for r in asked.annex.to_pylist())
+    assert all(said.get(r["finding"]) == "accepted" for r in asked.inferred.to_pylist())
     assert not [r for r in asked.waiting.to_pylist() if said.get(r["finding"]) == "accepted"]
     assert {r["grade"] for r in asked.recorded.to_pylist()} == {"recorded"}
     missing = {
@@ -151,5 +151,5 @@ def test_nothing_is_asked_outside_the_rule(
         for r in tables["release"].to_pylist()
         if said.get(r["finding"]) != "rejected" and any(said.get(f) != "rejected" for f in received[r["payment"]])
     }
-    whole = [r for part in (asked.recorded, asked.annex, asked.waiting) for r in part.to_pylist()]
+    whole = [r for part in (asked.recorded, asked.inferred, asked.waiting) for r in part.to_pylist()]
     assert {(r["service"], r["release_outpoint"], r["payment"]) for r in whole} == missing

@@ -39,7 +39,7 @@ def test_the_tagged_share_of_a_release_is_what_its_transaction_spent_of_tagged_a
         tagged = sum(sat for at, sat in paid if (row["service"], at) in own)
         assert row["tagged_ppm"] == tagged * 1_000_000 // sum(sat for _, sat in paid)
         assert (row["tagged_ppm"] > 0) == (row["grade"] == "recorded"), "recorded: it spends a tagged address"
-    assert {r["tagged_ppm"] for r in rows if r["grade"] == "annex"} == {0}
+    assert {r["tagged_ppm"] for r in rows if r["grade"] == "inferred"} == {0}
 
 
 def test_a_tagged_input_worth_next_to_nothing_is_said_to_be(view_of: Callable[..., Any]) -> None:

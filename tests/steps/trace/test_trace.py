@@ -124,7 +124,7 @@ def test_a_withdrawn_rule_takes_all_its_merges(traced: Traced) -> None:
     assert traced(frozenset({"rule:same_key"}))["basis"].equals(traced()["basis"]), "no key shows in two forms there"
     after = traced(frozenset({"rule:multi_input", "rule:dust"}))
     assert "merge" not in after["basis"].column("kind").to_pylist()
-    assert "annex" not in set(after["release"].column("grade").to_pylist())
+    assert "inferred" not in set(after["release"].column("grade").to_pylist())
 
 
 def test_what_rests_on_a_cluster_says_so(traced: Traced) -> None:
@@ -134,7 +134,7 @@ def test_what_rests_on_a_cluster_says_so(traced: Traced) -> None:
     )
     for row in tables["release"].to_pylist():
         assert row["grade"] == "recorded" or row["finding"] in on_merge
-    assert {"recorded", "annex"} == set(tables["release"].column("grade").to_pylist())
+    assert {"recorded", "inferred"} == set(tables["release"].column("grade").to_pylist())
 
 
 def test_values_are_exact_and_absent_without_a_price(traced: Traced) -> None:

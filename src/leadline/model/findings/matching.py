@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from leadline.model.tables import COUNT, DIGEST, PPM, REF, TEXT, UTC, Column, TableSpec
+from leadline.model.words import CHANCE_STATES, LEAD_REASONS
 
 MATCH = TableSpec(
     "match",
@@ -45,7 +46,9 @@ LEAD = TableSpec(
     (
         Column("media", REF, "in this seizure", refs=("media",)),
         Column("other", REF, "of a list", refs=("entry",)),
-        Column("reason", TEXT, "alone: within 42 bits, but no second frame agrees; far: within 50 bits"),
+        Column(
+            "reason", TEXT, "alone: within 42 bits, but no second frame agrees; far: within 50 bits", words=LEAD_REASONS
+        ),
         Column("distance", pa.int32(), "Hamming distance in bits of the nearest frame"),
         Column("frame", pa.int32(), "that frame"),
         Column("transform", TEXT, "identity, or the dihedral form"),
@@ -64,7 +67,7 @@ CHANCE = TableSpec(
             "seizure_framings: pictures framed anew against those",
         ),
         Column("radius", pa.int32(), "bits"),
-        Column("state", TEXT, "searched, or too_large: left out for its expected time"),
+        Column("state", TEXT, "searched, or too_large: left out for its expected time", words=CHANCE_STATES),
         Column("comparisons", COUNT, "pairs of frames compared, every form counted"),
         Column("expected_ppb", COUNT, "pairs expected by chance, in billionths of one"),
         Column("found", COUNT, "pairs of frames found"),

@@ -1,7 +1,7 @@
 """Families of link, rank and restitute: who may be one person, where, in which band, and the market's accounts."""
 
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import ACCOUNT_SIDES, ANSWERS, CONFLICT_FACTS, EFFECTS, MEMBER_REFS, SIDES, STANDINGS
+from leadline.model.words import ACCOUNT_SIDES, ANSWERS, BANDS, CONFLICT_FACTS, EFFECTS, MEMBER_REFS, SIDES, STANDINGS
 
 LINK = TableSpec(
     "link",
@@ -73,7 +73,7 @@ BAND = TableSpec(
     (
         Column("finding", DIGEST, "the banded finding"),
         Column("person", REF, "of members that accepted decisions hold together", refs=("person",)),
-        Column("band", TEXT, "A (first) to D, or U when nothing decisive is known"),
+        Column("band", TEXT, "A (first) to D, or U when nothing decisive is known", words=BANDS),
         Column("known", TEXT, "reasons that were known, a yes beside a contrary no, sorted, joined by a comma"),
         Column("unknown", TEXT, "questions without a yes or no, sorted, joined by a comma"),
         Column("suggested", TEXT, "reasons known of members nobody has decided, which count for nothing; as known"),
@@ -111,7 +111,7 @@ BALANCE = TableSpec(
     "The market's accounts in one line a side: receipts equal what became of them, to the satoshi.",
     ("side",),
     (
-        Column("side", TEXT, "the side"),
+        Column("side", TEXT, "the side", words=ACCOUNT_SIDES),
         Column("outputs", COUNT, "outputs counted"),
         Column("value_sat", SAT, "satoshi"),
         Column("at_payment", FIAT, "value at payment", nullable=True),

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import HOP_RULES, OWNER_REFS, STOP_REASONS
+from leadline.model.words import GRADES, HOP_RULES, OWNER_REFS, STOP_REASONS
 
 PAYMENT = TableSpec(
     "payment",
@@ -87,8 +87,9 @@ RELEASE = TableSpec(
         Column(
             "grade",
             TEXT,
-            "recorded: recorded spends alone lead from a transaction that spends a tagged script; annex: rests on a "
-            "cluster or behaviour too",
+            "recorded: recorded spends alone lead from a transaction that spends a tagged script; inferred: rests on "
+            "a cluster or behaviour too",
+            words=GRADES,
         ),
     ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.hashers import pdq
+from leadline.model.words import ALONE, FAR
 from leadline.steps.match import chance, clips, search
 from leadline.steps.match.listed import Hits, Listed
 from leadline.steps.match.seized import Frames
@@ -135,7 +136,7 @@ def _nothing() -> Found:
 
 
 def _leads(left: Hits) -> Found:
-    why = tuple("alone" if d <= pdq.AGREE else "far" for d in left.distance.tolist())
+    why = tuple(ALONE if d <= pdq.AGREE else FAR for d in left.distance.tolist())
     return Found(left, why, (1,) * len(why), {})
 
 

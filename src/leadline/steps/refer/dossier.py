@@ -68,7 +68,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "lists": lists(source, basis),
         "exhibits": exhibits(source, basis),
         "legal_requests": asked.recorded,
-        "legal_requests_annex": asked.annex,
+        "legal_requests_inferred": asked.inferred,
         "figures": source.figures(paid.payments.column("outpoint").to_pylist()),
         "court": source.court,
     }  # fmt: skip
@@ -80,7 +80,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
 
 def asked_of(asked: Requests) -> set[bytes]:
     """The released findings of a package's requests: their paths go along, whatever they rest on."""
-    return {id_ for part in (asked.recorded, asked.annex) for id_ in part.column("finding").to_pylist()}
+    return {id_ for part in (asked.recorded, asked.inferred) for id_ in part.column("finding").to_pylist()}
 
 
 def decisions(source: Source, findings: set[bytes]) -> pa.Table:

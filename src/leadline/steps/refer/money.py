@@ -12,7 +12,7 @@ from leadline.kinds.bitcoin.amount import btc
 from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.model.referral import NONE, PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
-from leadline.model.words import REJECTED
+from leadline.model.words import RECORDED, REJECTED
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.service_answers import answer, named, transaction, withdrawals
@@ -63,7 +63,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     paid = [r for r in rows_where(source.table("payment"), "account", accounts) if r["finding"] not in rejected]
     released: dict[str, list[dict[str, Any]]] = defaultdict(list)
     recorded = source.table("release")
-    recorded = recorded.filter(pc.equal(recorded.column("grade"), "recorded"))
+    recorded = recorded.filter(pc.equal(recorded.column("grade"), RECORDED))
     for row in rows_where(recorded, "payment", [r["outpoint"] for r in paid]):
         if row["finding"] not in rejected:
             released[row["payment"]].append(row)

@@ -2,7 +2,7 @@
 
 An output is asked about only when it pays an address found in an exhibit, or a chain of recorded spends leads from it
 to one, and a transaction that spends an address tagged as the service's own made it. What rests on a cluster instead
-of that tag, or on behaviour, stands in the annex, and there only once a person has accepted the release.
+of that tag, or on behaviour, stands among the inferred, and there only once a person has accepted the release.
 """
 
 from collections import defaultdict
@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.referral import ANNEX, NONE, REQUESTS
+from leadline.model.referral import INFERRED_REQUESTS, NONE, REQUESTS
 from leadline.model.tables import from_rows
-from leadline.model.words import ACCEPTED, REJECTED
+from leadline.model.words import ACCEPTED, INFERRED, RECORDED, REJECTED
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.service_answers import stated, transaction, withdrawals
@@ -23,11 +23,11 @@ from leadline.steps.service_answers import stated, transaction, withdrawals
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Outputs to ask about: over recorded spends (REQUESTS), in the annex as decided (ANNEX), and those of the annex
+    """Outputs to ask about: over recorded spends (REQUESTS), inferred as decided (INFERRED_REQUESTS), and the inferred
     that wait for a decision, which nobody is asked about."""
 
     recorded: pa.Table
-    annex: pa.Table
+    inferred: pa.Table
     waiting: pa.Table
 
 
@@ -45,17 +45,18 @@ def requests(source: Source, payments: pa.Table) -> Requests:
     labels = tag_labels(source, [r["finding"] for r in releases])
     asset = f"BTC on {source.case.network or 'an unknown chain'}"
     told = withdrawals(source.table("event"), sorted({transaction(r) for r in releases}))
-    parts: dict[str, list[tuple[object, ...]]] = {"recorded": [], "annex": [], "waiting": []}
+    parts: dict[str, list[tuple[object, ...]]] = {RECORDED: [], INFERRED: [], "waiting": []}
     for r in releases:
         low, high = times[r["payment"]]
         state = "answered" if stated(told, r) else "open"
-        part = "waiting" if r["grade"] != "recorded" and r["finding"] not in accepted else r["grade"]
+        part = "waiting" if r["grade"] != RECORDED and r["finding"] not in accepted else r["grade"]
         parts[part].append(
             (r["service"], r["release_outpoint"], asset, r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]),
              r["height"], r["utc_low"], r["utc_high"], labels.get(r["finding"], NONE), r["payment"], low, high,
              r["hops"], r["grade"], state, r["finding"])
         )  # fmt: skip
-    return Requests(*(from_rows(spec, parts[n]) for n, spec in zip(parts, (REQUESTS, ANNEX, ANNEX), strict=True)))
+    specs = REQUESTS, INFERRED_REQUESTS, INFERRED_REQUESTS
+    return Requests(*(from_rows(spec, parts[name]) for name, spec in zip(parts, specs, strict=True)))
 
 
 def tag_labels(source: Source, findings: Sequence[bytes]) -> dict[bytes, str]:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.predicates import CASHED_OUT, PEELED, PREDICATES, RELEASED
+from leadline.model.words import RECORDED
 from leadline.steps.disclosure import rows_of
 from leadline.steps.disclosure_sentences import RULES
 
@@ -206,7 +207,7 @@ def _accounts(tables: Mapping[str, pa.Table], hops: Sequence[Mapping[str, Any]])
 
 
 def _release(row: Mapping[str, Any]) -> str:
-    grade = "recorded spends alone" if row["grade"] == "recorded" else "a cluster too: annex"
+    grade = "recorded spends alone" if row["grade"] == RECORDED else "a cluster too: inferred"
     return (
         f"{row['service']} released {btc(row['value_sat'])} BTC by {row['release_outpoint']}, {row['hops']} private "
         f"transactions before the payment; {percent(row['share_ppm'])} of its input value; {grade}"

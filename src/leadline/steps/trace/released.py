@@ -13,6 +13,7 @@ from leadline.model import findings, words
 from leadline.model.predicates import RELEASED, STOPPED
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
+from leadline.model.words import INFERRED, RECORDED
 from leadline.steps.trace import unresolved_walks
 from leadline.steps.trace.context import Context
 from leadline.steps.trace.paths import Hop, Paths
@@ -74,7 +75,7 @@ def released(context: Context) -> tuple[dict[str, pa.Table], Walked]:
 
     The release outpoint is the output of the service's own transaction: the payment itself, or the output by which the
     coins left the service. It is *recorded* when that transaction spends a tagged address and only recorded spends lie
-    between; it is *annex* when the service is known by its cluster.
+    between; it is *inferred* when the service is known by its cluster.
     """
     view, claims, paths = context.view, context.claims, context.paths
     paid, services = context.paid, context.services
@@ -165,7 +166,7 @@ def _releases(context: Context, sums: dict[tuple[bytes, int], _Sum], about: dict
             id_, paths.outpoint(payment), service, paths.outpoint(at), int(view.out_value[at]),
             address.encode(script, view.ledger.network), sum_.hops, sum_.share,
             tagged_ppm(view, services.names.direct, tx, index[service]), height, low, high,
-            "recorded" if sum_.recorded else "annex",
+            RECORDED if sum_.recorded else INFERRED,
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)

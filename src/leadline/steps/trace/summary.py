@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
+from leadline.model.words import INFERRED, RECORDED
 
 READS = ("payment", "release", "basis", "attribution", "tag_conflict", "tag_fault")
 """The tables the summary is made from."""
@@ -22,7 +23,7 @@ class Reached:
     payments: int
     sat: int
     recorded_sat: int
-    annex_sat: int
+    inferred_sat: int
     public_sat: int
     conflicts: int
     faults: int
@@ -30,7 +31,7 @@ class Reached:
     @property
     def share_ppm(self) -> int:
         """The share of the value that reached a tagged service, in millionths, rounded down."""
-        return (self.recorded_sat + self.annex_sat) * WHOLE // self.sat if self.sat else 0
+        return (self.recorded_sat + self.inferred_sat) * WHOLE // self.sat if self.sat else 0
 
 
 def reached(tables: Mapping[str, pa.Table]) -> Reached:
@@ -53,19 +54,19 @@ def reached(tables: Mapping[str, pa.Table]) -> Reached:
     places = set(zip(*(tables["tag_conflict"].column(c).to_pylist() for c in ("scope", "place")), strict=True))
     faults = tables["tag_fault"].num_rows
     whole = sum(value.values())
-    return Reached(len(value), whole, sums["recorded"], sums["annex"], sums["public"], len(places), faults)
+    return Reached(len(value), whole, sums[RECORDED], sums[INFERRED], sums["public"], len(places), faults)
 
 
 def lines(summary: Reached) -> list[str]:
     """The summary in sentences, the share first; none when nothing was traced."""
     if not summary.payments:
         return []
-    named = summary.recorded_sat + summary.annex_sat
+    named = summary.recorded_sat + summary.inferred_sat
     whole = f"{btc(named)} of {btc(summary.sat)} BTC in {summary.payments:,} payments"
     said = [
         f"{_percent(summary.share_ppm)} of the value paid ({whole}) reaches a tagged service by the pinned tags alone: "
-        f"{btc(summary.recorded_sat)} BTC over tagged addresses and recorded spends, {btc(summary.annex_sat)} BTC over "
-        f"a cluster or behaviour too; {btc(summary.public_sat)} BTC by packs that say they are public"
+        f"{btc(summary.recorded_sat)} BTC over tagged addresses and recorded spends, {btc(summary.inferred_sat)} BTC "
+        f"over a cluster or behaviour too; {btc(summary.public_sat)} BTC by packs that say they are public"
     ]
     if summary.conflicts:
         said.append(f"tags contradict one another on {summary.conflicts:,} addresses or clusters: table tag_conflict")

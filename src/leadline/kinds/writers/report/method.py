@@ -22,8 +22,9 @@ METHOD: Mapping[str, str] = {
         "address tagged as the service's own. What else that transaction spent bears no tag of the service: the tagged "
         "share stands beside each release."
     ),
-    "annex": (
-        "What rests on a cluster or on behaviour stands in an annex, only once a person accepted it, and in no sum."
+    "inferred": (
+        "What rests on a cluster or on behaviour stands in a table of its own, only once a person accepted "
+        "it, and in no sum."
     ),
 }
 """What was done, in the order in which it is told."""
