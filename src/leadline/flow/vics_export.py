@@ -174,6 +174,8 @@ class Records:
             record["RelativeFilePath"] = paths[0]
             digest = {"MD5": record["MD5"]} if "MD5" in record else {}
             record["MediaFiles"] = [{**digest, "FileName": p.rpartition("/")[2], "FilePath": p} for p in paths]
+        within = sorted({each.partition(">")[2] for each in row["locators"]} - {""})
+        record |= {"Comments": f"{', '.join(within)} of the file at this path"} if within and paths else {}
         tags = [row["state"], *(tag for tag in ("contains_clip", "near_known") if row[tag])]
         record["Tags"] = ";".join([*tags, *([f"queue-{row['place']}"] if row["place"] is not None else [])])
         record |= {"Series": row["series"].partition(":")[2][:16]} if row["series"] else {}
@@ -193,13 +195,16 @@ class Records:
         return (stated[0], True) if len(stated) == 1 else (None, False)
 
     def _paths_of(self, row: Mapping[str, Any]) -> list[str]:
-        """The paths on their media of a file and all files equal to it, where their exhibits are folders' manifests."""
+        """The paths on their media of a file and all files equal to it, where their exhibits are folders' manifests.
+
+        Of a film or picture within a picture's file, the path of that file.
+        """
         paths = []
         for exhibit, locator in zip(row["exhibits"], row["locators"], strict=True):
             if exhibit not in self._paths:
                 source = source_of(self._case, exhibit.hex())
                 self._paths[exhibit] = _paths(source) if source.root is not None else {}
-            paths.append(self._paths[exhibit].get(locator))
+            paths.append(self._paths[exhibit].get(locator.partition(">")[0]))
         return list(dict.fromkeys(path for path in paths if path is not None))
 
 

@@ -13,6 +13,8 @@ A locator is one or more parts joined by ``>``, outermost first:
     tx:TXID           a whole transaction
     rule:NAME         by which it joins two clusters         tx:TXID>rule:NAME
     @gunzip           what follows is inside the decompressed stream
+    @stored           a film with the frames that its edit list leaves out     line:3>@stored
+    @cropped          a film within the clean aperture that its container states
 """
 
 import re
@@ -37,7 +39,7 @@ PARTS: dict[str, re.Pattern[str]] = {
         "rule": "|".join(RULES),
     }.items()
 }
-TRANSFORMS = frozenset({"@gunzip"})
+TRANSFORMS = frozenset({"@gunzip", "@stored", "@cropped"})
 
 
 @dataclass(frozen=True, slots=True)

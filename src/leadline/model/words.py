@@ -31,6 +31,10 @@ MEDIA_FACTS = (
     "changed",
     "gps_time",
     "gps",
+    "hidden_frames",
+    "clean_aperture",
+    "pictures",
+    "bytes_behind",
 )
 REJECT_REASONS = (
     "bad_time",

@@ -214,8 +214,11 @@ def test_a_playlist_opens_no_other_file(film: Filming, tmp_path: Path) -> None:
 
 def test_the_program_gets_one_open_file_and_no_other(film: Filming) -> None:
     path = film("open.mp4", *H264)
-    command = ffmpeg.command(7, keyframes=False, seconds=60)
+    command = ffmpeg.command(ffmpeg.Source(7), keyframes=False, seconds=60)
     assert str(path) not in command and command[command.index("-protocol_whitelist") + 1] == "fd,pipe"
+    within = ffmpeg.command(ffmpeg.Source(7, (40, 90)), keyframes=False, seconds=60)
+    assert within[within.index("-protocol_whitelist") + 1] == "fd,pipe,subfile"
+    assert within[within.index("-i") + 1] == "subfile,,start,40,end,90,,:fd:"
     copied = path.with_name("stolen.mkv")
     stolen = [*command[: command.index("-i")], "-i", str(path), "-f", "null", "-"]
     done = subprocess.run(stolen, capture_output=True, check=False, text=True)

@@ -9,6 +9,9 @@ STEP_MS, LAST_MS = 100, 1000
 """The last frame of a film is taken to stay as long as the one before it did, STEP_MS where there is none, and LAST_MS
 at most."""
 
+SHOWN, STORED, CROPPED = "", "@stored", "@cropped"
+"""What a container does with its frames: shows them, whole; stores them, its edit list aside; shows them within the
+clean aperture it states. As parts of a locator (model.locators)."""
 REASONS = {
     "empty": "the file has no bytes",
     "not_media": "the content is no image or video",
@@ -27,6 +30,7 @@ REASONS = {
     "memory": "the decoder asked for more memory than a worker has",
     "crashed": "the decoder ended its process",
     "timeout": "the decoder took longer than one file may",
+    "hidden": "the container shows less than it stores (an edit list, a clean aperture); both were hashed",
     "unreadable": "the file could not be opened",
     "changed": "the file's size changed while it was read",
 }
@@ -38,7 +42,8 @@ class Frame:
     """The hash of one frame: number from 0, milliseconds from the start (None for a still), quality 0 to 100, value.
 
     `framing` is the name that engines.media.crops gives, or `whole`. A frame of a film speaks for the run of frames
-    like it, which lasts from `t_ms` until before `until_ms`.
+    like it, which lasts from `t_ms` until before `until_ms`. Each `view` (SHOWN, STORED, CROPPED) has its own clock;
+    numbers go on.
     """
 
     number: int
@@ -47,6 +52,7 @@ class Frame:
     value: bytes
     framing: str = "whole"
     until_ms: int | None = None
+    view: str = SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Decoded:
 
     Of a film also how many milliseconds of it were decoded and how many the file states, of a picture that ends early
     how many rows; None where unknown. `facts`: what the file says of its own making, see engines.media.facts.
+    `inside`: where in a picture's file films and pictures lie that are files of their own (engines.media.behind).
     """
 
     status: str
@@ -65,6 +72,16 @@ class Decoded:
     facts: tuple[tuple[str, str], ...] = ()
     decoded_rows: int | None = None
     stated_rows: int | None = None
+    inside: tuple[tuple[int, int], ...] = ()
+
+    def joined(self, other: "Decoded", view: str) -> "Decoded":
+        """With the frames of another view of the film; decoded when either is, *hidden* where nothing else is said."""
+        if not other.frames:
+            return self
+        first = self.frames[-1].number + 1 if self.frames else 0
+        more = tuple(replace(frame, number=first + frame.number, view=view) for frame in other.frames)
+        one = self if self.frames else other
+        return replace(one, reason=one.reason or "hidden", frames=self.frames + more)
 
 
 class Runs:

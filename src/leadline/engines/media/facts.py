@@ -22,8 +22,12 @@ KINDS = {
     "changed": "when the file was last changed by software that says so",
     "gps_time": "time of the position, by satellite, in UTC",
     "gps": "latitude and longitude in degrees",
+    "hidden_frames": "frames of a film that its edit list leaves out, of those it stores",
+    "clean_aperture": "lines that the container crops off each frame: left, right, top and bottom",
+    "pictures": "pictures that a file says it is made of, and those of them that were hashed",
+    "bytes_behind": "bytes behind a picture that are no film and no picture",
 }
-"""The closed list of facts."""
+"""The closed list of facts; the last four are counted here, and not in the file's own words."""
 MOST, LONGEST = 32, 200
 """Facts of a file, and characters of one, that are kept: more is no camera's."""
 Fact = tuple[str, str]

@@ -1,7 +1,9 @@
 """A media file to PDQ frames, inside a worker process only: decoded pixels live here and go nowhere else."""
 
+import io
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +12,10 @@ import PIL
 from PIL import Image, UnidentifiedImageError
 
 from leadline.engines.media import facts, ffmpeg, truncated
+from leadline.engines.media.behind import behind
 from leadline.engines.media.crops import framings
 from leadline.engines.media.decoded import Decoded, Frame, Runs
-from leadline.engines.media.video import decode_video, decode_without_bars
+from leadline.engines.media.video import decode_video, decode_without_bars, first_frame
 from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import EMPTY, is_visual
 from leadline.kinds.hashers import pdq
@@ -26,6 +29,8 @@ Hashing = Callable[[Image.Image, list[Frame]], str | None]
 """Appends the frames of a picture, and says why there are not more."""
 VIDEO = ("dense", "keyframes", "off")
 """What is done with videos: DENSE frames a second, keyframes only, or nothing."""
+JPEG_XL = "image/jxl"
+"""The pictures that ffmpeg decodes, and Pillow does not."""
 MAX_PIXELS = 120_000_000
 """Pixels of one picture that are decoded: above any camera's, and 360 MB as RGB, under the worker's memory limit."""
 MAX_FRAMES = 2_000
@@ -33,10 +38,13 @@ MAX_FRAMES = 2_000
 
 
 def open_decoders() -> None:
-    """Make every decoder ready; before the worker gives up files."""
+    """Make every decoder ready; before the worker gives up files.
+
+    Pillow's own come first: pi-heif takes any AVIF file of brand mif1 or msf1 for its own, and cannot decode it.
+    """
+    Image.init()
     if pi_heif is not None:
         pi_heif.register_heif_opener(thumbnails=False)
-    Image.init()
 
 
 def decoders() -> dict[str, str]:
@@ -54,11 +62,24 @@ def decode(path: Path, media_type: str, video: str, alive: Callable[[], None]) -
 
     `video` is one of VIDEO; `alive` is called again and again while a video is decoded.
     """
+    if media_type == JPEG_XL:
+        return _still(decode_video(path, keyframes=False, alive=alive))
     if not _film(media_type):
-        return _decode(path, media_type, _hash_frames)
+        return _with_behind(_decode(path, media_type, _hash_frames), path, media_type)
     if video == "off":
         return Decoded("undecodable", "left_out")
     return decode_video(path, keyframes=video == "keyframes", alive=alive)
+
+
+def decode_inside(path: Path, span: tuple[int, int], media_type: str, video: str, alive: Callable[[], None]) -> Decoded:
+    """As `decode`, of a film or picture that lies between two bytes of a picture's file."""
+    if not _film(media_type):
+        with path.open("rb") as file:
+            file.seek(span[0])
+            return _decode(io.BytesIO(file.read(span[1] - span[0])), media_type, _hash_frames)
+    if video == "off":
+        return Decoded("undecodable", "left_out")
+    return decode_video(path, keyframes=video == "keyframes", alive=alive, span=span)
 
 
 def decode_framings(path: Path, media_type: str, video: str, alive: Callable[[], None]) -> Decoded:
@@ -70,6 +91,8 @@ def decode_framings(path: Path, media_type: str, video: str, alive: Callable[[],
         if video == "off":
             return Decoded("undecodable", "left_out")
         return decode_without_bars(path, keyframes=video == "keyframes", alive=alive)
+    if media_type == JPEG_XL:
+        return _framed(*first_frame(path, alive))
     return _decode(path, media_type, _hash_framings)
 
 
@@ -77,7 +100,39 @@ def _film(media_type: str) -> bool:
     return media_type.startswith("video/") or media_type == "application/vnd.rn-realmedia"
 
 
-def _decode(path: Path, media_type: str, hashed: Hashing) -> Decoded:
+def _still(seen: Decoded) -> Decoded:
+    """A picture that ffmpeg decoded has no time."""
+    if len(seen.frames) != 1:
+        return seen
+    alone = replace(seen.frames[0], t_ms=None, until_ms=None)
+    return replace(seen, frames=(alone,), decoded_ms=None, stated_ms=None)
+
+
+def _framed(seen: Decoded, grey: npt.NDArray[np.uint8] | None) -> Decoded:
+    """The framings of a picture that ffmpeg decoded to grey levels."""
+    if grey is None:
+        return seen
+    frames: list[Frame] = []
+    reason = _hash_framings(Image.fromarray(grey), frames)
+    return replace(seen, reason=reason, frames=tuple(frames), decoded_ms=None, stated_ms=None)
+
+
+def _with_behind(seen: Decoded, path: Path, media_type: str) -> Decoded:
+    """With what lies behind the picture in its file."""
+    try:
+        found = behind(path, media_type)
+    except (OSError, ValueError):  # gone or changed since: what was read of it stands
+        return seen
+    says = list(seen.facts)
+    if found.declared > 1:
+        hashed = found.declared if found.decodes and seen.reason is None else 1
+        says.append(("pictures", f"{found.declared} stated, {hashed} hashed"))
+    if found.other:
+        says.append(("bytes_behind", str(found.other)))
+    return replace(seen, facts=tuple(says), inside=found.inside)
+
+
+def _decode(path: Path | io.BytesIO, media_type: str, hashed: Hashing) -> Decoded:
     if media_type == EMPTY:
         return Decoded("undecodable", "empty")
     if not is_visual(media_type):
@@ -103,6 +158,8 @@ def _decode(path: Path, media_type: str, hashed: Hashing) -> Decoded:
     if frames:
         reason = "partial" if reason in ("truncated", "broken") else reason
         return Decoded("decoded", reason, tuple(frames), frames[-1].until_ms, facts=tuple(says))
+    if not isinstance(path, Path):
+        return Decoded("undecodable", reason or "broken", facts=tuple(says))
     return _part(path, reason or "broken", hashed, tuple(says))
 
 
@@ -148,7 +205,7 @@ def _filled(part: truncated.Part) -> npt.NDArray[np.uint8]:
     return pixels(whole)
 
 
-_UNSUPPORTED = frozenset(("image/heic", "image/heif", "image/jxl", "image/svg+xml", "image/x-canon-cr3"))
+_UNSUPPORTED = frozenset(("image/heic", "image/heif", "image/svg+xml", "image/x-canon-cr3"))
 """Image types for which no decoder may be at hand."""
 
 
@@ -173,11 +230,14 @@ def _hash_frames(image: Image.Image, frames: list[Frame]) -> str | None:
             elapsed += float(image.info.get("duration", 0) or 0)
         return "capped"
     finally:
-        frames += runs.ended(int(elapsed))
+        kept = runs.ended(int(elapsed))
+        frames += [replace(one, t_ms=None, until_ms=None) for one in kept] if image.format in _SEVERAL else kept
 
 
-_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF", "HEIF", "TIFF", "MPO")
-"""Formats of which every picture is hashed: animations, bursts, and the pages of a file."""
+_SEVERAL = ("HEIF", "TIFF", "MPO")
+"""Formats that hold pictures side by side: bursts, pages, the other eye. They are no film, and have no times."""
+_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF", *_SEVERAL)
+"""Formats of which every picture is hashed."""
 
 
 def _hash_framings(image: Image.Image, frames: list[Frame]) -> str | None:

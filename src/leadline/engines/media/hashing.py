@@ -5,10 +5,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from leadline.engines.media import pool
+from leadline.engines.media.decoded import SHOWN
 from leadline.engines.media.tasks import Answer, Tasks
 from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.model.progress import Progress
@@ -25,9 +27,12 @@ FILES = pa.schema(
         pa.field("stated_ms", pa.int64()),
         pa.field("decoded_rows", pa.int64()),
         pa.field("stated_rows", pa.int64()),
+        pa.field("place", pa.string(), nullable=False),
     ]
 )
-"""One row a file: its number in the call; sha256, size (bytes) and media_type null only when it could not be read;
+"""One row a file, and one a film or picture of its own that lies in a picture's file: its number in the call, and the
+place in the file where it lies (empty for the file itself); sha256, size (bytes) and media_type null only when it
+could not be read;
 status decoded, undecodable or timeout; reason a word of decoded.REASONS or null; of films the milliseconds decoded and
 those the file states, of pictures that end early the rows, null where unknown."""
 SIGNATURES = pa.schema(
@@ -39,19 +44,22 @@ SIGNATURES = pa.schema(
         pa.field("frame", pa.int32(), nullable=False),
         pa.field("t_ms", pa.int64()),
         pa.field("until_ms", pa.int64()),
+        pa.field("place", pa.string(), nullable=False),
+        pa.field("view", pa.string(), nullable=False),
     ]
 )
 """One row a hash: md5 and sha1 of the whole file (frame -1) and the perceptual hash of each kept frame, which speaks
-for all frames from t_ms until before until_ms (both null for stills)."""
+for all frames from t_ms until before until_ms (both null for stills); place as in FILES, and decoded.Frame's view."""
 
 FACTS = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
         pa.field("value", pa.string(), nullable=False),
+        pa.field("place", pa.string(), nullable=False),
     ]
 )
-"""One row a fact that a file states of its own making (engines.media.facts)."""
+"""One row a fact that a file states of its own making (engines.media.facts); place as in FILES."""
 FRAMINGS = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
@@ -99,9 +107,12 @@ def hash_files(
     facts: list[pa.Table] = []
     with _answered(paths, progress, workers, table, video=video) as answers:
         while part := list(islice(answers, PART)):
-            files.append(_table(FILES, [_file(i, answer) for i, answer in part]))
-            signatures.append(_table(SIGNATURES, [row for i, answer in part for row in _hashes(i, answer)]))
-            facts.append(_table(FACTS, [(i, *fact) for i, (_, seen) in part for fact in seen.get("facts", ())]))
+            each = [(i, *one) for i, answer in part for one in _with_inside(answer)]
+            files.append(_table(FILES, [_file(*one) for one in each]))
+            signatures.append(_table(SIGNATURES, [row for one in each for row in _hashes(*one)]))
+            facts.append(
+                _table(FACTS, [(i, *fact, place) for i, place, _, seen in each for fact in seen.get("facts", ())])
+            )
     return Hashed(_all(FILES, files), _all(SIGNATURES, signatures), _all(FACTS, facts))
 
 
@@ -139,25 +150,31 @@ def _answered(
         yield tasks.answers()
 
 
-def _file(i: int, answer: Answer) -> Row:
-    """The row of FILES."""
+def _with_inside(answer: Answer) -> Iterator[tuple[str, dict[str, Any] | None, dict[str, Any]]]:
+    """Place, digests and what was seen: of the file, then of what lies in it."""
     known, seen = answer
+    yield "", known, seen
+    for inside in seen.get("inside", ()):
+        yield inside["place"], inside, inside
+
+
+def _file(i: int, place: str, known: dict[str, Any] | None, seen: dict[str, Any]) -> Row:
+    """The row of FILES."""
     if known is None:
-        return i, None, None, None, seen["status"], seen["reason"], None, None, None, None
+        return i, None, None, None, seen["status"], seen["reason"], None, None, None, None, place
     what = bytes.fromhex(known["sha256"]), known["size"], known["media_type"]
     much = (seen.get(name) for name in ("decoded_ms", "stated_ms", "decoded_rows", "stated_rows"))
-    return i, *what, seen["status"], seen["reason"], *much
+    return i, *what, seen["status"], seen["reason"], *much, place
 
 
-def _hashes(i: int, answer: Answer) -> Iterator[Row]:
+def _hashes(i: int, place: str, known: dict[str, Any] | None, seen: dict[str, Any]) -> Iterator[Row]:
     """The rows of SIGNATURES."""
-    known, seen = answer
     if known is None:
         return
     for one in (md5, sha1):
-        yield i, one.NAME, bytes.fromhex(known[one.NAME]), None, -1, None, None
-    for number, t_ms, until_ms, quality, value in seen["frames"]:
-        yield i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms, until_ms
+        yield i, one.NAME, bytes.fromhex(known[one.NAME]), None, -1, None, None, place, SHOWN
+    for number, t_ms, until_ms, quality, value, *view in seen["frames"]:
+        yield i, pdq.NAME, bytes.fromhex(value), quality, number, t_ms, until_ms, place, *(view or (SHOWN,))
 
 
 def _table(schema: pa.Schema, rows: list[Row]) -> pa.Table:

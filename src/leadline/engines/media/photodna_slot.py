@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.engines.media import pool
+from leadline.engines.media.decoded import SHOWN
 from leadline.engines.media.hashing import SIGNATURES
 from leadline.engines.media.tasks import Tasks
 from leadline.errors import ExtraError, LeadlineError
@@ -47,7 +48,7 @@ def hash_licensed(
     with closing(Tasks(paths, table)) as tasks:
         pool.run(tasks, progress, workers, words)
         for i, (_, seen) in tasks.answers():
-            rows += [(i, *_row(frame)) for frame in seen["frames"]]
+            rows += [(i, *_row(frame), "", SHOWN) for frame in seen["frames"]]
     columns = list(zip(*rows, strict=True)) or [() for _ in SIGNATURES]
     arrays = [pa.array(c, f.type) for c, f in zip(columns, SIGNATURES, strict=True)]
     return pa.Table.from_arrays(arrays, schema=SIGNATURES)

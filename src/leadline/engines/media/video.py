@@ -12,14 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from leadline.engines.media import (
-    facts,
-    ffmpeg,
-    letterbox,
-    matroska,
-)
+from leadline.engines.media import boxes, facts, ffmpeg, letterbox, matroska
 from leadline.engines.media.child_process import Child, Silent
-from leadline.engines.media.decoded import LAST_MS, Decoded, Runs
+from leadline.engines.media.decoded import CROPPED, LAST_MS, SHOWN, STORED, Decoded, Runs
+from leadline.engines.media.ffmpeg import Source
 from leadline.errors import ExtraError
 from leadline.kinds.hashers import pdq
 
@@ -37,12 +33,15 @@ and the sound's end are counted in what is stated."""
 SHORT_MS = 1500
 KEYFRAME_MS = 30_000
 """A last keyframe is taken to stay no longer than this: encoders set one at least every 10 seconds, most cameras."""
+WHOLE: dict[str, letterbox.Cut] = {"whole": (0, 0)}
+"""The cut that cuts nothing."""
 ENOUGH = 8
 """Keyframes from which on they show where bars are; a video with fewer is decoded in full for that."""
 
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.M)
 _VIDEO = re.compile(r"^  Stream #0:\d+.*: Video: (?!.*\((?:attached pic|timed thumbnails|still image)\))", re.M)
-"""Lines ffmpeg writes itself: what a file says of itself stands further in."""
+_CROPPING = re.compile(r"^      Frame [Cc]ropping: (\d+)/(\d+)/(\d+)/(\d+)$", re.M)
+"""Lines ffmpeg writes itself: what a file says of itself stands further in, or has its colon elsewhere."""
 _WORDS = (
     ("matches no streams", "no_video"),
     ("moov atom not found", "truncated"),
@@ -56,15 +55,30 @@ _WORDS = (
 _DAMAGE = ("rror while decoding", "rror submitting packet", "corrupt decoded frame", "concealing")
 
 
-def decode_video(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> Decoded:
+def decode_video(
+    path: Path, *, keyframes: bool, alive: Callable[[], None], span: tuple[int, int] | None = None
+) -> Decoded:
     """The frames of the first video stream: DENSE a second, or keyframes only; covers are no video.
 
-    What was decoded before a failure is kept. `alive` is called again and again while it works. OSError when the file
-    cannot be opened.
+    First what the container shows, whole; then, only where it says that it shows less, what it stores though its edit
+    list leaves it out, and what its clean aperture leaves. `span`: where in the file the film lies. What was decoded
+    before a failure is kept. `alive` is called again and again while it works. OSError when the file cannot be opened.
     """
-    with _opened(path) as source:
-        says = facts.of_film(_metadata(source, alive)) if _is_there() else ()
-        return replace(_hashed(source, alive, {"whole": (0, 0)}, keyframes=keyframes), facts=tuple(says))
+    with _opened(path, span) as source:
+        if not _is_there():
+            return Decoded("undecodable", "no_decoder")
+        says = facts.of_film(_metadata(source, alive))
+        seen, words = _hashed(source, alive, WHOLE, keyframes=keyframes)
+        with open(source.file, "rb", closefd=False) as file:
+            hidden = boxes.hidden(file, *(span or (0, os.fstat(source.file).st_size)))
+        cropping = _CROPPING.search(words.partition("\nStream mapping:")[0])
+        if hidden:
+            says.append(("hidden_frames", "{} of {}".format(*hidden)))
+            seen = seen.joined(_hashed(source, alive, WHOLE, keyframes=keyframes, view=STORED)[0], STORED)
+        if cropping:
+            says.append(("clean_aperture", " ".join(cropping.groups())))
+            seen = seen.joined(_hashed(source, alive, WHOLE, keyframes=keyframes, view=CROPPED)[0], CROPPED)
+        return replace(seen, facts=tuple(says))
 
 
 def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> Decoded:
@@ -73,6 +87,8 @@ def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None
     Where its bars are is seen from its keyframes, or from all frames when these are few. OSError as there.
     """
     with _opened(path) as source:
+        if not _is_there():
+            return Decoded("undecodable", "no_decoder")
         film = letterbox.Film()
         first: list[Pixels] = []
 
@@ -92,16 +108,33 @@ def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None
             runs = Runs()
             _Frames((0, 0), runs)(0, first[0])
             return Decoded("decoded", None, runs.ended())
-        return _hashed(source, alive, cuts, keyframes=keyframes)
+        return _hashed(source, alive, cuts, keyframes=keyframes)[0]
+
+
+def first_frame(path: Path, alive: Callable[[], None]) -> tuple[Decoded, Pixels | None]:
+    """What decoding a picture with ffmpeg gave, without frames, and its grey levels; OSError as for `decode_video`."""
+    with _opened(path) as source:
+        if not _is_there():
+            return Decoded("undecodable", "no_decoder"), None
+        runs = Runs()
+        first: list[Pixels] = []
+
+        def see(t_ms: int, grey: Pixels) -> None:
+            if not first:
+                first.append(grey)
+                runs.add(t_ms, bytes(pdq.SIZE), 0)
+
+        words, returncode, broke = _decoded(source, alive, see, keyframes=False)
+        return replace(_judged(words, returncode, broke, runs, keyframes=False), frames=()), first[0] if first else None
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _opened(path: Path, span: tuple[int, int] | None = None) -> Iterator[Source]:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        yield source
+        yield Source(file, span)
     finally:
-        os.close(source)
+        os.close(file)
 
 
 def _is_there() -> bool:
@@ -111,10 +144,10 @@ def _is_there() -> bool:
     return False
 
 
-def _hashed(source: int, alive: Callable[[], None], cuts: dict[str, letterbox.Cut], *, keyframes: bool) -> Decoded:
-    """The hashed frames of an open file, in each cut by name, one after the other."""
-    if not _is_there():
-        return Decoded("undecodable", "no_decoder")
+def _hashed(
+    source: Source, alive: Callable[[], None], cuts: dict[str, letterbox.Cut], *, keyframes: bool, view: str = SHOWN
+) -> tuple[Decoded, str]:
+    """The hashed frames of a view of a film, in each cut by name, one after the other; and what ffmpeg said."""
     runs = {name: Runs() for name in cuts}
     each = [_Frames(cut, runs[name]) for name, cut in cuts.items()]
 
@@ -122,19 +155,25 @@ def _hashed(source: int, alive: Callable[[], None], cuts: dict[str, letterbox.Cu
         for frames in each:
             frames(t_ms, grey)
 
-    words, returncode, broke = _decoded(source, alive, take, keyframes=keyframes)
+    words, returncode, broke = _decoded(source, alive, take, keyframes=keyframes, view=view)
     seen = [_judged(words, returncode, broke, runs[name], keyframes=keyframes) for name in cuts]
     frames = tuple(replace(frame, framing=name) for name, one in zip(cuts, seen, strict=True) for frame in one.frames)
-    return replace(seen[0], frames=frames)
+    return replace(seen[0], frames=frames), words
 
 
 def _decoded(
-    source: int, alive: Callable[[], None], take: Callable[[int, Pixels], None], *, keyframes: bool
+    source: Source,
+    alive: Callable[[], None],
+    take: Callable[[int, Pixels], None],
+    *,
+    keyframes: bool,
+    view: str = SHOWN,
 ) -> tuple[str, int, str | None]:
     """Gives `take` each frame (milliseconds, grey levels); what ffmpeg said, how it ended, and why it broke off."""
-    os.lseek(source, 0, os.SEEK_SET)
-    seconds = min(CPU_MOST, CPU_SECONDS + CPU_SECONDS_A_MB * (os.fstat(source).st_size >> 20))
-    child = Child(ffmpeg.command(source, keyframes=keyframes, seconds=seconds), (source,), PATIENCE, alive)
+    os.lseek(source.file, 0, os.SEEK_SET)
+    seconds = min(CPU_MOST, CPU_SECONDS + CPU_SECONDS_A_MB * (os.fstat(source.file).st_size >> 20))
+    asked = ffmpeg.command(source, keyframes=keyframes, seconds=seconds, view=view)
+    child = Child(asked, (source.file,), PATIENCE, alive)
     broke = None
     try:
         with child:
@@ -147,10 +186,11 @@ def _decoded(
     return child.words(), child.returncode or 0, broke
 
 
-def _metadata(source: int, alive: Callable[[], None]) -> str:
+def _metadata(source: Source, alive: Callable[[], None]) -> str:
     """What the container says of itself, as ffmpeg writes it; the beginning only when that is long."""
     text = b""
-    child = Child(ffmpeg.metadata_command(source), (source,), PATIENCE, alive)
+    os.lseek(source.file, 0, os.SEEK_SET)
+    child = Child(ffmpeg.metadata_command(source), (source.file,), PATIENCE, alive)
     with contextlib.suppress(EOFError, Silent), child:
         while len(text) < METADATA:
             text += child.some()

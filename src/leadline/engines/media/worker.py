@@ -3,8 +3,10 @@
 Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text, "video": dense, keyframes or
 off}``, and ``"framed": true`` for the framings of a picture or film. Out: ``{"i", "size", "sha256", "sha1", "md5",
 "media_type"}``, then ``{"i", "more": frames}`` while there are many, then ``{"i", "status", "reason", "decoded_ms",
-"stated_ms", "decoded_rows", "stated_rows", "facts", "frames"}``; a frame is number, milliseconds, milliseconds at which
-its run ends, quality, hash, and its framing where framed. ``{"i", "alive"}`` comes in between while a file takes long.
+"stated_ms", "decoded_rows", "stated_rows", "facts", "inside", "frames"}``; a frame is number, milliseconds, those at
+which its run ends, quality, hash, and its framing where framed, else its view where it is not the first. ``inside``
+has for each film or picture within the file ``place``, and all of the above. ``{"i", "alive"}`` comes in between while
+a file takes long.
 After start-up and before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory
 beyond a limit; its standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
 """
@@ -25,7 +27,7 @@ import numpy as np
 
 from leadline.engines.media import ffmpeg
 from leadline.engines.media.decoded import Decoded
-from leadline.engines.media.frames import decode, decode_framings, open_decoders
+from leadline.engines.media.frames import decode, decode_framings, decode_inside, open_decoders
 from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import HEAD, sniff
 from leadline.kinds.hashers import md5, pdq, sha1, sha256
@@ -61,25 +63,39 @@ def main() -> None:
             say(sink, {"i": task["i"], "status": "undecodable", "reason": "unreadable", "frames": []})
             continue
         say(sink, {"i": task["i"], **answer})
-        seen = _seen(task, path, answer["media_type"], alive)
-        framed = bool(task.get("framed"))
-        rows = [
-            [f.number, f.t_ms, f.until_ms, f.quality, f.value.hex(), *([f.framing] if framed else [])]
-            for f in seen.frames
-        ]
+        seen = _seen(
+            decode_framings if task.get("framed") else decode, path, answer["media_type"], task["video"], alive
+        )
+        told = _told(seen, framed=bool(task.get("framed")))
+        rows = told.pop("frames")
         while len(rows) > MORE:
             say(sink, {"i": task["i"], "more": rows[:MORE]})
             rows = rows[MORE:]
-        named = ("decoded_ms", "stated_ms", "decoded_rows", "stated_rows", "facts")
-        covered = {name: getattr(seen, name) for name in named}
-        say(sink, {"i": task["i"], "status": seen.status, "reason": seen.reason, **covered, "frames": rows})
+        inside = [_inside(path, span, task["video"], alive) for span in seen.inside]
+        say(sink, {"i": task["i"], **told, "inside": inside, "frames": rows})
 
 
-def _seen(task: dict[str, Any], path: Path, media_type: str, alive: "_Alive") -> Decoded:
+def _inside(path: Path, span: tuple[int, int], video: str, alive: "_Alive") -> dict[str, Any]:
+    """The digests and frames of a film or picture within a file."""
+    known = digests(path, alive, span)
+    seen = _seen(decode_inside, path, span, known["media_type"], video, alive)
+    return {"place": "byte:{}-{}".format(*span), **known, **_told(seen, framed=False)}
+
+
+def _told(seen: Decoded, *, framed: bool) -> dict[str, Any]:
+    """What decoding gave, as it is said."""
+    named = ("status", "reason", "decoded_ms", "stated_ms", "decoded_rows", "stated_rows", "facts")
+    rows = []
+    for f in seen.frames:
+        kind = f.framing if framed else f.view
+        rows.append([f.number, f.t_ms, f.until_ms, f.quality, f.value.hex(), *([kind] if kind else [])])
+    return {**{name: getattr(seen, name) for name in named}, "frames": rows}
+
+
+def _seen(how: Callable[..., Decoded], *what: Any) -> Decoded:
+    """What decoding gives; never raises for what a file holds."""
     try:
-        if task.get("framed"):
-            return decode_framings(path, media_type, task["video"], alive)
-        return decode(path, media_type, task["video"], alive)
+        return how(*what)
     except MemoryError:
         return Decoded("undecodable", "memory")
     except OSError:
@@ -101,13 +117,17 @@ class _Alive:
             say(self._sink, {"i": self._number, "alive": True})
 
 
-def digests(path: Path, alive: Callable[[], None] = lambda: None) -> dict[str, Any]:
-    """Size, SHA-256, SHA-1, MD5 (hex) and type by content of a file, in one pass."""
+def digests(
+    path: Path, alive: Callable[[], None] = lambda: None, span: tuple[int, int | None] = (0, None)
+) -> dict[str, Any]:
+    """Size, SHA-256, SHA-1, MD5 (hex) and type by content of a file, or of a span of its bytes, in one pass."""
+    start, end = span
     running = {h.NAME: h.new() for h in (sha256, sha1, md5)}
     size = 0
     head = b""
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
+        file.seek(start)
+        while block := file.read(BLOCK if end is None else min(BLOCK, end - start - size)):
             head = head or block[:HEAD]
             size += len(block)
             for digest in running.values():
@@ -121,6 +141,7 @@ def warm() -> None:
     open_decoders()
     with contextlib.suppress(ExtraError):
         ffmpeg.program()
+        ffmpeg.crops()
     for writable in (True, False):  # to the compiler these are two kinds of array, and decoders give both
         picture = np.zeros((96, 160, 3), np.uint8)
         picture.flags.writeable = writable

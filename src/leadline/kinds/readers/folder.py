@@ -147,17 +147,21 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """Digest, size and path of the file on a line of the manifest; of a line that names no file the line itself."""
+    """Digest, size and path of the file on a line of the manifest; of a line that names no file the line itself.
+
+    Bytes in the file, and what its container stores or crops, are named beside it: the manifest holds nothing of them.
+    """
     text = ">".join(map(str, place))
-    if len(place) != 1 or place[0].kind != "line":
-        raise wrong_locator(source, text, "line:N")
+    if place[0].kind != "line" or any(part.kind not in ("byte", "@stored", "@cropped") for part in place[1:]):
+        raise wrong_locator(source, text, "line:N, line:N>byte:A-B, or either with >@stored or >@cropped")
     data, number = read_bytes(source), int(place[0].argument)
     for row in listed(data):
         if isinstance(row, Broken):
-            if row.locator == text:
+            if row.locator == f"line:{number}":
                 return ((row.reason, path_of(data.split(b"\n")[number - 1])),)
         elif row[0] == number:
-            return (("sha256", row[1]), ("size", row[2]), ("path", path_of(row[3])))
+            within = tuple(("within the file", str(part)) for part in place[1:])
+            return (("sha256", row[1]), ("size", row[2]), ("path", path_of(row[3])), *within)
     raise no_such_place(source, text)
 
 

@@ -16,7 +16,7 @@ from leadline.errors import EvidenceError
 from leadline.kinds.hashers import sha256
 from leadline.kinds.reader import Broken, Source, read_bytes
 from leadline.kinds.readers.folder import entries, listed, path_of, refused, written
-from leadline.model.evidence import REJECT
+from leadline.model.evidence import MEDIA, MEDIA_FACT, REJECT, SIGNATURE
 from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST
 from leadline.steps.intake import facts
@@ -31,7 +31,8 @@ def list_folder(folder: Path, progress: Progress, video: str, table: Path) -> by
     """
     found = entries(folder)
     paths = [entry.path for entry in found if not entry.refused]
-    files = iter(hash_files(paths, progress, WORKERS, video, table).files.to_pylist())
+    hashed = hash_files(paths, progress, WORKERS, video, table).files
+    files = iter(hashed.filter(pc.equal(hashed["place"], "")).to_pylist())
     lines = []
     for number, entry in enumerate(found, 1):
         file = {} if entry.refused else next(files)
@@ -66,15 +67,16 @@ def read_folder(
 ) -> tuple[Mapped, list[tuple[object, ...]]]:
     """Media and signature rows of the files a manifest lists, and the tally; `video` and `table` as in engines.media.
 
-    Files that were decoded are given to the program `licensed` as well, where there is one. A file that is gone or is
-    not what the manifest says gives an EvidenceError with its line; lines that are none, and what the manifest says was
-    refused, are rejects.
+    A film or picture that lies in the file of a picture is media of its own, at its bytes. Files that were decoded are
+    given to the program `licensed` as well, where there is one. A file that is gone or is not what the manifest says
+    gives an EvidenceError with its line; lines that are none, and what the manifest says was refused, are rejects.
     """
     rows = list(listed(read_bytes(source)))
     lines = [row for row in rows if not isinstance(row, Broken)]
     paths = [root / path_of(name) for *_, name in lines]
     hashed = hash_files(paths, progress, workers or WORKERS, video, table)
-    files = hashed.files.sort_by("index")
+    every = hashed.files.sort_by([("index", "ascending"), ("place", "ascending")])
+    files = every.filter(pc.equal(every["place"], ""))
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in lines], DIGEST)
     same = pc.fill_null(pc.equal(files["sha256"].combine_chunks().cast(DIGEST), stated), False)
     wrong = np.flatnonzero(~same.to_numpy(zero_copy_only=False))
@@ -91,61 +93,35 @@ def read_folder(
         theirs = theirs.set_column(0, "index", pa.array(seen, pa.int64()).take(theirs["index"].combine_chunks()))
         signatures = pa.concat_tables([signatures, theirs.cast(signatures.schema)])
     result = Mapped(mapped=len(lines))
-    place = pa.array([f"line:{number}" for number, *_ in lines], pa.string())
-    refs = pa.array([f"media:{digest}" for _, digest, _, _ in lines], pa.string())
-    exhibit = pa.array([source.digest] * len(lines), DIGEST)
-    n = len(lines)
+    where = _Where(source.digest, [number for number, *_ in lines], every)
+    n = every.num_rows
     result.tables["media"] = [
         pa.table(
             {
-                "media": refs,
-                "size": files["size"],
-                "media_type": pc.fill_null(files["media_type"], "unknown"),
-                "status": files["status"],
-                "reason": files["reason"],
-                "decoded_ms": files["decoded_ms"],
-                "stated_ms": files["stated_ms"],
-                "decoded_rows": files["decoded_rows"],
-                "stated_rows": files["stated_rows"],
-                "exhibit": exhibit,
-                "locator": place,
+                **where.source(every),
+                **{name: every[name] for name in _MEASURED},
+                "media_type": pc.fill_null(every["media_type"], "unknown"),
             }
-        )
+        ).select(MEDIA.schema.names)
     ]
-    at = signatures["index"].combine_chunks()
     result.tables["signature"] = [
         pa.table(
             {
-                "media": refs,
+                **where.source(every),
                 "hasher": pa.array([sha256.NAME] * n, pa.string()),
-                "value": stated.cast(pa.binary()),
+                "value": every["sha256"].cast(pa.binary()),
                 "quality": pa.nulls(n, pa.int16()),
                 "frame": pa.array([-1] * n, pa.int32()),
                 "t_ms": pa.nulls(n, pa.int64()),
                 "until_ms": pa.nulls(n, pa.int64()),
-                "exhibit": exhibit,
-                "locator": place,
             }
-        ),
-        pa.table(
-            {
-                "media": refs.take(at),
-                **{name: signatures[name] for name in signatures.column_names[1:]},
-                "exhibit": exhibit.take(at),
-                "locator": place.take(at),
-            }
+        ).select(SIGNATURE.schema.names),
+        pa.table({**where.source(signatures), **{name: signatures[name] for name in _HASHED}}).select(
+            SIGNATURE.schema.names
         ),
     ]
-    says = hashed.facts["index"].combine_chunks()
     result.tables["media_fact"] = [
-        pa.table(
-            {
-                "media": refs.take(says),
-                **facts.columns(hashed.facts),
-                "exhibit": exhibit.take(says),
-                "locator": place.take(says),
-            }
-        )
+        pa.table({**where.source(hashed.facts), **facts.columns(hashed.facts)}).select(MEDIA_FACT.schema.names)
     ]
     broken = [row for row in rows if isinstance(row, Broken)]
     if broken:
@@ -161,4 +137,38 @@ def read_folder(
                 schema=pa.schema([(c.name, c.type) for c in REJECT.columns]),
             )
         ]
-    return result, [("files", len(rows), n, len(broken), 0, "")]
+    return result, [("files", len(rows), len(lines), len(broken), 0, "")]
+
+
+_MEASURED = ("size", "status", "reason", "decoded_ms", "stated_ms", "decoded_rows", "stated_rows")
+_HASHED = ("hasher", "value", "quality", "frame", "t_ms", "until_ms")
+
+
+class _Where:
+    """The columns media, exhibit and locator of rows that name a file by its number and what lies in it by its place.
+
+    `files`: the hashed files and what lies in them; `numbers`: their lines of the manifest.
+    """
+
+    def __init__(self, exhibit: bytes, numbers: Sequence[int], files: pa.Table) -> None:
+        self._exhibit = exhibit
+        self._line = pa.array([f"line:{number}" for number in numbers], pa.string())
+        self._key = _key(files)
+        self._media = pc.binary_join_element_wise("media:", pa.array(map(bytes.hex, files["sha256"].to_pylist())), "")
+
+    def source(self, rows: pa.Table) -> dict[str, pa.Array]:
+        """The columns for these rows; `view` stands last in a locator, where they have it."""
+        locator = self._line.take(rows["index"].combine_chunks())
+        for name in [name for name in ("place", "view") if name in rows.column_names]:
+            inside = pc.binary_join_element_wise(locator, rows[name].combine_chunks(), ">")
+            locator = pc.if_else(pc.equal(rows[name].combine_chunks(), ""), locator, inside)
+        at = pc.index_in(_key(rows), self._key)
+        exhibit = pa.repeat(pa.scalar(self._exhibit, DIGEST), rows.num_rows)
+        return {"media": self._media.take(at), "exhibit": exhibit, "locator": locator}
+
+
+def _key(rows: pa.Table) -> pa.Array:
+    """What names a file, or a part of it, among the hashed ones."""
+    return pc.binary_join_element_wise(
+        rows["index"].combine_chunks().cast(pa.string()), rows["place"].combine_chunks(), " "
+    )

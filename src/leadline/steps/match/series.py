@@ -62,7 +62,7 @@ def find(
     key = np.arange(seized.files.num_rows)
     listed = seized.files["media"].to_pylist()
     frames = kept.kept
-    films = np.bincount(seized.frames.file, minlength=len(listed)) > 1
+    films = np.bincount(seized.frames.file[seized.frames.t_ms >= 0], minlength=len(listed)) > 1
     near = copies.pairs(frames, own.among(kept.places), films, by.forms, by.name)
     chances = [chance.row(SEIZURE, pdq.RADIUS, near.compared, near.found)]
     pairs = near.rows
