@@ -58,7 +58,7 @@ def test_each_planted_image_is_a_digest_and_nothing_else(played: Path) -> None:
     media = open_case(played / "case").current("media")
     listed = dict(zip(media["media"].to_pylist(), media["status"].to_pylist(), strict=True))
     for digest in images:
-        assert listed.get(f"media:{digest}") == "planted"
+        assert listed.get(f"media:{digest}") == "embedded"
     needles = []
     for image in images.values():
         middle = image[len(image) // 3 :][:48]

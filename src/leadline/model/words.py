@@ -18,7 +18,7 @@ WALLET_ROLES = ("payment", "cold", "unknown")
 HOLDERS = ("individual", "company", "broker", "unknown")
 CIRCUMSTANCES = ("household_minor", "works_with_minors", "prior_conviction", "travel")
 ANSWERS = ("yes", "no", "unknown")
-MEDIA_STATES = ("decoded", "undecodable", "timeout", "digest_only", "planted")
+MEDIA_STATES = ("decoded", "undecodable", "timeout", "digest_only", "embedded")
 MEDIA_FACTS = (
     "make",
     "model",

@@ -87,7 +87,7 @@ def test_the_page(reading: Reading) -> None:
     got = reading("page.html")
     assert rows(got["identifier"], "subject", "kind", "value") == [("service:site", "server_ip", "198.19.255.7")]
     assert len(got["address"]) == 1
-    assert rows(got["media"], "status", "media_type") == [("planted", "image/png")]
+    assert rows(got["media"], "status", "media_type") == [("embedded", "image/png")]
 
 
 def test_the_returns(reading: Reading) -> None:
@@ -178,7 +178,7 @@ def test_no_image_gets_through(reading: Reading, evidence: Path, images: list[by
         got = reading(name)
         written += everything(got)
         for row in got["media"].to_pylist():
-            if row["status"] == "planted":
+            if row["status"] == "embedded":
                 media[row["media"]] = name
                 written += resolve(source_of(evidence / name), row["locator"])
     assert set(media) == {"media:" + hashlib.sha256(i).hexdigest() for i in images}

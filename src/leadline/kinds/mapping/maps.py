@@ -1,4 +1,4 @@
-"""What a map says: which records stand in the parts of an exhibit. maptext.py reads its text; see docs/maps.md."""
+"""What a map says: which records stand in the parts of an exhibit. grammar.py reads its text; see docs/maps.md."""
 
 import fnmatch
 from collections.abc import Mapping, Sequence

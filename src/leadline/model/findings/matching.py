@@ -182,7 +182,7 @@ UNSEARCHED = TableSpec(
     (
         Column("media", REF, "", refs=("media",)),
         Column("status", TEXT, "as media.status"),
-        Column("reason", TEXT, "media.reason, or low_quality, no_frames, digest_only, planted"),
+        Column("reason", TEXT, "media.reason, or low_quality, no_frames, digest_only, embedded"),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the file is named"),
         Column("locator", TEXT, "where in the exhibit"),
     ),

@@ -145,7 +145,7 @@ def _add_broken(source: Source, part: str, broken: Sequence[Broken], result: Map
 
 
 def _add_images(source: Source, images: tuple[Image, ...], result: Mapped) -> None:
-    """Media and signature rows, status planted, for images that stood inside the exhibit."""
+    """Media and signature rows, status embedded, for images that stood inside the exhibit."""
     if not images:
         return
     n = len(images)
@@ -158,7 +158,7 @@ def _add_images(source: Source, images: tuple[Image, ...], result: Mapped) -> No
                 "media": refs,
                 "size": pa.array([i.size for i in images], pa.int64()),
                 "media_type": pa.array([i.media_type for i in images], pa.string()),
-                "status": pa.array(["planted"] * n, pa.string()),
+                "status": pa.array(["embedded"] * n, pa.string()),
                 "reason": pa.nulls(n, pa.string()),
                 "decoded_ms": pa.nulls(n, pa.int64()),
                 "stated_ms": pa.nulls(n, pa.int64()),

@@ -11,7 +11,7 @@ from leadline.kinds.hasher import HASHERS
 from leadline.kinds.hashers import pdq
 from leadline.steps.step import Inputs
 
-RANK = ("decoded", "timeout", "undecodable", "planted", "digest_only")
+RANK = ("decoded", "timeout", "undecodable", "embedded", "digest_only")
 """Of several statements about one file, the one that says most speaks for it."""
 NEVER = np.iinfo(np.int64).max
 """The upload time of a file that no event uploads: after every time."""
