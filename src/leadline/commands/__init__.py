@@ -1,1 +1,1 @@
-"""The command line, one module a noun; `leadline.cli` only lists them."""
+"""The command line: one module a noun, each parses, calls one view or flow, prints; `names` lists every command."""

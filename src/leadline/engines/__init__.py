@@ -1,1 +1,1 @@
-"""Heavy work on plain arrays: ledger, hamming, media, sql; knows nothing of cases."""
+"""Heavy work on plain arrays, one engine a folder; knows nothing of cases."""
