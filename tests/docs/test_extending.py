@@ -111,23 +111,19 @@ def test_what_a_step_finds_is_explained_decided_and_rebuilt(program: Program, ca
     assert code == 0, report
 
 
-def test_a_rule_speaks_of_a_payment_and_is_weighed_with_the_others(program: Program) -> None:
+def test_a_rule_speaks_of_a_payment_beside_the_others(program: Program) -> None:
     code = """
-import numpy as np
-from tests.engines.ledger.change_outputs.test_rules import COIN, SECOND, ledger_of
+from tests.engines.ledger.change_outputs.test_rules import COIN, SECOND, says
 from tests.engines.ledger.conftest import make_view
-from leadline.engines.ledger.change_outputs.asked import asked
 from leadline.engines.ledger.change_outputs.rules import RULES
-from leadline.engines.ledger.change_outputs.score import score
-view, scripts = make_view([COIN, SECOND, ([(0, 0)], [("a2", 1_000_000), ("a3", 40_000_001)])])
-found = score(asked(ledger_of(view, scripts), view, np.array([2], np.int64)))
-print(found.reasons(0, 0), "last_output" in found.reasons(0, 1), found.change.tolist())
+found = says(make_view, [COIN, SECOND, ([(0, 0)], [("a2", 1_000_000), ("a3", 40_000_001)])], 2)
+print(found["last_output"], found["power_of_ten_6"])
 print(next(rule.says for rule in RULES if rule.name == "last_output"))
 """
     done = program.python("-c", code)
-    named, says = done.stdout.splitlines() or pytest.fail(done.stderr)
-    assert named == "[] True [1]"
-    assert says.startswith("Stands last of the payment's outputs")
+    named, said = done.stdout.splitlines() or pytest.fail(done.stderr)
+    assert named == "1 1"
+    assert said.startswith("Stands last of the payment's outputs")
 
 
 def test_a_writer_adds_to_every_package(program: Program) -> None:
