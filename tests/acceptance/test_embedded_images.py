@@ -1,4 +1,4 @@
-"""No image planted in the evidence reaches a run, the log, a decision or a package; each becomes its digest."""
+"""No image embedded in the evidence reaches a run, the log, a decision or a package; each becomes its digest."""
 
 import base64
 import hashlib
@@ -15,9 +15,9 @@ from leadline.scenario import truth
 from leadline.store.case import open_case
 
 
-def planted(folder: Path) -> dict[str, bytes]:
-    """Every planted image by its digest, cut out of the evidence by its own bytes, base64 text or hex text."""
-    wanted = set(truth.read(folder / "truth", "planted")["sha256"].to_pylist())
+def embedded(folder: Path) -> dict[str, bytes]:
+    """Every embedded image by its digest, cut out of the evidence by its own bytes, base64 text or hex text."""
+    wanted = set(truth.read(folder / "truth", "embedded")["sha256"].to_pylist())
     found = {}
     places = [p for part in ("evidence", "lists") for p in (folder / part).rglob("*") if p.is_file()]
     for path in places:
@@ -52,9 +52,9 @@ def outside_exhibits(case: Path) -> Iterator[tuple[Path, bytes]]:
                             yield path, buffer.to_pybytes()
 
 
-def test_each_planted_image_is_a_digest_and_nothing_else(played: Path) -> None:
-    images = planted(played)
-    assert len(images) >= 4, "the test cuts out too few planted images to mean anything"
+def test_each_embedded_image_is_a_digest_and_nothing_else(played: Path) -> None:
+    images = embedded(played)
+    assert len(images) >= 4, "the test cuts out too few embedded images to mean anything"
     media = open_case(played / "case").current("media")
     listed = dict(zip(media["media"].to_pylist(), media["status"].to_pylist(), strict=True))
     for digest in images:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.model.progress import silent
-from leadline.scenario.backup import TABLES, planted_message, quoted, write_dump
+from leadline.scenario.backup import TABLES, embedded_message, quoted, write_dump
 from leadline.scenario.plan import BACKUP
 from leadline.scenario.site import Site
 
@@ -33,8 +33,8 @@ def rows_of(text: str, table: str) -> list[list[str]]:
 
 
 def test_the_dump_holds_the_old_rows_and_local_times(site: Site, tmp_path: Path) -> None:
-    planted = write_dump(tmp_path / "market.sql", site, b"\x89PNG", silent)
-    assert planted == planted_message(site) > 0
+    embedded = write_dump(tmp_path / "market.sql", site, b"\x89PNG", silent)
+    assert embedded == embedded_message(site) > 0
     text = (tmp_path / "market.sql").read_text(encoding="utf-8")
     for source, name, _, _ in TABLES:
         kept = site.tables[source].filter(pa.array(site.backup[source]))

@@ -58,11 +58,11 @@ def test_everything_stands_where_it_is_looked_for(case: Path) -> None:
     assert named == {path for path in paths if path != "media"}
 
 
-def test_no_planted_image_is_another_file_and_each_stands_where_the_truth_says(case: Path) -> None:
-    planted = truth.read(case / "truth", "planted")
-    assert len(set(planted["sha256"].to_pylist())) == len(planted) >= 5
-    assert not set(planted["sha256"].to_pylist()) & set(truth.read(case / "truth", "media")["sha256"].to_pylist())
-    assert set(planted["exhibit"].to_pylist()) == {
+def test_no_embedded_image_is_another_file_and_each_stands_where_the_truth_says(case: Path) -> None:
+    embedded = truth.read(case / "truth", "embedded")
+    assert len(set(embedded["sha256"].to_pylist())) == len(embedded) >= 5
+    assert not set(embedded["sha256"].to_pylist()) & set(truth.read(case / "truth", "media")["sha256"].to_pylist())
+    assert set(embedded["exhibit"].to_pylist()) == {
         "site/market.db", "backup/market.sql", "pages/item.html", "pages/capture.mhtml", "returns/harbour.xlsx",
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ from leadline.model import evidence
 from leadline.model.progress import silent
 from leadline.model.tables import from_columns
 from leadline.scenario.lists import write_lists
-from leadline.scenario.media import MEDIA, planted_image, ready_media, recipes, write_media
+from leadline.scenario.media import MEDIA, embedded_image, ready_media, recipes, write_media
 from leadline.steps.match import SPEC
 from leadline.steps.step import Pin
 
@@ -160,7 +160,7 @@ def test_lists_are_as_bad_as_real_ones(built: tuple[Path, pa.Table]) -> None:
     assert any(len(c) == 2 and len(set(c.values())) == 2 for c in categories.values())
     notes = [n for n in vics["note"].to_pylist() if n and "miniature" in n]
     assert len(set(notes)) == 1
-    assert hashlib.sha256(planted_image(5_900, "png")).hexdigest() in notes[0]
+    assert hashlib.sha256(embedded_image(5_900, "png")).hexdigest() in notes[0]
     with_pdq = sum(h == "pdq-1" for h in plain["hasher"].to_pylist())
     assert with_pdq * 4 < len(set(plain["entry"].to_pylist()))
 
@@ -171,5 +171,5 @@ def test_counts(count: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "webp"])
-def test_planted_images(kind: str) -> None:
-    assert planted_image(1, kind) == planted_image(1, kind) != planted_image(2, kind)
+def test_embedded_images(kind: str) -> None:
+    assert embedded_image(1, kind) == embedded_image(1, kind) != embedded_image(2, kind)

@@ -1,4 +1,4 @@
-"""Saved pages: the server's address stands once, images only where they were planted."""
+"""Saved pages: the server's address stands once, images only where they were embedded."""
 
 import email
 import email.policy

@@ -138,7 +138,7 @@ def write_dump(path: Path, site: Site, blob: bytes, progress: Progress) -> int:
     That message has since been deleted from the live site, so the image stands in the backup only.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    planted = planted_message(site)
+    embedded = embedded_message(site)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(HEAD)
         for i, (source, name, definition, write) in enumerate(TABLES):
@@ -149,15 +149,15 @@ def write_dump(path: Path, site: Site, blob: bytes, progress: Progress) -> int:
                 f"LOCK TABLES `{name}` WRITE;\n/*!40000 ALTER TABLE `{name}` DISABLE KEYS */;\n"
             )
             table = site.tables[source].filter(pa.array(site.backup[source]))
-            body = f"0x{blob.hex().upper()}" if name == "pm" and planted else ""
-            for rows in _inserts(table, write, str(planted), body):
+            body = f"0x{blob.hex().upper()}" if name == "pm" and embedded else ""
+            for rows in _inserts(table, write, str(embedded), body):
                 file.write(f"INSERT INTO `{name}` VALUES {rows};\n")
             file.write(f"/*!40000 ALTER TABLE `{name}` ENABLE KEYS */;\nUNLOCK TABLES;\n")
         file.write(FOOT)
-    return planted
+    return embedded
 
 
-def planted_message(site: Site) -> int:
+def embedded_message(site: Site) -> int:
     """The first message that stands in the backup and no longer in the live site; 0 when there is none."""
     lost = site.tables["messages"].filter(pa.array(site.backup["messages"] & ~site.live["messages"]))
     return int(lost["id"][0].as_py()) if len(lost) else 0

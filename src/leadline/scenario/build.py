@@ -58,8 +58,8 @@ def _media(evidence: Path, options: Options, progress: Progress) -> pa.Table:
 
 
 def _images(options: Options) -> Images:
-    """The drawn images planted where no image is expected, each another one."""
+    """The drawn images embedded where no image is expected, each another one."""
     few = 3 if options.size.name == "tiny" else 10
-    drawn = [media.planted_image(options.seed * 1_000 + i, "png" if i % 2 else "jpeg") for i in range(few + 1)]
-    uri, part, book = (media.planted_image(options.seed * 1_000 + 500 + i, "png") for i in range(3))
+    drawn = [media.embedded_image(options.seed * 1_000 + i, "png" if i % 2 else "jpeg") for i in range(few + 1)]
+    uri, part, book = (media.embedded_image(options.seed * 1_000 + 500 + i, "png") for i in range(3))
     return Images(drawn[1:], drawn[0], uri, part, book)

@@ -63,8 +63,8 @@ MAPS = {
 RESTRICTIONS = {"returns/harbour.xlsx": ["mlat_use"]}
 """What one of the returns carries, as an answer to a letter of request does: it may be used for what was asked only."""
 
-PLANTED = pa.schema([("exhibit", pa.string()), ("place", pa.string()), ("sha256", pa.string()), ("size", pa.int64())])
-"""One row an image planted where no image is expected."""
+EMBEDDED = pa.schema([("exhibit", pa.string()), ("place", pa.string()), ("sha256", pa.string()), ("size", pa.int64())])
+"""One row an image embedded where no image is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,15 @@ def write_exhibits(
         places.append(("backup/market.sql", f"pm/{message}", images.blob))
     places += [("pages/item.html", "data:", images.uri), ("pages/capture.mhtml", "part", images.part)]
     places.append(("returns/harbour.xlsx", f"part:{member}", images.book))
-    planted = pa.Table.from_pylist(
+    embedded = pa.Table.from_pylist(
         [
             {"exhibit": exhibit, "place": place, "sha256": hashlib.sha256(image).hexdigest(), "size": len(image)}
             for exhibit, place, image in places
         ],
-        schema=PLANTED,
+        schema=EMBEDDED,
     )
     _write_index(folder, ready=plan.options.size.media_ready)
-    return Written(site, media, planted, enquiries, logged, answers)
+    return Written(site, media, embedded, enquiries, logged, answers)
 
 
 def _write_index(folder: Path, *, ready: bool) -> None:

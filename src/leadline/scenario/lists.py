@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.scenario.media import planted_image
+from leadline.scenario.media import embedded_image
 from leadline.scenario.random_streams import stream
 
 COLUMNS = ("sha256", "sha1", "md5", "pdq", "pdq_quality", "category", "scheme", "note")
@@ -118,7 +118,7 @@ def _records(rng: np.random.Generator, known: list[Entry], seed: int) -> Iterato
     for n, digests in enumerate(known):
         if n % 3 == 0:
             continue
-        miniature = base64.b64encode(planted_image(seed * 1_000 + 900, "png")).decode() if n == 1 else None
+        miniature = base64.b64encode(embedded_image(seed * 1_000 + 900, "png")).decode() if n == 1 else None
         extra = {"Miniature": miniature} if miniature else {}
         yield _record(rng, {**digests, "category": str(1 + (n // 2) % 3)}, {"VictimIdentified": n % 5 == 1, **extra})
 

@@ -107,7 +107,7 @@ def write_media(out_dir: Path, count: int, seed: int, progress: Progress) -> pa.
     return pa.Table.from_pylist([dict(zip(MEDIA.names, row, strict=True)) for row in rows], schema=MEDIA)
 
 
-def planted_image(seed: int, kind: str) -> bytes:
+def embedded_image(seed: int, kind: str) -> bytes:
     """A small drawn picture as a file of `kind` (png, jpeg, gif or webp), to plant where no picture is expected."""
     return drawings.encoded(drawings.pattern(seed, -1, 0, (64, 48)), kind.upper(), 80)
 

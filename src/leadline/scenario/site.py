@@ -65,7 +65,7 @@ class Site:
 
 
 def draw_site(plan: Plan, people: People, chain: ChainTruth, media: pa.Table, thumbs: list[bytes]) -> Site:
-    """Every row the site ever held. `media` is one row a file (sha256, size), `thumbs` the images planted as cells."""
+    """Every row the site ever held. `media` is one row a file (sha256, size), `thumbs` the images embedded as cells."""
     seed, counts = plan.options.seed, COUNTS[plan.options.size.name]
     gone = _gone(seed, people)
     tables: dict[str, pa.Table] = {}
@@ -221,7 +221,7 @@ def _uploads(rng: np.random.Generator, people: People, gone: Flags, files: int) 
 
 
 def _thumbs(rng: np.random.Generator, files: int, thumbs: list[bytes]) -> list[bytes | None]:
-    """The thumb cell of each file: null but for the planted images, spread over the table, one in the last rows."""
+    """The thumb cell of each file: null but for the embedded images, spread over the table, one in the last rows."""
     cells: list[bytes | None] = [None] * files
     places = sorted({files - 1, *rng.choice(files, len(thumbs), replace=False).tolist()}, reverse=True)
     for place, image in zip(places, thumbs, strict=False):

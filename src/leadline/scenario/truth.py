@@ -39,7 +39,7 @@ class Written:
 
     site: Site
     media: pa.Table
-    planted: pa.Table
+    embedded: pa.Table
     enquiries: pa.Table
     logged: Logged
     answers: Sequence[Answer]
@@ -61,7 +61,7 @@ def write_truth(folder: Path, plan: Plan, people: People, chain: ChainTruth, wri
         "mixes": chain.mixes,
         "mistakes": _mistakes(plan, chain),
         "media": written.media,
-        "planted": written.planted,
+        "embedded": written.embedded,
         "enquiries": written.enquiries,
         "parts": _parts(written),
         "entities": _entities(written),
@@ -159,7 +159,7 @@ def _entities(written: Written) -> pa.Table:
     rows.append(("event:withdrawal", sum(answer.withdrawals for answer in written.answers)))
     rows.append(("event:deposit", sum(answer.deposits for answer in written.answers)))
     rows.append(("circumstance", len(written.enquiries)))
-    rows.append(("media", len(set(written.media["sha256"].to_pylist()) | set(written.planted["sha256"].to_pylist()))))
+    rows.append(("media", len(set(written.media["sha256"].to_pylist()) | set(written.embedded["sha256"].to_pylist()))))
     return pa.table([pa.array(c, f.type) for c, f in zip(zip(*rows, strict=True), ENTITY, strict=True)], schema=ENTITY)
 
 

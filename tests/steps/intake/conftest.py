@@ -1,4 +1,4 @@
-"""Small evidence that fits the shipped maps, written by this script; images planted in every unlikely place."""
+"""Small evidence that fits the shipped maps, written by this script; images embedded in every unlikely place."""
 
 import base64
 import hashlib
@@ -185,5 +185,5 @@ def source_of() -> Callable[[Path], Source]:
 
 @pytest.fixture
 def images() -> list[bytes]:
-    """Every image planted in the evidence."""
+    """Every image embedded in the evidence."""
     return [png(n) for n in range(1, 6)]

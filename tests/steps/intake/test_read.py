@@ -171,7 +171,7 @@ def everything(tables: dict[str, pa.Table]) -> str:
 
 
 def test_no_image_gets_through(reading: Reading, evidence: Path, images: list[bytes], source_of: Sourcing) -> None:
-    """Neither bytes nor base64 nor hexadecimal of a planted image stand in any table or in what is shown."""
+    """Neither bytes nor base64 nor hexadecimal of a embedded image stand in any table or in what is shown."""
     media: dict[str, str] = {}
     written = ""
     for name in FILES:
