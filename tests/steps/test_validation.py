@@ -178,8 +178,8 @@ def test_addresses_found_again_and_false_joins() -> None:
     found = {(f.figure, f.of): f for f in figures({"coverage": from_rows(findings.COVERAGE, rows)})}
     assert (found["found", "by month"].low_ppm, found["found", "by month"].high_ppm) == grouped(4, 8, 22)
     assert found["found", "2016-03"].words == "not measured"
-    assert found["false_joins", "by sweep"].words == "10.00 to 35.00 % of 20"
-    assert found["false_joins", "2016-03"].words == "0.00 to 77.77 % of 9"
+    assert found["false_joins", "by sweep"].words == "2 known, 7 possible, of 20 scripts joined"
+    assert found["false_joins", "2016-03"].words == "0 known, 7 possible, of 9 scripts joined"
     assert {f.figure for f in found.values()} <= set(FIGURES) and {f.interval for f in found.values()} <= set(INTERVALS)
 
 

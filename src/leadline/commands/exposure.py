@@ -44,9 +44,8 @@ def exposure(
         "history": [asdict(r) for r in found.history],
     }
     said = _page(found, first) if history else _lines(parts, len(parts) if category else BEHIND)
-    head = (
-        f"{subject}{' and its cluster' if cluster else ''}: {btc(found.received_sat)} BTC in {found.outputs:,} outputs"
-    )
+    whose = f"{subject}{' and its cluster' if cluster else ''}"
+    head = f"{whose}: {btc(found.received_sat)} BTC in {counted(found.outputs, 'output')}"
     answer(value, [head, *said], as_json=as_json)
 
 
@@ -62,14 +61,24 @@ def _lines(parts: Sequence[Part], behind: int) -> list[str]:
             if some and not known:
                 lines.append("  of no known category:")
             for row in sorted(some, key=lambda r: -(r["direct_sat"] + r["indirect_sat"])):
-                share = (row["direct_sat"] + row["indirect_sat"]) * 10_000 // max(whole, 1)
                 name = f"  {row['category']}" if known else f"    {row['category']}"
-                lines.append(
-                    f"{name:<20} {btc(row['direct_sat']):>17} {btc(row['indirect_sat']):>17} {share // 100:>4}."
-                    f"{share % 100:02d} %"
-                )
+                mine = row["direct_sat"] + row["indirect_sat"]
+                amounts = f"{btc(row['direct_sat']):>17} {btc(row['indirect_sat']):>17}"
+                lines.append(f"{name:<20} {amounts} {share(mine, whole):>9}")
                 lines += _behind([p for p in parts if (p.way, p.category) == (way, row["category"]) and p.at], behind)
     return lines
+
+
+def share(part: int, whole: int) -> str:
+    """Per cent with two decimals, rounded half up; what is something is never printed as nothing, nor a part as all."""
+    if not whole:
+        return "-"
+    hundredths = (2 * part * 10_000 + whole) // (2 * whole)
+    if part and not hundredths:
+        return "< 0.01 %"
+    if part < whole and hundredths == 10_000:
+        return "> 99.99 %"
+    return f"{hundredths // 100}.{hundredths % 100:02d} %"
 
 
 def _behind(parts: Sequence[Part], limit: int) -> list[str]:

@@ -18,13 +18,14 @@ from leadline.flow.refer import standing
 from leadline.flow.run import Outcome, run_step
 from leadline.flow.run import run as run_all
 from leadline.steps import match as matching
+from leadline.steps import rank as ranking
 from leadline.steps import trace as tracing
 from leadline.steps.intake import VIDEO, not_listed
 from leadline.steps.trace import summary
 from leadline.store import keys
 from leadline.store.case import Case
 from leadline.store.layout import package_name
-from leadline.views import tallies
+from leadline.views import matched, ranked, tallies
 
 
 def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
@@ -67,8 +68,12 @@ def _step_command(name: str, says: str) -> click.Command:
             found = summary.reached({table: opened.current(table) for table in summary.READS})
             value["reached"], lines = {**asdict(found), "share_ppm": found.share_ppm}, summary.lines(found) + lines
         if name == matching.SPEC.name:
-            review = queue(opened)
-            value["review"], lines = review.facts, [*lines, *review.says]
+            review, found_files = queue(opened), matched.matched(opened)
+            value |= {"review": review.facts, "files": found_files}
+            lines += [*review.says, *matched.lines(found_files)]
+        if name == ranking.SPEC.name:
+            value["ranked"] = ranked.ranked(opened)
+            lines += ranked.lines(value["ranked"])
         answer(value, lines, as_json=as_json)
 
     return command

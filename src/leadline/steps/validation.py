@@ -70,11 +70,19 @@ class Figure:
         if not self.n:
             return NOT_MEASURED
         if self.interval == "bounds":
-            return f"{percent(self.low_ppm or 0)} to {percent(self.high_ppm or 0)} % of {self.n:,}"
+            return _bounds(self.part, round((self.high_ppm or 0) * self.n / MILLION), self.n)
         share = f"{percent(self.part * MILLION // self.n)} %, {self.part:,} of {self.n:,}"
         if self.low_ppm is None or self.high_ppm is None:
             return share
         return f"{share} ({percent(self.low_ppm)} to {percent(self.high_ppm)})"
+
+
+def _bounds(known: int, most: int, n: int) -> str:
+    """From what is known to what is possible, as counts: of few scripts a percentage would say more than there is."""
+    joined = f"of {n:,} {'script' if n == 1 else 'scripts'} joined"
+    if not most:
+        return f"none known and none possible, {joined}"
+    return f"{known:,} known, {most:,} possible, {joined}"
 
 
 def percent(ppm: int) -> str:
