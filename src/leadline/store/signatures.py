@@ -28,13 +28,12 @@ def forged(entry: Entry, content: Callable[[str], bytes]) -> str:
     try:
         ids = [*(id_ for name in entry.files for id_ in decisions.names_in(name, content)), *decisions.again(entry)]
         text, _ = signed_note.opened(str(said["signed"]), [signed_note.verifier(str(said["signer"]))])
+        whole = text == _vouched(ids, str(said["vouched"]))
     except KeyError:
         return "a signature of decisions lacks a part"
     except LeadlineError as error:
         return error.what
-    return (
-        "" if text == _vouched(ids, str(said["vouched"])) else "the signature is not over the decisions it stands with"
-    )
+    return "" if whole else "the signature is not over the decisions it stands with"
 
 
 def _vouched(ids: Collection[str], what: str) -> str:
