@@ -47,7 +47,7 @@ cluster is a lead, never proof.
     leadline ledger change LEDGER TXID
 
 Addresses known to have different owners are kept apart in chain order: a transaction that would join them joins
-nothing. An alarm names the merge that joins two clusters of 10,000 scripts or more, or two that tags give to
+nothing. A cluster conflict names the merge that joins two clusters of 10,000 scripts or more, or two that tags give to
 different actors.
 """
 MIXES = """## Mixes kept out of clusters

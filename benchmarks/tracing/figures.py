@@ -243,7 +243,7 @@ def service_shares(case: Played, view: View) -> dict[str, Any]:
     for name, code in (("private people", 0), ("services", 1), ("mixers", 2)):
         txs = np.flatnonzero(side == code)
         txs = txs[:: max(1, len(txs) // SAMPLE)]
-        signs = service_signs.hands(view, txs, kept[kept >= 0])
+        signs = service_signs.service_signs(view, txs, kept[kept >= 0])
         found[name] = {
             "a service's": share(int(signs.service.sum()), len(txs)),
             "a mixer's": share(int(signs.mixes.sum()), len(txs)),

@@ -179,7 +179,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder / "ledger")
 
 
-def test_alarms_name_the_merge_of_two_actors(trained: str, tmp_path: Path) -> None:
+def test_conflicts_name_the_merge_of_two_actors(trained: str, tmp_path: Path) -> None:
     opened = open_ledger(Path(trained))
     label = int(np.bincount(opened.cluster_of).argmax())
     members = opened.members_of([label])
@@ -190,21 +190,23 @@ def test_alarms_name_the_merge_of_two_actors(trained: str, tmp_path: Path) -> No
     )
     pack = tmp_path / "tags.yaml"
     pack.write_text(f"title: t\ncreator: c\ntags:\n{tags}")
-    (rung,) = asked("cluster-conflicts", trained, "--tags", str(pack))["alarms"]
-    assert sorted(rung["actors"]) == ["alpha", "beta"]
-    assert rung["txid"] in opened.merge_txs_of(label)
-    (again,) = asked("cluster", trained, str(addresses[0]), "--tags", str(pack))["alarms"]
-    assert again == rung
-    apart = asked("cluster", trained, str(addresses[0]), "--cannot-link", *map(str, addresses), "--tags", str(pack))
-    assert apart["alarms"] == []
-    assert rung["txid"] in {r["txid"] for r in apart["refused"]}
+    (noted,) = asked("cluster-conflicts", trained, "--tags", str(pack))["conflicts"]
+    assert sorted(noted["actors"]) == ["alpha", "beta"]
+    assert noted["txid"] in opened.merge_txs_of(label)
+    (again,) = asked("cluster", trained, str(addresses[0]), "--tags", str(pack))["conflicts"]
+    assert again == noted
+    cannot_link = asked(
+        "cluster", trained, str(addresses[0]), "--cannot-link", *map(str, addresses), "--tags", str(pack)
+    )
+    assert cannot_link["conflicts"] == []
+    assert noted["txid"] in {r["txid"] for r in cannot_link["refused"]}
     lines = (
         CliRunner().invoke(ledger, ["cluster-conflicts", trained, "--tags", str(pack)], catch_exceptions=False).stdout
     )
-    assert f"look at {rung['txid']}: it joins clusters tagged" in lines
-    many = asked("cluster-conflicts", trained, "--huge", "2")["alarms"]
+    assert f"look at {noted['txid']}: it joins clusters tagged" in lines
+    many = asked("cluster-conflicts", trained, "--huge", "2")["conflicts"]
     assert many and all(a["huge"] for a in many)
-    assert asked("cluster-conflicts", trained)["alarms"] == []
+    assert asked("cluster-conflicts", trained)["conflicts"] == []
 
 
 def test_change_of_the_first_payment(built: str) -> None:
@@ -233,9 +235,9 @@ def test_cluster(built: str) -> None:
     assert {m["rule"] for m in found["merges"]} <= {"multi_input", "same_key"}
     others = [s for s in found["scripts"] if s != REUSED and s.startswith("1")]
     if others:
-        apart = asked("cluster", built, REUSED, "--cannot-link", REUSED, others[0])
-        assert others[0] not in apart["scripts"]
-        assert apart["refused"]
+        cannot_link = asked("cluster", built, REUSED, "--cannot-link", REUSED, others[0])
+        assert others[0] not in cannot_link["scripts"]
+        assert cannot_link["refused"]
     with pytest.raises(UsageError):
         CliRunner().invoke(ledger, ["cluster", built, OUTSIDE], catch_exceptions=False)
 

@@ -32,7 +32,7 @@ SHOWN = 50
 )
 @click.option(
     "--cannot-link",
-    "apart",
+    "cannot_link",
     nargs=2,
     multiple=True,
     metavar="A B",
@@ -46,20 +46,28 @@ def cluster(
     height: int | None,
     withdrawn: tuple[str, ...],
     without_rules: tuple[str, ...],
-    apart: tuple[tuple[str, str], ...],
+    cannot_link: tuple[tuple[str, str], ...],
     tags: Path | None,
     as_json: bool,
 ) -> None:
     """The scripts that have one owner with ADDRESS's, and the merges (transaction and rule) that say so: a lead."""
     facts = views.cluster(
-        opened(ledger_path, height), address, withdrawn=withdrawn, without_rules=without_rules, apart=apart, tags=tags
+        opened(ledger_path, height),
+        address,
+        withdrawn=withdrawn,
+        without_rules=without_rules,
+        cannot_link=cannot_link,
+        tags=tags,
     )
     members = len(facts["scripts"])
     lines = [f"cluster {facts['label']}: {counted(members, 'script')} (a lead, never proof)"]
     lines += _cut([f"  {s}" for s in facts["scripts"]])
     joined = [f"joined by {m['txid']} ({m['rule']})" for m in facts["merges"]]
-    refused = [f"refused, as it would join addresses kept apart: {r['txid']} ({r['rule']})" for r in facts["refused"]]
-    lines += _cut(joined) + _cut(refused) + _cut([_rings(a) for a in facts["alarms"]])
+    refused = [
+        f"refused, as it would join addresses that may not be linked: {r['txid']} ({r['rule']})"
+        for r in facts["refused"]
+    ]
+    lines += _cut(joined) + _cut(refused) + _cut([_joins(a) for a in facts["conflicts"]])
     answer(facts, lines, as_json=as_json)
 
 
@@ -78,7 +86,7 @@ def cluster_conflicts(ledger_path: Path, height: int | None, tags: Path | None, 
     transaction: case set CASE withdraw+=tx:TXID.
     """
     facts = views.conflicts(opened(ledger_path, height), tags=tags, huge=huge)
-    answer(facts, _cut([_rings(row) for row in facts["alarms"]]) or ["no merge looks wrong"], as_json=as_json)
+    answer(facts, _cut([_joins(row) for row in facts["conflicts"]]) or ["no merge looks wrong"], as_json=as_json)
 
 
 @click.command()
@@ -105,9 +113,9 @@ def change(ledger_path: Path, txid: str, height: int | None, as_json: bool) -> N
     answer(facts, lines, as_json=as_json)
 
 
-def _rings(alarm: dict[str, Any]) -> str:
-    of = f"clusters tagged {' and '.join(alarm['actors'])}" if alarm["actors"] else "two huge clusters"
-    return f"look at {alarm['txid']}: it joins {of}"
+def _joins(conflict: dict[str, Any]) -> str:
+    of = f"clusters tagged {' and '.join(conflict['actors'])}" if conflict["actors"] else "two huge clusters"
+    return f"look at {conflict['txid']}: it joins {of}"
 
 
 def _cut(lines: list[str]) -> list[str]:

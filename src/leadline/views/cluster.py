@@ -12,7 +12,7 @@ from leadline.engines.ledger.change_outputs import signs
 from leadline.engines.ledger.change_outputs.asked import asked
 from leadline.engines.ledger.change_outputs.rules import RULES as CHANGE_RULES
 from leadline.engines.ledger.change_outputs.score import score
-from leadline.engines.ledger.clustering.cannot_link import LARGE, Alarm, constrained
+from leadline.engines.ledger.clustering.cannot_link import LARGE, ClusterConflict, constrained
 from leadline.engines.ledger.view import as_of
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds import source
@@ -32,20 +32,21 @@ def cluster(
     *,
     withdrawn: Sequence[str] = (),
     without_rules: Sequence[str] = (),
-    apart: Sequence[tuple[str, str]] = (),
+    cannot_link: Sequence[tuple[str, str]] = (),
     tags: Path | None = None,
 ) -> Facts:
     """The scripts that have one owner with an address's, the merges that say so, and those refused or to look at.
 
-    `withdrawn` are transactions whose merges are left out, `apart` pairs of addresses known to have different owners.
+    `withdrawn` are transactions whose merges are left out, `cannot_link` pairs of addresses known to have different
+    owners.
 
     Raises:
-        UsageError: no output of the ledger pays the address, or a pair kept apart is none.
+        UsageError: no output of the ledger pays the address, or a pair that may not be linked is none.
     """
     found = opened.find_script(script_of(opened, address))
     if found < 0:
         raise UsageError("no output of the ledger pays this address", remedy="see `ledger find` for scripts of its key")
-    held = [_apart(opened, *two) for two in apart]
+    held = [_cannot_link(opened, *two) for two in cannot_link]
     skip = np.array(sorted({tx_of(opened, t) for t in withdrawn}), np.int64)
     actors, names = _actors(opened, tags)
     made = constrained(
@@ -55,7 +56,7 @@ def cluster(
     labels, merges = made.clusters.label, made.clusters
     members = np.flatnonzero(labels == labels[found])
     own = np.flatnonzero(labels[merges.merge_script] == labels[found])
-    rung = [a for a in made.alarms if labels[a.labels[0]] == labels[found]]
+    noted = [a for a in made.conflicts if labels[a.labels[0]] == labels[found]]
     return {
         "ok": True,
         "label": int(labels[found]),
@@ -70,7 +71,7 @@ def cluster(
             {"txid": opened.txid_hex(int(t)), "rule": RULES[int(r)]}
             for t, r in zip(made.refused, made.refused_rule, strict=True)
         ],
-        "alarms": [_alarm(opened, a, names) for a in rung],
+        "conflicts": [_conflict(opened, a, names) for a in noted],
     }
 
 
@@ -79,8 +80,8 @@ def conflicts(opened: Ledger, *, tags: Path | None = None, huge: int = HUGE) -> 
     actors, names = _actors(opened, tags)
     columns = (opened.tx_first_in, opened.in_script, opened.script_kind, opened.tx_join)
     made = constrained(*columns, (), actors, huge, links=opened.links, in_value=opened.in_value)
-    rows = [_alarm(opened, a, names) for a in made.alarms]
-    return {"ok": True, "height": opened.height, "huge": huge, "tagged_scripts": len(actors), "alarms": rows}
+    rows = [_conflict(opened, a, names) for a in made.conflicts]
+    return {"ok": True, "height": opened.height, "huge": huge, "tagged_scripts": len(actors), "conflicts": rows}
 
 
 def change(opened: Ledger, txid: str) -> Facts:
@@ -118,16 +119,18 @@ def change(opened: Ledger, txid: str) -> Facts:
     }
 
 
-def _apart(opened: Ledger, one: str, other: str) -> tuple[int, int]:
-    """The scripts of two addresses to be kept apart; UsageError when they are one, or one was never paid."""
+def _cannot_link(opened: Ledger, one: str, other: str) -> tuple[int, int]:
+    """The scripts of two addresses that may not be linked; UsageError when they are one, or one was never paid."""
     a, b = (opened.find_script(script_of(opened, text)) for text in (one, other))
     if a < 0 or b < 0:
         raise UsageError(
-            "no output of the ledger pays one of the addresses to be kept apart",
+            "no output of the ledger pays one of the addresses that may not be linked",
             remedy="leave that pair out: nothing of the ledger could join it",
         )
     if a == b:
-        raise UsageError("the two addresses to be kept apart are one", remedy="name two addresses of different owners")
+        raise UsageError(
+            "the two addresses that may not be linked are one", remedy="name two addresses of different owners"
+        )
     return a, b
 
 
@@ -161,10 +164,10 @@ def _tagged(opened: Ledger, address: str) -> int:
         return -1
 
 
-def _alarm(opened: Ledger, alarm: Alarm, names: Sequence[str]) -> dict[str, Any]:
+def _conflict(opened: Ledger, conflict: ClusterConflict, names: Sequence[str]) -> dict[str, Any]:
     return {
-        "txid": opened.txid_hex(alarm.tx),
-        "labels": list(alarm.labels),
-        "huge": alarm.huge,
-        "actors": [names[a] for a in alarm.actors] if alarm.tagged else [],
+        "txid": opened.txid_hex(conflict.tx),
+        "labels": list(conflict.labels),
+        "huge": conflict.huge,
+        "actors": [names[a] for a in conflict.actors] if conflict.tagged else [],
     }

@@ -27,7 +27,7 @@ REASONS = {
     walks.EDGE: words.LEDGER_EDGE,
     walks.CROWD: words.MERGED_HISTORY,
     walks.MARKET: words.MARKET,
-    unresolved_walks.HANDS: words.UNTAGGED_SERVICE,
+    unresolved_walks.UNNAMED_SERVICE: words.UNTAGGED_SERVICE,
     unresolved_walks.MIXES: words.MIXER,
 }
 """The stop reason of each kind of end that is no service; a service that mixes ends a path as `mixer`."""

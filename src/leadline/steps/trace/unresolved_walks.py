@@ -12,11 +12,11 @@ from operator import attrgetter
 import numpy as np
 
 from leadline.engines.ledger.attribution.behaviour import Counted
-from leadline.engines.ledger.attribution.service_signs import Hands, hands
+from leadline.engines.ledger.attribution.service_signs import ServiceSigns, service_signs
 from leadline.engines.ledger.tracing import walks
 from leadline.engines.ledger.view import Ints, View
 
-HANDS, MIXES = 100, 101
+UNNAMED_SERVICE, MIXES = 100, 101
 """Kinds of end beside those of engines.ledger.tracing.walks: hands that behave like a service, like one that mixes."""
 OPEN = (walks.LIMIT, walks.CROWD, walks.NEWLY_MINED)
 """Kinds of end that say nothing about anybody."""
@@ -76,7 +76,7 @@ def judged(ends: list[End], view: View, counted: Counted, stated: Ints) -> list[
     outputs = np.unique(np.array([o for end in open_ for o in end.chain], np.int64))
     txs = view.out_tx(outputs)
     asked = np.unique(txs)
-    signs = hands(view, asked, stated)
+    signs = service_signs(view, asked, stated)
     place = {int(o): int(i) for o, i in zip(outputs, np.searchsorted(asked, txs), strict=True)}
     service, mixes = signs.service.tolist(), signs.mixes.tolist()
     cut: dict[tuple[int, int], int] = defaultdict(int)
@@ -90,7 +90,7 @@ def judged(ends: list[End], view: View, counted: Counted, stated: Ints) -> list[
             at = end.chain[step]
             cut[end.seed, at] += end.share
             first = int(view.in_prev[view.tx_first_in[asked[place[at]]]])
-            new = MIXES if mixes[place[at]] else HANDS
+            new = MIXES if mixes[place[at]] else UNNAMED_SERVICE
             nearest.setdefault((end.seed, at), End(end.seed, end.chain[: step + 1], new, at, 0, -1, first, False))
         else:
             out.append((end, _cluster_words(counted, int(view.cluster[view.out_script[end.spent]]), end.kind)))
@@ -109,7 +109,7 @@ def _cluster_words(counted: Counted, label: int, kind: int) -> str | None:
     )
 
 
-def _words(signs: Hands, i: int) -> str:
+def _words(signs: ServiceSigns, i: int) -> str:
     """The signs along a chain of change."""
     words = (
         f"along {signs.length[i]} transactions joined by scored change, {signs.payees[i]} foreign scripts paid, "

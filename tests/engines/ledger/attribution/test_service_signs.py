@@ -12,8 +12,8 @@ from leadline.engines.ledger.attribution.service_signs import (
     PAYEES,
     REACH,
     SENDERS,
-    Hands,
-    hands,
+    ServiceSigns,
+    service_signs,
 )
 from leadline.engines.ledger.view import View
 
@@ -31,14 +31,14 @@ def payouts(view_of: ViewOf, depositors: int, steps: int, *, regular: bool = Fal
     return view_of(txs)
 
 
-def signs(view: View, scripts: dict[str, int], tx: int) -> Hands:
+def signs(view: View, scripts: dict[str, int], tx: int) -> ServiceSigns:
     ledger: Any = SimpleNamespace(
         script_kind=np.array([ord(name[0]) for name in scripts], np.uint8),
         tx_version=np.ones(view.transactions, np.int32),
         tx_locktime=np.zeros(view.transactions, np.uint32),
         in_sequence=np.full(len(view.in_prev), 0xFFFFFFFF, np.uint32),
     )
-    return hands(replace(view, ledger=ledger), np.array([tx], np.int64), np.empty(0, np.int64))
+    return service_signs(replace(view, ledger=ledger), np.array([tx], np.int64), np.empty(0, np.int64))
 
 
 def test_many_payees_from_a_collection_of_many_senders_are_a_services(view_of: ViewOf) -> None:

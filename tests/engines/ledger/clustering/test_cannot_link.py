@@ -1,4 +1,4 @@
-"""Clusters with scripts that must stay apart, and alarms, against plain Python."""
+"""Clusters with scripts that cannot be linked, and conflicts, against plain Python."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -10,8 +10,8 @@ from leadline.engines.ledger.clustering.clusters import MOST_DUST, Links, joined
 from leadline.kinds.bitcoin import script as sc
 from leadline.model.ledger import DUST, MULTI_INPUT, RULES, SAME_KEY
 
-settings.register_profile("apart", deadline=None)
-settings.load_profile("apart")
+settings.register_profile("cannot_link", deadline=None)
+settings.load_profile("cannot_link")
 N = 14
 LINKED = st.lists(st.lists(st.integers(0, N - 1), min_size=1, max_size=5), max_size=20)
 PAIRS = st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, N - 1)), max_size=5)
@@ -38,7 +38,7 @@ def made(
 @given(LINKED, PAIRS)
 def test_pairs_stay_apart_in_chain_order(linked: list[list[int]], pairs: list[tuple[int, int]]) -> None:
     found = made(linked, pairs)
-    label, refused = reference.apart(linked, N, pairs)
+    label, refused = reference.cannot_link(linked, N, pairs)
     assert found.clusters.label.tolist() == label
     assert found.refused.tolist() == refused
     assert all(label[a] != label[b] for a, b in pairs if a != b)
@@ -56,7 +56,7 @@ def test_links_of_one_key_are_refused_one_by_one(
     steps = []
     for t, group in enumerate(linked):
         steps += [(t, SAME_KEY, [a, b]) for k, a, b in links if k == t] + [(t, MULTI_INPUT, group)]
-    label, refused = reference.apart([group for *_, group in steps], N, pairs)
+    label, refused = reference.cannot_link([group for *_, group in steps], N, pairs)
     assert found.clusters.label.tolist() == label
     assert list(zip(found.refused.tolist(), found.refused_rule.tolist(), strict=True)) == [
         steps[k][:2] for k in refused
@@ -83,7 +83,7 @@ def test_a_transaction_is_refused_whole_its_dust_too(
         kept = firm if "multi_input" in rules else firm[:1]
         whole.append(kept + small)
         steps.append([(t, MULTI_INPUT, kept), (t, DUST, kept[:1] + small)])
-    label, refused = reference.apart(whole, N, pairs)
+    label, refused = reference.cannot_link(whole, N, pairs)
     assert found.clusters.label.tolist() == label
     assert found.refused.tolist() == refused
     left = [step for t, both in enumerate(steps) if t not in refused for step in both]
@@ -100,11 +100,11 @@ def test_without_constraints_nothing_changes(linked: list[list[int]]) -> None:
     assert found.clusters.label.tolist() == plain.label.tolist()
     assert found.clusters.merge_tx.tolist() == plain.merge_tx.tolist()
     assert found.clusters.merge_script.tolist() == plain.merge_script.tolist()
-    assert found.alarms == ()
+    assert found.conflicts == ()
 
 
 @given(LINKED, st.dictionaries(st.integers(0, N - 1), st.integers(0, 2), max_size=6), st.integers(2, 5))
-def test_alarms_name_the_first_wrong_merge(linked: list[list[int]], actors: dict[int, int], huge: int) -> None:
+def test_conflicts_name_the_first_wrong_merge(linked: list[list[int]], actors: dict[int, int], huge: int) -> None:
     found = made(linked, (), sorted(actors.items()), huge)
     tagged, large = None, None
     label = list(range(N))
@@ -116,7 +116,7 @@ def test_alarms_name_the_first_wrong_merge(linked: list[list[int]], actors: dict
         if large is None and sum(label.count(own) >= huge for own in joined_) > 1:
             large = k
         label = [min(joined_) if own in joined_ else own for own in label]
-    first_tagged = next((a.tx for a in found.alarms if a.tagged), None)
-    first_large = next((a.tx for a in found.alarms if a.huge), None)
+    first_tagged = next((a.tx for a in found.conflicts if a.tagged), None)
+    first_large = next((a.tx for a in found.conflicts if a.huge), None)
     assert first_tagged == tagged
     assert large is None or (first_large is not None and first_large <= large)

@@ -39,7 +39,7 @@ MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class ServiceSigns:
     """The signs of each transaction asked about, in the order asked; see the module. `length` is the chain's."""
 
     length: Ints
@@ -60,7 +60,7 @@ class Hands:
         return self.service & (self.single >= ONCE) & (self.fresh >= ONCE) & (self.widest <= WIDEST)
 
 
-def hands(view: View, txs: Ints, kept: Ints) -> Hands:
+def service_signs(view: View, txs: Ints, kept: Ints) -> ServiceSigns:
     """The signs of each of `txs`; scripts `kept` by their owner's own records count as used once however often paid."""
     first = first_paid(view)
     rows, members = _chains(view, txs, first)
@@ -86,7 +86,7 @@ def hands(view: View, txs: Ints, kept: Ints) -> Hands:
     collected[rows[best]] = senders[best]
     single[rows[best]] = once[best] * MILLION // np.maximum(coins[best], 1)
     share = fresh * MILLION // np.maximum(payees, 1)
-    return Hands(np.bincount(rows, minlength=n), payees, collected, single, share, widest)
+    return ServiceSigns(np.bincount(rows, minlength=n), payees, collected, single, share, widest)
 
 
 def _chains(view: View, txs: Ints, first: Ints) -> tuple[Ints, Ints]:

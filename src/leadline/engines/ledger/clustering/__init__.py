@@ -1,1 +1,1 @@
-"""Scripts of one owner: same keys, common inputs, pairs kept apart; CoinJoins told and kept out."""
+"""Scripts of one owner: same keys, common inputs, pairs that may not be linked; CoinJoins told and kept out."""

@@ -1,4 +1,4 @@
-"""Clusters under constraints: scripts that must stay apart, and alarms at merges that look wrong.
+"""Clusters under constraints: scripts that may not be linked, and conflicts at merges that look wrong.
 
 One wrong link can join two services and with them everyone (Mt.Gox's cluster grew from 13 to 281 million addresses
 under one change rule: Moeser and Narayanan, FC 2022), so that where it happens must be seen, not only that it did.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engines.ledger.clustering.cannot_link_kernels import HUGE, TAGGED, join_apart
+from leadline.engines.ledger.clustering.cannot_link_kernels import HUGE, TAGGED, join_cannot_link
 from leadline.engines.ledger.clustering.clusters import (
     MOST_DUST,
     NO_LINKS,
@@ -30,7 +30,7 @@ LARGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class ClusterConflict:
     """A merge to look at: its transaction, the labels it joined, whether for their tags or for their size, and the
     numbers of the actors their tags name (-1 none)."""
 
@@ -43,7 +43,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Constrained:
-    """The clusters, what was refused in chain order (transactions, with their rules), and the alarms in chain order.
+    """The clusters, what was refused in chain order (transactions, with their rules), and the conflicts in chain order.
 
     links: those left when refused ones are taken out.
     """
@@ -51,7 +51,7 @@ class Constrained:
     clusters: Clusters
     refused: npt.NDArray[np.int64]
     refused_rule: npt.NDArray[np.int64]
-    alarms: tuple[Alarm, ...]
+    conflicts: tuple[ClusterConflict, ...]
     links: Links
 
 
@@ -72,7 +72,7 @@ def constrained(
 
     In chain order, a transaction that would is refused whole: it joins none of its inputs; of same-key links the one
     that would is refused. `actors`: (script, actor's
-    number) of tags. The alarms name every merge of clusters tagged for two actors, or of two with `huge` scripts.
+    number) of tags. The conflicts name every merge of clusters tagged for two actors, or of two with `huge` scripts.
     """
     n = len(script_kind)
     label, size, actor = started(script_kind), np.ones(n, np.int64), np.full(n, -1, np.int32)
@@ -82,17 +82,18 @@ def constrained(
         actor[script] = number
     ways = 2 * len(tx_join) + len(links.tx)
     most = min(max(n - 1, 0), ways)
-    refused, alarms = np.empty((ways if len(pairs) else 0, 3), np.int64), np.empty((max(n - 1, 0), 6), np.int64)
+    refused, conflicts = np.empty((ways if len(pairs) else 0, 3), np.int64), np.empty((max(n - 1, 0), 6), np.int64)
     merge_tx, merge_script, merge_rule = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.uint8)
-    apart = np.array(pairs, np.int64).reshape(-1, 2)
-    merges, refusals, rung = join_apart(
+    cannot_link = np.array(pairs, np.int64).reshape(-1, 2)
+    merges, refusals, noted = join_cannot_link(
         first_in, in_script, in_value, MOST_DUST, tx_join, skip, links.tx, links.script, links.other,
-        RULES[MULTI_INPUT] in rules, RULES[DUST] in rules, apart, actor, huge, label, size, refused, merge_tx,
-        merge_script, merge_rule, alarms,
+        RULES[MULTI_INPUT] in rules, RULES[DUST] in rules, cannot_link, actor, huge, label, size, refused, merge_tx,
+        merge_script, merge_rule, conflicts,
     )  # fmt: skip
     finish(label)
     found = tuple(
-        Alarm(t, (a, b), bool(why & TAGGED), bool(why & HUGE), (x, y)) for t, a, b, why, x, y in alarms[:rung].tolist()
+        ClusterConflict(t, (a, b), bool(why & TAGGED), bool(why & HUGE), (x, y))
+        for t, a, b, why, x, y in conflicts[:noted].tolist()
     )
     refused = refused[:refusals]
     left = np.ones(len(links.tx), np.bool_)

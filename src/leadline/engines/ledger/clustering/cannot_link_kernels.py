@@ -1,6 +1,6 @@
-"""Kernel that clusters under constraints: pairs that must stay apart, and an alarm where merges look wrong.
+"""Kernel that clusters under constraints: pairs that may not be linked, and a conflict where merges look wrong.
 
-`reference.apart` is its reference.
+`reference.cannot_link` is its reference.
 """
 
 from typing import Any
@@ -14,11 +14,11 @@ from leadline.model.ledger import DUST, JOIN_NONE, MULTI_INPUT, SAME_KEY, TX0
 Int = Any
 """An integer of whatever width the compiler chose."""
 TAGGED, HUGE = 1, 2
-"""Why an alarm: both sides carry tags of different actors; both sides are huge."""
+"""Why a conflict: both sides carry tags of different actors; both sides are huge."""
 
 
 @njit(nogil=True, cache=True)
-def join_apart(
+def join_cannot_link(
     first_in: Any,
     in_script: Any,
     in_value: Any,
@@ -39,17 +39,17 @@ def join_apart(
     merge_tx: Any,
     merge_script: Any,
     merge_rule: Any,
-    alarms: Any,
+    conflicts: Any,
 ) -> tuple[Int, Int, Int]:
-    """(merges, refusals, alarms) of joining as `clusters_kernels.join`, with constraints.
+    """(merges, refusals, conflicts) of joining as `clusters_kernels.join`, with constraints.
 
     A transaction whose inputs would bring the two scripts of a row of `pairs` together joins none of them; nor does a
     link that would. refused[k]: transaction, rule, row of the link or -1. actor[s]: number of the actor a script's tag
     names, -1 none; it becomes that of the cluster (at its least script), of two the one there first. size[s] is 1 on
-    entry and at the end counts the cluster at its label. alarms[k]: transaction, the two labels, reason, the
+    entry and at the end counts the cluster at its label. conflicts[k]: transaction, the two labels, reason, the
     two actors, in chain order; a transaction is named once for each cluster it adds so.
     """
-    merges, refusals, rung, skipped = 0, 0, 0, 0
+    merges, refusals, noted, skipped = 0, 0, 0, 0
     watched = np.zeros(label.size, np.uint8)
     for k in range(pairs.shape[0]):
         for side in range(2):
@@ -75,7 +75,7 @@ def join_apart(
                 refused[refusals, 0], refused[refusals, 1], refused[refusals, 2] = t, SAME_KEY, link - 1
                 refusals += 1
                 continue
-            rung = _union(t, a, b, label, size, actor, watched, huge, alarms, rung)
+            noted = _union(t, a, b, label, size, actor, watched, huge, conflicts, noted)
             merge_tx[merges], merge_script[merges], merge_rule[merges] = t, two[0], SAME_KEY
             merges += 1
         i, end = first_in[t], first_in[t + 1]
@@ -100,7 +100,7 @@ def join_apart(
         for j in range(1, n):
             other = np.int64(find(label, group[j]))
             if other != root:
-                rung = _union(t, root, other, label, size, actor, watched, huge, alarms, rung)
+                noted = _union(t, root, other, label, size, actor, watched, huge, conflicts, noted)
                 root = min(root, other)
                 merged = True
             if merged and j in (firm - 1, n - 1):
@@ -108,7 +108,7 @@ def join_apart(
                 merge_rule[merges] = MULTI_INPUT if j == firm - 1 else DUST
                 merges += 1
                 merged = False
-    return merges, refusals, rung
+    return merges, refusals, noted
 
 
 @njit(nogil=True, cache=True)
@@ -133,9 +133,18 @@ def _group(
 
 @njit(nogil=True, cache=True)
 def _union(
-    t: Int, root: Int, other: Int, label: Any, size: Any, actor: Any, watched: Any, huge: Int, alarms: Any, rung: Int
+    t: Int,
+    root: Int,
+    other: Int,
+    label: Any,
+    size: Any,
+    actor: Any,
+    watched: Any,
+    huge: Int,
+    conflicts: Any,
+    noted: Int,
 ) -> Int:
-    """The number of alarms after clusters `root` and `other` became one by transaction `t`."""
+    """The number of conflicts after clusters `root` and `other` became one by transaction `t`."""
     low, high = min(root, other), max(root, other)
     reason = 0
     if actor[low] >= 0 and actor[high] >= 0 and actor[low] != actor[high]:
@@ -143,9 +152,9 @@ def _union(
     if size[low] >= huge and size[high] >= huge:
         reason |= HUGE
     if reason:
-        alarms[rung, 0], alarms[rung, 1], alarms[rung, 2], alarms[rung, 3] = t, low, high, reason
-        alarms[rung, 4], alarms[rung, 5] = actor[low], actor[high]
-        rung += 1
+        conflicts[noted, 0], conflicts[noted, 1], conflicts[noted, 2], conflicts[noted, 3] = t, low, high, reason
+        conflicts[noted, 4], conflicts[noted, 5] = actor[low], actor[high]
+        noted += 1
     if actor[root] >= 0:
         actor[low] = actor[root]
     elif actor[other] >= 0:
@@ -153,7 +162,7 @@ def _union(
     label[high] = low
     size[low] += size[high]
     watched[low] |= watched[high]
-    return rung
+    return noted
 
 
 @njit(nogil=True, cache=True)

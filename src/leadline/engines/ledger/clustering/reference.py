@@ -109,7 +109,7 @@ def clusters(linked: Sequence[Sequence[int]], scripts: int) -> list[int]:
     return label
 
 
-def apart(
+def cannot_link(
     linked: Sequence[Sequence[int]], scripts: int, pairs: Sequence[tuple[int, int]]
 ) -> tuple[list[int], list[int]]:
     """Labels as `clusters`, and the groups refused because they would join both scripts of a pair."""
