@@ -66,9 +66,8 @@ def test_a_cut_gives_whole_rows_only(rows: list[list[object]], style: int, data:
     text = b",".join(texts)
     cut = data.draw(st.integers(0, len(text) - 1))
     status, got = by_kernel(text[:cut])
-    assert status == (
-        sqlrows.ENDED if cut in {len(b",".join(texts[:n])) for n in range(1, len(texts))} else sqlrows.CUT
-    )
+    whole = cut in {len(b",".join(texts[:n])) for n in range(1, len(texts))}
+    assert status in ((sqlrows.ENDED,) if whole else (sqlrows.CUT, sqlrows.BAD)), "a token cut in two may be none"
     assert got == [[meant(v) for v in row] for row in rows][: len(got)]
 
 
