@@ -1,0 +1,64 @@
+"""No image leaves a cell as anything but its digest: drawn patterns in every writing, at any place in a text."""
+
+import base64
+import hashlib
+import io
+from urllib.parse import quote
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from leadline.kinds.reader import Batch
+from leadline.steps.intake.embedded import embedded, without_images
+
+
+def drawn(kind: str, size: int) -> bytes:
+    """A plain gradient as a file of this kind."""
+    sink = io.BytesIO()
+    Image.linear_gradient("L").resize((size, size)).convert("RGB").save(sink, kind)
+    return sink.getvalue()
+
+
+PICTURES = [drawn(kind, size) for kind in ("PNG", "JPEG", "GIF", "WEBP", "BMP") for size in (8, 64)]
+WRITINGS = {
+    "base64": lambda data: base64.b64encode(data).decode(),
+    "base64 in lines": lambda data: base64.encodebytes(data).decode(),
+    "base64 in JSON": lambda data: base64.b64encode(data).decode().replace("/", "\\/"),
+    "hexadecimal": lambda data: data.hex(),
+    "hexadecimal as SQL": lambda data: "0x" + data.hex().upper(),
+    "hexadecimal as bytea": lambda data: "\\x" + data.hex(),
+    "data URI": lambda data: "data:image/png;base64," + base64.b64encode(data).decode(),
+    "data URI of no type": lambda data: "data:application/octet-stream;base64," + base64.b64encode(data).decode(),
+    "data URI, percent-encoded": lambda data: "data:image/png," + quote(data),
+}
+PLAIN = ["", hashlib.sha512(b"x").hexdigest(), base64.b64encode(bytes(range(200))).decode()]
+around = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "L", "N")), max_size=12)
+
+
+@given(st.sampled_from(PICTURES), st.sampled_from(sorted(WRITINGS)), around, around)
+def test_an_image_in_a_text_becomes_its_digest(picture: bytes, writing: str, before: str, after: str) -> None:
+    text, images = embedded(f"{before} {WRITINGS[writing](picture)} {after}", "line:1")
+    digest = hashlib.sha256(picture).hexdigest()
+    assert [(image.sha256, image.size, image.locator) for image in images] == [(digest, len(picture), "line:1")]
+    assert f"media:{digest}" in text
+    assert base64.b64encode(picture).decode()[8:48] not in text and picture.hex()[16:80] not in text.lower()
+    assert text.startswith(before) and text.rstrip().endswith(after.rstrip())
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_what_is_no_image_stays_as_it_is(text: str) -> None:
+    assert embedded(text, "line:1") == (text, [])
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda data: f"{len(data)} bytes")
+def test_an_image_cell_is_null_and_its_row_is_told(picture: bytes) -> None:
+    rows = pa.table({"blob": pa.array([b"text", picture, None], pa.binary()), "note": ["a", "b", picture.hex()]})
+    clean, images, holds = without_images(Batch(rows, pa.array(["line:1", "line:2", "line:3"])))
+    digest = hashlib.sha256(picture).hexdigest()
+    assert clean.rows["blob"].to_pylist() == ["text", None, None]
+    assert clean.rows["note"].to_pylist() == ["a", "b", f"media:{digest}"]
+    assert [image.locator for image in images] == ["line:2", "line:3"] and {i.sha256 for i in images} == {digest}
+    assert holds.tolist() == [False, True, True]
