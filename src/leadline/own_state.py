@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import pwd
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -32,17 +33,26 @@ def secret() -> bytes:
     """The user's secret, made once; one of this process alone where none can be kept."""
     try:
         path = folder() / "secret"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        except FileExistsError:
-            _private(path)
-        else:
-            with os.fdopen(handle, "wb") as file:
-                file.write(os.urandom(SECRET_BYTES))
+        if not path.is_symlink() and not path.exists():
+            _kept(path)
+        _private(path)
         found = path.read_bytes()
     except (OSError, KeyError):
         return os.urandom(SECRET_BYTES)
     return found if len(found) == SECRET_BYTES else os.urandom(SECRET_BYTES)
+
+
+def _kept(path: Path) -> None:
+    """Writes a new secret to `path`, whole or not at all, unless another process was first."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.urandom(SECRET_BYTES))
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)
 
 
 def mark(data: bytes) -> bytes:
