@@ -113,7 +113,7 @@ def section(rows: list[dict[str, Any]]) -> str:
         plain = f"{cells[0]['plain_ppm'] / 1e4:.1f} %"
         lines.append(f"| {edit} | {plain} | " + " | ".join(map(_share, cells)) + " |")
     unrelated = [by[f"{edits[-1]} within {radius} bits"] for radius in RADII]
-    lines += ["", "False alarms: pairs of different pictures, every framing of the one against the other:", ""]
+    lines += ["", "False alarms: pairs of different pictures, every crop of the one against the other:", ""]
     lines += [f"- within {radius} bits: {_share(row)}" for radius, row in zip(RADII, unrelated, strict=True)]
     lines += [
         "",
@@ -136,7 +136,7 @@ def _share(row: dict[str, Any]) -> str:
 
 
 def rows_of(found: Calibration) -> list[dict[str, Any]]:
-    """One row an edit and radius (recall by framings), and one a radius of unrelated pairs within it."""
+    """One row an edit and radius (recall by crops), and one a radius of unrelated pairs within it."""
     rows = [
         {
             "what": f"{row['edit']} within {row['radius']} bits", "n": row["n"], "value_ppm": row["recall_ppm"],

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from leadline.engines.media import ffmpeg
 from leadline.engines.media.edit_distances import distances
-from leadline.engines.media.frames import Frame, decode, decode_framings
+from leadline.engines.media.frames import Frame, decode, decode_crops
 from leadline.kinds.hashers import pdq
 
 EDITS = {
@@ -43,7 +43,7 @@ def trials(clips: Path, scratch: Path) -> Iterator[Trial]:
             command = [ffmpeg.program(), "-v", "error", "-y", "-i", str(path), "-vf", pad, *ENCODED, str(made)]
             subprocess.run(command, check=True)
             plain = _good(decode(made, "video/mp4", "dense", _nothing).frames)
-            framed = _good(decode_framings(made, "video/mp4", "dense", _nothing).frames)
+            framed = _good(decode_crops(made, "video/mp4", "dense", _nothing).frames)
             others = [theirs for other, theirs in lists.items() if _family(other) != _family(path)]
             unrelated = max(_found(theirs, np.concatenate([plain, framed])) for theirs in others)
             yield Trial(edit, len(listed), _found(listed, plain), _found(listed, framed), unrelated)

@@ -100,9 +100,9 @@ def test_a_withdrawal_does_what_was_said(
                 assert {c.finding for c in said.changes if c.table == name} == other, ref
     assert said.tables == differ, ref
     assert said.decisions == {d.id: (states[d.id], s) for d, s in after.decisions() if s != states[d.id]}, ref
-    framed = {r["media"] for r in rows(after, "framing")}
+    framed = {r["media"] for r in rows(after, "crop")}
     run_step(after, step("match"))
-    assert len({r["media"] for r in rows(after, "framing")} - framed) == said.to_frame, ref
+    assert len({r["media"] for r in rows(after, "crop")} - framed) == said.to_frame, ref
 
 
 def test_what_is_no_withdrawal_is_not_tried(played: Path) -> None:

@@ -53,7 +53,7 @@ def case(tmp_path: Path) -> Case:
     picture(99).save(folder / "new.png")
     path = tmp_path / "list.csv"
     path.write_text("pdq,quality\n" + "\n".join(lines) + "\n")
-    made = Case.create(tmp_path / "case", "framing")
+    made = Case.create(tmp_path / "case", "crop")
     intake(made, [folder])
     flow_pins.pin(made, "list", path, "test")
     return made
@@ -61,17 +61,17 @@ def case(tmp_path: Path) -> Case:
 
 def similar(case: Case) -> int:
     rows = case.current("match", ("match",)).to_pylist()
-    return sum(r["rule"] == "framing" for r in rows)
+    return sum(r["rule"] == "crop" for r in rows)
 
 
 def test_cuts_are_found_and_nothing_is_framed_twice(case: Case) -> None:
     outcome = flow_run.run_step(case, match.SPEC)
     assert similar(case) == 3
-    assert outcome.says == ("unmatched pictures searched in every framing, videos without bars: 4",)
+    assert outcome.says == ("unmatched pictures searched in every crop and rotation, videos without bars: 4",)
     runs = [run.id for run in case.runs()]
     again = flow_run.run_step(case, match.SPEC)
     assert (again.state, [run.id for run in case.runs()]) == ("fresh", runs)
-    assert again.says == ("unmatched pictures searched in every framing, videos without bars: 1",)
+    assert again.says == ("unmatched pictures searched in every crop and rotation, videos without bars: 1",)
     report = rebuild(case.root, Report("self_consistent", (), ()))
     assert report.problems == () and report.verdict == "self_consistent", report
 
@@ -80,7 +80,7 @@ def test_a_medium_that_is_away_is_counted_and_carried_on_with(case: Case, tmp_pa
     (tmp_path / "medium").rename(tmp_path / "away")
     outcome = flow_run.run_step(case, match.SPEC)
     assert outcome.says == (
-        "unmatched pictures searched in every framing, videos without bars: 0; "
+        "unmatched pictures searched in every crop and rotation, videos without bars: 0; "
         "not framed, because their medium is not connected: 4",
     )
     (tmp_path / "away").rename(tmp_path / "medium")
@@ -105,14 +105,14 @@ def test_a_film_is_found_without_its_bars(case: Case, tmp_path: Path) -> None:
     flow_pins.pin(case, "list", path, "test")
     flow_run.run_step(case, match.SPEC)
     (row,) = [r for r in case.current("match", ("match",)).to_pylist() if r["rule"] == "video"]
-    assert row["framing"].startswith("bars-off-") and (row["frames"], row["covered_ppm"]) == (4, 1_000_000)
+    assert row["crop"].startswith("bars-off-") and (row["frames"], row["covered_ppm"]) == (4, 1_000_000)
     assert 0 <= row["offset_ms"] <= 1000
     report = rebuild(case.root, Report("self_consistent", (), ()))
     assert report.problems == () and report.verdict == "self_consistent", report
 
 
 def test_it_can_be_switched_off(case: Case) -> None:
-    case.change(changed(case.settings, Change("framings", "=", "off")), "test", {})
+    case.change(changed(case.settings, Change("crops", "=", "off")), "test", {})
     assert flow_run.run_step(case, match.SPEC).says == () and not similar(case)
 
 
@@ -131,7 +131,7 @@ def test_killed_between_two_blocks_it_carries_on(case: Case, tmp_path: Path, mon
     monkeypatch.setattr(reframing.step, "read", broken)
     with pytest.raises(KeyboardInterrupt):
         flow_run.run_step(case, match.SPEC)
-    assert not similar(case) and case.current("framing").num_rows
+    assert not similar(case) and case.current("crop").num_rows
     flow_run.run_step(case, match.SPEC)
     assert len(calls) == 3
     other = Case.open(tmp_path / "other")

@@ -57,7 +57,7 @@ def test_changes() -> None:
         "hop_limit=65", "hop_limit=4.0", "hop_limit=", "hop_limit=٤", "gap_limit=0", "gap_limit=10000", "name=",
         "name= ", "currency=", "currency=ZZZZ", "currency=US1", "valuation_date=2018-02-30", "valuation_date=soon",
         "taint=", "scope=a\tb",
-        "taint=Haircut", "taint=haircut ", "forms=turned", "forms=", "framings=yes", "framings=", "contact=a\x1bb",
+        "taint=Haircut", "taint=haircut ", "forms=turned", "forms=", "crops=yes", "crops=", "contact=a\x1bb",
         "hop_limit+=4", "name-=x", "restrictions=mlat_use", "clear=us:mlat_use", "clear+=zz:mlat_use",
         "clear+=:mlat_use",
         "restrictions+=secret", "restrictions-=mlat_use", "withdraw+=account:site/1", "withdraw+=tx:12",

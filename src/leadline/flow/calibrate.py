@@ -31,8 +31,8 @@ class Calibration:
     """What became of the files, recall an edit, and distances of unrelated pairs.
 
     `files` counts by tried, copy, low_quality, no_picture. `recall` gives, an edit, (found as it comes, found by its
-    framings) at each radius of RADII. `least` holds, of every ordered pair of unrelated pictures, the least distance of
-    any framing in any form of the one to the other, sorted; `comparisons` is how many hashes were compared.
+    crops) at each radius of RADII. `least` holds, of every ordered pair of unrelated pictures, the least distance of
+    any crop in any form of the one to the other, sorted; `comparisons` is how many hashes were compared.
     """
 
     files: Mapping[str, int]
@@ -148,7 +148,7 @@ def _within(found: npt.NDArray[np.int64]) -> tuple[int, ...]:
 
 
 def _unrelated(values: list[npt.NDArray[np.uint8]], framed: list[npt.NDArray[np.uint8]]) -> tuple[tuple[int, ...], int]:
-    """(least distance of each ordered pair, sorted; hashes compared) of pictures' framings against other pictures."""
+    """(least distance of each ordered pair, sorted; hashes compared) of pictures' crops against other pictures."""
     others = [(query, value) for a, query in enumerate(framed) for b, value in enumerate(values) if a != b]
     least = sorted(int(distances(query, value).min()) for query, value in others)
     return tuple(least), sum(len(query) for query, _ in others)

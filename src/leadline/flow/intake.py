@@ -82,7 +82,7 @@ def again(old: Case, new: Case, progress: Progress = silent) -> None:
                 raise IntegrityError("an exhibit is not what its name says", where=f"exhibit:{digest}")
         if run.method == OCCURRENCES:
             _occur(new, run.params, run.inputs, run.environment)
-        elif run.method == step.FRAMINGS:
+        elif run.method == step.CROPS:
             reframing.repeat(run, new, progress)
         else:
             medium = run.environment.get("medium")

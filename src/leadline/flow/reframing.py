@@ -1,7 +1,7 @@
 """Files that nothing matched, framed anew while their medium is connected: runs of intake that match then reads.
 
 Match sees tables and no medium. So the flow runs it, asks which decoded files are neither known nor similar, has those
-hashed anew in runs of their own - pictures in every framing, films without their bars - and runs it again. Such a run
+hashed anew in runs of their own - pictures in every crop and rotation, films without their bars - and runs it again. Such a run
 names its lines of the manifest, so that it can be repeated whatever the lists say then; what is framed once is never
 framed again.
 """
@@ -59,7 +59,9 @@ class Framed:
         """One line for the user; empty when there is nothing to say."""
         if not self.new + self.before + self.away:
             return ""
-        text = f"unmatched pictures searched in every framing, videos without bars: {self.new + self.before:,}"
+        text = (
+            f"unmatched pictures searched in every crop and rotation, videos without bars: {self.new + self.before:,}"
+        )
         if self.away:
             text += f"; not framed, because their medium is not connected: {self.away:,}"
         return text
@@ -67,10 +69,10 @@ class Framed:
 
 def unframed(case: Case) -> tuple[dict[tuple[bytes, str], list[int]], int]:
     """({(exhibit, frames of a film): lines of what match left unmatched and nobody framed}, how many were framed)."""
-    tables = {name: case.current(name, (INTAKE,)) for name in ("media", "framing")}
+    tables = {name: case.current(name, (INTAKE,)) for name in ("media", "crop")}
     tables |= {name: case.current(name, ("match",)) for name in ("finding", "ignored")}
     tables["rejected"] = pa.table({"id": rejected(case, match.SPEC.decides_on)})
-    done = set(pc.unique(tables["framing"]["media"]).to_pylist())
+    done = set(pc.unique(tables["crop"]["media"]).to_pylist())
     wanted: dict[tuple[bytes, str], list[int]] = defaultdict(list)
     before = 0
     for row in query(UNMATCHED, tables).to_pylist():
@@ -107,21 +109,19 @@ def _frame(case: Case, source: Source, lines: list[int], video: str, progress: P
     assert source.root is not None
     reset_peak()
     began = time.monotonic()
-    table, framed = step.read(
-        source, source.root, lines, lambda _, done, total: progress("framing", done, total), video
-    )
+    table, framed = step.read(source, source.root, lines, lambda _, done, total: progress("crop", done, total), video)
     if not framed:
         return 0
     params, inputs = {"lines": step.spans(framed), "video": video}, {"exhibit": source.digest.hex()}
     id_ = run_id(INTAKE, step.METHOD, VERSION, params, inputs)
     if all(run.id != id_ for run in case.runs()):
         took = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "medium": str(source.root)}
-        case.append_run(INTAKE, step.METHOD, VERSION, params, inputs, {"framing": table}, {**environment(), **took})
+        case.append_run(INTAKE, step.METHOD, VERSION, params, inputs, {"crop": table}, {**environment(), **took})
     return len(framed)
 
 
 def _said(progress: Progress, _: str, done: int, total: int) -> None:
-    progress("framing", done, total)
+    progress("crop", done, total)
 
 
 def _manifest(case: Case, exhibit: str) -> Source | None:

@@ -40,7 +40,7 @@ def run_step(case: Case, spec: StepSpec, progress: Progress = silent) -> Outcome
     if spec.name != match.SPEC.name:
         return outcome
     says: tuple[str, ...] = ()
-    if case.settings.framings == "on":
+    if case.settings.crops == "on":
         framed = frame(case, progress)
         if framed.new:
             outcome = settle(case, spec, progress)

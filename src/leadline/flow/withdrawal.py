@@ -182,7 +182,7 @@ def _differences(case: Case, after: Preview) -> dict[str, tuple[pa.Table, pa.Tab
 
 
 def _to_frame(case: Case, after: Preview) -> int:
-    if case.settings.framings != "on" or match.SPEC.name not in {run.step for run in case.current_runs()}:
+    if case.settings.crops != "on" or match.SPEC.name not in {run.step for run in case.current_runs()}:
         return 0
     here, then = ({(e, n) for (e, _), lines in unframed(one)[0].items() for n in lines} for one in (case, after))
     return len(then - here)

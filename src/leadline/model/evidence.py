@@ -236,15 +236,15 @@ SIGNATURE = TableSpec(
         *_SOURCE,
     ),
 )
-FRAMING = TableSpec(
-    "framing",
-    "One row a picture and way of framing it anew, or a film's frame without its bars: hashed because nothing matched.",
-    ("media", "hasher", "framing", "frame", "exhibit", "locator"),
+CROP = TableSpec(
+    "crop",
+    "One row a picture and crop or rotation of it, or a film's frame without its bars: hashed because nothing matched.",
+    ("media", "hasher", "crop", "frame", "exhibit", "locator"),
     (
         Column("media", REF, "media:sha256", refs=("media",)),
         Column("hasher", TEXT, "perceptual hash kind and pipeline version, as kinds.hasher lists it"),
         Column(
-            "framing",
+            "crop",
             TEXT,
             "the way, such as margin-27, or bars-off-122-0 (thousandths of rows and columns); whole as it is",
         ),
@@ -311,7 +311,7 @@ TALLY = TableSpec(
 )
 
 RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, OFFER, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE, MEDIA_FACT)
-INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, FRAMING, REJECT, TALLY)
+INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, CROP, REJECT, TALLY)
 
 ENTITY: dict[str, tuple[str, ...]] = {
     "account": ("account",),

@@ -190,7 +190,7 @@ SETTINGS: Mapping[str, Setting] = {
             "how frames are compared: turned and mirrored too (all), or as they are, eight times as fast (stored)",
         ),
         Setting(
-            "framings",
+            "crops",
             "on",
             one_of(("on", "off")),
             "whether pictures that nothing matched are framed anew and searched once more",

@@ -51,7 +51,7 @@ class Settings:
     gap_limit: int = _default("gap_limit")
     taint: str = _default("taint")
     forms: str = _default("forms")
-    framings: str = _default("framings")
+    crops: str = _default("crops")
     read_only_looks: str = _default("read_only_looks")
     restrictions: tuple[str, ...] = _default("restrictions")
     cleared: tuple[str, ...] = _default("clear")

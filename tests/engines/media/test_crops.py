@@ -1,4 +1,4 @@
-"""Framings bring cropped, bordered, tilted and mirrored pictures back within reach; unrelated ones stay away."""
+"""Crops bring cropped, bordered, tilted and mirrored pictures back within reach; unrelated ones stay away."""
 
 import io
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from leadline.engines.media import hash_framings
-from leadline.engines.media.crops import framings, without_border
+from leadline.engines.media import hash_crops
+from leadline.engines.media.crops import crops, without_border
 from leadline.engines.media.letterbox import Film, depths, without_bars
 from leadline.kinds.hashers import pdq
 from leadline.model.progress import silent
@@ -31,11 +31,11 @@ def photograph(data_dir: Path) -> Image.Image:
 
 
 def distance(image: Image.Image, value: bytes) -> int:
-    """Bits between a hash and the nearest framing of a picture, in the nearest dihedral form."""
+    """Bits between a hash and the nearest crop of a picture, in the nearest dihedral form."""
     wanted = int.from_bytes(value)
     return min(
         (int.from_bytes(form) ^ wanted).bit_count()
-        for _, rgb in framings(np.asarray(image))
+        for _, rgb in crops(np.asarray(image))
         for form in pdq.dihedral(pdq.coefficients_of(rgb)[0])
     )
 
@@ -113,9 +113,9 @@ def test_unrelated_photographs_stay_beyond_the_widest_tier(data_dir: Path) -> No
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 70), st.integers(1, 70))
-def test_any_picture_has_framings(seed: int, height: int, width: int) -> None:
+def test_any_picture_has_crops(seed: int, height: int, width: int) -> None:
     rgb = np.random.Generator(np.random.PCG64(seed)).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    made = dict(framings(rgb))
+    made = dict(crops(rgb))
     assert np.array_equal(made["whole"], rgb) and all(min(a.shape[:2]) >= 1 for a in made.values())
     for each in made.values():
         pdq.hash_rgb(each)
@@ -128,15 +128,15 @@ def test_a_plain_picture_keeps_its_border() -> None:
     assert without_border(plain).shape == (20, 30, 3)
 
 
-def test_workers_hash_framings(tmp_path: Path) -> None:
+def test_workers_hash_crops(tmp_path: Path) -> None:
     rng = np.random.Generator(np.random.PCG64(4))
     small = Image.fromarray(rng.integers(0, 256, (12, 15, 3), dtype=np.uint8))
     image = small.resize((300, 200), Image.Resampling.NEAREST)
     image.save(tmp_path / "a.png")
     (tmp_path / "b.txt").write_text("no picture")
     (tmp_path / "c.png").write_bytes((tmp_path / "a.png").read_bytes()[:500])
-    table = hash_framings(sorted(tmp_path.iterdir()), silent)
-    rows = [(r["framing"], r["value"], r["quality"]) for r in table.to_pylist()]
+    table = hash_crops(sorted(tmp_path.iterdir()), silent)
+    rows = [(r["crop"], r["value"], r["quality"]) for r in table.to_pylist()]
     assert set(table["index"].to_pylist()) == {0}
-    assert rows == [(name, *pdq.hash_rgb(rgb)) for name, rgb in framings(np.asarray(image))]
+    assert rows == [(name, *pdq.hash_rgb(rgb)) for name, rgb in crops(np.asarray(image))]
     assert len({name for name, _, _ in rows}) == len(rows) >= 25

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leadline.engines.media import boxes, ffmpeg, hash_files, hash_framings
+from leadline.engines.media import boxes, ffmpeg, hash_crops, hash_files
 from leadline.engines.media.behind import behind
 from leadline.engines.media.decoded import CROPPED, SHOWN, STORED
 from leadline.kinds.hashers import pdq
@@ -282,5 +282,5 @@ def test_jpeg_xl_and_vvc_and_animated_webp_decode(films: Path, tmp_path: Path) -
     rows = [(r["index"], r["t_ms"], r["value"]) for r in hashed.signatures.to_pylist() if r["hasher"] == pdq.NAME]
     assert [i for i, _, _ in rows] == [0, 1, 1, 2, 2, 2] and rows[0][1] is None
     assert all(near(value, wanted) for (_, _, value), wanted in zip(rows, hashes([0, 0, 1, 0, 1, 2]), strict=True))
-    framed = hash_framings([still], silent, workers=1).to_pylist()
-    assert framed[0]["framing"] == "whole" and near(framed[0]["value"], rows[0][2]) and len(framed) > 20
+    framed = hash_crops([still], silent, workers=1).to_pylist()
+    assert framed[0]["crop"] == "whole" and near(framed[0]["value"], rows[0][2]) and len(framed) > 20

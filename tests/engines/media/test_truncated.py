@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from leadline.engines.media import hash_files, hash_framings, truncated
+from leadline.engines.media import hash_crops, hash_files, truncated
 from leadline.kinds.hashers import pdq
 from leadline.model.progress import silent
 
@@ -97,8 +97,8 @@ def test_complete_scans_show_the_whole_picture(data_dir: Path, tmp_path: Path) -
     assert [(r["status"], r["reason"], r["decoded_rows"], r["stated_rows"]) for r in files] == [
         ("decoded", "partial", None, photo.height)
     ]
-    (row,) = hash_framings([path], silent).to_pylist()
-    assert row["framing"].startswith("scans-") and near(row["value"], value) <= 10
+    (row,) = hash_crops([path], silent).to_pylist()
+    assert row["crop"].startswith("scans-") and near(row["value"], value) <= 10
     path.write_bytes(data[:700])
     assert hash_files([path], silent).files["status"].to_pylist() == ["undecodable"]
 
@@ -114,12 +114,12 @@ def test_the_picture_in_the_exif_shows_the_whole_frame(data_dir: Path, tmp_path:
     data = encoded(photo, "JPEG", quality=85, exif=exif)
     path = tmp_path / "a.jpg"
     path.write_bytes(data[: len(exif) + (len(data) - len(exif)) // 4])
-    rows = {r["framing"]: r["value"] for r in hash_framings([path], silent).to_pylist()}
+    rows = {r["crop"]: r["value"] for r in hash_crops([path], silent).to_pylist()}
     value, _ = pdq.hash_rgb(np.asarray(photo))
     assert near(rows["thumbnail"], value) <= pdq.RADIUS
     assert not any(name.startswith("part-") for name in rows)
     path.write_bytes(data[: len(data) * 95 // 100])
-    rows = {r["framing"]: r["value"] for r in hash_framings([path], silent).to_pylist()}
+    rows = {r["crop"]: r["value"] for r in hash_crops([path], silent).to_pylist()}
     (part,) = (name for name in rows if name.startswith("part-"))
     assert int(part.removeprefix("part-")) > 850 and near(rows[part], value) <= pdq.RADIUS
 

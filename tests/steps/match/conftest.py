@@ -46,10 +46,10 @@ def frame(
     }  # fmt: skip
 
 
-def framing(name: str, way: str, value: bytes) -> dict[str, Any]:
-    """A row of framing."""
+def crop(name: str, way: str, value: bytes) -> dict[str, Any]:
+    """A row of crop."""
     return {
-        "media": ref(name), "hasher": pdq.NAME, "framing": way, "value": value, "quality": 90,
+        "media": ref(name), "hasher": pdq.NAME, "crop": way, "value": value, "quality": 90,
         "frame": 0, "locator": f"item:{name}",
     }  # fmt: skip
 
@@ -73,7 +73,7 @@ def rejections(*claims: tuple[str, str, str]) -> pa.Table:
 
 @pytest.fixture
 def seizure(hand_inputs: Any, records: Callable[..., pa.Table], tmp_path: Path) -> Callable[..., dict[str, pa.Table]]:
-    """A function: media names, frames, lines of a list (id, t_ms, pdq), framings, more arguments to match's tables."""
+    """A function: media names, frames, lines of a list (id, t_ms, pdq), crops, more arguments to match's tables."""
 
     def made(
         names: list[str],
@@ -90,7 +90,7 @@ def seizure(hand_inputs: Any, records: Callable[..., pa.Table], tmp_path: Path) 
         tables = {
             "media": records("media", *files),
             "signature": records("signature", *frames),
-            "framing": records("framing", *anew),
+            "crop": records("crop", *anew),
         }
         pins = {"list": [Pin("list", "a", path, DIGEST)]}
         return dict(SPEC.run(hand_inputs(SPEC, tables=tables, pinned=pins, **more)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.steps.match.conftest import entry, found, frame, framing, ref
+from tests.steps.match.conftest import crop, entry, found, frame, ref
 
 from leadline.engines.media import ffmpeg, frames
 from leadline.kinds.hashers import pdq
@@ -35,11 +35,11 @@ def test_a_clip_with_bars_is_found_by_what_is_within_them(
     command = [ffmpeg.program(), "-v", "error", "-i", str(source), "-vf", f"pad={pad}", *coded, str(barred)]
     subprocess.run(command, check=True)
     plain, anew = (
-        way(barred, "video/mp4", "dense", lambda: None).frames for way in (frames.decode, frames.decode_framings)
+        way(barred, "video/mp4", "dense", lambda: None).frames for way in (frames.decode, frames.decode_crops)
     )
     rows = [{**frame("a", f.value, f.number, f.t_ms, f.until_ms), "quality": f.quality} for f in plain]
     framed = tuple(
-        {**framing("a", f.framing, f.value), "frame": f.number, "t_ms": f.t_ms, "until_ms": f.until_ms,
+        {**crop("a", f.crop, f.value), "frame": f.number, "t_ms": f.t_ms, "until_ms": f.until_ms,
          "quality": f.quality} for f in anew
     )  # fmt: skip
     lines = a_frame_a_second(clips[ORIGINAL])
@@ -47,7 +47,7 @@ def test_a_clip_with_bars_is_found_by_what_is_within_them(
     tables = seizure(["a"], rows, lines, framed)
     assert found(tables, "same_video_as") == {(ref("a"), entry(0))}
     (row,) = tables["match"].to_pylist()
-    assert row["framing"].startswith("bars-off-") and round(row["covered_ppm"] / 10_000) >= 80
+    assert row["crop"].startswith("bars-off-") and round(row["covered_ppm"] / 10_000) >= 80
     cut = max(f.until_ms or 0 for f in clips[ORIGINAL]) - max(f.until_ms or 0 for f in clips[TRIMMED])
     assert abs(row["offset_ms"] + cut) <= 500
     unrelated = a_frame_a_second(clips[UNRELATED[1]])

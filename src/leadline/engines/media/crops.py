@@ -37,8 +37,8 @@ LEAST = 16
 """Pixels a side must keep."""
 
 
-def framings(rgb: Pixels) -> Iterator[tuple[str, Pixels]]:
-    """(name, picture) of each framing of a picture (height, width, 3); the picture as it is comes first."""
+def crops(rgb: Pixels) -> Iterator[tuple[str, Pixels]]:
+    """(name, picture) of each crop and rotation of a picture (height, width, 3); the picture as it is comes first."""
     image = Image.fromarray(rgb)
     image.thumbnail((LONGEST, LONGEST), Image.Resampling.BILINEAR)
     base = np.asarray(image)

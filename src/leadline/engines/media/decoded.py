@@ -41,7 +41,7 @@ REASONS = {
 class Frame:
     """The hash of one frame: number from 0, milliseconds from the start (None for a still), quality 0 to 100, value.
 
-    `framing` is the name that engines.media.crops gives, or `whole`. A frame of a film speaks for the run of frames
+    `crop` is the name that engines.media.crops gives, or `whole`. A frame of a film speaks for the run of frames
     like it, which lasts from `t_ms` until before `until_ms`. Each `view` (SHOWN, STORED, CROPPED) has its own clock;
     numbers go on.
     """
@@ -50,7 +50,7 @@ class Frame:
     t_ms: int | None
     quality: int
     value: bytes
-    framing: str = "whole"
+    crop: str = "whole"
     until_ms: int | None = None
     view: str = SHOWN
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from leadline.engines.media.crops import framings
+from leadline.engines.media.crops import crops
 from leadline.engines.media.frames import pixels
 from leadline.kinds.hashers import pdq
 
@@ -27,9 +27,9 @@ Hashes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Distances in bits of each edit of EDITS to the picture's own hash: as it comes, and the least of its framings.
+    """Distances in bits of each edit of EDITS to the picture's own hash: as it comes, and the least of its crops.
 
-    `value` and `quality` are of the picture itself; `framed` (n, 32) are the hashes of its framings in every form, to
+    `value` and `quality` are of the picture itself; `framed` (n, 32) are the hashes of its crops in every form, to
     be held against other pictures.
     """
 
@@ -50,14 +50,14 @@ def trial(image: Image.Image) -> Trial:
     for edit in EDITS.values():
         changed = pixels(edit(image))
         plain.append(int(distances(np.frombuffer(pdq.hash_rgb(changed)[0], np.uint8)[None], own)[0]))
-        best.append(min(plain[-1], int(distances(every_framing(changed), own).min())))
-    return Trial(value, quality, tuple(plain), tuple(best), every_framing(np.asarray(image)))
+        best.append(min(plain[-1], int(distances(every_crop(changed), own).min())))
+    return Trial(value, quality, tuple(plain), tuple(best), every_crop(np.asarray(image)))
 
 
-def every_framing(rgb: Hashes) -> Hashes:
-    """Hashes (n, 32) of every framing of a picture in each of the eight forms; those of low quality are left out."""
+def every_crop(rgb: Hashes) -> Hashes:
+    """Hashes (n, 32) of every crop of a picture in each of the eight forms; those of low quality are left out."""
     found: list[bytes] = []
-    for _, framed in framings(rgb):
+    for _, framed in crops(rgb):
         matrix, quality = pdq.coefficients_of(framed)
         if quality >= pdq.QUALITY:
             found += pdq.dihedral(matrix)

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from leadline.engines.media import facts, ffmpeg, truncated
 from leadline.engines.media.behind import behind
-from leadline.engines.media.crops import framings
+from leadline.engines.media.crops import crops
 from leadline.engines.media.decoded import Decoded, Frame, Runs
 from leadline.engines.media.video import decode_video, decode_without_bars, first_frame
 from leadline.errors import ExtraError
@@ -82,8 +82,8 @@ def decode_inside(path: Path, span: tuple[int, int], media_type: str, video: str
     return decode_video(path, keyframes=video == "keyframes", alive=alive, span=span)
 
 
-def decode_framings(path: Path, media_type: str, video: str, alive: Callable[[], None]) -> Decoded:
-    """The first frame of a picture in every framing; of a video every frame without its bars.
+def decode_crops(path: Path, media_type: str, video: str, alive: Callable[[], None]) -> Decoded:
+    """The first frame of a picture in every crop; of a video every frame without its bars.
 
     Never raises for what the file holds, except MemoryError; `video` and `alive` as for `decode`.
     """
@@ -93,7 +93,7 @@ def decode_framings(path: Path, media_type: str, video: str, alive: Callable[[],
         return decode_without_bars(path, keyframes=video == "keyframes", alive=alive)
     if media_type == JPEG_XL:
         return _framed(*first_frame(path, alive))
-    return _decode(path, media_type, _hash_framings)
+    return _decode(path, media_type, _hash_crops)
 
 
 def _film(media_type: str) -> bool:
@@ -109,11 +109,11 @@ def _still(seen: Decoded) -> Decoded:
 
 
 def _framed(seen: Decoded, grey: npt.NDArray[np.uint8] | None) -> Decoded:
-    """The framings of a picture that ffmpeg decoded to grey levels."""
+    """The crops of a picture that ffmpeg decoded to grey levels."""
     if grey is None:
         return seen
     frames: list[Frame] = []
-    reason = _hash_framings(Image.fromarray(grey), frames)
+    reason = _hash_crops(Image.fromarray(grey), frames)
     return replace(seen, reason=reason, frames=tuple(frames), decoded_ms=None, stated_ms=None)
 
 
@@ -179,7 +179,7 @@ def _part(path: Path, reason: str, hashed: Hashing, says: tuple[facts.Fact, ...]
             with Image.open(path) as image:
                 small = list(truncated.thumbnail(image))
                 of = image.height
-            if hashed is _hash_framings:
+            if hashed is _hash_crops:
                 ways = [(found.name, _filled(found))] if found and found.enough else []
                 for name, rgb in [*ways, *small]:
                     value, quality = pdq.hash_rgb(rgb)
@@ -240,11 +240,11 @@ _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF", *_SEVERAL)
 """Formats of which every picture is hashed."""
 
 
-def _hash_framings(image: Image.Image, frames: list[Frame]) -> str | None:
-    """Append the first frame of `image` in every framing; a reason when it was not hashed."""
+def _hash_crops(image: Image.Image, frames: list[Frame]) -> str | None:
+    """Append the first frame of `image` in every crop; a reason when it was not hashed."""
     if image.width * image.height > MAX_PIXELS:
         return "too_many_pixels"
-    for name, rgb in framings(pixels(image)):
+    for name, rgb in crops(pixels(image)):
         value, quality = pdq.hash_rgb(rgb)
         frames.append(Frame(0, None, quality, value, name))
     return None

@@ -60,11 +60,11 @@ FACTS = pa.schema(
     ]
 )
 """One row a fact that a file states of its own making (engines.media.facts); place as in FILES."""
-FRAMINGS = pa.schema(
+CROPS = pa.schema(
     [
         pa.field("index", pa.int64(), nullable=False),
         pa.field("sha256", pa.binary(32), nullable=False),
-        pa.field("framing", pa.string(), nullable=False),
+        pa.field("crop", pa.string(), nullable=False),
         pa.field("value", pa.binary(), nullable=False),
         pa.field("quality", pa.int16()),
         pa.field("frame", pa.int32(), nullable=False),
@@ -72,7 +72,7 @@ FRAMINGS = pa.schema(
         pa.field("until_ms", pa.int64()),
     ]
 )
-"""One row a picture and framing (engines.media.crops), or a film's frame without its bars: the perceptual hash, with
+"""One row a picture and crop (engines.media.crops), or a film's frame without its bars: the perceptual hash, with
 the digest of the file that was read; frame 0 without times for pictures."""
 
 PART = 2_000
@@ -120,18 +120,16 @@ def _all(schema: pa.Schema, parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *parts])
 
 
-def hash_framings(
-    paths: Sequence[Path], progress: Progress, workers: int = pool.WORKERS, video: str = "off"
-) -> pa.Table:
-    """FRAMINGS of every file that can be decoded, for those that nothing else matches; `video` as for hash_files."""
+def hash_crops(paths: Sequence[Path], progress: Progress, workers: int = pool.WORKERS, video: str = "off") -> pa.Table:
+    """CROPS of every file that can be decoded, for those that nothing else matches; `video` as for hash_files."""
     with _answered(paths, progress, workers, None, video=video, framed=True) as answers:
         rows: list[Row] = [
-            (i, bytes.fromhex(known["sha256"]), framing, bytes.fromhex(value), quality, number, t_ms, until_ms)
+            (i, bytes.fromhex(known["sha256"]), crop, bytes.fromhex(value), quality, number, t_ms, until_ms)
             for i, (known, seen) in answers
             if known is not None
-            for number, t_ms, until_ms, quality, value, framing in seen["frames"]
+            for number, t_ms, until_ms, quality, value, crop in seen["frames"]
         ]
-    return _table(FRAMINGS, rows)
+    return _table(CROPS, rows)
 
 
 @contextmanager

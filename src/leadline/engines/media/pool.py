@@ -114,7 +114,7 @@ def run(
     video: str = "dense",
     framed: bool = False,
 ) -> None:
-    """Has every file of `tasks` answered: digests and frames, of videos as `video` says; when `framed`, framings.
+    """Has every file of `tasks` answered: digests and frames, of videos as `video` says; when `framed`, crops.
 
     A worker that ends or hangs leaves a batch partly answered; the unanswered first file is tried once more alone, the
     rest waits again. A file that ends its worker alone is undecodable (crashed) or timed out. Where other processes

@@ -62,7 +62,7 @@ class Part:
 
     @property
     def name(self) -> str:
-        """The framing: ``part-900`` for nine tenths of the rows, ``scans-3`` for three scans of the whole."""
+        """The crop: ``part-900`` for nine tenths of the rows, ``scans-3`` for three scans of the whole."""
         return f"scans-{self.scans}" if self.rows is None else f"part-{self.rows * 1000 // self.of}"
 
 

@@ -82,7 +82,7 @@ def decode_video(
 
 
 def decode_without_bars(path: Path, *, keyframes: bool, alive: Callable[[], None]) -> Decoded:
-    """As `decode_video`, within the bars, each way a framing; one frame, named `whole`, of a video without bars.
+    """As `decode_video`, within the bars, each way a crop; one frame, named `whole`, of a video without bars.
 
     Where its bars are is seen from its keyframes, or from all frames when these are few. OSError as there.
     """
@@ -157,7 +157,7 @@ def _hashed(
 
     words, returncode, broke = _decoded(source, alive, take, keyframes=keyframes, view=view)
     seen = [_judged(words, returncode, broke, runs[name], keyframes=keyframes) for name in cuts]
-    frames = tuple(replace(frame, framing=name) for name, one in zip(cuts, seen, strict=True) for frame in one.frames)
+    frames = tuple(replace(frame, crop=name) for name, one in zip(cuts, seen, strict=True) for frame in one.frames)
     return replace(seen[0], frames=frames), words
 
 

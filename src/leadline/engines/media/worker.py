@@ -1,10 +1,10 @@
 """The worker process: one JSON line in a file, two lines out (digests, then frames); it can neither write nor connect.
 
 Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text, "video": dense, keyframes or
-off}``, and ``"framed": true`` for the framings of a picture or film. Out: ``{"i", "size", "sha256", "sha1", "md5",
+off}``, and ``"framed": true`` for the crops of a picture or film. Out: ``{"i", "size", "sha256", "sha1", "md5",
 "media_type"}``, then ``{"i", "more": frames}`` while there are many, then ``{"i", "status", "reason", "decoded_ms",
 "stated_ms", "decoded_rows", "stated_rows", "facts", "inside", "frames"}``; a frame is number, milliseconds, those at
-which its run ends, quality, hash, and its framing where framed, else its view where it is not the first. ``inside``
+which its run ends, quality, hash, and its crop where framed, else its view where it is not the first. ``inside``
 has for each film or picture within the file ``place``, and all of the above. ``{"i", "alive"}`` comes in between while
 a file takes long.
 After start-up and before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory
@@ -27,7 +27,7 @@ import numpy as np
 
 from leadline.engines.media import ffmpeg
 from leadline.engines.media.decoded import Decoded
-from leadline.engines.media.frames import decode, decode_framings, decode_inside, open_decoders
+from leadline.engines.media.frames import decode, decode_crops, decode_inside, open_decoders
 from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import HEAD, sniff
 from leadline.kinds.hashers import md5, pdq, sha1, sha256
@@ -63,9 +63,7 @@ def main() -> None:
             say(sink, {"i": task["i"], "status": "undecodable", "reason": "unreadable", "frames": []})
             continue
         say(sink, {"i": task["i"], **answer})
-        seen = _seen(
-            decode_framings if task.get("framed") else decode, path, answer["media_type"], task["video"], alive
-        )
+        seen = _seen(decode_crops if task.get("framed") else decode, path, answer["media_type"], task["video"], alive)
         told = _told(seen, framed=bool(task.get("framed")))
         rows = told.pop("frames")
         while len(rows) > MORE:
@@ -87,7 +85,7 @@ def _told(seen: Decoded, *, framed: bool) -> dict[str, Any]:
     named = ("status", "reason", "decoded_ms", "stated_ms", "decoded_rows", "stated_rows", "facts")
     rows = []
     for f in seen.frames:
-        kind = f.framing if framed else f.view
+        kind = f.crop if framed else f.view
         rows.append([f.number, f.t_ms, f.until_ms, f.quality, f.value.hex(), *([kind] if kind else [])])
     return {**{name: getattr(seen, name) for name in named}, "frames": rows}
 

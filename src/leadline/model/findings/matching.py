@@ -24,7 +24,7 @@ MATCH = TableSpec(
             TEXT,
             "digest: equal bytes; video: four fifths of the other's frames at one offset; clip: 3 scenes over 2 s at "
             "one offset; frame: one near frame; still: one, of a film and a picture of this seizure; agreement: frames "
-            "further off that agree; framing: one framing; methods: a near frame and an equal "
+            "further off that agree; crop: one crop or rotation; methods: a near frame and an equal "
             "hash of another method; equal: that hash alone",
         ),
         Column("frames", pa.int32(), "scenes that agree, all at one offset where both sides have times"),
@@ -35,7 +35,7 @@ MATCH = TableSpec(
         Column("matched_ms", COUNT, "milliseconds of the file that its agreeing frames stand for", nullable=True),
         Column("longest_ms", COUNT, "longest stretch of the other without a frame that does not agree", nullable=True),
         Column("median_distance", pa.int32(), "median distance in bits of the frames that agree", nullable=True),
-        Column("framing", TEXT, "how the picture (or the other one) was framed anew; null as it is", nullable=True),
+        Column("crop", TEXT, "how the picture (or the other one) was framed anew; null as it is", nullable=True),
         Column("note", TEXT, "what the list says goes with the entry, such as whom to ask", True, True),
     ),
 )
@@ -52,7 +52,7 @@ LEAD = TableSpec(
         Column("distance", pa.int32(), "Hamming distance in bits of the nearest frame"),
         Column("frame", pa.int32(), "that frame"),
         Column("transform", TEXT, "identity, or the dihedral form"),
-        Column("framing", TEXT, "how the picture was framed anew; null for the frame as it is", nullable=True),
+        Column("crop", TEXT, "how the picture was framed anew; null for the frame as it is", nullable=True),
     ),
 )
 CHANCE = TableSpec(
@@ -63,8 +63,8 @@ CHANCE = TableSpec(
         Column(
             "searched",
             TEXT,
-            "lists; framings: pictures framed anew against the lists; seizure: files of this case against each other; "
-            "seizure_framings: pictures framed anew against those",
+            "lists; crops: pictures framed anew against the lists; seizure: files of this case against each other; "
+            "seizure_crops: pictures framed anew against those",
         ),
         Column("radius", pa.int32(), "bits"),
         Column("state", TEXT, "searched, or too_large: left out for its expected time", words=CHANCE_STATES),

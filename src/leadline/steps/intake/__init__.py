@@ -7,11 +7,11 @@ from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
 from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, not_listed, plan
 from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
-from leadline.steps.intake.reframed import METHOD as FRAMINGS
+from leadline.steps.intake.reframed import METHOD as CROPS
 from leadline.steps.intake.show import resolve
 
 __all__ = [
-    "FRAMINGS",
+    "CROPS",
     "METHOD",
     "NAMED",
     "TABLES",

@@ -7,17 +7,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.engines.media import hash_framings
+from leadline.engines.media import hash_crops
 from leadline.errors import EvidenceError
 from leadline.kinds.hashers import pdq
 from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers.folder import listed, path_of
-from leadline.model.evidence import FRAMING
+from leadline.model.evidence import CROP
 from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST, from_columns
 
-METHOD = "framings-2"
-"""Method of these runs: the set of framings and the hash kind; another set is another method."""
+METHOD = "crops-2"
+"""Method of these runs: the set of crops and the hash kind; another set is another method."""
 
 
 def at_hand(source: Source, root: Path, lines: Iterable[int]) -> list[int]:
@@ -30,7 +30,7 @@ def at_hand(source: Source, root: Path, lines: Iterable[int]) -> list[int]:
 def read(
     source: Source, root: Path, lines: Sequence[int], progress: Progress, video: str = "off"
 ) -> tuple[pa.Table, list[int]]:
-    """(model.evidence.FRAMING of the files on these lines of a manifest, the lines that could be framed).
+    """(model.evidence.CROP of the files on these lines of a manifest, the lines that could be framed).
 
     `video`: dense or keyframes for videos, without their bars; off for pictures.
 
@@ -38,18 +38,18 @@ def read(
     """
     wanted = set(lines)
     rows = [row for row in listed(read_bytes(source)) if isinstance(row, tuple) and row[0] in wanted]
-    made = hash_framings([root / path_of(name) for *_, name in rows], progress, video=video)
+    made = hash_crops([root / path_of(name) for *_, name in rows], progress, video=video)
     at = made["index"].combine_chunks()
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in rows], DIGEST).take(at)
     same = pc.equal(made["sha256"].combine_chunks(), stated)
     made, at = made.filter(same), at.filter(same)
     number = pa.array([row[0] for row in rows], pa.int64()).take(at)
     table = from_columns(
-        FRAMING,
+        CROP,
         {
             "media": pa.array([f"media:{digest}" for _, digest, _, _ in rows], pa.string()).take(at),
             "hasher": pa.repeat(pa.scalar(pdq.NAME, pa.string()), made.num_rows),
-            **{name: made[name] for name in ("framing", "value", "quality", "frame", "t_ms", "until_ms")},
+            **{name: made[name] for name in ("crop", "value", "quality", "frame", "t_ms", "until_ms")},
             "exhibit": pa.repeat(pa.scalar(source.digest, DIGEST), made.num_rows),
             "locator": pa.array([f"line:{n}" for n in number.to_pylist()], pa.string()),
         },
@@ -75,7 +75,7 @@ def lines_of(text: str) -> list[int]:
         match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
         if match is None:
             raise EvidenceError(
-                "a run of framings does not say which lines it read",
+                "a run of crops does not say which lines it read",
                 remedy="leadline verify CASE names all that is damaged; put it back from a copy",
             )
         found += range(int(match[1]), int(match[2] or match[1]) + 1)

@@ -14,7 +14,7 @@ from leadline.steps.match.seized import Frames
 
 Integers = npt.NDArray[np.int64]
 
-DIGEST, VIDEO, CLIP, FRAME, AGREEMENT, FRAMING = "digest", "video", "clip", "frame", "agreement", "framing"
+DIGEST, VIDEO, CLIP, FRAME, AGREEMENT, CROP = "digest", "video", "clip", "frame", "agreement", "crop"
 EQUAL, METHODS, STILL = "equal", "methods", "still"
 """Rules of model.findings.MATCH."""
 LEAST_FRAMES = 3

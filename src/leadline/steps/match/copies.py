@@ -63,14 +63,14 @@ def pairs(frames: Frames, own: Own, films: npt.NDArray[np.bool_], forms: tuple[s
     return Near(rows, compared, sum(map(len, found)), Values(frames, own.same, near))
 
 
-def framed(framings: Frames, frames: Frames, forms: tuple[str, ...], name: str) -> Near:
-    """Every near pair of a picture framed anew and another file; its rows in `framings` follow those in `frames`."""
-    near = search.near(framings.value, frames.value, pdq.RADIUS, forms, f"framed {name}")
-    a, b = framings.file[near.own], frames.file[near.other]
+def framed(crops: Frames, frames: Frames, forms: tuple[str, ...], name: str) -> Near:
+    """Every near pair of a picture framed anew and another file; its rows in `crops` follow those in `frames`."""
+    near = search.near(crops.value, frames.value, pdq.RADIUS, forms, f"framed {name}")
+    a, b = crops.file[near.own], frames.file[near.other]
     columns = (a, b, near.distance, near.form, near.own + len(frames.file), near.other)
     rows: Integers = np.stack(columns, axis=1)[a != b]
-    values = Values(framings, np.arange(len(framings.file)), _none())
-    return Near(_nearest(rows), len(forms) * len(framings.file) * len(frames.file), len(rows), values)
+    values = Values(crops, np.arange(len(crops.file)), _none())
+    return Near(_nearest(rows), len(forms) * len(crops.file) * len(frames.file), len(rows), values)
 
 
 def _none() -> search.Near:

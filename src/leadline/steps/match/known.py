@@ -32,7 +32,7 @@ Flags = npt.NDArray[np.bool_]
 class Matched:
     """Which files (rows of Seized.files) are known, similar or to be ignored; rows of match, lead, chance, ignored.
 
-    `rest` are the framings of pictures that nothing else matched.
+    `rest` are the crops of pictures that nothing else matched.
     """
 
     known: Flags
@@ -89,9 +89,9 @@ def match(
     rest = frames.take(np.flatnonzero(~(known | similar)[frames.file]))
     agreed, leads, chances = near.wider_tiers(rest, by)
     rows += like.claim(rest, agreed)
-    anew = seized.framings.take(np.flatnonzero(~(known | similar)[seized.framings.file]))
+    anew = seized.crops.take(np.flatnonzero(~(known | similar)[seized.crops.file]))
     if len(anew.file):
-        ways = seized.places["framing"].take(pa.array(anew.row)).combine_chunks().dictionary_encode().indices.to_numpy()
+        ways = seized.places["crop"].take(pa.array(anew.row)).combine_chunks().dictionary_encode().indices.to_numpy()
         framed, further, more = near.framed_tier(anew, ways, by)
         rows += like.claim(anew, framed)
         chances += more
@@ -153,7 +153,7 @@ class _Like:
             rows.append(
                 (finding, name, pdq.NAME, int(hits.distance[n]), quality, int(frames.number[hits.frame[n]]), entry,
                  _category(theirs["category"], theirs["scheme"]), form, rule, found.frames[n],
-                 *(clip.columns if clip else NO_CLIP), ours[n]["framing"], theirs["note"])
+                 *(clip.columns if clip else NO_CLIP), ours[n]["crop"], theirs["note"])
             )  # fmt: skip
             if finding not in self.rejected:
                 (self.similar if predicate == SIMILAR_TO else self.known)[hits.file[n]] = True
@@ -186,7 +186,7 @@ class _Like:
     def leads(self, frames: Frames, found: near.Found) -> list[Lead]:
         """Rows of LEAD, without pairs that a claim names already."""
         hits = found.hits
-        ours = self.seized.places["framing"].take(pa.array(frames.row[hits.frame])).to_pylist()
+        ours = self.seized.places["crop"].take(pa.array(frames.row[hits.frame])).to_pylist()
         rows = []
         for n, (name, entry, _) in enumerate(self._named(hits)):
             if (name, entry) not in self.done:

@@ -17,7 +17,7 @@ Integers = npt.NDArray[np.int64]
 
 MOST_NANOSECONDS = 30 * 60 * 10**9
 """Expected processor time above which the wider tiers are left out, and the table of chances says so: half an hour."""
-LISTS, FRAMINGS = "lists", "framings"
+LISTS, CROPS = "lists", "crops"
 """The names of these searches in the table of chances: files as they are, and files framed anew."""
 
 
@@ -88,41 +88,41 @@ def wider_tiers(frames: Frames, by: Searcher) -> tuple[Found, Found, list[chance
     return matched, _leads(best.take(no)), chances
 
 
-def framed_tier(framings: Frames, ways: Integers, by: Searcher) -> tuple[Found, Found, list[chance.Row]]:
-    """Of files without any match, those of which one framing lies within pdq.RADIUS; further ones as leads.
+def framed_tier(crops: Frames, ways: Integers, by: Searcher) -> tuple[Found, Found, list[chance.Row]]:
+    """Of files without any match, those of which one crop lies within pdq.RADIUS; further ones as leads.
 
-    Two framings of one picture are no two witnesses, so nothing agrees here. A film without its bars is aligned with
-    the films of the lists as any other; `ways` tells its framings apart, a number each.
+    Two crops of one picture are no two witnesses, so nothing agrees here. A film without its bars is aligned with
+    the films of the lists as any other; `ways` tells its crops apart, a number each.
     """
-    radius = pdq.LEAD if by.cost(framings, pdq.LEAD) <= MOST_NANOSECONDS else pdq.RADIUS
-    hits, compared = by.hits(framings, radius, FRAMINGS)
+    radius = pdq.LEAD if by.cost(crops, pdq.LEAD) <= MOST_NANOSECONDS else pdq.RADIUS
+    hits, compared = by.hits(crops, radius, CROPS)
     chances = [
-        chance.row(FRAMINGS, r, compared, int((hits.distance <= r).sum()), left_out=r > radius)
+        chance.row(CROPS, r, compared, int((hits.distance <= r).sum()), left_out=r > radius)
         for r in (pdq.RADIUS, pdq.AGREE, pdq.LEAD)
     ]
     best = _best(hits, by.listed)
     near = np.flatnonzero(best.distance <= pdq.RADIUS)
     far = np.flatnonzero(best.distance > pdq.RADIUS)
-    aligned = _aligned(framings, ways, hits.take(np.flatnonzero(hits.distance <= pdq.RADIUS)), by.listed)
+    aligned = _aligned(crops, ways, hits.take(np.flatnonzero(hits.distance <= pdq.RADIUS)), by.listed)
     held = best.take(near)
     timed = {n: aligned[key] for n, key in enumerate(_keys(held, by.listed)) if key in aligned}
     rules = tuple(
-        timed[n].rule if n in timed and timed[n].rule != clips.FRAME else clips.FRAMING for n in range(len(near))
+        timed[n].rule if n in timed and timed[n].rule != clips.FRAME else clips.CROP for n in range(len(near))
     )
     count = tuple(timed[n].frames if n in timed else 1 for n in range(len(near)))
     matched = Found(held, rules, count, timed)
     return matched, _leads(best.take(far)), chances
 
 
-def _aligned(framings: Frames, ways: Integers, hits: Hits, listed: Listed) -> dict[tuple[int, int], clips.Clip]:
-    """(file, entry) -> the alignment with most frames, of one framing of the file; frames in order of file and way."""
+def _aligned(crops: Frames, ways: Integers, hits: Hits, listed: Listed) -> dict[tuple[int, int], clips.Clip]:
+    """(file, entry) -> the alignment with most frames, of one crop of the file; frames in order of file and way."""
     if not len(hits.file):
         return {}
     new = np.ones(len(ways), np.bool_)
-    new[1:] = (framings.file[1:] != framings.file[:-1]) | (ways[1:] != ways[:-1])
+    new[1:] = (crops.file[1:] != crops.file[:-1]) | (ways[1:] != ways[:-1])
     group = np.cumsum(new) - 1
-    made = clips.of_lists(replace(framings, file=group), replace(hits, file=group[hits.frame]), listed)
-    file = framings.file[new].tolist()
+    made = clips.of_lists(replace(crops, file=group), replace(hits, file=group[hits.frame]), listed)
+    file = crops.file[new].tolist()
     best: dict[tuple[int, int], clips.Clip] = {}
     for (which, entry), clip in made.items():
         key = file[which], entry

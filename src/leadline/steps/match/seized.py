@@ -50,15 +50,15 @@ class Seized:
     when there is none), uploads, upload_exhibit, upload_locator. `digests` has a row a hash that is compared for
     equality: i (row of `files`), hasher, value, exhibit, locator; the digest that names a file is among them. `frames`
     are the perceptual hashes that may be compared; `framed` says of each file whether it has any, good or not.
-    `framings` are pictures framed anew, frame 0 each, and films without bars; `places` has exhibit, locator and framing
-    (null for a frame as it is) of each row that Frames name: the case's own rows of signature and of framing.
+    `crops` are pictures framed anew, frame 0 each, and films without bars; `places` has exhibit, locator and crop
+    (null for a frame as it is) of each row that Frames name: the case's own rows of signature and of crop.
     """
 
     files: pa.Table
     digests: pa.Table
     frames: Frames
     framed: npt.NDArray[np.bool_]
-    framings: Frames
+    crops: Frames
     places: pa.Table
 
     @property
@@ -70,20 +70,20 @@ class Seized:
 def load(inputs: Inputs, tied: pa.Table) -> Seized:
     """The media, signatures and upload events of the case; `tied` has a digest named in records and its file a row."""
     files = _files(inputs, tied)
-    stated, anew = inputs.table("signature"), inputs.table("framing")
+    stated, anew = inputs.table("signature"), inputs.table("crop")
     known = files.select(["media"]).append_column("i", pa.array(np.arange(files.num_rows)))
     perceptual = _perceptual(inputs, stated, known)
     framed = np.zeros(files.num_rows, np.bool_)
     framed[perceptual["i"].to_numpy()] = True
     kept = ["exhibit", "locator"]
-    unframed = stated.select(kept).append_column("framing", pa.nulls(stated.num_rows, pa.string()))
-    places = pa.concat_tables([unframed, anew.select([*kept, "framing"]).cast(unframed.schema)])
+    unframed = stated.select(kept).append_column("crop", pa.nulls(stated.num_rows, pa.string()))
+    places = pa.concat_tables([unframed, anew.select([*kept, "crop"]).cast(unframed.schema)])
     return Seized(
         files,
         _digests(inputs, files, known),
         _frames(stated, perceptual),
         framed,
-        _frames(anew, _framings(inputs, anew, known), stated.num_rows),
+        _frames(anew, _crops(inputs, anew, known), stated.num_rows),
         places,
     )
 
@@ -176,16 +176,16 @@ def _perceptual(inputs: Inputs, stated: pa.Table, known: pa.Table) -> pa.Table:
     ).combine_chunks()
 
 
-def _framings(inputs: Inputs, anew: pa.Table, known: pa.Table) -> pa.Table:
-    """i and row (of `anew`) of every frame framed anew, each once, in order of file, framing, frame."""
+def _crops(inputs: Inputs, anew: pa.Table, known: pa.Table) -> pa.Table:
+    """i and row (of `anew`) of every frame framed anew, each once, in order of file, crop, frame."""
     numbered = anew.append_column("row", pa.array(np.arange(anew.num_rows)))
     return inputs.sql(
         """
         SELECT i, row FROM (
-            SELECT k.i, f.framing, f.frame, f.value, f.row, row_number() OVER (
-                PARTITION BY k.i, f.hasher, f.framing, f.frame, f.value ORDER BY f.exhibit, f.locator) AS n
+            SELECT k.i, f.crop, f.frame, f.value, f.row, row_number() OVER (
+                PARTITION BY k.i, f.hasher, f.crop, f.frame, f.value ORDER BY f.exhibit, f.locator) AS n
             FROM numbered f JOIN known k USING (media))
-        WHERE n = 1 ORDER BY i, framing, frame, value
+        WHERE n = 1 ORDER BY i, crop, frame, value
         """,
         known=known,
         numbered=numbered,

@@ -36,7 +36,7 @@ class Series:
 
 LIKE = (SIMILAR_TO, *clips.PREDICATE.values())
 """What may be claimed of a pair of seized files."""
-SEIZURE, SEIZURE_FRAMINGS = "seizure", "seizure_framings"
+SEIZURE, SEIZURE_CROPS = "seizure", "seizure_crops"
 """The names of these searches in the table of chances."""
 
 
@@ -51,7 +51,7 @@ def find(
 ) -> Series:
     """Findings same_video_as, contains_clip_of or similar_to between files, and in_series for every member.
 
-    `kept` are the frames that may be compared, `rest` framings of pictures that no list matches, `own` the near pairs
+    `kept` are the frames that may be compared, `rest` crops of pictures that no list matches, `own` the near pairs
     of all frames.
 
     Two films need three scenes over two seconds at one offset (or four fifths of both); a shared title joins nothing.
@@ -68,7 +68,7 @@ def find(
     pairs = near.rows
     if len(rest.file):
         anew = copies.framed(rest, frames, by.forms, by.name)
-        chances.append(chance.row(SEIZURE_FRAMINGS, pdq.RADIUS, anew.compared, anew.found))
+        chances.append(chance.row(SEIZURE_CROPS, pdq.RADIUS, anew.compared, anew.found))
         pairs = _without_repeats(pairs, anew.rows, len(listed))
         frames = frames.joined(rest)
     timed = _timed(seized, kept.kept, by.forms)
@@ -152,23 +152,23 @@ def _claim(
 ) -> Row:
     """The finding that `child` is like `parent`, as a row of match."""
     mine, other, form = pair.frames_from(child)
-    framing = places[mine][2] or places[other][2]
+    crop = places[mine][2] or places[other][2]
     agreement = timed.agreement(child, parent, pdq.FORMS.index(form))
     clip = agreement.clip if agreement else None
     alone = clips.FRAME if films[child] == films[parent] else clips.STILL
-    rule = clips.FRAMING if framing else clip.rule if clip else alone
+    rule = clips.CROP if crop else clip.rule if clip else alone
     like = claims.add(listed[child], clips.claimed(rule), listed[parent])
     claims.rest(like, "exhibit", *places[mine][:2])
     claims.rest(like, "exhibit", *places[other][:2])
     quality = int(min(frames.quality[mine], frames.quality[other]))
     return (
         like, listed[child], pdq.NAME, pair.distance, quality, int(frames.number[mine]), listed[parent], None, form,
-        rule, clip.frames if clip else 1, *(clip.columns if clip else NO_CLIP), framing, None,
+        rule, clip.frames if clip else 1, *(clip.columns if clip else NO_CLIP), crop, None,
     )  # fmt: skip
 
 
 def _without_repeats(plain: npt.NDArray[np.int64], anew: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Pairs of files as they are, and those that only a framing brings together, the nearest of each."""
+    """Pairs of files as they are, and those that only a crop brings together, the nearest of each."""
     low, high = np.minimum(anew[:, 0], anew[:, 1]), np.maximum(anew[:, 0], anew[:, 1])
     order = np.lexsort((anew[:, 5], anew[:, 4], anew[:, 3], anew[:, 2], low * count + high))
     _, first = np.unique((low * count + high)[order], return_index=True)
@@ -193,10 +193,9 @@ class _Denied:
 
 
 def _places(seized: Seized, frames: Frames, pairs: list[Pair]) -> dict[int, tuple[str, str, str | None]]:
-    """(exhibit ref, locator, framing) of every frame the pairs name, by row of Frames."""
+    """(exhibit ref, locator, crop) of every frame the pairs name, by row of Frames."""
     named = sorted({f for pair in pairs for f in (pair.frame_a, pair.frame_b)})
     rows = seized.places.take(pa.array(frames.row[np.array(named, np.int64)])).to_pylist()
     return {
-        f: (f"exhibit:{row['exhibit'].hex()}", row["locator"], row["framing"])
-        for f, row in zip(named, rows, strict=True)
+        f: (f"exhibit:{row['exhibit'].hex()}", row["locator"], row["crop"]) for f, row in zip(named, rows, strict=True)
     }
