@@ -1,9 +1,9 @@
 """Files that nothing matched, framed anew while their medium is connected: runs of intake that match then reads.
 
 Match sees tables and no medium. So the flow runs it, asks which decoded files are neither known nor similar, has those
-hashed anew in runs of their own - pictures in every crop and rotation, films without their bars - and runs it again. Such a run
-names its lines of the manifest, so that it can be repeated whatever the lists say then; what is framed once is never
-framed again.
+hashed anew in runs of their own - pictures in every crop and rotation, films without their bars - and runs it again.
+Such a run names its lines of the manifest, so that it can be repeated whatever the lists say then; what is framed once
+is never framed again.
 """
 
 import time
