@@ -27,8 +27,8 @@ DATA = Path(os.environ.get("LEADLINE_DATA", ROOT.parent / "shared" / "data"))
 FILMS = "videos with"
 """How rows of videos begin."""
 FLOORS = {
-    ("cut by 5 %", 31): 830_000,
-    ("cut by 5 %", 42): 940_000,
+    ("cut by 2.5 % on every side", 31): 830_000,
+    ("cut by 2.5 % on every side", 42): 940_000,
     ("turned by 2 degrees", 31): 800_000,
     ("white border of 5 %", 31): 960_000,
     ("black bars of 12 %", 31): 1_000_000,

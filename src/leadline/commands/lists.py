@@ -1,5 +1,6 @@
 """leadline hashlist info|convert: what a hash list holds before it is pinned, and the same list as VICS."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from leadline.commands.terminal import JSON, answer
 from leadline.errors import UsageError
 from leadline.kinds import source
 from leadline.kinds.codecs import listrows
-from leadline.kinds.codecs.entries import DATED, LICENCE, QUARANTINE, VERSION
+from leadline.kinds.codecs.entries import DATED, LICENCE, MAY_MISS, QUARANTINE, VERSION
+from leadline.kinds.codecs.other_tools import MAY_MISS as REASONS
 from leadline.kinds.vics import writing
 from leadline.store import export
 
@@ -35,7 +37,7 @@ def counts(column: pa.ChunkedArray) -> dict[str, int]:
 @LIST
 @JSON
 def info(list_path: Path, as_json: bool) -> None:
-    """What LIST holds: entries and hashes a kind, categories, and rows kept aside with the reason."""
+    """What LIST holds: entries and hashes a kind, categories, rows kept aside, and what hashes may miss ours."""
     name, table = opened(list_path)
     categorised = table.filter(pc.is_valid(table["category"]))
     named = pc.binary_join_element_wise(categorised["scheme"], categorised["category"], ":")
@@ -53,6 +55,7 @@ def info(list_path: Path, as_json: bool) -> None:
         "hashes": counts(table["hasher"]),
         "categories": {r["name"]: r["entry_count_distinct"] for r in sorted(per_category, key=lambda r: r["name"])},
         "kept_aside": counts(table["quarantine"].drop_null()),
+        "may_miss": json.loads(said.get(MAY_MISS, b"{}")),
     }
     lines = [
         f"{name} list, {value['entries']:,} entries, version {version or 'unknown'}, dated {dated or 'unknown'}",
@@ -60,6 +63,7 @@ def info(list_path: Path, as_json: bool) -> None:
         *(f"  {n:,} {kind}" for kind, n in value["hashes"].items()),
         *(f"  {n:,} entries of category {category}" for category, n in value["categories"].items()),
         *(f"  {n:,} rows kept aside: {QUARANTINE[word]}" for word, n in value["kept_aside"].items()),
+        *(f"  {n:,} perceptual hashes may meet none of ours: {REASONS[word]}" for word, n in value["may_miss"].items()),
     ]
     answer(value, lines, as_json=as_json)
 

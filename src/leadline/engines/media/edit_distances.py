@@ -5,6 +5,7 @@ perceptual hashes are told apart (perception 0.9: crop, pad, rotation, overlays,
 """
 
 import io
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -83,6 +84,13 @@ def _crop(image: Image.Image, share: float, across: float = 0.5, down: float = 0
     return image.crop((x, y, x + width, y + height))
 
 
+def _upright(image: Image.Image, degrees: float) -> Image.Image:
+    """Turned, and cut to the largest rectangle of its own shape that holds nothing but picture."""
+    long = max(image.size) / min(image.size)
+    angle = math.radians(degrees)
+    return _crop(image.rotate(degrees, Image.Resampling.BILINEAR), 1 - 1 / (math.cos(angle) + long * math.sin(angle)))
+
+
 def _bars(image: Image.Image, across: float, down: float, colour: tuple[int, int, int]) -> Image.Image:
     left, top = int(image.width * across), int(image.height * down)
     framed = Image.new("RGB", (image.width + 2 * left, image.height + 2 * top), colour)
@@ -117,11 +125,11 @@ EDITS: Mapping[str, Edit] = {
     "grey": lambda i: i.convert("L").convert("RGB"),
     "brighter by 40 %": lambda i: ImageEnhance.Brightness(i).enhance(1.4),
     "blurred by 4 pixels": lambda i: i.filter(ImageFilter.GaussianBlur(4)),
-    "cut by 2 %": lambda i: _crop(i, 0.02),
-    "cut by 5 %": lambda i: _crop(i, 0.05),
-    "cut by 10 %": lambda i: _crop(i, 0.10),
-    "cut by 10 % to a corner": lambda i: _crop(i, 0.10, 0, 0),
-    "cut by 20 %": lambda i: _crop(i, 0.20),
+    "cut by 1 % on every side": lambda i: _crop(i, 0.02),
+    "cut by 2.5 % on every side": lambda i: _crop(i, 0.05),
+    "cut by 5 % on every side": lambda i: _crop(i, 0.10),
+    "cut by 10 % on two sides": lambda i: _crop(i, 0.10, 0, 0),
+    "cut by 10 % on every side": lambda i: _crop(i, 0.20),
     "black bars of 12 %": lambda i: _bars(i, 0, 0.12, BLACK),
     "black bars of 5 %, JPEG quality 60": lambda i: _jpeg(_bars(i, 0, 0.05, BLACK), 60),
     "black bars of 25 %, JPEG quality 80": lambda i: _jpeg(_bars(i, 0, 0.25, BLACK), 80),
@@ -134,6 +142,7 @@ EDITS: Mapping[str, Edit] = {
     "logo on 6 %": lambda i: _logo(i, 0.06),
     "banner on 10 %": lambda i: _banner(i, 0.10),
     "turned by 2 degrees": lambda i: i.rotate(2, Image.Resampling.BILINEAR),
+    "turned by 2 degrees, its corners cropped away": lambda i: _upright(i, 2),
     "turned by 5 degrees": lambda i: i.rotate(5, Image.Resampling.BILINEAR),
     "mirrored": ImageOps.mirror,
     "turned by 90 degrees": lambda i: i.transpose(Image.Transpose.ROTATE_90),

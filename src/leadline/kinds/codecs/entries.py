@@ -20,9 +20,10 @@ LIST = TableSpec(
         Column("t_ms", COUNT, "time in milliseconds of the frame hashed, where the list states it", nullable=True),
     ),
 )
-VERSION, DATED, LICENCE = b"version", b"dated", b"licence"
+VERSION, DATED, LICENCE, MAY_MISS = b"version", b"dated", b"licence", b"may_miss"
 """What a list says of itself, as metadata of its table: a version, an ISO day, the terms under which it may be used;
-absent where it says nothing."""
+absent where it says nothing. Under MAY_MISS how many of its hashes may meet none of ours, by word of
+other_tools.MAY_MISS, as JSON."""
 TAG = TableSpec(
     "tag_entry",
     "One row a tag of an address or a transaction, an actor of an actor pack, or an entry that could not be used.",

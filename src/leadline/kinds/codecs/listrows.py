@@ -3,12 +3,14 @@
 Entries come in rising order, so the table is in key order when every block is and no entry is divided between two.
 """
 
+import json
 import re
+from collections import Counter
 from datetime import date
 
 import pyarrow as pa
 
-from leadline.kinds.codecs.entries import DATED, LICENCE, LIST, VERSION
+from leadline.kinds.codecs.entries import DATED, LICENCE, LIST, MAY_MISS, VERSION
 from leadline.model.tables import in_key_order
 
 BLOCK = 1 << 16
@@ -32,6 +34,7 @@ class ListRows:
         self._version = ""
         self._dated = ""
         self._licence = ""
+        self._may_miss: Counter[str] = Counter()
         self._rows: list[tuple[object, ...]] = []
         self._blocks: list[pa.Table] = []
 
@@ -57,6 +60,11 @@ class ListRows:
         if isinstance(text, str):
             self._version = " ".join(text.split())[:LONGEST]
 
+    def may_miss(self, word: str | None) -> None:
+        """A perceptual hash may meet none of ours, for this reason of other_tools.MAY_MISS; None for no reason."""
+        if word:
+            self._may_miss[word] += 1
+
     def licence(self, text: object) -> None:
         """The list states these terms of its use."""
         if isinstance(text, str):
@@ -75,7 +83,8 @@ class ListRows:
     def table(self) -> pa.Table:
         """Every row added; what the list says of itself as metadata."""
         self._pack()
-        stated = ((VERSION, self._version), (DATED, self._dated), (LICENCE, self._licence))
+        missed = json.dumps(dict(sorted(self._may_miss.items()))) if self._may_miss else ""
+        stated = ((VERSION, self._version), (DATED, self._dated), (LICENCE, self._licence), (MAY_MISS, missed))
         said = {name: text.encode() for name, text in stated if text}
         made = pa.concat_tables([LIST.schema.empty_table(), *self._blocks])
         return made.replace_schema_metadata(said)

@@ -2,10 +2,11 @@
 
 Columns by name, in any order and case: md5, sha1, sha256, pdq, photodna (hash values; also as "SHA-1" or "MD5 hash"),
 pdq_quality or quality, category, scheme, note, id, t_ms. A column of digests that has none of these names is read under
-its own, as a kind Leadline lacks: it is counted and matches nothing. Other columns are not read. Comma, semicolon or
-tab. The entry number counts data lines from 0. Lines that follow one another with the same id are the frames of one
-video: one entry, numbered by its first line; t_ms is the time of the line's pdq in milliseconds. Lines
-``# version: ...``, ``# dated: 2026-05-03`` and ``# licence: ...`` before the header are what the list says of itself.
+its own, as a kind Leadline lacks: it is counted and matches nothing. A file's type or name is read only for which
+hashes may meet none of ours (other_tools), other columns not at all. Comma, semicolon or tab. The entry number counts
+data lines from 0. Lines that follow one another with the same id are the frames of one video: one entry, numbered by
+its first line; t_ms is the time of the line's pdq in milliseconds. Lines ``# version: ...``, ``# dated: 2026-05-03``
+and ``# licence: ...`` before the header are what the list says of itself.
 """
 
 import csv
@@ -20,6 +21,7 @@ from leadline.errors import KindError
 from leadline.kinds.codecs.hashtext import quality_of, value_of
 from leadline.kinds.codecs.lines import LONGEST, bounded
 from leadline.kinds.codecs.listrows import ListRows
+from leadline.kinds.codecs.other_tools import COLUMNS, may_miss
 
 NAME = "csv"
 HASHES = ("md5", "sha1", "sha256", "pdq", "photodna")
@@ -119,6 +121,8 @@ def _add(rows: ListRows, entry: int, named: dict[str, str], row: list[str], hash
         if (kind, value) in seen:
             continue
         seen.add((kind, value))
+        if kind == "pdq":
+            rows.may_miss(may_miss(*(named.get(column) for column in COLUMNS)))
         stated = named.get("pdq_quality") or named.get("quality") or ""
         rows.add(
             entry,

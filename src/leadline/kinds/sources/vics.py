@@ -3,7 +3,8 @@
 Read of each record: MD5, SHA1, SHA256, PhotoDNA (inline or among AlternativeHashes), PDQ and PDQQuality among
 AlternativeHashes, Category, VictimIdentified, OffenderIdentified, IsDistributed, DateUpdated, Miniature; of a case the
 program that wrote it; of a list the annotation that gives its licence. A miniature becomes its SHA-256, never decoded;
-names, comments and tags are not read. The entry number counts records from 0.
+comments and tags are not read, types and names only for which hashes may meet none of ours (other_tools). The entry
+number counts records from 0.
 """
 
 import base64
@@ -17,11 +18,14 @@ import pyarrow as pa
 
 from leadline.kinds.codecs.hashtext import quality_of, value_of
 from leadline.kinds.codecs.listrows import ListRows
+from leadline.kinds.codecs.other_tools import may_miss
 from leadline.kinds.vics import reading
 from leadline.kinds.vics.writing import FLAGS
 
 NAME = "vics"
 QUALITY = "pdqquality"
+OWN = "Leadline"
+"""How the program begins whose hashes are ours."""
 CONTACT = {"VictimIdentified": ": contact the issuer"}
 """What is added to the words of a flag: whom to ask."""
 
@@ -39,11 +43,14 @@ def read(path: Path) -> pa.Table:
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         head = file.read(reading.HEAD)
         scheme = reading.scheme(reading.context(head) or "")
-        rows.version(reading.program(head))
+        program = reading.program(head)
+        rows.version(program)
         rows.licence(reading.licence(head))
         file.seek(0)
         for entry, record in enumerate(reading.media(file)):
             _add(rows, entry, record, scheme)
+            if not program.startswith(OWN):
+                rows.may_miss(_may_miss(record))
     return rows.table()
 
 
@@ -81,6 +88,15 @@ def _add(rows: ListRows, entry: int, record: Mapping[str, Any], scheme: str) -> 
             note,
             fault,
         )
+
+
+def _may_miss(record: Mapping[str, Any]) -> str | None:
+    """Why the picture hash of a record may meet none of ours; None where it has none, or nothing says so."""
+    if all(kind != "pdq" for kind, _ in hashes(record)):
+        return None
+    files = record.get("MediaFiles")
+    first = files[0] if isinstance(files, list) and files and isinstance(files[0], dict) else {}
+    return may_miss(record.get("MimeType"), record.get("RelativeFilePath"), first.get("FileName"))
 
 
 def _qualities(found: list[tuple[str, str]]) -> list[int | None]:
