@@ -1,4 +1,4 @@
-"""leadline ledger build|check|info|find|tx, and the group: a chain as columns, and looking things up in it."""
+"""leadline ledger build|check|info|find|tx: a chain as columns, and looking things up in it."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""leadline show, find, export: looking at a case; every look is logged."""
+"""leadline show, case find, case export: looking at a case; every look is logged."""
 
 from pathlib import Path
 

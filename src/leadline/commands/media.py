@@ -1,4 +1,4 @@
-"""leadline case export-vics|categories, calibrate: files to specialists' tools and back; what match finds again."""
+"""leadline case export-vics|import-categories, calibrate: files to specialists' tools and back; what match finds."""
 
 import hashlib
 import json
