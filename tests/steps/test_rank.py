@@ -119,7 +119,7 @@ def test_an_upload_by_a_digest_is_one_of_the_file_that_alone_has_it(hand_inputs,
         for n in range(files)
     ]
     assert ties[0]["file"] == media
-    tables = case | {"event": records("event", events), "tied": records("tied", *ties)}
+    tables = case | {"event": records("event", events), "named_digest": records("named_digest", *ties)}
     out = SPEC.run(hand_inputs(SPEC, tables, decided=category()))
     assert out["band"].column("band").to_pylist() == ["A" if files == 1 else "U"]
     assert ("finding:" + "00" * 32 in out["basis"].column("ref").to_pylist()) == (files == 1)
@@ -190,7 +190,7 @@ def test_most_uploads_stand_first_and_equals_share_a_place(hand_inputs, records,
         "review", *({"finding": bytes([n]) * 32, "media": m, "place": n + 1, **queued} for n, m in enumerate(files))
     )
     rows = {r["person"].removeprefix("person:"): r for r in SPEC.run(hand_inputs(SPEC, case))["band"].to_pylist()}
-    assert [(rows[a]["place"], rows[a]["tied"]) for a in accounts] == [(2, 2), (1, 1), (2, 2), (4, 2), (4, 2)]
+    assert [(rows[a]["place"], rows[a]["sharing"]) for a in accounts] == [(2, 2), (1, 1), (2, 2), (4, 2), (4, 2)]
 
 
 def test_an_upload_outside_the_decided_span_is_nobodys(hand_inputs, records, case):

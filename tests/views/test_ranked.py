@@ -2,13 +2,20 @@
 
 from leadline.views.ranked import SHOWN, lines
 
-ROW = {"place": 1, "tied": 1, "band": "A", "person": "person:account:a/1", "known": "household_minor", "suggested": ""}
+ROW = {
+    "place": 1,
+    "sharing": 1,
+    "band": "A",
+    "person": "person:account:a/1",
+    "known": "household_minor",
+    "suggested": "",
+}
 
 
 def test_a_row_says_place_band_reasons_and_what_is_unknown() -> None:
     rows = [
         {**ROW, "unknown": "travel,works_with_minors"},
-        {**ROW, "place": 2, "tied": 2, "band": "U", "known": "", "suggested": "travel", "unknown": "travel"},
+        {**ROW, "place": 2, "sharing": 2, "band": "U", "known": "", "suggested": "travel", "unknown": "travel"},
     ]
     head, first, second, last = lines(rows)
     assert head.split() == ["place", "band", "person", "known", "unknown"]

@@ -12,7 +12,8 @@ from leadline.errors import UsageError
 from leadline.flow.disclosed import about, limits
 from leadline.model.referral import WEIGHT
 from leadline.steps.disclosure import READS, page
-from leadline.steps.trace import otherside, picture, svg
+from leadline.steps.trace import picture, svg
+from leadline.steps.trace.disclosure import path as drawn_path
 from leadline.steps.trace.explain import draw
 from leadline.steps.validation import (
     FIGURES,
@@ -53,7 +54,7 @@ def explain(case: Path, finding: str, disclosure: bool, out: Path | None, as_jso
     opened.note("viewed", what="explain", finding=id_.hex())
     if disclosure:
         tables = {name: opened.current(name) for name in {*READS, *picture.READS}}
-        text = page(id_, tables, about(opened), limits(opened), otherside.path(id_, tables))
+        text = page(id_, tables, about(opened), limits(opened), drawn_path(id_, tables))
         if not text:
             raise UsageError("this finding is no longer current: there is no page for it")
         if out is not None:

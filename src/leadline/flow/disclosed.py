@@ -2,7 +2,7 @@
 
 from importlib import metadata
 
-from leadline.steps.trace import SPEC, otherside
+from leadline.steps.trace import SPEC, disclosure
 from leadline.store.case import Case
 
 
@@ -22,4 +22,4 @@ def about(case: Case) -> list[str]:
 
 def limits(case: Case) -> tuple[str, ...]:
     """The limits of trace, those that the case sets first."""
-    return otherside.limits(case.settings.hop_limit, case.settings.taint)
+    return disclosure.limits(case.settings.hop_limit, case.settings.taint)

@@ -12,7 +12,7 @@ HEADS = ("place", "band", "person", "known", "unknown")
 def ranked(case: Case) -> list[dict[str, Any]]:
     """One row a person: place, how many share it, band, person, what is known, suggested and unknown; first first."""
     rows = case.current("band", ("rank",)).to_pylist()
-    names = ("place", "tied", "band", "person", "known", "suggested", "unknown")
+    names = ("place", "sharing", "band", "person", "known", "suggested", "unknown")
     return [{name: row[name] for name in names} for row in sorted(rows, key=lambda r: (r["place"], r["person"]))]
 
 
@@ -32,7 +32,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     known = _listed(row["known"])
     if row["suggested"]:
         known += f" (of suggested members, counting for nothing: {_listed(row['suggested'])})"
-    place = f"{row['place']:,}{'=' if row['tied'] > 1 else ''}"
+    place = f"{row['place']:,}{'=' if row['sharing'] > 1 else ''}"
     return place, row["band"], row["person"], known, _listed(row["unknown"])
 
 

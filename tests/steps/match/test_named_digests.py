@@ -55,7 +55,7 @@ def run(hand_inputs: Any, records: Callable[..., pa.Table], tmp_path: Path) -> R
 
 def test_the_digest_is_the_files(run: Run) -> None:
     tables = run("cd" * 16)
-    (tie,) = tables["tied"].to_pylist()
+    (tie,) = tables["named_digest"].to_pylist()
     assert (tie["media"], tie["file"], tie["hasher"]) == (bare("held"), ref("held"), "md5")
     assert found(tables, "digest_of") == {(bare("held"), ref("held"))}
     places = {(r["ref"], r["locator"]) for r in tables["basis"].to_pylist() if r["finding"] == tie["finding"]}
@@ -83,9 +83,9 @@ def test_a_digest_of_two_files_counts_no_uploads(run: Run) -> None:
 
 def test_a_tie_that_a_person_denied_ties_nothing(run: Run) -> None:
     tables = run("cd" * 16, denied="held")
-    assert not tables["tied"].num_rows and found(tables, "digest_of") == {(bare("held"), ref("held"))}
+    assert not tables["named_digest"].num_rows and found(tables, "digest_of") == {(bare("held"), ref("held"))}
     assert {r["media"]: r["uploads"] for r in tables["review"].to_pylist()} == {ref("held"): 1, ref("twin"): 0}
     assert {r["media"] for r in tables["unsearched"].to_pylist()} == {bare("held"), bare("away"), ref("twin")}
     other = run("cd" * 16, twin=MD5["held"], denied="twin")
-    assert {(r["media"], r["file"]) for r in other["tied"].to_pylist()} == {(bare("held"), ref("held"))}
+    assert {(r["media"], r["file"]) for r in other["named_digest"].to_pylist()} == {(bare("held"), ref("held"))}
     assert {r["media"]: r["uploads"] for r in other["review"].to_pylist()} == {ref("held"): 2, ref("twin"): 0}

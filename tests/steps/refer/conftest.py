@@ -190,7 +190,7 @@ def person(
     digest = f"media:md5-{sha(media).hex()[:32]}"
     ids["tie"] = world.claim("match", digest, "digest_of", media, ("exhibit", site, f"row:messages/{k % 2}", "for"))
     if k < 2:
-        world.add("tied", ids["tie"], digest, media, "md5")
+        world.add("named_digest", ids["tie"], digest, media, "md5")
     world.add("event", f"event:site/message/{k}", account, "message", digest, None, None, low, low, "none", None,
               sha("site"), f"row:messages/{k}")  # fmt: skip
     return {**ids, "candidate": candidate, "user": user, "located": located, "band": band}

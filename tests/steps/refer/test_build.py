@@ -132,7 +132,7 @@ def test_a_digest_named_in_a_message_is_the_seized_file(world, key, now, tmp_pat
         assert "made to collide" in tie["not_said"]
         assert [r for r in rows(package.path, "basis") if r["finding"] == tie["finding"] and r["kind"] == "exhibit"]
     assert {r["examiner"] for r in named} == {"none", "training/2"}
-    world.rows["tied"] += [(*row[:2], "media:" + "cd" * 32, "md5") for row in world.rows["tied"]]
+    world.rows["named_digest"] += [(*row[:2], "media:" + "cd" * 32, "md5") for row in world.rows["named_digest"]]
     other = build(world.source(), key, now, tmp_path / "several").packages[1]
     assert {(r["file"], r["tie"]) for r in rows(other.path, "media")} == {("none", "none")}, (
         "of two files it is neither"

@@ -9,7 +9,7 @@ from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.tracing.mixlinks import links
 from leadline.engines.ledger.view import as_of
 from leadline.steps.step import Claims
-from leadline.steps.trace.mixes import tied
+from leadline.steps.trace.mixes import mix_links
 from leadline.steps.trace.payments import Payments
 
 
@@ -32,10 +32,10 @@ def test_only_what_a_path_ended_at_or_the_market_spent_is_written_down(case: Any
     none = Payments(np.zeros(0, np.int64), {}, {}, np.zeros(0, np.int64), pa.table({}))
     stops = pa.table({"reason": ["coinjoin", "hop_limit"], "at": [f"outpoint:{ledger.outpoint(o)}" for o in (one, 0)]})
     claims = Claims("trace")
-    rows = tied(context_of(view, none, claims), stops).to_pylist()
+    rows = mix_links(context_of(view, none, claims), stops).to_pylist()
     assert rows and {r["output"] for r in rows} == {f"outpoint:{ledger.outpoint(one)}"}
     assert claims.tables()["finding"].num_rows == len(rows)
     coin = int(found.spent[0])
     own = Payments(np.zeros(0, np.int64), {}, {}, np.array([view.out_script[coin]]), pa.table({}))
-    rows = tied(context_of(view, own, Claims("trace")), stops.slice(0, 0)).to_pylist()
+    rows = mix_links(context_of(view, own, Claims("trace")), stops.slice(0, 0)).to_pylist()
     assert f"outpoint:{ledger.outpoint(coin)}" in {r["coin"] for r in rows}

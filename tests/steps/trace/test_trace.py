@@ -231,7 +231,7 @@ def test_large_packs_are_kept_parsed_and_checked(case: Any, tmp_path: Any, monke
 def test_a_page_for_the_other_side_says_rules_limits_and_what_refutes(traced: Traced) -> None:
     from leadline.steps.disclosure import page
     from leadline.steps.disclosure_sentences import REFUTES
-    from leadline.steps.trace.otherside import LIMITS, limits
+    from leadline.steps.trace.disclosure import LIMITS, limits
 
     tables = traced()
     release = max(tables["release"].to_pylist(), key=lambda r: r["hops"])

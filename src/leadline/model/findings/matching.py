@@ -114,8 +114,8 @@ SEIZURE = TableSpec(
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
     ),
 )
-TIED = TableSpec(
-    "tied",
+NAMED_DIGEST = TableSpec(
+    "named_digest",
     "Family of `digest_of`: a digest that records name, and the seized file that has it; the two are one file. "
     "A tie that a person rejected is left out.",
     ("finding",),

@@ -78,7 +78,7 @@ BAND = TableSpec(
         Column("unknown", TEXT, "questions without a yes or no, sorted, joined by a comma"),
         Column("suggested", TEXT, "reasons known of members nobody has decided, which count for nothing; as known"),
         Column("place", COUNT, "place in the list, from 1; equal where nothing known tells two apart"),
-        Column("tied", COUNT, "persons in that place"),
+        Column("sharing", COUNT, "persons in that place"),
     ),
 )
 ANSWER = TableSpec(

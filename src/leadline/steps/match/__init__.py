@@ -25,7 +25,7 @@ SPEC = StepSpec(
         findings.IGNORED,
         findings.SERIES,
         findings.SEIZURE,
-        findings.TIED,
+        findings.NAMED_DIGEST,
         findings.REVIEW,
         findings.REVIEW_GROUP,
         findings.UNSEARCHED,

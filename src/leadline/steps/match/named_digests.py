@@ -17,7 +17,7 @@ from leadline.steps.step import Claims, Inputs
 
 
 @dataclass(frozen=True, slots=True)
-class Tied:
+class NamedDigests:
     """`found` has a row a digest named and file: media, file, hasher, and a place of each; `denied` those of them of
     which a person decided that the file is another; `absent` are the digests of the others."""
 
@@ -44,7 +44,7 @@ class Tied:
         return rows.filter(pa.array([files[name] == 1 for name in named], pa.bool_()))
 
 
-def ties(inputs: Inputs, rejected: frozenset[bytes]) -> Tied:
+def ties(inputs: Inputs, rejected: frozenset[bytes]) -> NamedDigests:
     """Every digest named in media or events that a seized file has; ties `rejected` by a person are denied."""
     text = """
         WITH named AS (
@@ -64,21 +64,21 @@ def ties(inputs: Inputs, rejected: frozenset[bytes]) -> Tied:
     """
     found = inputs.sql(text)
     pairs = zip(found["media"].to_pylist(), found["file"].to_pylist(), strict=True) if rejected else ()
-    return Tied(found, frozenset(p for p in pairs if findings.finding_id(p[0], DIGEST_OF, p[1]) in rejected))
+    return NamedDigests(found, frozenset(p for p in pairs if findings.finding_id(p[0], DIGEST_OF, p[1]) in rejected))
 
 
-def claim(tied: Tied, claims: Claims) -> tuple[pa.Table, Mapping[str, list[bytes]]]:
-    """The rows of model.findings.TIED, and the findings of each file; each rests on the digest at both places.
+def claim(named: NamedDigests, claims: Claims) -> tuple[pa.Table, Mapping[str, list[bytes]]]:
+    """The rows of model.findings.NAMED_DIGEST, and the findings of each file; each rests on the digest at both places.
 
     A tie that a person denied is claimed as before, with that decision, but stands in neither.
     """
     rows = []
     of: dict[str, list[bytes]] = defaultdict(list)
-    for row in tied.found.to_pylist():
+    for row in named.found.to_pylist():
         finding = claims.add(row["media"], DIGEST_OF, row["file"])
         claims.rest(finding, "exhibit", f"exhibit:{row['exhibit'].hex()}", row["locator"])
         claims.rest(finding, "exhibit", f"exhibit:{row['file_exhibit'].hex()}", row["file_locator"])
-        if (row["media"], row["file"]) not in tied.denied:
+        if (row["media"], row["file"]) not in named.denied:
             rows.append((finding, row["media"], row["file"], row["hasher"]))
             of[row["file"]].append(finding)
-    return from_rows(findings.TIED, rows), of
+    return from_rows(findings.NAMED_DIGEST, rows), of

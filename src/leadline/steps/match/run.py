@@ -58,7 +58,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
         "ignored": from_rows(findings.IGNORED, matched.left_out),
         "series": from_rows(findings.SERIES, grouped.members),
         "seizure": from_rows(findings.SEIZURE, places),
-        "tied": found,
+        "named_digest": found,
         "review": from_rows(findings.REVIEW, queue),
         "review_group": from_rows(findings.REVIEW_GROUP, review.groups(queue)),
         "unsearched": from_rows(findings.UNSEARCHED, review.unsearched(files, ties.absent)),

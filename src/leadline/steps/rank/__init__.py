@@ -161,7 +161,7 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
     decided = inputs.decisions().filter(pa.compute.is_valid(inputs.decisions().column("value")))
     text = """
         WITH digest AS (
-            SELECT media, min(file) AS file, min(finding) AS tie FROM tied
+            SELECT media, min(file) AS file, min(finding) AS tie FROM named_digest
             GROUP BY media HAVING count(DISTINCT file) = 1),
         said AS (
             SELECT finding, media, true AS searched FROM review UNION SELECT finding, media, true FROM match
@@ -219,7 +219,8 @@ def _origin(inputs: Inputs, people: dict[str, _Person]) -> None:
 
 
 READS = (
-    "membership", "located", "circumstance", "account", "customer", "event", "review", "match", "seizure", "tied",
+    "membership", "located", "circumstance", "account", "customer", "event", "review", "match", "seizure",
+    "named_digest",
 )  # fmt: skip
 
 SPEC = StepSpec(

@@ -123,7 +123,7 @@ def media(source: Source, people: Sequence[Person]) -> Media:
 def tied(source: Source, refs: Collection[str]) -> dict[str, tuple[str, bytes]]:
     """{digest that records name: (the one seized file that has it, the finding)} of these refs."""
     found: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
-    for r in rows_where(source.table("tied"), "media", sorted(refs)):
+    for r in rows_where(source.table("named_digest"), "media", sorted(refs)):
         found[r["media"]].append((r["file"], r["finding"]))
     return {media: files[0] for media, files in found.items() if len(files) == 1}
 

@@ -37,10 +37,10 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     made["band"] = _kept(source.table("band"), "person", refs)
     made["event"] = _events(source.table("event"), members, made["release"])
     media = {o for o in made["event"].column("object").to_pylist() if o is not None and o.startswith("media:")}
-    made["tied"] = _kept(source.table("tied"), "media", media)
-    media |= set(made["tied"].column("file").to_pylist())
+    made["named_digest"] = _kept(source.table("named_digest"), "media", media)
+    media |= set(made["named_digest"].column("file").to_pylist())
     first = {t.finding for p in people for t in p.every_tie} | {finding for p in people for _, finding in p.located}
-    for name in ("payment", "release", "valuation", "band", "tied"):
+    for name in ("payment", "release", "valuation", "band", "named_digest"):
         first.update(made[name].column("finding").to_pylist())
     findings = source.table("finding")
     for predicates, subjects in (((CUSTOMER_OF_RECORD,), members), (SAID, media)):

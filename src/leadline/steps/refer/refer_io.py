@@ -34,7 +34,7 @@ from leadline.steps.refer.acts import Acts
 
 READS = (
     "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "conflict", "located", "band",
-    "match", "tied", "searched", "review", "account", "address", "customer", "identifier", "event", "exhibit",
+    "match", "named_digest", "searched", "review", "account", "address", "customer", "identifier", "event", "exhibit",
     "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""

@@ -16,7 +16,7 @@ from leadline.model.words import COINJOIN
 from leadline.steps.trace.context import Context
 
 
-def tied(context: Context, stops: pa.Table) -> pa.Table:
+def mix_links(context: Context, stops: pa.Table) -> pa.Table:
     """The mixlink table: ties of the outputs at which paths ended, and of the market's coins, a finding each.
 
     Ties of other people's coins in the same mixes are not written down.

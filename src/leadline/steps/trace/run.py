@@ -12,7 +12,7 @@ from leadline.steps.trace.context import Context
 from leadline.steps.trace.coverage import coverage
 from leadline.steps.trace.exposed import by_account, exposed
 from leadline.steps.trace.gaps import gaps, unknown_ends
-from leadline.steps.trace.mixes import tied
+from leadline.steps.trace.mixes import mix_links
 from leadline.steps.trace.paths import Paths
 from leadline.steps.trace.patterns import patterns
 from leadline.steps.trace.payments import payments
@@ -44,7 +44,7 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("forward from the market", 4, 7)
     cashed = cashouts(context)
     chains = peeled(context, back["release"], cashed.handed)
-    mixed = tied(context, back["stop"])
+    mixed = mix_links(context, back["stop"])
     shown = patterns(context, walked)
     listed, unlisted = priced(context)
     inputs.progress("taint", 5, 7)
