@@ -150,6 +150,7 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
     """Digest, size and path of the file on a line of the manifest; of a line that names no file the line itself.
 
     Bytes in the file, and what its container stores or crops, are named beside it: the manifest holds nothing of them.
+    EvidenceError where nothing stands there, UsageError for another kind of place.
     """
     text = ">".join(map(str, place))
     if place[0].kind != "line" or any(part.kind not in ("byte", "@stored", "@cropped") for part in place[1:]):

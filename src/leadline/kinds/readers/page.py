@@ -148,7 +148,10 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The bytes a ``byte:a-b`` names, in the file or in a decoded part."""
+    """The bytes a ``byte:a-b`` names, in the file or in a decoded part.
+
+    EvidenceError where nothing stands there, UsageError for another kind of place.
+    """
     where = ">".join(map(str, place))
     kinds = [p.kind for p in place]
     if kinds == ["byte"]:

@@ -154,7 +154,10 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The cells of the row that begins on line n; of the header its names; of a line before it, its text."""
+    """The cells of the row that begins on line n; of the header its names; of a line before it, its text.
+
+    EvidenceError where nothing stands there, UsageError for another kind of place.
+    """
     where = ">".join(map(str, place))
     if len(place) != 1 or place[0].kind != "line":
         raise wrong_locator(source, where, "line:N")

@@ -262,7 +262,10 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The line a ``line:n`` names."""
+    """The line a ``line:n`` names.
+
+    EvidenceError where nothing stands there, UsageError for another kind of place.
+    """
     text = ">".join(map(str, place))
     if place[-1].kind != "line" or any(p.kind != "@gunzip" for p in place[:-1]):
         raise wrong_locator(source, text, "line:N or @gunzip>line:N")

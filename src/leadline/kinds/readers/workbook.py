@@ -210,7 +210,10 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The cells of the row, or the one cell, that ``cell:Sheet!7`` or ``cell:Sheet!B7`` names."""
+    """The cells of the row, or the one cell, that ``cell:Sheet!7`` or ``cell:Sheet!B7`` names.
+
+    EvidenceError where nothing stands there, UsageError for another kind of place.
+    """
     text = ">".join(map(str, place))
     if len(place) == 1 and place[0].kind == "part":
         return _member(source, int(place[0].argument), text)

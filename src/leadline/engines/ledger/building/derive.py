@@ -38,7 +38,10 @@ IN_MEMORY = 1 << 29
 
 
 def derive(folder: Path, rows: dict[str, int], network: str, starts: list[int], base: Base, progress: Progress) -> Info:
-    """The columns that follow from others, written to `folder` behind those of `base`; `rows` gains their numbers."""
+    """The columns that follow from others, written to `folder` behind those of `base`; `rows` gains their numbers.
+
+    ChainError where an undo record and a block give another value or script for one input.
+    """
 
     def column(name: str) -> columns.Array:
         return columns.read(folder, name, rows[BY_NAME[name].of] + BY_NAME[name].more)

@@ -242,7 +242,10 @@ def _names(text: Text, first: int) -> tuple[list[str], Session] | None:
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The columns of the row tuple a ``byte:a-b`` names; other slices as they stand."""
+    """The columns of the row tuple a ``byte:a-b`` names; other slices as they stand.
+
+    EvidenceError where nothing stands there, UsageError for another kind of place.
+    """
     where = ">".join(map(str, place))
     if len(place) != 1 or place[0].kind != "byte":
         raise wrong_locator(source, where, "byte:A-B")

@@ -146,7 +146,7 @@ def _companion(source: Source, path: Path) -> str:
 
 @contextmanager
 def told(source: Source) -> Iterator[None]:
-    """What the system and SQLite complain of in this block, as EvidenceErrors with the exhibit."""
+    """What the system and SQLite complain of in this block, as EvidenceErrors with the exhibit, or SpaceError."""
     try:
         yield
     except OSError as error:
@@ -159,7 +159,7 @@ def told(source: Source) -> Iterator[None]:
 
 @contextmanager
 def opened(source: Source) -> Iterator[sqlite3.Connection]:
-    """A connection to a scratch copy, read only and bounded.
+    """A connection to a scratch copy, read only and bounded; EvidenceError when it is no database.
 
     The copy has no name any more once it is open: a kill at any moment leaves none. In exclusive mode SQLite keeps the
     files it has open and the index of a write-ahead log in memory.

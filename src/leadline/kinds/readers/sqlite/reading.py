@@ -94,7 +94,10 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The columns of the row a ``row:table/pk`` names; the bytes of a ``byte:a-b``."""
+    """The columns of the row a ``row:table/pk`` names; the bytes of a ``byte:a-b``.
+
+    EvidenceError where nothing stands there, UsageError for another kind of place.
+    """
     text = ">".join(map(str, place))
     if len(place) == 1 and place[0].kind == "byte":
         return (("bytes", byte_slice(source, place[0].argument)),)
