@@ -76,7 +76,7 @@ def part(path: Path, most_pixels: int) -> Part | None:
     if progressive:
         return _scanned(path)
     if jpeg:
-        data = _read(path)
+        data = _read(path).rstrip(b"\xff")  # half a marker: with what follows it the decoder would stop at once
         (first, image), (second, _) = (_over(io.BytesIO(data + more + END), COLOURS[0]) for more in (b"", OTHER))
     else:
         (first, image), (second, _) = (_over(path, level) for level in COLOURS)
