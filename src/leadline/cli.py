@@ -10,8 +10,7 @@ from leadline import stopping
 from leadline.commands.lazy import COMPLETE
 from leadline.commands.names import CLI
 from leadline.commands.terminal import asked_for_traceback, fail, unforeseen
-from leadline.errors import LeadlineError, SpaceError, UsageError
-from leadline.store import durable
+from leadline.errors import LeadlineError, SpaceError, UsageError, from_os
 
 cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
 """Every command."""
@@ -64,7 +63,7 @@ def _failed(error: Exception, *, as_json: bool) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         case OSError():
-            told = durable.from_os(error, "the command's own files")
+            told = from_os(error, "the command's own files")
         case _:
             told = unforeseen(error)
     fail(told, as_json=as_json)

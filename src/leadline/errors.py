@@ -17,6 +17,11 @@
 `where` names an exhibit and a locator, never a name or free text from evidence.
 """
 
+import errno
+import os
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 class LeadlineError(Exception):
     """What happened, where, and the remedy; printed as one to three lines."""
@@ -82,3 +87,19 @@ class SpaceError(LeadlineError):
 
 class ExtraError(LeadlineError):
     """An optional library or program is not there."""
+
+
+def from_os(error: OSError, where: str) -> LeadlineError:
+    """The Leadline error for an OSError met at `where` while writing."""
+    if error.errno in _FULL:
+        return SpaceError(
+            "the disk is full, or a limit on file size was reached; nothing was added to the case",
+            where=where,
+            remedy="free some space and run the same command again",
+        )
+    what = os.strerror(error.errno) if error.errno else "input or output failed"
+    return CaseError(
+        f"a file cannot be read or written: {what.lower()}",
+        where=where,
+        remedy="check the folder's owner and permissions",
+    )

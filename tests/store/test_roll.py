@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 
 from leadline.errors import CaseError, IntegrityError, UsageError
-from leadline.store import append, keys, roll, session
+from leadline.model import session
+from leadline.store import append, keys, roll
 from leadline.store.case import Case
 from leadline.store.entry import Entry
 from leadline.store.keys import Key

@@ -19,7 +19,7 @@ import click
 from leadline.errors import LeadlineError
 from leadline.kinds.codecs.visible import escaped, steers
 from leadline.model.progress import Progress as Report
-from leadline.store.session import KEY_FILE
+from leadline.model.session import KEY_FILE
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TRACEBACK = "LEADLINE_TRACEBACK"

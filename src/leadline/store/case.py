@@ -10,17 +10,18 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.errors import CaseError, IntegrityError, UsageError
+from leadline.model import session
 from leadline.store import (
     append,
     blobs,
     decisions,
     durable,
+    formats,
     keys,
     looks,
     roll,
     runs,
     scratch,
-    session,
     settings,
     signatures,
 )
@@ -49,20 +50,23 @@ class Case(Held):
             raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
         if not scratch.is_work(root):
             outside(root.parent)
-        append.create(root, settings.to_toml(first), {"name": name})
+        append.create(root, settings.to_toml(first), {"name": name, **formats.stamp()})
         return cls.open(path)
 
     @classmethod
     def open(cls, path: Path, *, discard_edit: bool = False, operator: Key | None = None) -> "Case":
-        """The case at `path`; CaseError when there is none, IntegrityError when case.toml was changed by hand.
+        """The case at `path`; CaseError when there is none or another version of Leadline made it.
 
-        `operator` is the key to sign in with, by default the process's (store.session); without a roll none is asked.
+        IntegrityError when case.toml was changed by hand.
+
+        `operator` is the key to sign in with, by default the process's (model.session); without a roll none is asked.
         """
         layout = Layout(path.absolute())
         with durable.reported(str(path)):
             there = layout.log.is_file()
         if not there:
             raise CaseError("no case lies here", where=str(path), remedy="leadline case new CASE --name NAME")
+        formats.check(layout)
         log = Log(layout.log)
         if not log.entries:
             raise IntegrityError("the case's log is empty", where=str(path), remedy="restore it from a copy")
@@ -77,6 +81,10 @@ class Case(Held):
         if log.course.roll.operators and operator is not None:
             append.author(log, operator)
         return cls(layout, log, operator)
+
+    def who(self) -> str:
+        """Who acts; CaseError where the case has a roll and nobody on it has signed in."""
+        return append.author(self.log, self._key)
 
     def change_roll(self, what: str, operator: Operator, reason: str) -> None:
         """Puts an operator on the roll (roll.ADD) or takes one off (roll.REMOVE), logged with the reason.
@@ -120,7 +128,7 @@ class Case(Held):
     def note(self, act: str, **note: str | int | list[str]) -> None:
         """Logs an act that adds no file: a view, a query, an export; beside the case where that cannot be written."""
         if not scratch.writable(self.layout):
-            who = {"operator": append.author(self.log, self._key)} if self.operators else {}
+            who = {"operator": self.who()} if self.operators else {}
             looks.note(self.layout, self.log, self.settings.read_only_looks, act, {**note, **who})
             return
         with self._writing() as writer:
@@ -184,7 +192,7 @@ class Case(Held):
         `signed` is a key and what it vouches for beside the decisions.
         """
         moment = at or (decisions.SCRIPTED_AT if scripted else append.stamp(append.now()))
-        who = decisions.SCRIPTED_BY if scripted else append.author(self.log, self._key)
+        who = decisions.SCRIPTED_BY if scripted else self.who()
         rows = list(claims)
         known = {id(row) for row in self.existing(rows)}
         asked = ((row, id(row) in known) for row in rows)

@@ -3,7 +3,6 @@
 A test replaces `point` to stop the process at the k-th of these moments.
 """
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from leadline.errors import CaseError, EvidenceError, LeadlineError, SpaceError
+from leadline.errors import CaseError, EvidenceError, SpaceError, from_os
 
 CHUNK = 1 << 20
 """Bytes read at a time: large enough that hashing, not system calls, is the cost."""
@@ -23,8 +22,6 @@ LOCK_SECONDS = 60.0
 """How long an append waits for another process: longer than any append but the copy of a very large exhibit."""
 RESERVE = 16 << 20
 """Bytes kept free beyond what is written, for the log and the folders' own blocks."""
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def point(what: str) -> None:
@@ -38,22 +35,6 @@ def reported(where: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise from_os(error, where) from error
-
-
-def from_os(error: OSError, where: str) -> LeadlineError:
-    """The Leadline error for an OSError met at `where` while writing."""
-    if error.errno in _FULL:
-        return SpaceError(
-            "the disk is full, or a limit on file size was reached; nothing was added to the case",
-            where=where,
-            remedy="free some space and run the same command again",
-        )
-    what = os.strerror(error.errno) if error.errno else "input or output failed"
-    return CaseError(
-        f"a file cannot be read or written: {what.lower()}",
-        where=where,
-        remedy="check the folder's owner and permissions",
-    )
 
 
 def need(folder: Path, size: int) -> None:

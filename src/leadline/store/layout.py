@@ -22,8 +22,8 @@ from pathlib import Path
 
 from leadline.errors import CaseError, UsageError
 
-FORMAT = 2
-"""Version of this layout, written into case.toml."""
+FORMAT = 3
+"""Version of this layout, written into case.toml; a case of another one is refused (store.formats)."""
 
 _RUN_ID = re.compile(r"[a-z]+-[0-9a-f]{16}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")

@@ -154,12 +154,7 @@ def from_toml(data: bytes) -> Settings:
     """The settings of case.toml's bytes; CaseError when they are not ones."""
     try:
         raw = tomllib.loads(data.decode())
-        if raw.pop("format") != FORMAT:
-            raise CaseError(
-                "the case was made by another version of Leadline",
-                where="case.toml",
-                remedy="open it with the version that made it",
-            )
+        raw.pop("format")
         pins = tuple(Pinned(kind, **row) for kind, rows in raw.pop("pin", {}).items() for row in rows)
         lists = {name: tuple(value) for name, value in raw.items() if isinstance(value, list)}
         return Settings(**{**raw, **lists}, pins=pins)

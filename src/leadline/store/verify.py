@@ -14,6 +14,7 @@ from leadline.store import (
     checkpoint,
     decisions,
     durable,
+    formats,
     runs,
     signatures,
 )
@@ -69,6 +70,7 @@ def verify(
     layout = Layout(root.absolute())
     if not layout.log.is_file():
         raise CaseError("no case lies here", where=str(root), remedy="name a case's folder")
+    formats.check(layout)
     point, problem = _opened(note, signers)
     if problem:
         return Report("unknown_signer", (problem,))
