@@ -18,6 +18,7 @@ from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress, silent
 from leadline.model.tables import from_rows
 from leadline.steps import intake as step
+from leadline.steps.intake import VIDEO as VIDEO
 from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.entry import canonical
@@ -36,11 +37,12 @@ BESIDE = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one item: its exhibit in hex, its run of records, and whether either is new."""
+    """What became of one item: its exhibit in hex, its run of records, whether either is new, the run it replaces."""
 
     exhibit: str
     run: Run
     new: bool
+    replaces: str = ""
 
 
 def intake(
@@ -137,7 +139,9 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
             facts["licensed"] = shlex.join(program)
     if not shipped:
         inputs["exhibit:map"] = kept or case.add_exhibit(Path(item.map), "the map given")
+    standing = {run.place: run.id for run in case.current_runs((INTAKE,))}
     run = _read(case, facts, inputs, medium, progress)
+    replaced = standing.get(run.place, run.id)
     params = {
         "name": item.name,
         "media_type": reader.media_type,
@@ -150,7 +154,7 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     }
     places = {name: digest for name, digest in inputs.items() if name != "exhibit:map"}
     _occur(case, params, places, {})
-    return Taken(exhibit, run, len(case.log.entries) > before)
+    return Taken(exhibit, run, len(case.log.entries) > before, replaced if replaced != run.id else "")
 
 
 def _recognised(item: step.Item, where: str) -> None:
@@ -162,9 +166,9 @@ def _recognised(item: step.Item, where: str) -> None:
 def _read(
     case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], medium: Path | None, progress: Progress
 ) -> Run:
-    """The run of an exhibit's records, appended unless it is current already."""
+    """The run of an exhibit's records, appended unless it is the newest reading of it already."""
     id_ = run_id(INTAKE, step.METHOD, step.VERSION, params, inputs)
-    if any(run.id == id_ for run in case.runs()):
+    if id_ in {run.place: run.id for run in case.runs()}.values():
         return case.run(id_)
     kept = inputs.get("exhibit:map")
     map_ = step.load_map(str(case.exhibit_path(str(kept))) if kept else str(params["map"]))

@@ -12,9 +12,9 @@ from leadline.model.evidence import NEVER_CLEARED, RESTRICTIONS
 from leadline.model.findings import TAINT_RULES
 
 Value = str | int
-WITHDRAWABLE = ("exhibit", "tx", "rule", "tag", "list", "price", "decision")
-"""What can be taken away: evidence, a merge (named by its transaction), a rule of merging, a pin or one entry of it, a
-decision."""
+WITHDRAWABLE = ("exhibit", "run", "tx", "rule", "tag", "list", "price", "decision")
+"""What can be taken away: evidence, a reading of it, a merge (named by its transaction), a rule of merging, a pin or
+one entry of it, a decision."""
 MOST_HOPS = 64
 """Private transactions that may be followed: each multiplies what may lie between; behind so many lies everybody."""
 
@@ -135,9 +135,11 @@ def _clearance(value: str) -> str:
 def withdrawal(value: str) -> str:
     """A ref that can be withdrawn, optionally ``#entry:n`` or ``#line:n`` of a pin; UsageError when it cannot."""
     ref, mark, part = value.partition("#")
-    kind, _ = refs.parse(ref)
+    kind, key = refs.parse(ref)
     if kind not in WITHDRAWABLE:
         raise UsageError(f"a {kind} cannot be withdrawn", remedy="one of: " + ", ".join(WITHDRAWABLE))
+    if kind == "run" and not key.startswith("intake-"):
+        raise UsageError("only a run of intake can be withdrawn", remedy="withdraw what the other step's run rests on")
     if mark and (kind not in ("tag", "list", "price") or not re.fullmatch(r"(entry|line):[0-9]+", part)):
         raise UsageError("not a part that can be withdrawn", remedy="write tag:<sha256>#entry:5")
     return value
@@ -215,8 +217,8 @@ SETTINGS: Mapping[str, Setting] = {
             "withdraw",
             (),
             Grammar(
-                "exhibit:, tx: (a merge), rule: (all merges by it), decision:, tag:, list: or price:, the last three "
-                "whole or with #entry:5 or #line:5",
+                "exhibit:, run: (one reading of an exhibit), tx: (a merge), rule: (all merges by it), decision:, tag:, "
+                "list: or price:, the last three whole or with #entry:5 or #line:5",
                 withdrawal,
             ),
             "evidence taken away",

@@ -14,9 +14,10 @@ from leadline.errors import UsageError
 from leadline.model import refs
 from leadline.store import checked
 from leadline.store.case import Case
+from leadline.store.runs import INTAKE
 
-KINDS = ("exhibit", "tag", "list", "price", "ledger", "tx", "rule", "finding", "decision")
-"""What a basis row can name."""
+KINDS = ("exhibit", "run", "tag", "list", "price", "ledger", "tx", "rule", "finding", "decision")
+"""What a basis row can name, and a reading, on which rests what rests on the exhibit that it read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ def resting(case: Case, text: str) -> Resting:
         raise UsageError(f"nothing rests on a {kind}", remedy="one of: " + ", ".join(KINDS))
     if kind == "decision" and key not in {d.id for d in case.all_decisions()}:
         raise UsageError("the case holds no such decision", where=ref, remedy="leadline explain names them")
+    read = f"exhibit:{_read_by(case, key)}" if kind == "run" else ref
     table = case.current("basis")
     by_rule = pc.and_(pc.equal(table.column("kind"), "merge"), pc.ends_with(table.column("locator"), f">{ref}"))
-    first = by_rule if kind == "rule" else pc.equal(table.column("ref"), ref)
+    first = by_rule if kind == "rule" else pc.equal(table.column("ref"), read)
     if locator:
         first = pc.and_(first, pc.equal(table.column("locator"), locator))
     found: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
@@ -60,6 +62,13 @@ def resting(case: Case, text: str) -> Resting:
     ids = {id_.hex() for id_ in found}
     packages = [name for name, _ in package_folders(case) if _rests(case, name, ids, gone, text)]
     return Resting(tuple(sorted(found.items())), tuple(sorted(gone)), tuple(packages))
+
+
+def _read_by(case: Case, run: str) -> str:
+    """The digest of the exhibit that a run of intake read; of another run, or one that is not current, nothing."""
+    if run not in {known.id for known in case.runs()}:
+        raise UsageError("the case holds no such run", where=f"run:{run}", remedy="leadline case status CASE --json")
+    return next((str(r.inputs["exhibit"]) for r in case.current_runs((INTAKE,)) if r.id == run), "")
 
 
 def package_folders(case: Case) -> list[tuple[str, Path]]:

@@ -17,9 +17,10 @@ from leadline.store.entry import canonical
 from leadline.store.layout import Layout, run_name
 
 INTAKE = "intake"
-"""The step whose runs stand side by side, one an exhibit and mapping; of every other step the last run is current."""
-CLOSER = frozenset({"video", "licensed"})
-"""Parameters that say how closely an exhibit was read: a run that differs in nothing else takes the other's place."""
+"""The step whose runs stand side by side, one an exhibit; of every other step the last run is current."""
+READING = "intake"
+"""The method of intake's runs that read an exhibit's records: the newest reading of an exhibit takes the place of those
+before it, be they by another map, with other files beside it, or less close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class Run:
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Runs with the same place replace one another: the step, and for intake what was read and how."""
+        """Runs with the same place replace one another: the step, for intake the exhibit read, or all that was said."""
         if self.step != INTAKE:
             return (self.step,)
-        params = {key: value for key, value in self.params.items() if key not in CLOSER}
-        return (self.step, self.method, canonical([params, self.inputs]).decode())
+        if self.method == READING:
+            return (self.step, self.method, str(self.inputs.get("exhibit")))
+        return (self.step, self.method, canonical([self.params, self.inputs]).decode())
 
 
 def run_id(step: str, method: str, version: int, params: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
@@ -121,9 +123,14 @@ def read_table(layout: Layout, files: Mapping[str, str], id_: str, table: str) -
 
 
 def current(runs: Iterable[Run], withdrawn: Iterable[str] = ()) -> list[Run]:
-    """Of runs in log order, the last of each place, without those that read a withdrawn exhibit, in order of id."""
-    gone = {ref.partition(":")[2] for ref in withdrawn if ref.startswith("exhibit:")}
-    last = {run.place: run for run in runs}
+    """Of runs in log order, the last of each place, in order of id, without those that read a withdrawn exhibit.
+
+    A reading that was itself withdrawn is as if it had never been: the one before it counts again.
+    """
+    refs = [ref.partition(":") for ref in withdrawn]
+    gone = {key for kind, _, key in refs if kind == "exhibit"}
+    taken_back = {key for kind, _, key in refs if kind == "run"}
+    last = {run.place: run for run in runs if run.id not in taken_back}
     return sorted((run for run in last.values() if not run.exhibits & gone), key=lambda run: run.id)
 
 
