@@ -25,6 +25,13 @@ PLANTED = {
     "engines never import each other": ("engines/hamming/search.py", "from leadline.engines.sql import duck"),
     "blocks under the ledger": ("engines/ledger/blocks/undo.py", "from leadline.engines.ledger import view"),
     "every room of the ledger has its place": ("engines/ledger/stray.py", ""),
+    "commands never import a store": ("commands/key.py", "from leadline.store import keys"),
+    "commands never import a step": ("commands/verify.py", "from leadline.steps.refer import verify_package"),
+    "commands never import an engine": ("cli.py", "from leadline.engines.sql import duck"),
+    "bitcoin under codecs": ("kinds/bitcoin/networks.py", "from leadline.kinds.codecs import cells"),
+    "codecs under mapping": ("kinds/codecs/cells.py", "from leadline.kinds.mapping import finders"),
+    "vics under sources": ("kinds/vics/reading.py", "from leadline.kinds.sources import prices"),
+    "every room of kinds has its place": ("kinds/stray.py", ""),
     "plural folders never import each other": ("kinds/readers/table.py", "from leadline.kinds.writers import bag"),
 }
 

@@ -79,7 +79,7 @@ def test_a_case_from_evidence_to_checkpoint(case: Path, tmp_path: Path, run: Run
     assert run("impact", case, f"exhibit:{exhibit}", "--json")[1]["findings"] == []
     assert run("verify", case, *signed)[1]["verdict"] == "extends_checkpoint"
     acts = [row["act"] for row in run("case", "log", case, "--json")[1]["log"]]
-    assert acts[-3:] == ["viewed", "queried", "queried"]
+    assert acts[-4:] == ["viewed", "queried", "queried", "viewed"]
     assert "198.18.4.5" not in (case / "log" / "log.jsonl").read_text()
 
 
@@ -130,7 +130,7 @@ def test_a_failure_is_exit_1_with_what_where_and_remedy(case: Path, run: Run, tm
     assert code == 1
     assert "by hand" in err
     assert run("verify", case, "--json")[:2] == (
-        1, {"ok": False, "verdict": "changed", "notes": [],
+        1, {"ok": False, "name": "", "verdict": "changed", "notes": [],
             "problems": ["case.toml: its bytes are not those the log names"]},
     )  # fmt: skip
     assert run("case", "set", case, "--discard-edit", "--reason", "not ours")[0] == 0
@@ -241,7 +241,8 @@ def test_where_a_case_has_a_roll_each_command_needs_a_signature(
     assert run("case", "set", case, "scope=x", "--reason", "r", *bo)[0] == 1
     monkeypatch.setenv("LEADLINE_OPERATOR", str(tmp_path / "ana"))
     assert run("case", "set", case, "scope=x", "--reason", "r")[0] == 0
-    last = run("case", "log", case, "--json")[1]["log"][-1]
+    last, look = run("case", "log", case, "--json")[1]["log"][-2:]
+    assert (look["by"], look["signed"], look["act"]) == ("ana", True, "viewed")
     assert (last["by"], last["signed"], last["act"]) == ("ana", True, "set")
     monkeypatch.delenv("LEADLINE_OPERATOR")
     assert run("case", "find", case)[0] == 1
@@ -255,7 +256,7 @@ def test_what_to_ask_services_is_written_and_logged(case: Path, run: Run, tmp_pa
     code, value, _ = run("case", "request", case, "--out", tmp_path / "r.csv", "--json")
     assert (code, value["rows"]) == (0, 0)
     assert (tmp_path / "r.csv").read_text().startswith("service,release_outpoint,")
-    assert run("case", "log", case, "--json")[1]["log"][-1]["note"]["what"] == "requests"
+    assert run("case", "log", case, "--json")[1]["log"][-2]["note"]["what"] == "requests"
     assert run("case", "request", case, "--out", tmp_path / "r.txt")[0] == 2
 
 

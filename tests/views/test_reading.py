@@ -6,10 +6,11 @@ from types import ModuleType
 import pytest
 
 import leadline
-from leadline.errors import UsageError
+from leadline.errors import CaseError, UsageError
 from leadline.model import findings
 from leadline.model.catalog import TABLES
 from leadline.model.tables import from_rows
+from leadline.store import append, keys, roll
 from leadline.store.case import Case
 
 
@@ -80,3 +81,48 @@ def test_explain_and_impact_are_looks_too(small: Case, hand: ModuleType) -> None
     with pytest.raises(leadline.LeadlineError):
         read.impact("finding:" + hand.FINDING.hex())
     assert acts(small)[-1] == ("queried", "impact")
+
+
+@pytest.fixture
+def signed(small: Case, tmp_path: Path) -> Case:
+    """The small case with a roll of one officer, ana; bo has a key and is on no roll."""
+    ana = keys.new(tmp_path / "ana", "ana", "secret")
+    keys.new(tmp_path / "bo", "bo")
+    small.change_roll(roll.ADD, roll.Operator("ana", ana.public, "officer"), "put on the roll")
+    return small
+
+
+def test_each_look_from_python_is_signed_by_its_operator(signed: Case, tmp_path: Path) -> None:
+    read = leadline.open(signed.root, operator="ana", key=tmp_path / "ana", password="secret")
+    assert (read.operator, read.authenticated) == ("ana", True)
+    read.table("customer")
+    signed.log.refresh()
+    assert [(e.by, bool(e.sig), e.note["what"]) for e in signed.log.entries[-2:]] == [
+        ("ana", True, "open"),
+        ("ana", True, "table"),
+    ]
+
+
+@pytest.mark.parametrize(("operator", "key"), [("ana", ""), ("", ""), ("bo", "ana"), ("bo", "bo"), ("ana", "bo")])
+def test_nobody_else_looks_from_python(signed: Case, tmp_path: Path, operator: str, key: str) -> None:
+    before = len(signed.log.entries)
+    with pytest.raises(CaseError):
+        leadline.open(
+            signed.root, operator=operator, key=tmp_path / key if key else None, password="secret" * (key == "ana")
+        )
+    signed.log.refresh()
+    assert len(signed.log.entries) == before
+
+
+def test_without_a_roll_a_name_is_what_somebody_says(small: Case) -> None:
+    read = leadline.open(small.root, operator="ana")
+    read.table("customer")
+    assert not read.authenticated and read.operator == append.operator()
+    small.log.refresh()
+    assert [e.note["says_to_be"] for e in small.log.entries[-2:]] == ["ana", "ana"]
+
+
+def test_only_the_gate_opens_a_case_for_a_view() -> None:
+    views = Path(leadline.__file__).parent / "views"
+    opens = {path.name for path in views.glob("*.py") if "Case.open(" in path.read_text("utf-8")}
+    assert opens == {"reading.py"}

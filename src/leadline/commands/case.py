@@ -8,10 +8,8 @@ import click
 from leadline.commands.key import password
 from leadline.commands.terminal import CASE, JSON, REASON, answer, counted
 from leadline.errors import UsageError
-from leadline.flow.pins import files_of, pin
-from leadline.store import checkpoint, export, keys, settings
-from leadline.store.case import Case
-from leadline.store.entry import Entry
+from leadline.flow import casework, signing
+from leadline.views import custody_log
 from leadline.views import status as view
 
 LISTED = 20
@@ -28,7 +26,7 @@ WIDE = 48
 @JSON
 def new(case: Path, name: str, authority: str, scope: str, as_json: bool) -> None:
     """Make an empty case in a new folder."""
-    made = Case.create(case, name, authority=authority, scope=scope)
+    made = casework.new(case, name, authority, scope)
     answer({"ok": True, "case": made.root, "name": name}, [f"case {name} made in {case}"], as_json=as_json)
 
 
@@ -45,31 +43,11 @@ def set_(
     """Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE.
 
     pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on (a folder of lists or tag
-    packs: each file in it); withdraw+=REF takes something away: exhibit:, tx: (a merge), rule:same_key,
-    tag:...#entry:5, list:...#entry:5, decision:.
+    packs: each file in it); withdraw+=REF takes something away: exhibit:, run: (one reading of an
+    exhibit), tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5, decision:.
     """
-    if not assignments and not discard_edit:
-        raise UsageError("nothing to set", remedy="leadline case set CASE key=value --reason TEXT")
-    opened = Case.open(case, discard_edit=discard_edit)
-    if discard_edit:
-        opened.change(opened.settings, reason, {"set": "discarded a change by hand"})
-    changes = [settings.change(text) for text in assignments]
-    pins = [c for c in changes if c.key.startswith("pin.") and c.operator != "-="]
-    plain = [c for c in changes if c not in pins]
-    if licence and not pins:
-        raise UsageError("nothing is pinned that the licence is of", remedy="name the list: pin.list+=PATH")
-    if plain:
-        now = opened.settings
-        for item in plain:
-            now = settings.changed(now, item)
-        opened.change(now, reason, {"set": [f"{c.key}{c.operator}{c.value}" for c in plain]})
-    passed_over: list[str] = []
-    for item in pins:
-        kind = item.key.removeprefix("pin.")
-        files, others = files_of(kind, Path(item.value))
-        for file in files:
-            pin(opened, kind, file, reason, licence)
-        passed_over += [f"passed over {other}: no {kind} format reads it" for other in others]
+    others = casework.assign(case, assignments, reason, licence, discard_edit=discard_edit)
+    passed_over = [f"passed over {other}: no {kind} format reads it" for kind, other in others]
     lines = [*(f"set {text}" for text in assignments), *passed_over]
     answer({"ok": True, "set": list(assignments), "passed_over": passed_over}, lines, as_json=as_json)
 
@@ -122,35 +100,16 @@ def exhibit_line(row: dict[str, Any]) -> str:
 @JSON
 def log(case: Path, out: Path | None, key_file: Path | None, last: int, as_json: bool) -> None:
     """Show the custody log, or write a signed checkpoint of it for someone else to hold."""
-    opened = Case.open(case)
-    opened.recover()
     if out is not None:
         if key_file is None:
             raise UsageError("a checkpoint needs a key", remedy="--key FILE; leadline key new FILE makes one")
-        text = checkpoint.signed(opened.log, keys.load(key_file, password()))
-        export.write(out, text.encode())
-        value = {"ok": True, "checkpoint": out, "entries": len(opened.log.entries), "root": opened.log.root.hex()}
-        answer(value, [f"checkpoint of {len(opened.log.entries)} entries: {out}"], as_json=as_json)
+        made = custody_log.write_checkpoint(case, out, signing.signer(key_file, password()))
+        answer(made, [f"checkpoint of {made['entries']} entries: {out}"], as_json=as_json)
         return
-    entries = opened.log.entries[-last:]
-    rows = [
-        {"n": e.n, "at": e.at, "by": e.by, "signed": bool(e.sig), "act": e.act, "files": len(e.files), "note": noted(e)}
-        for e in entries
-    ]
-    facts = {
-        "authenticated": bool(opened.operators),
-        "entries": len(opened.log.entries),
-        "origin": opened.log.origin,
-        "root": opened.log.root.hex(),
-    }
-    lines = [f"{e.n:>6} {e.at[:19]}Z {e.by} {e.act} {brief(noted(e))}".rstrip() for e in entries]
-    lines += [] if opened.operators else ["operator not authenticated"]
-    answer({"ok": True, "log": rows, **facts}, [*lines, f"root {facts['root']}"], as_json=as_json)
-
-
-def noted(entry: Entry) -> dict[str, Any]:
-    """What an entry notes, without the text of case.toml."""
-    return {name: value for name, value in sorted(entry.note.items()) if name != "text"}
+    value = custody_log.entries(case, last)
+    lines = [f"{e['n']:>6} {e['at'][:19]}Z {e['by']} {e['act']} {brief(e['note'])}".rstrip() for e in value["log"]]
+    lines += [] if value["authenticated"] else ["operator not authenticated"]
+    answer(value, [*lines, f"root {value['root']}"], as_json=as_json)
 
 
 def brief(note: dict[str, Any]) -> str:

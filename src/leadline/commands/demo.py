@@ -12,7 +12,6 @@ from rich.table import Table
 from leadline.commands.terminal import JSON, answer, progress
 from leadline.scenario.plan import SIZES, Options
 from leadline.scenario.rehearse import Rehearsal, rehearse
-from leadline.store.layout import outside
 
 WIDTH = 140
 """Columns of the scorecard where the output is no terminal, so that nothing in a log is cut."""
@@ -38,7 +37,6 @@ def demo(size: str, seed: int, folder: Path, as_json: bool) -> None:
     against what is true. Synthetic records and drawn patterns only. A scripted reviewer stands in for the people who
     decide; each of its decisions is marked so. Killed anywhere, the same command carries on.
     """
-    outside(folder)
     with progress() as report:
         done = rehearse(folder, Options(SIZES[size], seed), report)
     value = {

@@ -9,22 +9,14 @@ import click
 
 from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text, password
 from leadline.commands.terminal import CASE, JSON, answer, counted, progress
-from leadline.flow.custody import custody
+from leadline.flow import casework, signing
+from leadline.flow.intake import VIDEO, not_listed
 from leadline.flow.intake import intake as take_in
 from leadline.flow.order import LAST, STEPS
-from leadline.flow.queue import queue
-from leadline.flow.refer import refer as build_packages
-from leadline.flow.refer import standing
-from leadline.flow.run import Outcome, run_step
+from leadline.flow.referral import referral
+from leadline.flow.run import Outcome
 from leadline.flow.run import run as run_all
-from leadline.steps import match as matching
-from leadline.steps import rank as ranking
-from leadline.steps import trace as tracing
-from leadline.steps.intake import VIDEO, not_listed
-from leadline.steps.trace import summary
-from leadline.store import keys
-from leadline.store.case import Case
-from leadline.store.layout import package_name
+from leadline.flow.stepped import stepped
 from leadline.views import matched, ranked, tallies
 
 
@@ -60,18 +52,15 @@ def _step_command(name: str, says: str) -> click.Command:
     @CASE
     @JSON
     def command(case: Path, as_json: bool) -> None:
-        opened = Case.open(case)
+        opened = casework.opened(case)
         with progress() as report:
-            outcome = run_step(opened, next(s for s in STEPS if s.name == name), report)
-        value, lines = described([outcome])
-        if name == tracing.SPEC.name:
-            found = summary.reached({table: opened.current(table) for table in summary.READS})
-            value["reached"], lines = {**asdict(found), "share_ppm": found.share_ppm}, summary.lines(found) + lines
-        if name == matching.SPEC.name:
-            review, found_files = queue(opened), matched.matched(opened)
-            value |= {"review": review.facts, "files": found_files}
-            lines += [*review.says, *matched.lines(found_files)]
-        if name == ranking.SPEC.name:
+            done = stepped(opened, name, report)
+        value, lines = described([done.outcome])
+        value, lines = {**value, **done.facts}, [*done.first, *lines, *done.last]
+        if name == "match":
+            value["files"] = matched.matched(opened)
+            lines += matched.lines(value["files"])
+        if name == "rank":
             value["ranked"] = ranked.ranked(opened)
             lines += ranked.lines(value["ranked"])
         answer(value, lines, as_json=as_json)
@@ -97,32 +86,21 @@ def refer(
     Each package says what vouched for the case: the checkpoint named here, or nobody, so that it was self-consistent
     only. A case that is not what its checkpoint says is not referred.
     """
-    opened = Case.open(case)
-    signer = keys.load(key_file, password())
-    vouched = custody(opened, checkpoint_text(note), [keys.public(path) for path in signers])
+    signer = signing.signer(key_file, password())
     with progress() as report:
-        made = build_packages(
-            opened, signer, report, restricted="hold_back" if hold_back else "refuse", vouched=vouched
+        value = referral(
+            casework.opened(case),
+            signer,
+            report,
+            restricted="hold_back" if hold_back else "refuse",
+            checkpoint=checkpoint_text(note),
+            signers=signers,
         )
-    rows = [
-        {
-            "name": p.name,
-            "jurisdiction": p.jurisdiction,
-            "persons": p.persons,
-            "payments": p.payments,
-            "value_sat": p.value_sat,
-            "path": opened.layout.absolute(package_name(p.name)),
-            "supersedes": standing(opened)[p.jurisdiction][:-1],
-        }
-        for p in made.made
-    ]
-    held = [{"person": h.person, "jurisdiction": h.jurisdiction, "reason": h.reason} for h in made.held]
     lines = [
-        *(line for r in rows for line in _package(r)),
-        *(f"package {name} went out already, and stands" for name in made.there),
-        *(f"held back {h['person']} ({h['jurisdiction']}): {h['reason']}" for h in held),
+        *(line for row in value["packages"] for line in _package(row)),
+        *(f"package {name} went out already, and stands" for name in value["there"]),
+        *(f"held back {h['person']} ({h['jurisdiction']}): {h['reason']}" for h in value["held"]),
     ]
-    value = {"ok": True, "packages": rows, "there": made.there, "held": held}
     answer(value, lines or ["nobody is referred: no person was decided"], as_json=as_json)
 
 
@@ -143,7 +121,7 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
 
     Before a * write --, or write ./*: a seized file may be named like an option.
     """
-    opened = Case.open(case)
+    opened = casework.opened(case)
     with progress() as report:
         taken = take_in(opened, paths, map_, report, video)
     rows, lines = [], []
@@ -151,10 +129,11 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
         counts = {name: n for name, (_, n) in item.run.tables.items() if n}
         tally = tallies.tallied(opened, item.run)
         facts = {"exhibit": item.exhibit, "run": item.run.id, "new": item.new, "rows": counts}
-        rows.append({**facts, "tally": asdict(tally)})
+        rows.append({**facts, "tally": asdict(tally), "replaces": item.replaces})
         state = "" if item.new else "(there already) "
         records = ", ".join(f"{n:,} {name}" for name, n in counts.items() if name not in tallies.COUNTED)
         lines.append(f"exhibit:{item.exhibit} {state}{records or 'no record'}")
+        lines += [f"  in the place of the reading run:{item.replaces}"] if item.replaces else []
         lines += [f"  {line}" for line in tallies.lines(tally)]
     unlisted = [n for path in paths if (n := not_listed(path))]
     if unlisted:
@@ -175,7 +154,7 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
 @JSON
 def run(case: Path, last: str, as_json: bool) -> None:
     """Run every step that is not fresh; stops before anyone is referred."""
-    opened = Case.open(case)
+    opened = casework.opened(case)
     with progress() as report:
         outcomes = run_all(opened, last, report)
     value, lines = described(outcomes)

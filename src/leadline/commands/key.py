@@ -8,7 +8,7 @@ from leadline.commands.terminal import JSON, answer
 from leadline.commands.terminal import PASSWORD as PASSWORD
 from leadline.commands.terminal import password as password
 from leadline.errors import UsageError
-from leadline.store import keys
+from leadline.flow import signing
 
 CHECKPOINT = click.option(
     "--checkpoint", "note", type=click.Path(path_type=Path), help="A signed checkpoint someone else holds."
@@ -37,7 +37,7 @@ def new(file: Path, name: str, as_json: bool) -> None:
 
     The private key is encrypted when LEADLINE_KEY_PASSWORD is set.
     """
-    made = keys.new(file, name or file.name, password())
+    made = signing.new_key(file, name or file.name, password())
     public = file.with_name(file.name + ".pub")
     value = {"ok": True, "name": made.name, "private": file, "public": public, "encrypted": bool(password())}
     answer(value, [f"private key: {file}", f"public key:  {public}"], as_json=as_json)

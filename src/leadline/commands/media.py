@@ -1,22 +1,19 @@
 """leadline case export-vics|import-categories, calibrate: files to specialists' tools and back; what match finds."""
 
-import hashlib
-import json
 from pathlib import Path
 
 import click
 
 from leadline.commands.key import password
-from leadline.commands.terminal import CASE, JSON, answer, plain, progress
+from leadline.commands.terminal import CASE, JSON, answer, progress
 from leadline.errors import UsageError
 from leadline.flow import calibrate as calibration
+from leadline.flow import casework, signing
 from leadline.flow import categories as returned
-from leadline.flow import vics_export as going
+from leadline.flow.vics_export import STATES
 from leadline.kinds.vics import writing
 from leadline.model.words import ACCEPTED
-from leadline.store import export, keys
-from leadline.store.case import Case
-from leadline.store.layout import outside
+from leadline.views.vics import vics
 
 SAYS = {
     "never_seen": "never seen",
@@ -33,7 +30,7 @@ SAYS = {
 @click.option(
     "--state",
     "states",
-    type=click.Choice(going.STATES),
+    type=click.Choice(STATES),
     multiple=True,
     help="Only files in this state, once or more often.",
 )
@@ -50,33 +47,17 @@ def export_vics(case: Path, out: Path, states: tuple[str, ...], model: str, as_j
 
     It holds digests, paths on the medium, what lists say and the place in the review queue; no file and no picture.
     """
-    if out.suffix != ".json":
-        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
-    opened = Case.open(case)
-    chosen = [state for state in going.STATES if not states or state in states]
-    with export.writing(out) as file:
-        made = going.write(opened, file, model, chosen)
-        file.flush()
-        digest = hashlib.sha256(Path(file.name).read_bytes()).hexdigest()
-        opened.note("exported", what="handover", sha256=digest, rows=sum(made.states.values()), restricted=1)
-    value = {
-        "ok": True,
-        "out": out,
-        "records": dict(made.states),
-        "categorised": made.categorised,
-        "absent": made.absent,
-        "restrictions": made.restrictions,
-        "lists": made.lists,
-        "sha256": digest,
-    }
-    lines = [f"{sum(made.states.values()):,} files: {out}"]
-    lines += [f"  {n:,} {SAYS[state]}" for state, n in made.states.items()]
-    lines.append(f"  {made.categorised:,} of them carry a category")
-    lines += [f"{made.absent:,} more are named by records only: no file to view"] if made.absent else []
-    for row in made.lists:
+    value = vics(case, out, states, model)
+    lines = [f"{sum(value['records'].values()):,} files: {out}"]
+    lines += [f"  {n:,} {SAYS[state]}" for state, n in value["records"].items()]
+    lines.append(f"  {value['categorised']:,} of them carry a category")
+    lines += [f"{value['absent']:,} more are named by records only: no file to view"] if value["absent"] else []
+    for row in value["lists"]:
         lines.append(f"searched in {row['name']}; its licence: {row['licence'] or 'unknown'}")
-    if made.restrictions:
-        lines.append(f"restricted ({', '.join(made.restrictions)}): see what these allow before it leaves the house")
+    if value["restrictions"]:
+        lines.append(
+            f"restricted ({', '.join(value['restrictions'])}): see what these allow before it leaves the house"
+        )
     answer(value, lines, as_json=as_json)
 
 
@@ -97,8 +78,8 @@ def import_categories(
     """
     if not file.is_file():
         raise UsageError("no file lies here", where=str(file), remedy="name the VICS file that came back")
-    opened = Case.open(case)
-    signer = keys.load(key_file, password())
+    opened = casework.opened(case)
+    signer = signing.signer(key_file, password())
     with progress() as report:
         brought = returned.bring_in(
             opened, file, signer, examiner, foreign=case_id, precategorized=precategorized, progress=report
@@ -122,15 +103,6 @@ def calibrate(folder: Path, out: Path | None, as_json: bool) -> None:
 
     Each picture is edited in memory; what comes out is counts and histograms, no hash, no name and no picture.
     """
-    if not folder.is_dir():
-        raise UsageError("no folder lies here", where=str(folder), remedy="name a folder of lawful photographs")
-    if out is not None and out.suffix != ".json":
-        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
-    if out is not None:
-        outside(out)
     with progress() as report:
-        found = calibration.calibrate(calibration.files_below(folder), report)
-    value = {"ok": True, **found.facts()}
-    if out is not None:
-        export.write(out, json.dumps(plain(value), indent=1).encode() + b"\n")
-    answer(value, [*found.lines(), *([f"written to {out}"] if out else [])], as_json=as_json)
+        found = calibration.calibrated(folder, out, report)
+    answer({"ok": True, **found.facts()}, [*found.lines(), *([f"written to {out}"] if out else [])], as_json=as_json)

@@ -5,10 +5,9 @@ from pathlib import Path
 import click
 
 from leadline.commands.terminal import CASE, JSON, REASON, answer
-from leadline.errors import UsageError
-from leadline.store import keys, roll
-from leadline.store.case import Case
-from leadline.store.roll import ROLES, Operator
+from leadline.flow import casework, operators
+from leadline.flow.operators import ROLES
+from leadline.views import operators as view
 
 
 @click.command("add")
@@ -24,9 +23,7 @@ def add(case: Path, name: str, key_file: Path, role: str, reason: str, as_json: 
     A case without a roll is worked by whoever the system says is at work. The first on the roll is an officer; from
     then on every command on the case needs an operator who signs in: --operator KEY, the private key's file.
     """
-    opened = Case.open(case)
-    operator = Operator(name, keys.public(key_file)[1], role)
-    opened.change_roll(roll.ADD, operator, reason)
+    operators.add(casework.opened(case), name, key_file, role, reason)
     lines = [f"{name} is on the roll: {ROLES[role].says}"]
     answer({"ok": True, "operator": name, "role": role}, lines, as_json=as_json)
 
@@ -38,10 +35,7 @@ def add(case: Path, name: str, key_file: Path, role: str, reason: str, as_json: 
 @JSON
 def remove(case: Path, name: str, reason: str, as_json: bool) -> None:
     """Take NAME off the roll; what they did stays, under their name and signature."""
-    opened = Case.open(case)
-    if name not in opened.operators:
-        raise UsageError("nobody of that name is on the roll", where=name, remedy="leadline case operator list CASE")
-    opened.change_roll(roll.REMOVE, opened.operators[name], reason)
+    operators.remove(casework.opened(case), name, reason)
     answer({"ok": True, "operator": name}, [f"{name} is off the roll"], as_json=as_json)
 
 
@@ -50,6 +44,6 @@ def remove(case: Path, name: str, reason: str, as_json: bool) -> None:
 @JSON
 def list_(case: Path, as_json: bool) -> None:
     """List the roll of the case's operators, with what each may do."""
-    rows = [{"operator": o.name, "role": o.role, "key": o.public} for o in Case.open(case).operators.values()]
-    lines = [f"{row['operator']} {row['role']}: {ROLES[str(row['role'])].says}" for row in rows]
+    rows = view.operators(case)
+    lines = [f"{row['operator']} {row['role']}: {ROLES[row['role']].says}" for row in rows]
     answer({"ok": True, "operators": rows}, lines or ["no roll: operator not authenticated"], as_json=as_json)

@@ -9,7 +9,6 @@ import click
 from leadline.commands.terminal import JSON, answer, progress
 from leadline.scenario.build import build
 from leadline.scenario.plan import SIZES, Options, Shares
-from leadline.store.layout import outside
 
 SHARES = tuple(f.name for f in fields(Shares))
 """The shares that are options, in parts per million."""
@@ -41,7 +40,6 @@ def _with_shares(command: Any) -> Any:
 @JSON
 def build_command(folder: Path, size: str, seed: int, as_json: bool, **shares: int) -> None:
     """Write what an agency would receive into DIR, and the truth beside it."""
-    outside(folder)
     with progress() as report:
         build(folder, Options(SIZES[size], seed, Shares(**shares)), report)
     files = [p for p in sorted(folder.rglob("*")) if p.is_file()]

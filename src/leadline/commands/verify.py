@@ -7,13 +7,7 @@ import click
 
 from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text
 from leadline.commands.terminal import JSON, answer, progress
-from leadline.errors import UsageError
-from leadline.flow.rebuild import rebuild
-from leadline.steps.refer import SIGNATURE, verify_package
-from leadline.store import keys
-from leadline.store import verify as cases
-from leadline.store.durable import reported
-from leadline.store.layout import Layout
+from leadline.views.verified import verified
 
 
 @click.command()
@@ -31,22 +25,7 @@ def verify(
     Without a checkpoint a case can only be self-consistent: whoever changed a file could have changed the log too.
     Appended since the checkpoint, looks pass (exit 0); an act that adds or names a file is listed and refuses (exit 1).
     """
-    known = [keys.public(path) for path in signers]
-    with reported(str(target)):
-        is_case = Layout(target).log.is_file()
-    if is_case:
-        report = cases.verify(target, checkpoint_text(note), known, allow_appended=allow_appended)
-        if again and report.ok:
-            with progress() as shown:
-                report = rebuild(target, report, shown)
-    else:
-        if not (target / SIGNATURE).exists():
-            raise UsageError("neither a case nor a package lies here", where=str(target), remedy="name its folder")
-        if again or note or allow_appended:
-            raise UsageError("not a case", where=str(target), remedy="a package is verified with --signer KEY.pub")
-        found = verify_package(target, known)
-        answer(asdict(found), [found.verdict, *found.problems, *found.notes], as_json=as_json)
-        return 0 if found.ok else 1
-    value = {"ok": report.ok, "verdict": report.verdict, "problems": report.problems, "notes": report.notes}
-    answer(value, [report.verdict, *report.problems, *report.notes], as_json=as_json)
-    return 0 if report.ok else 1
+    with progress() as shown:
+        found = verified(target, checkpoint_text(note), signers, shown, again=again, allow_appended=allow_appended)
+    answer(asdict(found), [found.verdict, *found.problems, *found.notes], as_json=as_json)
+    return 0 if found.ok else 1

@@ -1,5 +1,6 @@
 """What matching finds again of an agency's own lawful pictures, and how near unrelated ones come: histograms only."""
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -17,6 +18,8 @@ from leadline.errors import UsageError
 from leadline.kinds.hashers import pdq
 from leadline.model.progress import Progress, silent
 from leadline.steps.validation import wilson
+from leadline.store import export
+from leadline.store.layout import outside
 
 COMMAND = (sys.executable, "-m", "leadline.engines.media.edit_distance_worker")
 APART = 60
@@ -97,6 +100,25 @@ class Calibration:
         lines.append(f"  the nearest at {self.least[0]} bits")
         lines += [f"  {bar:3} to {bar + STEP - 1:3} bits: {count:,} pairs" for bar, count in self.unrelated.items()]
         return lines
+
+
+def calibrated(folder: Path, out: Path | None, progress: Progress = silent) -> Calibration:
+    """The calibration of the pictures below a folder, every figure written to `out` too where it is named.
+
+    Raises:
+        UsageError: no folder lies there, or `out` does not end in .json.
+        CaseError: `out` lies in a case.
+    """
+    if not folder.is_dir():
+        raise UsageError("no folder lies here", where=str(folder), remedy="name a folder of lawful photographs")
+    if out is not None:
+        if out.suffix != ".json":
+            raise UsageError("not a format", where=str(out), remedy="name a file that ends in .json")
+        outside(out)
+    found = calibrate(files_below(folder), progress)
+    if out is not None:
+        export.write(out, json.dumps({"ok": True, **found.facts()}, indent=1).encode() + b"\n")
+    return found
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from leadline.model.progress import Progress, silent
 from leadline.model.tables import from_rows
 from leadline.steps import intake as step
 from leadline.steps.intake import VIDEO as VIDEO
+from leadline.steps.intake import not_listed as not_listed
 from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.entry import canonical

@@ -16,6 +16,7 @@ from leadline.scenario.prices import write_prices
 from leadline.scenario.tags import write_tags
 from leadline.scenario.truth import write_truth
 from leadline.store.durable import need
+from leadline.store.layout import outside
 
 NEEDED = {"tiny": 50_000_000, "small": 500_000_000, "record": 6_000_000_000}
 """Bytes a training case of each size takes at most: about twice what was measured."""
@@ -24,8 +25,10 @@ NEEDED = {"tiny": 50_000_000, "small": 500_000_000, "record": 6_000_000_000}
 def build(out: Path, options: Options, progress: Progress) -> None:
     """Writes the training case of `options` into `out`, which is absent or empty; the same options give the same bytes.
 
-    Raises UsageError when something lies there already, SpaceError when the disk is too small.
+    Raises UsageError when something lies there already, CaseError when it lies in a case, SpaceError when the disk is
+    too small.
     """
+    outside(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError("something lies there already", remedy="name a folder that is empty or does not exist")
     out.mkdir(parents=True, exist_ok=True)

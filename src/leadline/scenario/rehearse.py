@@ -40,6 +40,7 @@ from leadline.scenario.plan import NETWORK, Options
 from leadline.store import checkpoint, durable, keys
 from leadline.store.case import Case
 from leadline.store.environment import peak_mb, reset_peak
+from leadline.store.layout import outside
 from leadline.store.settings import change, changed
 
 REVIEWER = "scripted reviewer"
@@ -75,7 +76,11 @@ class Rehearsal:
 
 
 def rehearse(folder: Path, options: Options, progress: Progress = silent) -> Rehearsal:
-    """Builds the training case of `options` in `folder` and plays it to the end; UsageError when another lies there."""
+    """Builds the training case of `options` in `folder` and plays it to the end.
+
+    Raises UsageError when another lies there, CaseError when it would lie in a case.
+    """
+    outside(folder)
     took: dict[str, Took] = {}
     with _timed(took, "scenario"):
         _built(folder, options, progress)

@@ -10,7 +10,6 @@ from leadline.errors import UsageError
 from leadline.flow.intake import source_of
 from leadline.steps.intake import resolve
 from leadline.store import export
-from leadline.store.case import Case
 from leadline.store.lookup import find_exhibit
 from leadline.views import reading
 
@@ -24,8 +23,12 @@ def show(path: Path, exhibit: str, locator: str) -> dict[str, Any]:
         UsageError: the case holds no such exhibit.
         EvidenceError: nothing stands there.
     """
-    case = Case.open(path)
-    digest = find_exhibit(case, exhibit)
+    case = reading.at(path)
+    try:
+        digest = find_exhibit(case, exhibit)
+    except UsageError:
+        case.note(reading.QUERIED, what="no exhibit", asked_sha256=reading.hidden(exhibit))
+        raise
     case.note(reading.VIEWED, what="show", exhibit=digest, locator_sha256=reading.hidden(locator))
     return {"ok": True, "exhibit": digest, "locator": locator, "shown": resolve(source_of(case, digest), locator)}
 
@@ -61,7 +64,7 @@ def export_table(path: Path, name: str, out: Path, *, restricted: bool) -> dict[
     """
     if out.suffix not in FORMATS:
         raise UsageError("not a format", where=str(out), remedy="name a file that ends in .csv or .parquet")
-    case = Case.open(path)
+    case = reading.at(path)
     whole = case.current(name)
     rows = whole if restricted else reading.unrestricted(name, whole)
     data, n = export.to_bytes(rows, out.suffix), rows.num_rows

@@ -1,7 +1,7 @@
 """Bitcoin amounts as integer satoshi; no float anywhere."""
 
 from leadline.errors import EvidenceError
-from leadline.kinds.codecs.decimals import scaled
+from leadline.kinds.decimals import scaled
 
 COIN = 100_000_000
 """Satoshi in one bitcoin (Bitcoin Core, consensus/amount.h)."""

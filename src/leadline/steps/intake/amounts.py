@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import MOST_SATOSHI
-from leadline.kinds.codecs.decimals import scaled
+from leadline.kinds.decimals import scaled
 from leadline.kinds.mapping import maps
 from leadline.steps.intake.fields import BAD_NUMBER, BAD_ROW, OK, Codes, Rows, codes, first_problem, text, text_of
 

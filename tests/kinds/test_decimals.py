@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.kinds.codecs.decimals import scaled
+from leadline.kinds.decimals import scaled
 
 WIDE = Context(prec=2000)
 

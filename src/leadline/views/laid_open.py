@@ -1,0 +1,80 @@
+"""A finding laid open from a case's folder: as a tree, as a picture of its path, as a page for the other side."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.errors import UsageError
+from leadline.flow.disclosed import about, limits
+from leadline.steps import disclosure
+from leadline.steps.trace import picture, svg
+from leadline.steps.trace.disclosure import path as drawn_path
+from leadline.steps.trace.explain import draw
+from leadline.steps.validation import READS as FIGURED
+from leadline.steps.validation import path_figure
+from leadline.store.case import Case
+from leadline.views import reading
+from leadline.views.explain import explain
+
+FORMATS = (".svg", ".html")
+
+
+def laid_open(path: Path, finding: str) -> dict[str, Any]:
+    """The finding as views.explain's tree, its path drawn as text, and this case's figures of such paths.
+
+    Raises:
+        UsageError: no current finding has this id, or several begin so.
+    """
+    case, id_ = reading.finding(path, finding)
+    case.note(reading.VIEWED, what="explain", finding=id_.hex())
+    drawn = draw(id_, _read(case, picture.READS))
+    figures = path_figure(_read(case, FIGURED), id_) if drawn else []
+    return {"ok": True, **explain(case, id_), "drawn": drawn, "figures": figures}
+
+
+def for_the_other_side(path: Path, finding: str, out: Path | None) -> dict[str, Any]:
+    """The page for the other side, as text; written to `out` where one is named.
+
+    Raises:
+        UsageError: no current finding has this id, or the file's name tells no format.
+    """
+    _format(out)
+    case, id_ = reading.finding(path, finding)
+    tables = _read(case, {*disclosure.READS, *picture.READS})
+    text = disclosure.page(id_, tables, about(case), limits(case), drawn_path(id_, tables))
+    if not text:
+        raise UsageError("this finding is no longer current: there is no page for it")
+    value = {"ok": True, "finding": id_.hex(), "page": text, "out": out}
+    if out is None:
+        case.note(reading.VIEWED, what="disclosure", finding=id_.hex())
+        return value
+    written = svg.written(text) if out.suffix == ".html" else text
+    reading.give_out(case, out, written.encode(), what="disclosure", finding=id_.hex())
+    return value
+
+
+def pictured(path: Path, finding: str, out: Path) -> dict[str, Any]:
+    """Writes the path of a finding of trace as a picture, which needs no network and no program but a browser.
+
+    Raises:
+        UsageError: no current finding has this id, it has no path, or the file's name tells no format.
+    """
+    _format(out)
+    case, id_ = reading.finding(path, finding)
+    found = picture.picture(id_, _read(case, picture.READS))
+    if found is None:
+        raise UsageError("only findings of trace with a path have a picture", remedy="leave out --out")
+    drawn = svg.html(found) if out.suffix == ".html" else svg.svg(found)
+    reading.give_out(case, out, drawn.encode(), what="explain", finding=id_.hex())
+    return {"ok": True, "finding": id_.hex(), "out": out}
+
+
+def _format(out: Path | None) -> None:
+    if out is not None and out.suffix not in FORMATS:
+        raise UsageError("not a format", where=str(out), remedy="name a file that ends in .svg or .html")
+
+
+def _read(case: Case, names: Iterable[str]) -> dict[str, pa.Table]:
+    return {name: case.current(name) for name in names}
