@@ -47,7 +47,7 @@ def test_opened_again_it_holds_the_same(small: Case) -> None:
 def test_the_last_run_of_a_step_is_current_and_intake_runs_stand_side_by_side(small: Case, hand: ModuleType) -> None:
     exhibit = next(iter(small.runs()[0].exhibits))
     hand.append_findings(small, exhibit, version=2)
-    small.append_run("intake", "intake", 1, {"map": "n"}, {"exhibit": exhibit}, {}, {})
+    small.append_run("intake", "intake", 1, {"map": "n"}, {"exhibit": "0" * 64}, {}, {})
     assert [(run.step, run.version) for run in small.current_runs(("trace",))] == [("trace", 2)]
     assert len(small.current_runs(("intake",))) == 2
     hand.append_findings(small, exhibit, version=1)
