@@ -3,6 +3,7 @@
     LeadlineError                 what happened, where in the evidence, what to do
     ├── UsageError                the call itself is wrong (command line: exit 2)
     ├── EvidenceError             an exhibit cannot be read as what it claims to be
+    │   └── ReaderError           reading it ended its reader, or takes more than it may
     ├── MappingError              a map does not fit its exhibit or its grammar
     ├── ChainError                block files, headers or transactions are not consistent
     │   └── ForkError             a pin lies on a stale branch
@@ -47,6 +48,10 @@ class UsageError(LeadlineError):
 
 class EvidenceError(LeadlineError):
     """An exhibit cannot be read as what it claims to be."""
+
+
+class ReaderError(EvidenceError):
+    """Reading it ended its reader, or takes more than it may."""
 
 
 class MappingError(LeadlineError):

@@ -1,0 +1,116 @@
+"""Handlers that try, in a confined child, what a reader in somebody else's hands would try; harmless each."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.errors import EvidenceError
+from leadline.model.progress import Progress
+
+libc = ctypes.CDLL(None, use_errno=True)
+Said = tuple[Any, Mapping[str, pa.Table]]
+
+
+def tries(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """Which of many things are refused, by name."""
+    given, other, folder = (Path(arguments[name]) for name in ("given", "other", "folder"))
+    found = {
+        "read what is given": lambda: given.read_bytes(),
+        "read another file": lambda: other.read_bytes(),
+        "list a folder": lambda: os.listdir("/"),
+        "write what is given": lambda: given.open("ab").write(b""),
+        "overwrite another file": lambda: other.open("r+b").write(b""),
+        "make a file": lambda: (other.parent / "made").write_bytes(b""),
+        "make a file of its own": lambda: (folder / "made").write_bytes(b"x"),
+        "rename": lambda: other.rename(other.with_name("renamed")),
+        "remove": lambda: other.unlink(),
+        "change rights": lambda: given.chmod(0o600),
+        "change times": lambda: os.utime(given, (0, 0)),
+        "cut": lambda: os.truncate(given, 0),
+        "link": lambda: os.link(given, folder / "link"),
+        "symlink": lambda: os.symlink("/", folder / "symlink"),
+        "pipe with a name": lambda: os.mkfifo(folder / "pipe"),
+        "socket": lambda: _called(libc.socket(2, 1, 0)),
+        "socket of a path": lambda: _called(libc.socket(1, 1, 0)),
+        "pair of sockets": lambda: _called(libc.socketpair(1, 1, 0, (ctypes.c_int * 2)())),
+        "start a program": lambda: subprocess.run(["/bin/true"], check=True),
+        "become a program": lambda: os.execv("/nowhere", ["nowhere"]),
+        "fork": _fork,
+        "signal its parent": lambda: os.kill(os.getppid(), 0),
+        "look into its parent": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+        "trace": lambda: _called(libc.ptrace(16, os.getppid(), 0, 0)),
+        "mount": lambda: _called(libc.mount(b"none", b"/proc", b"tmpfs", 0, None)),
+        "another namespace": lambda: _called(libc.unshare(0x10000000)),
+        "a file of memory": lambda: os.memfd_create("x"),
+        "a thread": _thread,
+        "a core file": lambda: _called(-1 if _core() == (0, 0) else 0),
+    }
+    return {name: _refused(attempt) for name, attempt in found.items()}, {}
+
+
+def _called(result: int) -> None:
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
+def _fork() -> None:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _thread() -> None:
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    thread.join()
+
+
+def _core() -> tuple[int, int]:
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_CORE)
+
+
+def _refused(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except FileNotFoundError:
+        return False
+    except (OSError, RuntimeError):
+        return True
+    return False
+
+
+def rows(arguments: Mapping[str, Any], progress: Progress) -> Said:
+    """A table and the variables of its environment."""
+    progress("rows", 1, 2)
+    table = pa.table({"n": pa.array(range(arguments["rows"]), pa.int64())}, metadata={"a": "b"})
+    return sorted(os.environ), {"rows": table, "none": table.schema.empty_table()}
+
+
+def ends(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """Ends in the way that is asked for."""
+    match arguments["how"]:
+        case "abort":
+            signal.raise_signal(signal.SIGSEGV)
+        case "exit":
+            os._exit(3)
+        case "time":
+            signal.raise_signal(signal.SIGXCPU)
+        case "memory":
+            bytearray(1 << 44)
+        case "error":
+            raise EvidenceError("no such thing", where="exhibit:00 line:1", remedy="none")
+        case "unforeseen":
+            raise ZeroDivisionError("the words of evidence")
+        case "lies":
+            os.write(3, b"x" * 4096)
+    return None, {}

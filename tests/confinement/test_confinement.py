@@ -1,0 +1,161 @@
+"""A confined child can do what it is asked to do and nothing else, and whatever becomes of it, the parent goes on."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from leadline.confinement import landlock, readers, seccomp
+from leadline.confinement.confine import CLOSED, State
+from leadline.confinement.readers import Answer, Request, ask
+from leadline.errors import CaseError, EvidenceError, ReaderError
+
+HERE = Path(__file__).parent
+LINUX = pytest.mark.skipif(not landlock.version(), reason="Landlock is of Linux; CI's Linux runs this")
+
+
+@pytest.fixture(autouse=True)
+def probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The probes can be imported by the child, which is started anew."""
+    readers._SERVER.end()
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+
+
+def asked(name: str, read: tuple[Path, ...] = (), write: tuple[Path, ...] = (), **arguments: object) -> Answer:
+    return ask(Request(f"probes:{name}", arguments, read, "exhibit:00", write))
+
+
+ALLOWED = {"read what is given", "make a file of its own", "a thread"}
+
+
+@LINUX
+def test_a_reader_can_read_what_it_is_given_and_do_nothing_else(tmp_path: Path) -> None:
+    given, other, folder = tmp_path / "given", tmp_path / "other", tmp_path / "own"
+    given.write_bytes(b"given")
+    other.write_bytes(b"other")
+    folder.mkdir()
+    answer = asked("tries", (given,), (folder,), given=str(given), other=str(other), folder=str(folder))
+    assert {name for name, refused in answer.value.items() if not refused} == ALLOWED
+    assert answer.state == State(CLOSED, CLOSED, CLOSED, CLOSED)
+    assert answer.state.whole
+    assert (given.read_bytes(), other.read_bytes()) == (b"given", b"other")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["given", "other", "own"]
+
+
+@LINUX
+def test_it_is_so_for_one_without_any_privilege_too(tmp_path: Path) -> None:
+    dropped = shutil.which("setpriv")
+    if dropped is None:
+        pytest.skip("util-linux is not installed here; CI's Linux has it, and runs the test above as an ordinary user")
+    for name in ("given", "other"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "own").mkdir()
+    paths = {"given": str(tmp_path / "given"), "other": str(tmp_path / "other"), "folder": str(tmp_path / "own")}
+    script = (
+        "import json, sys, pathlib\n"
+        "from leadline.confinement.readers import Request, ask\n"
+        "paths = json.loads(sys.argv[1])\n"
+        "given, own = pathlib.Path(paths['given']), pathlib.Path(paths['folder'])\n"
+        "found = ask(Request('probes:tries', paths, (given,), '', (own,)))\n"
+        "print(json.dumps([sorted(n for n, r in found.value.items() if not r), found.state.whole]))\n"
+    )
+    drop = [dropped, "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*drop, sys.executable, "-c", script, json.dumps(paths)],
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout) == [sorted(ALLOWED), True]
+
+
+def test_tables_come_back_as_they_are_and_no_key_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_OPERATOR", "/secret.key")
+    seen: list[tuple[str, int, int]] = []
+    answer = ask(Request("probes:rows", {"rows": 100_000}, (), ""), lambda *said: seen.append(said))
+    expected = pa.table({"n": pa.array(range(100_000), pa.int64())}, metadata={"a": "b"})
+    assert answer.tables["rows"].equals(expected, check_metadata=True)
+    assert answer.tables["none"].num_rows == 0
+    assert seen == [("rows", 1, 2)]
+    assert not [name for name in answer.value if name.startswith("LEADLINE_")]
+
+
+@pytest.mark.parametrize(
+    ("how", "what"),
+    [
+        ("abort", "ended before it was done"), ("exit", "ended before it was done"), ("time", "processor time"),
+        ("memory", "more memory"), ("unforeseen", "an error in Leadline itself (ZeroDivisionError)"),
+        ("lies", "ended before it was done"),
+    ],
+)  # fmt: skip
+def test_the_parent_survives_a_child_that_ends(how: str, what: str) -> None:
+    with pytest.raises(ReaderError) as raised:
+        asked("ends", how=how)
+    assert what in raised.value.what
+    assert raised.value.where.startswith("exhibit:00")
+    assert "words of evidence" not in str(raised.value)
+    assert asked("rows", rows=3).tables["rows"].num_rows == 3
+
+
+def test_an_error_keeps_its_kind_place_and_words() -> None:
+    with pytest.raises(EvidenceError) as raised:
+        asked("ends", how="error")
+    assert (raised.value.what, raised.value.where) == ("no such thing", "exhibit:00 line:1")
+    assert type(raised.value) is EvidenceError
+
+
+def test_one_process_serves_many_and_what_is_interrupted_leaves_nothing() -> None:
+    asked("rows", rows=1)
+    first = readers._SERVER.process
+    asked("rows", rows=2)
+    assert readers._SERVER.process is first
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ask(Request("probes:rows", {"rows": 9}, (), ""), stop)
+    assert asked("rows", rows=3).tables["rows"].num_rows == 3
+
+
+def test_a_machine_that_leaves_something_open_is_refused_where_it_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "COMMAND", (sys.executable, "-P", "-c", UNABLE))
+    monkeypatch.setattr(readers, "SERVER", "x")
+    answer = asked("rows", rows=1)
+    assert not answer.state.whole
+    with pytest.raises(CaseError, match="leaves open: network"):
+        ask(Request("probes:rows", {"rows": 1}, (), "", demanded=True))
+
+
+UNABLE = (
+    "from leadline.confinement import landlock, seccomp, server\n"
+    "landlock.restrict = lambda allowed: False\n"
+    "seccomp.refuse = lambda **how: False\n"
+    "server.main()\n"
+)
+
+
+def test_the_filter_names_calls_as_the_system_does() -> None:
+    """Against the kernel's own header, where the machine has it."""
+    header = {"x86_64": "x86_64-linux-gnu/asm/unistd_64.h", "aarch64": "asm-generic/unistd.h"}.get(platform.machine())
+    path = Path("/usr/include") / (header or "none")
+    if not path.is_file():
+        pytest.skip("the kernel's headers are not installed here; CI's Linux has them")
+    numbers = {}
+    for line in path.read_text().splitlines():
+        words = line.split()
+        if len(words) == 3 and words[1].startswith("__NR") and words[2].isdigit():
+            numbers[words[1].split("_", 3)[-1]] = int(words[2])
+    which = list(seccomp.ARCHITECTURES).index(platform.machine())
+    tables = (seccomp.NETWORK, seccomp.OTHERS, seccomp.SYSTEM, seccomp.CHANGES, seccomp.WRITES, seccomp.STARTS)
+    for calls in tables:
+        for name, known in calls.items():
+            if known[which] is not None and name in numbers:
+                assert numbers[name] == known[which], name
