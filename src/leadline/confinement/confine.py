@@ -5,8 +5,8 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from leadline.confinement import landlock, seccomp
@@ -54,6 +54,13 @@ class State:
     def facts(self) -> dict[str, str]:
         """The state as run.json holds it."""
         return asdict(self)
+
+
+def worst(states: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Of several processes' states what was closed to all of them; what a state does not say counts as open."""
+    found = list(states)
+    names = [f.name for f in fields(State)]
+    return {name: CLOSED if all(s.get(name) == CLOSED for s in found) else OPEN for name in names} if found else {}
 
 
 def confine(allowed: Allowed) -> State:

@@ -16,9 +16,8 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 def main() -> None:
     """Parts from the network and runs the module named."""
     no_dumps()
-    if LINUX:
-        if libc().unshare(CLONE_NEWNET) < 0:  # an ordinary user may only with a namespace of users
-            libc().unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    if LINUX and libc().unshare(CLONE_NEWNET) < 0:  # an ordinary user may only with a namespace of users
+        libc().unshare(CLONE_NEWUSER | CLONE_NEWNET)
     _, module, *sys.argv[1:] = sys.argv
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

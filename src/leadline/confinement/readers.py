@@ -29,6 +29,13 @@ SERVER = "leadline.confinement.server"
 KEPT = ("PATH", "LANG", "TZ", "HOME", "TMPDIR", "VIRTUAL_ENV", "LEADLINE_FFMPEG")
 """Variables of the environment a confined process gets, beside those whose names begin as in BEGINNINGS."""
 BEGINNINGS = ("LC_", "PYTHON", "NUMBA_", "XDG_", "COVERAGE")
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Files are closed (Landlock) to the one thread that asks for it, so no library may have started another before."""
 MEMORY = 8 << 30
 """Bytes a reader may map, beside MEMORY_A_BYTE for every byte of what it reads."""
 MEMORY_A_BYTE = 8
@@ -107,10 +114,8 @@ atexit.register(_SERVER.end)
 
 
 def environment() -> dict[str, str]:
-    """The variables a confined process gets: none that may name a key. One thread a library, so that none is there
-    when the process parts from the network."""
-    kept = {k: v for k, v in os.environ.items() if k in KEPT or k.startswith(BEGINNINGS)}
-    return {**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    """The variables a confined process gets: none that may name a key, and those that keep libraries to one thread."""
+    return {k: v for k, v in os.environ.items() if k in KEPT or k.startswith(BEGINNINGS)} | ONE_THREAD
 
 
 def ask(request: Request, progress: Progress = silent) -> Answer:

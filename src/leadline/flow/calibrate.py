@@ -1,7 +1,6 @@
 """What matching finds again of an agency's own lawful pictures, and how near unrelated ones come: histograms only."""
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from leadline.steps.validation import wilson
 from leadline.store import export
 from leadline.store.layout import outside
 
-COMMAND = (sys.executable, "-m", "leadline.engines.media.edit_distance_worker")
+WORKER = "leadline.engines.media.edit_distance_worker"
 APART = 60
 """Bits within which two files count as copies of one picture, so that only one of them is tried."""
 STEP = 4
@@ -132,7 +131,7 @@ def calibrate(paths: Sequence[Path], progress: Progress = silent, workers: int =
     A picture of quality under 50 is not tried, as match compares none; of copies the first is tried.
     """
     with closing(Tasks(paths)) as tasks:
-        pool.run(tasks, progress, workers, COMMAND)
+        pool.run(tasks, progress, workers, module=WORKER)
         answers = [seen["frames"] for _, (_, seen) in tasks.answers()]
     files = {"tried": 0, "copy": 0, "low_quality": 0, "no_picture": 0}
     kept: list[list[Any]] = []

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from leadline.confinement import landlock
 from leadline.engines.media import hash_files, pool
 from leadline.engines.media.decoded import REASONS
 from leadline.engines.media.tasks import Answer, Tasks
@@ -145,19 +146,40 @@ def test_a_hostile_file_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_worker_can_write_no_file(tmp_path: Path) -> None:
     pattern(1).save(tmp_path / "write.png")
-    assert answered([tmp_path / "write.png"])[0][1]["status"] == "decoded"
-    assert not (tmp_path / "write.out").exists() or (tmp_path / "write.out").stat().st_size == 0
+    assert answered([tmp_path / "write.png"])[0][1]["reason"] == "unreadable"  # what a refused call of the system gives
+    assert not (tmp_path / "write.out").exists()
 
 
-def test_a_worker_has_no_network() -> None:
-    code = (
-        "import os, sys, ctypes\n"
-        "from leadline.engines.media import worker\n"
-        "worker.confine()\n"
-        "import socket\n"
-        "try:\n    socket.socket()\nexcept OSError:\n    sys.exit(7)\n"
+def test_a_worker_is_confined_and_says_so(folder: Path, tmp_path: Path) -> None:
+    hashed = hash_files([folder / "a.png"], silent)
+    if landlock.version():
+        assert hashed.confined == dict.fromkeys(("network", "reading", "writing", "programs"), "closed")
+    assert hash_files([], silent).confined == {}
+
+
+def test_a_worker_reads_nothing_beside_the_folders_of_its_files(folder: Path, tmp_path: Path) -> None:
+    if not landlock.version():
+        pytest.skip("Landlock is of Linux; CI's Linux runs this")
+    pattern(1).save(tmp_path / "elsewhere.png")
+    lines = [
+        {"i": n, "path": str(p), "video": "dense"} for n, p in enumerate([folder / "a.png", tmp_path / "elsewhere.png"])
+    ]
+    done = subprocess.run(
+        pool.confined(pool.WORKER, [folder / "a.png"]),
+        input=b"".join(json.dumps(line).encode() + b"\n" for line in lines),
+        capture_output=True,
+        check=True,
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+    said = [json.loads(x) for x in io.BytesIO(done.stdout)]
+    assert [x["status"] for x in said if "status" in x] == ["decoded", "undecodable"]
+    assert said[-1]["reason"] == "unreadable"
+
+
+def test_a_worker_is_named_few_folders() -> None:
+    near = [Path(f"/media/{n}/{m}.png") for n in range(9) for m in range(3)]
+    assert pool.confined("x", near)[-9:] == tuple(f"/media/{n}" for n in range(9))
+    assert pool.confined("x", [*near, Path("/media/a.png")])[-2:] == ("x", "/media")
+    assert pool.confined("x", [Path(f"/media/{n}/a.png") for n in range(999)])[-2:] == ("x", "/media")
 
 
 COVERED = ("decoded_ms", "decoded_rows", "stated_ms", "stated_rows")
@@ -165,10 +187,10 @@ COVERED = ("decoded_ms", "decoded_rows", "stated_ms", "stated_rows")
 
 def test_the_protocol_says_nothing_but_hashes_and_facts(folder: Path) -> None:
     line = json.dumps({"i": 0, "path": str(folder / "a.png"), "video": "dense"}).encode() + b"\n"
-    done = subprocess.run(pool.COMMAND, input=line, capture_output=True, check=True)
+    done = subprocess.run(pool.confined(pool.WORKER, [folder / "a.png"]), input=line, capture_output=True, check=True)
     lines = [json.loads(x) for x in io.BytesIO(done.stdout)]
     assert [sorted(x) for x in lines] == [
-        ["ready"],
+        ["confined", "ready"],
         ["i", "md5", "media_type", "sha1", "sha256", "size"],
         sorted([*("i", "status", "reason", "facts", "inside", "frames"), *COVERED]),
     ]

@@ -30,14 +30,15 @@ class Child:
     def __init__(
         self, command: Sequence[str], inherit: Sequence[int], patience: float, alive: Callable[[], None]
     ) -> None:
-        self._process = subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=tuple(inherit),
-            env={"PATH": "", "LC_ALL": "C"},
-        )
+        with open(os.devnull, "rb") as nothing:  # subprocess.DEVNULL is open to write, which a worker may not do
+            self._process = subprocess.Popen(
+                list(command),
+                stdin=nothing,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=tuple(inherit),
+                env={"PATH": "", "LC_ALL": "C"},
+            )
         assert self._process.stdout is not None and self._process.stderr is not None
         self._out, self._error = self._process.stdout.fileno(), self._process.stderr.fileno()
         if sys.platform == "linux":

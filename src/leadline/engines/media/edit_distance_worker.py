@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from leadline.confinement.limits import allow_cpu
 from leadline.engines.media.edit_distances import LONGEST, trial
-from leadline.engines.media.worker import allow_cpu, confine, say, warm
+from leadline.engines.media.worker import confine, say, warm
 
 CPU_SECONDS = 300
 """Processor seconds of one picture: twenty edits in some two hundred forms take about two."""
@@ -28,8 +29,7 @@ def main() -> None:
     sink = os.fdopen(os.dup(1), "wb")
     warm()
     trial(Image.fromarray(np.zeros((64, 96, 3), np.uint8)))
-    confine()
-    say(sink, {"ready": True})
+    say(sink, {"ready": True, "confined": confine(sys.argv[1:]).facts()})
     for line in source:
         task = json.loads(line)
         allow_cpu(CPU_SECONDS)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from leadline.confinement.confine import worst
 from leadline.engines.media import pool
 from leadline.engines.media.decoded import SHOWN
 from leadline.engines.media.tasks import Answer, Tasks
@@ -82,11 +83,15 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """What became of the files: `files` (FILES, a row a path, in order), `signatures` (SIGNATURES), `facts` (FACTS)."""
+    """What became of the files: `files` (FILES, a row a path, in order), `signatures` (SIGNATURES), `facts` (FACTS).
+
+    `confined`: what was closed to every worker and what was open to one of them, as confinement.State says it.
+    """
 
     files: pa.Table
     signatures: pa.Table
     facts: pa.Table
+    confined: dict[str, str]
 
 
 def hash_files(
@@ -105,15 +110,17 @@ def hash_files(
     files: list[pa.Table] = []
     signatures: list[pa.Table] = []
     facts: list[pa.Table] = []
+    states: list[dict[str, str]] = []
     with _answered(paths, progress, workers, table, video=video) as answers:
         while part := list(islice(answers, PART)):
             each = [(i, *one) for i, answer in part for one in _with_inside(answer)]
             files.append(_table(FILES, [_file(*one) for one in each]))
             signatures.append(_table(SIGNATURES, [row for one in each for row in _hashes(*one)]))
+            states.extend(seen.get("confined", {}) for _, (_, seen) in part)
             facts.append(
                 _table(FACTS, [(i, *fact, place) for i, place, _, seen in each for fact in seen.get("facts", ())])
             )
-    return Hashed(_all(FILES, files), _all(SIGNATURES, signatures), _all(FACTS, facts))
+    return Hashed(_all(FILES, files), _all(SIGNATURES, signatures), _all(FACTS, facts), worst(states))
 
 
 def _all(schema: pa.Schema, parts: list[pa.Table]) -> pa.Table:

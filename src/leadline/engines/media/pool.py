@@ -6,13 +6,14 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from leadline.confinement.readers import COMMAND
+from leadline.confinement.readers import environment as confined_environment
 from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.worker import digests
 from leadline.errors import LeadlineError
@@ -22,9 +23,9 @@ WALL_SECONDS = 90.0
 """Wall-clock seconds one file may take: half again the processor limit, for a busy or slow medium."""
 START_SECONDS = 180.0
 """Seconds a worker may take to start; the first one on a machine compiles the kernels."""
-COMMAND = (sys.executable, "-m", "leadline.engines.media.worker")
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-"""A worker has one thread: the kernel takes the network only from such a process, and files run side by side anyway."""
+WORKER = "leadline.engines.media.worker"
+FOLDERS = 256
+"""Folders a worker is named at most; where files lie in more, it may read below the one that holds them all."""
 BATCH = 8
 """Files handed to a worker at once: few enough that a pipe holds their paths, so that neither side ever blocks."""
 WORKERS = 2
@@ -34,20 +35,21 @@ WORKERS = 2
 class Worker:
     """One running worker process and the files it has been given."""
 
-    def __init__(self, command: Sequence[str], asked: Mapping[str, Any]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], asked: Mapping[str, Any]) -> None:
         self.asked = asked
         self.process = subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **ONE_THREAD},
+            env=environment,
         )
         self.pending: deque[int] = deque()
         self.buffer = b""
         self.digests: dict[str, Any] | None = None
         self.more: list[list[Any]] = []
         self.ready = False
+        self.confined: dict[str, str] = {}
         self.since = time.monotonic()
 
     @property
@@ -79,13 +81,14 @@ class Worker:
             answer = json.loads(line)
             self.since = time.monotonic()
             if "ready" in answer:
-                self.ready = True
+                self.ready, self.confined = True, answer.get("confined", {})
             elif "alive" in answer:
                 continue
             elif "more" in answer:
                 self.more += answer["more"]
             elif "frames" in answer:
-                tasks.done(self.pending.popleft(), (self.digests, {**answer, "frames": self.more + answer["frames"]}))
+                seen = {**answer, "frames": self.more + answer["frames"], "confined": self.confined}
+                tasks.done(self.pending.popleft(), (self.digests, seen))
                 self.digests, self.more = None, []
             else:
                 self.digests = answer
@@ -105,17 +108,29 @@ def _line(i: int, path: Path, asked: Mapping[str, Any]) -> bytes:
     return json.dumps({"i": i, "path": str(path), **asked}).encode() + b"\n"
 
 
+def confined(module: str, paths: Sequence[Path]) -> tuple[str, ...]:
+    """The command of a worker that may read no file but those below the folders of `paths`."""
+    folders = sorted({os.path.realpath(folder) for folder in {os.path.dirname(os.path.abspath(p)) for p in paths}})
+    kept: list[str] = []
+    for folder in folders:
+        if not kept or os.path.commonpath([kept[-1], folder]) != kept[-1]:
+            kept.append(folder)
+    return (*COMMAND, module, *(kept if len(kept) <= FOLDERS else [os.path.commonpath(kept)]))
+
+
 def run(
     tasks: Tasks,
     progress: Progress,
     workers: int = WORKERS,
-    command: Sequence[str] = COMMAND,
+    command: Sequence[str] = (),
     *,
+    module: str = WORKER,
     video: str = "dense",
     framed: bool = False,
 ) -> None:
     """Has every file of `tasks` answered: digests and frames, of videos as `video` says; when `framed`, crops.
 
+    Workers run `module`, confined, or else the program `command`. Each answer says how its worker was confined.
     A worker that ends or hangs leaves a batch partly answered; the unanswered first file is tried once more alone, the
     rest waits again. A file that ends its worker alone is undecodable (crashed) or timed out. Where other processes
     work on the same table, their files are waited for. LeadlineError when no worker can be started.
@@ -123,12 +138,14 @@ def run(
     total = len(tasks.paths)
     batch = max(1, min(BATCH, -(-total // max(1, workers))))
     asked = {"video": video, **({"framed": True} if framed else {})}
+    environment = {**os.environ} if command else confined_environment()
+    command = command or confined(module, tasks.paths)
     running: list[Worker] = []
     with selectors.DefaultSelector() as selector:
         try:
             while running or tasks.left():
                 while len(running) < workers and (numbers := tasks.claim(batch)):
-                    worker = Worker(command, asked)
+                    worker = Worker(command, environment, asked)
                     running.append(worker)
                     assert worker.process.stdout is not None
                     selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
@@ -172,4 +189,6 @@ def _mourn(worker: Worker, why: str, tasks: Tasks) -> None:
     if tasks.ended_worker(first):
         status = "timeout" if why == "timeout" else "undecodable"
         known = worker.digests or {"i": first, **digests(tasks.paths[first])}
-        tasks.done(first, (known, {"i": first, "status": status, "reason": why, "frames": []}))
+        tasks.done(
+            first, (known, {"i": first, "status": status, "reason": why, "frames": [], "confined": worker.confined})
+        )

@@ -7,24 +7,25 @@ off}``, and ``"framed": true`` for the crops of a picture or film. Out: ``{"i", 
 which its run ends, quality, hash, and its crop where framed, else its view where it is not the first. ``inside``
 has for each film or picture within the file ``place``, and all of the above. ``{"i", "alive"}`` comes in between while
 a file takes long.
-After start-up and before the first file the process gives up files (RLIMIT_FSIZE 0), core dumps, network and memory
-beyond a limit; its standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
+After start-up and before the first file the process gives up everything but reading below the folders named on its
+command line, starting ffmpeg, and so much memory (leadline.confinement); ``{"ready": true, "confined": state}`` says
+how far it could. Its standard error goes nowhere, so that no decoder text and no pixel can leave it except as a hash.
 """
 
 import contextlib
-import ctypes
 import json
 import os
-import resource
-import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from leadline.confinement.confine import Allowed, State
+from leadline.confinement.confine import confine as give_up
+from leadline.confinement.limits import allow_cpu, allow_memory, no_files
 from leadline.engines.media import ffmpeg
 from leadline.engines.media.decoded import Decoded
 from leadline.engines.media.frames import decode, decode_crops, decode_inside, open_decoders
@@ -41,9 +42,6 @@ ALIVE_SECONDS = 5.0
 MORE = 1000
 """Frames in one line of an answer."""
 BLOCK = 1 << 20
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
-"""Flags of unshare(2), linux/sched.h."""
 
 
 def main() -> None:
@@ -51,8 +49,7 @@ def main() -> None:
     source = sys.stdin.buffer
     sink = os.fdopen(os.dup(1), "wb")
     warm()
-    confine()
-    say(sink, {"ready": True})
+    say(sink, {"ready": True, "confined": confine(sys.argv[1:]).facts()})
     for line in source:
         task = json.loads(line)
         path = Path(task["path"])
@@ -149,27 +146,14 @@ def warm() -> None:
         pdq.GreyFrames(96, 160).hash(grey)
 
 
-def confine() -> None:
-    """Give up what hashing does not need; what a platform refuses is left out, files and memory never."""
-    socket.socket = _refuse  # type: ignore[assignment,misc]
-    if sys.platform.startswith("linux"):
-        flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
-        ctypes.CDLL(None, use_errno=True).unshare(flags)
-        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY, mapped + MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def _refuse(*_: object) -> None:
-    raise OSError("a media worker has no network")
-
-
-def allow_cpu(seconds: int) -> None:
-    """Let this process use so many more processor seconds, then be ended by SIGXCPU."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
+def confine(folders: Sequence[str] = ()) -> State:
+    """Gives up what hashing does not need; what lies in `folders` may be read, with none named everything."""
+    programs = []
+    with contextlib.suppress(ExtraError):
+        programs.append(Path(ffmpeg.program()))
+    allow_memory(MEMORY)
+    no_files()
+    return give_up(Allowed([Path(folder) for folder in folders] or None, programs=programs))
 
 
 def say(sink: BinaryIO, answer: dict[str, Any]) -> None:
