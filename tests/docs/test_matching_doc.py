@@ -1,4 +1,4 @@
-"""docs/matching.md prints every figure of docs/matching.json, as the benchmark that made both would."""
+"""docs/matching.md prints every figure of the benchmarks that made it, as they would."""
 
 import importlib.util
 import json
@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from benchmarks.matching import containers
+
+from leadline.engines.media import decoders
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,3 +22,13 @@ def test_the_page_prints_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = json.loads((ROOT / "docs" / "matching.json").read_text("utf-8"))
     assert {row["n"] > 1 for row in rows} == {True}
     assert accuracy.section(rows) in (ROOT / "docs" / "matching.md").read_text("utf-8")
+
+
+def test_the_page_prints_the_table_of_containers_for_the_decoders_that_are_locked() -> None:
+    figures = json.loads((ROOT / "docs" / "containers.json").read_text("utf-8"))
+    assert containers.section(figures) in (ROOT / "docs" / "matching.md").read_text("utf-8")
+    assert [row["what"] for row in figures["rows"]] == list(containers.CONTAINERS)
+    installed = decoders()
+    assert {name: figures["decoders"][name] for name in ("pillow", "pi-heif")} == {
+        name: installed[name] for name in ("pillow", "pi-heif")
+    }, "measure again: python -m benchmarks.matching.containers"

@@ -157,6 +157,16 @@ def test_a_clean_aperture_is_hashed_as_a_second_and_the_whole_first(films: Path,
     assert not near(whole[0], cropped[0])
 
 
+def test_a_cover_beside_a_film_is_said_and_not_hashed(films: Path, tmp_path: Path) -> None:
+    cover, path = tmp_path / "cover.png", tmp_path / "covered.mp4"
+    scene(60).save(cover)
+    both = ("-i", str(films / "whole.mp4"), "-i", str(cover), "-map", "0", "-map", "1", "-c", "copy")
+    ffmpeg_run(*both, "-disposition:v:1", "attached_pic", str(path))
+    row, frames, facts = views(path)
+    assert (row["reason"], facts["pictures"]) == (None, "1 beside the film, 0 hashed")
+    assert len(frames[SHOWN]) == SCENES
+
+
 def jpeg(seed: int, **options: object) -> bytes:
     out = io.BytesIO()
     scene(seed).save(out, "JPEG", **options)

@@ -24,7 +24,7 @@ KINDS = {
     "gps": "latitude and longitude in degrees",
     "hidden_frames": "frames of a film that its edit list leaves out, of those it stores",
     "clean_aperture": "lines that the container crops off each frame: left, right, top and bottom",
-    "pictures": "pictures that a file says it is made of, and those of them that were hashed",
+    "pictures": "pictures that a file says it is made of, or that stand beside its film, and those that were hashed",
     "bytes_behind": "bytes behind a picture that are no film and no picture",
 }
 """The closed list of facts; the last four are counted here, and not in the file's own words."""

@@ -40,6 +40,7 @@ ENOUGH = 8
 
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.M)
 _VIDEO = re.compile(r"^  Stream #0:\d+.*: Video: (?!.*\((?:attached pic|timed thumbnails|still image)\))", re.M)
+_COVER = re.compile(r"^  Stream #0:\d+.*: Video: .*\((?:attached pic|timed thumbnails|still image)\)", re.M)
 _CROPPING = re.compile(r"^      Frame [Cc]ropping: (\d+)/(\d+)/(\d+)/(\d+)$", re.M)
 """Lines ffmpeg writes itself: what a file says of itself stands further in, or has its colon elsewhere."""
 _WORDS = (
@@ -71,7 +72,10 @@ def decode_video(
         seen, words = _hashed(source, alive, WHOLE, keyframes=keyframes)
         with open(source.file, "rb", closefd=False) as file:
             hidden = boxes.hidden(file, *(span or (0, os.fstat(source.file).st_size)))
-        cropping = _CROPPING.search(words.partition("\nStream mapping:")[0])
+        described = words.partition("\nStream mapping:")[0]
+        cropping, covers = _CROPPING.search(described), len(_COVER.findall(described))
+        if covers:
+            says.append(("pictures", f"{covers} beside the film, 0 hashed"))
         if hidden:
             says.append(("hidden_frames", "{} of {}".format(*hidden)))
             seen = seen.joined(_hashed(source, alive, WHOLE, keyframes=keyframes, view=STORED)[0], STORED)
