@@ -10,8 +10,7 @@ import click
 from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text, password
 from leadline.commands.terminal import CASE, JSON, answer, counted, progress
 from leadline.flow import casework, signing
-from leadline.flow.intake import VIDEO, not_listed
-from leadline.flow.intake import intake as take_in
+from leadline.flow.intake import VIDEO, not_listed, take_in
 from leadline.flow.order import LAST, STEPS
 from leadline.flow.referral import referral
 from leadline.flow.run import Outcome
@@ -116,16 +115,20 @@ def refer(
     help="Of videos, hash ten frames a second, keyframes only (a tenth of the cost), or nothing.",
 )
 @JSON
-def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: bool) -> None:
+def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: bool) -> int:
     """Take in files and folders; a folder with an evidence.toml is what that lists.
+
+    A file that cannot be read is named and the others are taken in (exit 1).
 
     Before a * write --, or write ./*: a seized file may be named like an option.
     """
     opened = casework.opened(case)
     with progress() as report:
-        taken = take_in(opened, paths, map_, report, video)
+        done = take_in(opened, paths, map_, report, video)
+    if len(done.refused) == 1 and not done.taken:
+        raise done.refused[0].error
     rows, lines = [], []
-    for item in taken:
+    for item in done.taken:
         counts = {name: n for name, (_, n) in item.run.tables.items() if n}
         tally = tallies.tallied(opened, item.run)
         facts = {"exhibit": item.exhibit, "run": item.run.id, "new": item.new, "rows": counts}
@@ -138,7 +141,16 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
     unlisted = [n for path in paths if (n := not_listed(path))]
     if unlisted:
         lines.append(f"{counted(sum(unlisted), 'file')} beside an evidence.toml that does not list them: not taken in")
-    answer({"ok": True, "exhibits": rows, "not_listed": sum(unlisted)}, lines, as_json=as_json)
+    refused = [
+        {"path": r.path, "place": r.place, "what": r.error.what, "where": r.error.where, "remedy": r.error.remedy}
+        for r in done.refused
+    ]
+    for r in refused:
+        lines += [f"not taken in: {r['path']} ({r['place']}): {r['what']}", f"  where: {r['where']}"]
+        lines += [f"  remedy: {r['remedy']}"]
+    value = {"ok": not refused, "exhibits": rows, "not_listed": sum(unlisted), "refused": refused}
+    answer(value, lines, as_json=as_json)
+    return 1 if refused else 0
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.errors import IntegrityError, UsageError
+from leadline.errors import EvidenceError, IntegrityError, LeadlineError, MappingError, UsageError
 from leadline.flow import reframing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
@@ -46,15 +46,53 @@ class Taken:
     replaces: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An item that could not be taken in: its path as it was named, the place where it was named, and why."""
+
+    path: Path
+    place: str
+    error: LeadlineError
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of every item of one call, in order of the items."""
+
+    taken: tuple[Taken, ...]
+    refused: tuple[Refused, ...]
+
+
 def intake(
     case: Case, paths: Sequence[Path], map_: str = "", progress: Progress = silent, video: str = DENSE
 ) -> list[Taken]:
-    """Takes in everything at `paths`; what is there already is left alone, so a second call carries on after a kill.
+    """As `take_in`, for a caller to whom an item that cannot be taken in is an error: the first, after all others.
+
+    Raises:
+        EvidenceError, MappingError: an item cannot be read; every other item is taken in nevertheless.
+        UsageError: the paths are none to take in.
+    """
+    done = take_in(case, paths, map_, progress, video)
+    if done.refused:
+        raise done.refused[0].error
+    return list(done.taken)
+
+
+def take_in(
+    case: Case, paths: Sequence[Path], map_: str = "", progress: Progress = silent, video: str = DENSE
+) -> TakenIn:
+    """Takes in everything at `paths`, and names what cannot be; what is there already is left alone.
+
+    So a second call carries on after a kill.
 
     `video`: of the videos in a media folder hash dense (ten frames a second), keyframes (a tenth of the cost and less),
     or off (digests alone). A folder taken in again with another answer is read again, and the newer run counts.
-    A map in a file is kept in the case as an exhibit. Raises EvidenceError and MappingError, and UsageError for paths
-    that are none to take in; what was taken in before the error stays.
+    A map in a file is kept in the case as an exhibit.
+
+    Raises:
+        UsageError: the paths are none to take in.
+        EvidenceError: a listing of exhibits is wrong, so that nobody can say what is to be taken in.
+        MappingError: the map given is none.
     """
     if not paths:
         raise UsageError("nothing to take in", remedy="leadline intake CASE PATH...")
@@ -66,12 +104,16 @@ def intake(
             )
     kept = _kept_map(case, map_)
     items = step.plan(paths, map_)
-    taken = []
+    taken: list[Taken] = []
+    refused: list[Refused] = []
     for done, item in enumerate(items):
         progress("exhibits", done, len(items))
-        taken.append(_take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video))
+        try:
+            taken.append(_take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video))
+        except (EvidenceError, MappingError) as error:
+            refused.append(Refused(item.path, item.place, error))
     progress("exhibits", len(items), len(items))
-    return taken
+    return TakenIn(tuple(taken), tuple(refused))
 
 
 def again(old: Case, new: Case, progress: Progress = silent) -> None:

@@ -21,7 +21,10 @@ an index of that log, which SQLite makes anew."""
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One exhibit to be: a file, or a folder whose manifest is the exhibit; `beside` belongs to it."""
+    """One exhibit to be: a file, or a folder whose manifest is the exhibit; `beside` belongs to it.
+
+    `place` is where it was named: an argument, or an entry of a listing.
+    """
 
     path: Path
     kind: str  # file or folder
@@ -33,6 +36,7 @@ class Item:
     item: str = ""
     restrictions: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
+    place: str = ""
 
 
 def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
@@ -113,6 +117,7 @@ def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
         _text(entry, "item", place),
         _restrictions(entry, place),
         tuple(companion for companion in beside if companion.is_file()) if path.is_file() else (),
+        place,
     )
 
 
