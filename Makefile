@@ -10,13 +10,14 @@ VENV ?= .venv
 BIN   = $(VENV)/bin
 PIP   = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check bundle bench docs fmt lock clean help
+.PHONY: demo test check bundle bench mutants docs fmt lock clean help
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo [SIZE=tiny|small|record] [SEED=1] [DIR=demo]   the whole job on a training case"
 	@echo "make test                                                 style, types, floors, every test"
 	@echo "make bundle                                               an installer for a machine without network"
+	@echo "make mutants [COUNT=200] [SEED=1]                         do the tests notice random changes of the code?"
 	@echo "make bench | docs | fmt | lock | clean"
 
 demo: $(VENV)/.runtime
@@ -39,6 +40,9 @@ bench: $(VENV)/.dev
 
 bench-%: $(VENV)/.dev
 	$(BIN)/python benchmarks/$*.py
+
+mutants: $(VENV)/.dev
+	$(BIN)/python tools/mutants.py --count $(or $(COUNT),200) --seed $(SEED)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/docs
