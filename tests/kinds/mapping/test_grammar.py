@@ -114,3 +114,24 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 def test_one_word_is_a_list_of_one() -> None:
     rule = parse(HEAD + RECORD + 'where = { column = "a", is = "Out" }\n').parts[0]
     assert rule.records[0].where[0].is_ == ("Out",)
+
+
+def test_conditions_stand_with_their_column_and_all_they_ask() -> None:
+    text = (
+        'where = [{ column = "a", is = ["x", "y"] }, { column = "b", not = "z" }, { column = "c", present = true }]\n'
+    )
+    where = parse(HEAD + RECORD + text).parts[0].records[0].where
+    assert [(c.column, c.is_, c.not_, c.present) for c in where] == [
+        ("a", ("x", "y"), (), None),
+        ("b", (), ("z",), None),
+        ("c", (), (), True),
+    ]
+
+
+def test_a_time_of_its_own_overrides_part_of_the_default() -> None:
+    map_ = parse(
+        HEAD + '[time]\nformat = "unix"\nzone = "Asia/Seoul"\n' + RECORD + 'time = { column = "t", format = "iso" }\n'
+    )
+    time = map_.parts[0].records[0].time
+    assert time is not None
+    assert (time.column, time.format.text, time.format.zone) == ("t", "iso", "Asia/Seoul")

@@ -232,3 +232,8 @@ def test_a_cut_fraction_of_an_assumed_zone_keeps_the_greater_doubt() -> None:
 def test_a_zone_is_a_name_or_an_offset(zone: str, hours: float) -> None:
     expected = datetime(2017, 11, 1, 12, tzinfo=UTC) - timedelta(hours=hours)
     assert one("2017-11-01 12:00:00", Format("iso", zone)) == (expected, expected, "assumed_zone", False)
+
+
+@pytest.mark.parametrize(("year", "leap"), [(1900, False), (1904, True), (2000, True), (2016, True), (2100, False)])
+def test_the_29th_of_february_stands_only_in_leap_years(year: int, leap: bool) -> None:
+    assert one(f"{year}-02-29 10:00:00", LOCAL)[3] is not leap

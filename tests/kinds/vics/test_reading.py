@@ -64,3 +64,13 @@ def test_what_is_of_unlawful_material(said: str, expected: bool) -> None:
 )  # fmt: skip
 def test_which_categories_are_a_scheme_s(scheme: str, category: str, expected: bool) -> None:
     assert reading.belongs(scheme, category) is expected
+
+
+@pytest.mark.parametrize("value", [True, "true", "TRUE", " True ", "1", 1])
+def test_a_flag_that_is_set(value: object) -> None:
+    assert reading.truth(value) is True
+
+
+@pytest.mark.parametrize("value", [False, "false", "0", 0, 2, "", None, "yes", [], 1.0])
+def test_a_flag_that_is_not_set(value: object) -> None:
+    assert reading.truth(value) is False

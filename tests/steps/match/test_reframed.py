@@ -44,6 +44,8 @@ def test_chance_hits_count_every_crop(seizure: Seizure) -> None:
     rows = {(r["searched"], r["radius"]): r for r in tables["chance"].to_pylist()}
     assert (rows["crops", 31]["comparisons"], rows["crops", 31]["found"]) == (4 * 2 * len(pdq.FORMS), 1)
     assert rows["crops", 42]["found"] == 2
+    assert {r["state"] for r in rows.values()} == {"searched"}
+    assert len({rows[searched, radius]["comparisons"] for searched, radius in rows if searched == "crops"}) == 1
     assert rows["seizure_crops", 31]["found"] == 1
 
 

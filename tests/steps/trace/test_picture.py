@@ -11,7 +11,7 @@ import pytest
 from leadline.kinds.codecs.visible import steers
 from leadline.steps.trace import svg
 from leadline.steps.trace.explain import SHOWN, draw
-from leadline.steps.trace.picture import KNOWN, SERVICE, picture
+from leadline.steps.trace.picture import KNOWN, SERVICE, _score, picture
 
 Traced = Callable[..., dict[str, pa.Table]]
 
@@ -105,3 +105,10 @@ def test_a_label_made_to_harm_is_only_text(traced: Traced) -> None:
         assert "<script" not in text and "<svg onload" not in text
     root = ElementTree.fromstring(svg.svg(found))
     assert not [e for e in root.iter() if e.tag.endswith("script")]
+
+
+def test_a_recorded_step_has_no_score_and_a_tag_s_word_is_called_its_makers() -> None:
+    assert _score({"rule": "spend", "score_ppm": 1_000_000}) == ""
+    for rule in ("tag", "cluster"):
+        assert _score({"rule": rule, "score_ppm": 500_000}).startswith(" (the tag's own confidence: level 50 of 100")
+    assert _score({"rule": "change", "score_ppm": 900_000}) == " (score of the rule: 90.0000 %)"
