@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,17 @@ def test_no_figure_of_a_package_counts_its_own_payments(played: Path, returned: 
         assert {k: v for k, v in rows.items() if k[0] in ("found", "false_joins")}.items() <= whole.items()
 
 
+def test_a_page_names_only_tables_that_lie_in_the_package(played: Path, oracle: Callable[..., Any]) -> None:
+    named = set()
+    for package in sorted((played / "case" / "packages").iterdir()):
+        for page in ("report.pdf", "court.pdf"):
+            pages = oracle("pypdf").PdfReader(package / "data" / page).pages
+            text = re.sub(r"[\s\u200b]", "", "".join(p.extract_text() for p in pages))
+            named |= {(package, name) for name in re.findall(r"tables/([a-z_]+\.csv)", text)}
+    assert {name for _, name in named} >= {"legal_requests.csv", "legal_requests_inferred.csv", "court.csv"}
+    assert not [name for package, name in named if not (package / "data" / "tables" / name).is_file()]
+
+
 def test_every_report_says_what_this_case_measured_beside_each_path(played: Path, oracle: Callable[..., Any]) -> None:
     paths = 0
     for package in sorted((played / "case" / "packages").iterdir()):
@@ -125,6 +137,11 @@ def test_every_report_says_what_this_case_measured_beside_each_path(played: Path
         assert text.count("How often such paths to payments outside this package") == len(people)
         for _, rule, hops in kinds:
             assert f"by {rule} with {hops} private transaction" in text
+            figures = {(r["figure"], r["rule"], r["of"]): r["words"] for r in read(package, "figures")}
+            of = rule, f"{hops} hops"
+            flat = text.replace(" ", "")
+            said = [figures.get((name, *of), "not measured").replace(" ", "") for name in ("confirmed", "at_least")]
+            assert f"{said[0]},atleast{said[1]}" in flat, "the figure that leaves out the unanswered never stands alone"
         assert "A return confirms the output, not the hops" in text
         paths += len(kinds)
     assert paths

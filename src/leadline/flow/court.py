@@ -94,13 +94,13 @@ def _tracing(case: Case) -> list[Row]:
         (
             "other rules of taint",
             others,
-            "computed beside it in table taint; which holds is a question of law",
+            "computed beside it in the case's table taint, which is not in this package; which holds is a question of law",
         ),
         ("tags that name", f"confidence {LEAST_LEVEL} and above", "by the TagPack taxonomy; a lower one names nobody"),
         (
             "tags that speak for a cluster",
             f"confidence {CLUSTER_LEVEL} and above",
-            "what rests on a cluster is graded inferred and stands in no sum",
+            "what rests on a cluster is graded inferred and makes nobody the payer of a payment",
         ),
         ("gap limit", str(settings.gap_limit), "addresses in a row without a payment that end the derivation of a key"),
         ("time of a block", f"its header's, {hours} hours either way", "every time of a transaction is that interval"),

@@ -138,7 +138,13 @@ def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
         if denied:
             yield _decision(service, RELEASED, paid, REJECTED, "The service answers: no such withdrawal.")
         else:
-            yield _decision(service, RELEASED, paid, ACCEPTED, "The recorded spends lead to this service.")
+            yield _decision(
+                service,
+                RELEASED,
+                paid,
+                ACCEPTED,
+                "The spends lead to coins that a tag or a cluster gives this service.",
+            )
         if named:
             said = "The return names this withdrawal."
             yield _decision(customer_ref(named), CUSTOMER_OF_RECORD, paid, ACCEPTED, said)

@@ -23,8 +23,9 @@ METHOD: Mapping[str, str] = {
         "share stands beside each release."
     ),
     "inferred": (
-        "What rests on a cluster or on behaviour stands in a table of its own, only once a person accepted "
-        "it, and in no sum."
+        "What rests on a cluster or on behaviour makes nobody the payer of a payment and names no release counted here. "
+        "It can be among what speaks for a candidate, as its basis shows; outputs to ask about by it stand in a table "
+        "of their own, each only once a person accepted it; figures of the whole case give it apart."
     ),
 }
 """What was done, in the order in which it is told."""

@@ -54,7 +54,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     }
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
-    confirmed = {(r["rule"], r["of"]): r["words"] for r in tables["figures"] if r["figure"] == "confirmed"}
+    figures = {(r["figure"], r["rule"], r["of"]): r["words"] for r in tables["figures"]}
     verdicts = {(r["subject"], r["object"]): r for r in tables["alternatives"] if r["predicate"] in PAYERS}
     valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == VALUED}
     result = []
@@ -92,7 +92,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                     for r in of["identifiers"][p["person"]]
                 ],
                 "payments": [_payment(r, of["releases"][p["person"]], verdicts) for r in payments],
-                "measured": _measured(of["releases"][p["person"]], confirmed),
+                "measured": _measured(of["releases"][p["person"]], figures),
                 "alternatives": [_beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
                 "copies": _copies(of["copies"][p["person"]]),
@@ -152,11 +152,20 @@ def _payment(
     }
 
 
-def _measured(releases: Iterable[Mapping[str, Any]], confirmed: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
-    """The case's figure of whole paths by their rules and length, for each kind of path among these releases."""
+def _measured(
+    releases: Iterable[Mapping[str, Any]], figures: Mapping[tuple[str, str, str], str]
+) -> list[dict[str, Any]]:
+    """The case's figures of whole paths by their rules and length, for each kind of path among these releases.
+
+    `confirmed` leaves out what a return does not state, and so flatters; `at_least` counts that as wrong.
+    """
     kinds = sorted({(r["rule"], r["hops"]) for r in releases})
     return [
-        {"rule": rule, "hops": hops, "figure": confirmed.get((rule, f"{hops} hops"), "not measured")}
+        {
+            "rule": rule,
+            "hops": hops,
+            **{name: figures.get((name, rule, f"{hops} hops"), "not measured") for name in ("confirmed", "at_least")},
+        }
         for rule, hops in kinds
     ]
 
