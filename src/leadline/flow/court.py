@@ -94,7 +94,7 @@ def _tracing(case: Case) -> list[Row]:
         (
             "other rules of taint",
             others,
-            "computed beside it in the case's table taint, which is not in this package; which holds is a question of law",
+            "in the case's table taint, which is not in this package; which holds is a question of law",
         ),
         ("tags that name", f"confidence {LEAST_LEVEL} and above", "by the TagPack taxonomy; a lower one names nobody"),
         (

@@ -143,7 +143,7 @@ def on_payments(plan: Plan, chain: ChainTruth) -> Iterator[Decision]:
                 RELEASED,
                 paid,
                 ACCEPTED,
-                "The spends lead to coins that a tag or a cluster gives this service.",
+                "The spends lead to this service, by a tag or by a cluster.",
             )
         if named:
             said = "The return names this withdrawal."

@@ -23,7 +23,7 @@ METHOD: Mapping[str, str] = {
         "share stands beside each release."
     ),
     "inferred": (
-        "What rests on a cluster or on behaviour makes nobody the payer of a payment and names no release counted here. "
+        "What rests on a cluster or on behaviour makes nobody the payer of a payment and names no release here. "
         "It can be among what speaks for a candidate, as its basis shows; outputs to ask about by it stand in a table "
         "of their own, each only once a person accepted it; figures of the whole case give it apart."
     ),
