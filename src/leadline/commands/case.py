@@ -74,7 +74,7 @@ def status(case: Path, as_json: bool) -> None:
         *(f"  pinned {p['kind']} {p['name']} {p['digest'][:16]}" for p in value["pins"]),
         *(f"  withdrawn {ref}" for ref in value["withdrawn"]),
         *(f"  {n:,} {name}" for name, n in value["findings"].items()),
-        *(f"  {n:,} decisions {state}" for state, n in value["decisions"].items()),
+        *(f"  {counted(n, 'decision')} {state}" for state, n in value["decisions"].items()),
         *(f"  {line}" for line in value["review"]["says"]),
         *(f"  {line}" for line in value["became_says"]),
         *(f"stale: not known; {lost}".split("\n") if lost else ["stale: " + (", ".join(value["stale"]) or "nothing")]),

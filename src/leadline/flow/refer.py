@@ -13,7 +13,8 @@ from leadline.errors import StaleError
 from leadline.flow import disclosed
 from leadline.flow.court import court
 from leadline.flow.custody import SELF_CONSISTENT, authors
-from leadline.flow.order import LAST
+from leadline.flow.order import LAST, until
+from leadline.flow.run import wanting
 from leadline.flow.staleness import stale_steps
 from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
@@ -49,8 +50,17 @@ def refer(
     Raises StaleError when a step or an accepted decision is stale, RestrictionError when something may not travel.
     """
     behind = stale_steps(case, LAST)
+    for spec in until(LAST):
+        if kinds := wanting(case, spec):
+            raise StaleError(
+                f"step {spec.name} has not run, and no {' and no '.join(kinds)} is pinned for it",
+                where=case.root.name,
+                remedy=f"leadline case set CASE {' '.join(f'pin.{kind}=PATH' for kind in kinds)} --reason TEXT",
+            )
     if behind:
-        raise StaleError(f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run")
+        raise StaleError(
+            f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run CASE"
+        )
     known = {name for name, _ in package_folders(case)}
     made, there = [], []
     reset_peak()

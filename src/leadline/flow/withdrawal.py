@@ -96,7 +96,9 @@ def withdrawal(case: Case, ref: str, progress: Progress = silent) -> Withdrawal:
     specs = [spec for spec in STEPS if spec.name in wanted]
     behind = [spec.name for spec in specs if stale(case, spec)]
     if behind:
-        raise StaleError(f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run")
+        raise StaleError(
+            f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run CASE"
+        )
     after = Preview(case, changed(case.settings, change(f"withdraw+={ref}")))
     for spec in specs:
         settle(after, spec, progress)

@@ -69,9 +69,9 @@ def lines(summary: Reached) -> list[str]:
         f"over a cluster or behaviour too; {btc(summary.public_sat)} BTC by packs that say they are public"
     ]
     if summary.conflicts:
-        said.append(f"tags contradict one another on {summary.conflicts:,} addresses or clusters: table tag_conflict")
+        said.append(f"places where tags contradict one another: {summary.conflicts:,}, table tag_conflict")
     if summary.faults:
-        said.append(f"{summary.faults:,} entries or packs of tags could not be used: table tag_fault")
+        said.append(f"entries or packs of tags that could not be used: {summary.faults:,}, table tag_fault")
     return said
 
 
