@@ -16,6 +16,7 @@ from leadline.flow import reframing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress, silent
+from leadline.model.settings import CONFINEMENT
 from leadline.model.tables import from_rows
 from leadline.steps import intake as step
 from leadline.steps.intake import VIDEO as VIDEO
@@ -27,6 +28,7 @@ from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id
 from leadline.store.scratch import work
 
+DEMANDED = CONFINEMENT[1]
 OCCURRENCES = "occurrence"
 """Method of the runs that say what an exhibit is and where it stood; the other method reads its records."""
 DENSE = "dense"
@@ -168,11 +170,11 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
                 listing.write_bytes(step.list_folder(item.path, progress, video, _table(case, item.path, video)))
             exhibit = case.add_exhibit(listing, where)
     else:
-        _recognised(item, where)
+        _recognised(case, item, where)
         exhibit = case.add_exhibit(item.path, where)
     beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
     medium = item.path.absolute() if item.kind == "folder" else None
-    reader, map_ = step.chosen(_source(case, exhibit, beside, medium), step.load_map(item.map))
+    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, demanded(case)).chosen()
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
@@ -200,10 +202,16 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     return Taken(exhibit, run, len(case.log.entries) > before, replaced if replaced != run.id else "")
 
 
-def _recognised(item: step.Item, where: str) -> None:
+def demanded(case: Case) -> bool:
+    """Whether the case is to be read by confined readers only."""
+    return case.settings.confinement == DEMANDED
+
+
+def _recognised(case: Case, item: step.Item, where: str) -> None:
     """Refuses what no reader knows before it is copied: a picture, say, has no place in a case."""
     digest = durable.sha256(item.path, where)
-    step.choose_reader(Source(bytes.fromhex(digest), item.path, item.beside))
+    source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
+    step.Apart(source, demanded=demanded(case)).recognised()
 
 
 def _read(
@@ -214,7 +222,8 @@ def _read(
     if id_ in {run.place: run.id for run in case.runs()}.values():
         return case.run(id_)
     kept = inputs.get("exhibit:map")
-    map_ = step.load_map(str(case.exhibit_path(str(kept))) if kept else str(params["map"]))
+    given = str(case.exhibit_path(str(kept))) if kept else str(params["map"])
+    map_ = step.load_map(given)
     if map_ is None or map_.digest != params["map_digest"]:
         raise IntegrityError(
             f"map {params['map']} is not the one this run was made with", where=id_, remedy="use the version of the run"
@@ -226,8 +235,12 @@ def _read(
     video = str(params.get("video", DENSE))
     hashed = _table(case, medium, video) if medium else None
     program = shlex.split(str(params.get("licensed", "")))
-    tables = step.read_exhibit(source, map_, progress, video=video, table=hashed, licensed=program)
-    took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
+    if medium:
+        tables, confined = step.read_medium(source, progress, video=video, table=hashed, licensed=program)
+    else:
+        answer = step.Apart(source, given, demanded(case)).tables(map_.reader, progress)
+        tables, confined = dict(answer.tables), answer.state.facts()
+    took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "confined": confined}
     if medium:
         took |= {"medium": str(medium), "decoders": step.decoders()}
     run = case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})

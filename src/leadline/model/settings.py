@@ -79,6 +79,10 @@ LOOKS = ("beside", "refused")
 """What becomes of a look at a case that cannot be written."""
 
 
+CONFINEMENT = ("tried", "demanded")
+"""Whether readers are confined as far as the machine can, or nothing is read where it cannot wholly."""
+
+
 def _line(value: str) -> str:
     if not value.isprintable():
         raise ValueError
@@ -202,6 +206,13 @@ SETTINGS: Mapping[str, Setting] = {
             LOOKS[0],
             one_of(LOOKS),
             "what becomes of a look at a case that cannot be written: logged beside the case's folder, or refused",
+        ),
+        Setting(
+            "confinement",
+            CONFINEMENT[0],
+            one_of(CONFINEMENT),
+            "whether readers of evidence are confined as far as the machine can (tried), or nothing is read where it "
+            "cannot wholly (demanded)",
         ),
         Setting("restrictions", (), one_of(RESTRICTIONS), "a restriction that every exhibit of the case carries"),
         Setting(

@@ -53,6 +53,7 @@ class Settings:
     forms: str = _default("forms")
     crops: str = _default("crops")
     read_only_looks: str = _default("read_only_looks")
+    confinement: str = _default("confinement")
     restrictions: tuple[str, ...] = _default("restrictions")
     cleared: tuple[str, ...] = _default("clear")
     withdrawn: tuple[str, ...] = _default("withdraw")

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import UsageError
-from leadline.flow.intake import source_of
-from leadline.steps.intake import resolve
+from leadline.flow.intake import demanded, source_of
+from leadline.steps.intake import Apart
 from leadline.store import export
 from leadline.store.lookup import find_exhibit
 from leadline.views import reading
@@ -30,7 +30,8 @@ def show(path: Path, exhibit: str, locator: str) -> dict[str, Any]:
         case.note(reading.QUERIED, what="no exhibit", asked_sha256=reading.hidden(exhibit))
         raise
     case.note(reading.VIEWED, what="show", exhibit=digest, locator_sha256=reading.hidden(locator))
-    return {"ok": True, "exhibit": digest, "locator": locator, "shown": resolve(source_of(case, digest), locator)}
+    shown = Apart(source_of(case, digest), demanded=demanded(case)).resolved(locator)
+    return {"ok": True, "exhibit": digest, "locator": locator, "shown": shown}
 
 
 def findings(path: Path, predicate: str = "", ref: str = "", limit: int = 50) -> dict[str, Any]:

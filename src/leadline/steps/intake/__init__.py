@@ -3,10 +3,11 @@
 from leadline.engines.media import VIDEO, decoders, licensed_hasher
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.folder import manifest
+from leadline.steps.intake.apart import Apart
 from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
 from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, not_listed, plan
-from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
+from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit, read_medium
 from leadline.steps.intake.reframed import METHOD as CROPS
 from leadline.steps.intake.show import resolve
 
@@ -17,6 +18,7 @@ __all__ = [
     "TABLES",
     "VERSION",
     "VIDEO",
+    "Apart",
     "Item",
     "Source",
     "choose_reader",
@@ -29,6 +31,7 @@ __all__ = [
     "not_listed",
     "plan",
     "read_exhibit",
+    "read_medium",
     "remove_tables",
     "resolve",
 ]

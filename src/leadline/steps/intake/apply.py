@@ -20,13 +20,17 @@ from leadline.steps.intake.fields import Codes, Rows
 
 @dataclass(slots=True)
 class Mapped:
-    """What a map made of some rows: record tables by name, and for each row whether it gave a record or a reject."""
+    """What a map made of some rows: record tables by name, and for each row whether it gave a record or a reject.
+
+    `confined`: of a media folder, how the workers that read its files were confined.
+    """
 
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
     rejects: list[pa.Table] = field(default_factory=list)
     rejected: int = 0
     mapped: int = 0
     left_out: int = 0
+    confined: dict[str, str] = field(default_factory=dict)
 
 
 def apply(

@@ -92,7 +92,7 @@ def read_folder(
         theirs = hash_licensed([paths[i] for i in seen], licensed, progress, workers or WORKERS, beside(table))
         theirs = theirs.set_column(0, "index", pa.array(seen, pa.int64()).take(theirs["index"].combine_chunks()))
         signatures = pa.concat_tables([signatures, theirs.cast(signatures.schema)])
-    result = Mapped(mapped=len(lines))
+    result = Mapped(mapped=len(lines), confined=hashed.confined)
     where = _Where(source.digest, [number for number, *_ in lines], every)
     n = every.num_rows
     result.tables["media"] = [

@@ -67,13 +67,31 @@ def read_exhibit(
     reader, map_ = chosen(source, map_)
     source = replace(source, encoding=map_.encoding)
     if reader.name == "folder" and source.root is not None:
-        return finished(source, *media.read_folder(source, source.root, progress, workers, video, table, licensed))
+        return read_medium(source, progress, workers, video, table, licensed)[0]
     lookups = _lookups(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []
     for part in reader.parts(source, None, progress):
         _read_part(source, part, map_, lookups, result, tally)
     return finished(source, result, tally)
+
+
+def read_medium(
+    source: Source,
+    progress: Progress,
+    workers: int = 0,
+    video: str = "dense",
+    table: Path | None = None,
+    licensed: Sequence[str] = (),
+) -> tuple[dict[str, pa.Table], dict[str, str]]:
+    """The tables of a folder's manifest whose files are at hand, and how the workers that read these were confined.
+
+    Raises:
+        EvidenceError: a file is gone, or is not what the manifest says.
+    """
+    assert source.root is not None
+    result, tally = media.read_folder(source, source.root, progress, workers, video, table, licensed)
+    return finished(source, result, tally), result.confined
 
 
 def finished(source: Source, result: Mapped, tally: list[tuple[object, ...]]) -> dict[str, pa.Table]:

@@ -1,0 +1,136 @@
+"""Exhibits read in a confined child: the same tables, values and errors as choose, read and resolve give here.
+
+Formats are hostile until they have been read; what reads them can open the exhibit, and nothing else (confinement).
+A media folder's manifest is read here, and its files by the media engine's own workers.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from leadline.confinement.readers import Answer, Request, ask
+from leadline.kinds.bitcoin import address_columns
+from leadline.kinds.mapping.maps import Map
+from leadline.kinds.reader import Reader, Source
+from leadline.kinds.readers import READERS
+from leadline.model.progress import Progress, silent
+from leadline.steps.intake import catalog, read, show
+
+HERE = __name__
+WARM = {"sqldump": f"{HERE}:warm_dumps"}
+"""What compiles or loads the kernels of a reader, by its name."""
+Said = tuple[Any, Mapping[str, pa.Table]]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """An exhibit and the map named for it (a shipped map's name, a file's path, or nothing), to be read in a child.
+
+    `demanded`: refuse to read where the child cannot be wholly confined.
+    """
+
+    source: Source
+    given: str = ""
+    demanded: bool = False
+
+    def recognised(self) -> Reader:
+        """The reader whose signature fits; errors as catalog.choose_reader raises them, and ReaderError."""
+        return catalog.reader_named(self._ask("recognise").value)
+
+    def chosen(self) -> tuple[Reader, Map]:
+        """Reader and map, as read.chosen gives them."""
+        reader = self.recognised()
+        name = self._ask("choose", warm=_warm(reader)).value
+        map_ = catalog.load_map(self.given or name)
+        assert map_ is not None
+        return reader, map_
+
+    def tables(self, reader: str, progress: Progress) -> Answer:
+        """The tables of read.read_exhibit, and how the child was confined; `reader` is what `recognised` names."""
+        warm = (*_warm(catalog.reader_named(reader)), f"{HERE}:warm_addresses")
+        return self._ask("tables", progress, warm=warm)
+
+    def resolved(self, locator: str) -> str:
+        """What stands at a locator, as show.resolve gives it."""
+        return str(self._ask("resolve", locator=locator, warm=_warm(self.recognised())).value)
+
+    def _ask(self, what: str, progress: Progress = silent, *, locator: str = "", warm: tuple[str, ...] = ()) -> Answer:
+        source = self.source
+        files = [source.path, *source.beside]
+        if self.given and self.given not in catalog.NAMED:
+            files.append(Path(self.given))
+        with ExitStack() as held:
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="reading-", dir=source.scratch))
+            arguments = {
+                "digest": source.digest.hex(),
+                "path": str(source.path.absolute()),
+                "beside": [str(path.absolute()) for path in source.beside],
+                "root": str(source.root) if source.root else "",
+                "scratch": folder,
+                "encoding": source.encoding,
+                "given": str(Path(self.given).absolute()) if self.given not in ("", *catalog.NAMED) else self.given,
+                "locator": locator,
+            }
+            request = Request(f"{HERE}:{what}", arguments, files, source.where(), (Path(folder),), warm, self.demanded)
+            return ask(request, progress)
+
+
+def _warm(reader: Reader) -> tuple[str, ...]:
+    return (WARM[reader.name],) if reader.name in WARM else ()
+
+
+def _source(arguments: Mapping[str, Any]) -> Source:
+    return Source(
+        bytes.fromhex(arguments["digest"]),
+        Path(arguments["path"]),
+        tuple(map(Path, arguments["beside"])),
+        Path(arguments["root"]) if arguments["root"] else None,
+        Path(arguments["scratch"]),
+        arguments["encoding"],
+    )
+
+
+def recognise(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """The name of the reader that knows the exhibit."""
+    return catalog.choose_reader(_source(arguments)).name, {}
+
+
+def choose(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """The name of the map the exhibit is read by."""
+    return read.chosen(_source(arguments), catalog.load_map(arguments["given"]))[1].name, {}
+
+
+def tables(arguments: Mapping[str, Any], progress: Progress) -> Said:
+    """The exhibit's tables."""
+    return None, read.read_exhibit(_source(arguments), catalog.load_map(arguments["given"]), progress)
+
+
+def resolve(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """The text that stands at a locator."""
+    return show.resolve(_source(arguments), arguments["locator"]), {}
+
+
+DUMP = b"-- MySQL dump 10.13\nCREATE TABLE `t` (`a` int, `b` text);\nINSERT INTO `t` VALUES (1,'x'),(NULL,'y\\'z');\n"
+"""A dump that takes every kernel of its reader."""
+
+
+def warm_dumps() -> None:
+    """Compiles or loads the kernels that read dumps, while their cache may still be written."""
+    reader = next(r for r in READERS if r.name == "sqldump")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "warm.sql"
+        path.write_bytes(DUMP)
+        for part in reader.parts(Source(bytes(32), path, scratch=Path(folder)), None, silent):
+            for _ in part.batches:
+                pass
+
+
+def warm_addresses() -> None:
+    """Compiles or loads the kernels that read addresses."""
+    texts = ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", None]
+    address_columns.read(pa.array(texts, pa.string()), "main")
