@@ -4,6 +4,7 @@ FOLDER holds what `leadline demo` builds before a case is made. Printed: one JSO
 children included. It runs under either commit and imports only what both have.
 """
 
+import importlib
 import inspect
 import json
 import resource
@@ -12,13 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from leadline.engines.ledger import build as build_ledger
-from leadline.flow import order as flow_order
-from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
 from leadline.scenario import rehearse
 from leadline.scenario.plan import NETWORK, SIZES
 
+order, running = (importlib.import_module(f"leadline.flow.{name}") for name in ("order", "run"))
 spent: dict[str, float] = {}
 
 
@@ -43,8 +43,8 @@ timed("ledger", lambda: build_ledger(ledger, sorted((folder / "chain").glob("blk
 case = rehearse._case(folder, SIZES[sys.argv[2]].countries)
 timed("intake", lambda: intake(case, [folder / "evidence"], "", silent))
 for _ in range(rehearse.ROUNDS):
-    for spec in flow_order.STEPS:
-        timed(spec.name, lambda spec=spec: flow_run.run_step(case, spec, silent))
+    for spec in order.STEPS:
+        timed(spec.name, lambda spec=spec: running.run_step(case, spec, silent))
     if not rehearse.decide(case, folder / "reviewer" / "decisions.jsonl"):
         break
 packages = timed("refer", lambda: refer(case, rehearse._key(folder), silent, restricted="hold_back"))
