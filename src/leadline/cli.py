@@ -10,6 +10,7 @@ from leadline import stopping
 from leadline.commands.lazy import COMPLETE
 from leadline.commands.names import CLI
 from leadline.commands.terminal import asked_for_traceback, fail, unforeseen
+from leadline.confinement.limits import no_dumps
 from leadline.errors import LeadlineError, SpaceError, UsageError, from_os
 
 cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
@@ -18,6 +19,7 @@ cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
 
 def main() -> None:
     """Runs the command line: exit 0 done, 1 failed, 2 wrong usage."""
+    no_dumps()
     asked = os.environ.get(COMPLETE)
     try:
         stopping.running()
