@@ -112,3 +112,15 @@ def test_one_ledger_and_one_series_many_lists(tmp_path: Path) -> None:
             settings = pinned(settings, Pinned(kind, "n", f"../{digest[:4]}", digest))
     assert [len(settings.pinned(kind)) for kind in ("ledger", "list", "tag", "price")] == [1, 2, 0, 1]
     assert settings.pinned("price")[0].at(tmp_path / "case") == tmp_path / "2222"
+
+
+@pytest.mark.parametrize("by", ["name", "digest"])
+def test_a_pin_is_taken_out_by_its_name_or_digest_and_the_others_stay(by: str) -> None:
+    pins = {kind: Pinned(kind, f"{kind} of ours", "..", digest * 64) for kind, digest in (("list", "1"), ("tag", "2"))}
+    settings = Settings("x")
+    for pin in pins.values():
+        settings = pinned(settings, pin)
+    settings = changed(settings, change(f"pin.list-={getattr(pins['list'], by)}"))
+    assert settings == pinned(Settings("x"), pins["tag"])
+    with pytest.raises(UsageError, match="no list is pinned"):
+        changed(settings, change(f"pin.list-={getattr(pins['tag'], by)}"))

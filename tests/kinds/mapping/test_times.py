@@ -237,3 +237,14 @@ def test_a_zone_is_a_name_or_an_offset(zone: str, hours: float) -> None:
 @pytest.mark.parametrize(("year", "leap"), [(1900, False), (1904, True), (2000, True), (2016, True), (2100, False)])
 def test_the_29th_of_february_stands_only_in_leap_years(year: int, leap: bool) -> None:
     assert one(f"{year}-02-29 10:00:00", LOCAL)[3] is not leap
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_is_read_by_the_name_that_logs_write(month: int) -> None:
+    meant = datetime(2017, month, 3, 4, 5, 6, tzinfo=UTC)
+    name = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
+        month - 1
+    ]  # RFC 9110, section 5.6.7
+    for spelled in (name, name.upper(), name.lower()):
+        text = f"03/{spelled}/2017:04:05:06 +0000"
+        assert one(text, Format("%d/%b/%Y:%H:%M:%S %z")) == (meant, meant, "none", False)
