@@ -67,8 +67,8 @@ SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
 }  # fmt: skip
 RETURNS = {"bool": "not ({})", "int": "({}) + 1", "str": "''", "bytes": "b''"}
 """What a function returns instead, by the type it states; anything else becomes None."""
-UNTOUCHED = ("says", "method", "version", "where", "remedy", "help")
-"""Keyword arguments that hold messages, or the number of a method, which a person raises by hand."""
+UNTOUCHED = ("says", "method", "version", "where", "remedy", "help", "strict")
+"""Keyword arguments that hold messages, the number of a method, which a person raises by hand, or zip's own check."""
 
 
 @dataclass(frozen=True, slots=True)

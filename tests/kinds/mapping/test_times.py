@@ -16,6 +16,7 @@ from leadline.kinds.mapping.times import (
     Times,
     check,
     parse,
+    unknown,
 )
 
 LOCAL = Format("%Y-%m-%d %H:%M:%S", "Europe/Bucharest")
@@ -239,12 +240,20 @@ def test_the_29th_of_february_stands_only_in_leap_years(year: int, leap: bool) -
     assert one(f"{year}-02-29 10:00:00", LOCAL)[3] is not leap
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As RFC 9110, section 5.6.7, writes them."""
+
+
 @pytest.mark.parametrize("month", range(1, 13))
 def test_every_month_is_read_by_the_name_that_logs_write(month: int) -> None:
     meant = datetime(2017, month, 3, 4, 5, 6, tzinfo=UTC)
-    name = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
-        month - 1
-    ]  # RFC 9110, section 5.6.7
+    name = MONTHS[month - 1]
     for spelled in (name, name.upper(), name.lower()):
         text = f"03/{spelled}/2017:04:05:06 +0000"
         assert one(text, Format("%d/%b/%Y:%H:%M:%S %z")) == (meant, meant, "none", False)
+
+
+def test_times_that_nothing_states_are_unknown_and_not_bad() -> None:
+    nothing = unknown(3)
+    assert rows(nothing) == [(None, None, "unknown")] * 3
+    assert nothing.source_text.to_pylist() == [None] * 3 and nothing.bad.tolist() == [False] * 3
