@@ -18,6 +18,9 @@ from leadline.flow.run import run as run_all
 from leadline.flow.stepped import stepped
 from leadline.views import matched, ranked, tallies
 
+SHOWN = 20
+"""Files of folders without a map that are named one by one; --json names all."""
+
 
 def described(outcomes: list[Outcome]) -> tuple[dict[str, Any], list[str]]:
     """(one JSON object, lines) for what became of some steps."""
@@ -118,6 +121,8 @@ def refer(
 def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: bool) -> int:
     """Take in files and folders; a folder with an evidence.toml is what that lists.
 
+    Of any other folder every file is listed and hashed, and what a reader and a map know is taken in as well.
+
     A file that cannot be read is named and the others are taken in (exit 1).
 
     Before a * write --, or write ./*: a seized file may be named like an option.
@@ -144,11 +149,16 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
     refused = [
         {"path": r.path, "place": r.place, "what": r.error.what, "where": r.error.where, "remedy": r.error.remedy}
         for r in done.refused
+        if not r.unread
     ]
+    unread = [{"path": r.path, "place": r.place, "what": r.error.what} for r in done.refused if r.unread]
+    lines += [f"not read: {r['path']} ({r['place']}): {r['what']}" for r in unread[:SHOWN]]
+    if unread[SHOWN:]:
+        lines.append(f"not read: {len(unread) - SHOWN:,} more files for which no map is made; --json names all")
     for r in refused:
         lines += [f"not taken in: {r['path']} ({r['place']}): {r['what']}", f"  where: {r['where']}"]
         lines += [f"  remedy: {r['remedy']}"]
-    value = {"ok": not refused, "exhibits": rows, "not_listed": sum(unlisted), "refused": refused}
+    value = {"ok": not refused, "exhibits": rows, "not_listed": sum(unlisted), "refused": refused, "unread": unread}
     answer(value, lines, as_json=as_json)
     return 1 if refused else 0
 

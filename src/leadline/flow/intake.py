@@ -5,7 +5,7 @@ import shlex
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,20 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An item that could not be taken in: its path as it was named, the place where it was named, and why."""
+    """An item that could not be taken in: its path as it was named, the place where it was named, and why.
+
+    `inside` a container, that is, found there and named by nobody.
+    """
 
     path: Path
     place: str
     error: LeadlineError
+    inside: bool = False
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing is wrong with it: it lies in a container, and no map is made for it."""
+        return self.inside and isinstance(self.error, MappingError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,9 @@ def intake(
         UsageError: the paths are none to take in.
     """
     done = take_in(case, paths, map_, progress, video)
-    if done.refused:
-        raise done.refused[0].error
+    wrong = [refused.error for refused in done.refused if not refused.unread]
+    if wrong:
+        raise wrong[0]
     return list(done.taken)
 
 
@@ -105,15 +115,19 @@ def take_in(
                 f"argument {number} is the case, lies in it or holds it", remedy="keep evidence and case apart"
             )
     kept = _kept_map(case, map_)
-    items = step.plan(paths, map_)
+    items = list(step.plan(paths, map_))
     taken: list[Taken] = []
     refused: list[Refused] = []
-    for done, item in enumerate(items):
+    for done, item in enumerate(items):  # which grow by the files of each container
         progress("exhibits", done, len(items))
         try:
-            taken.append(_take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video))
+            one = _take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video)
         except (EvidenceError, MappingError) as error:
-            refused.append(Refused(item.path, item.place, error))
+            refused.append(Refused(item.path, item.place, error, inside=bool(item.parent)))
+            continue
+        taken.append(one)
+        if item.container is not None:
+            items += step.within(item, one.exhibit, case.exhibit_path(one.exhibit).read_bytes())
     progress("exhibits", len(items), len(items))
     return TakenIn(tuple(taken), tuple(refused))
 
@@ -161,11 +175,11 @@ def _kept_map(case: Case, map_: str) -> str:
 def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress, video: str) -> Taken:
     """Takes in one item; errors call it `where`, because a file's name may itself be evidence."""
     before = len(case.log.entries)
-    if item.kind == "folder":
+    if item.container is not None:
         with tempfile.TemporaryDirectory(dir=work(case.layout)) as folder:
             listing = Path(folder) / "manifest"
             if _taken(case, item.path, video):
-                listing.write_bytes(step.manifest(item.path, progress))
+                listing.write_bytes(item.container.record(item.path, progress))
             else:
                 listing.write_bytes(step.list_folder(item.path, progress, video, _table(case, item.path, video)))
             exhibit = case.add_exhibit(listing, where)
@@ -173,8 +187,16 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
         _recognised(case, item, where)
         exhibit = case.add_exhibit(item.path, where)
     beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
+<<<<<<< HEAD
     medium = item.path.absolute() if item.kind == "folder" else None
     reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, demanded(case)).chosen()
+=======
+    medium = item.path.absolute() if item.container is not None else None
+    given = step.load_map(item.map)
+    if item.container is not None and given is not None and given.reader != item.container.reader:
+        item, given = replace(item, map=""), None  # the map is for files in it
+    reader, map_ = step.chosen(_source(case, exhibit, beside, medium), given)
+>>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
@@ -196,12 +218,14 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
         "authority": item.authority or case.settings.authority or UNKNOWN,
         "restrictions": sorted(item.restrictions),
         **({"item": item.item} if item.item else {}),
+        **({"parent": item.parent, "path": item.at} if item.parent else {}),
     }
     places = {name: digest for name, digest in inputs.items() if name != "exhibit:map"}
     _occur(case, params, places, {})
     return Taken(exhibit, run, len(case.log.entries) > before, replaced if replaced != run.id else "")
 
 
+<<<<<<< HEAD
 def demanded(case: Case) -> bool:
     """Whether the case is to be read by confined readers only."""
     return case.settings.confinement == DEMANDED
@@ -212,6 +236,19 @@ def _recognised(case: Case, item: step.Item, where: str) -> None:
     digest = durable.sha256(item.path, where)
     source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
     step.Apart(source, demanded=demanded(case)).recognised()
+=======
+def _recognised(item: step.Item, where: str) -> None:
+    """Refuses what no reader knows before it is copied: a picture, say, has no place in a case.
+
+    A file of a container is not copied either when no map fits: nobody asked for it by name.
+    """
+    digest = durable.sha256(item.path, where)
+    source = Source(bytes.fromhex(digest), item.path, item.beside)
+    if item.parent:
+        step.chosen(source, step.load_map(item.map))
+    else:
+        step.choose_reader(source)
+>>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
 
 
 def _read(
@@ -273,11 +310,13 @@ def _occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], fac
     digests = [bytes.fromhex(str(v)) for _, v in sorted(inputs.items())]
     acquired = (params["acquired_at"], params["acquired_by"], params["authority"], ",".join(params["restrictions"]))
     number_of = params.get("item")
+    parent = bytes.fromhex(str(params["parent"])) if "parent" in params else None
+    paths = [str(params.get("path", params["name"])), *params["beside"]]
     exhibits, places = [], []
     for number, (digest, name, type_) in enumerate(zip(digests, names, types, strict=True)):
         size = case.exhibit_path(digest.hex()).stat().st_size
         exhibits.append((digest, size, type_, "stored", *acquired, number_of))
-        places.append((digest, digests[0] if number else None, name, name))
+        places.append((digest, digests[0] if number else parent, name, paths[number]))
     tables: dict[str, pa.Table] = {
         "exhibit": from_rows(EXHIBIT, exhibits),
         "occurrence": from_rows(OCCURRENCE, places),

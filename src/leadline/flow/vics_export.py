@@ -16,6 +16,7 @@ from leadline.engines.sql.duck import query
 from leadline.flow.inputs import in_force, rejected
 from leadline.flow.intake import source_of
 from leadline.flow.queue import queue
+from leadline.kinds.codecs.manifest import path_of
 from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers import folder
@@ -210,4 +211,4 @@ class Records:
 
 def _paths(source: Source) -> dict[str, str]:
     rows = (row for row in folder.listed(read_bytes(source)) if isinstance(row, tuple))
-    return {f"line:{number}": folder.path_of(name) for number, _, _, name in rows}
+    return {f"line:{number}": path_of(name) for number, _, _, name in rows}

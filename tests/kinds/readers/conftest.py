@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from leadline.kinds.containers.folder import manifest
 from leadline.kinds.reader import Source
-from leadline.kinds.readers.folder import manifest
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(60))
 """Bytes that sniff as an image."""

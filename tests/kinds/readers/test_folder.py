@@ -3,7 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from leadline.kinds.readers.folder import TITLE, listed, manifest
+from leadline.kinds.codecs.manifest import TITLE
+from leadline.kinds.containers.folder import manifest
+from leadline.kinds.readers.folder import listed
 
 
 def test_every_file_after_one_that_cannot_be_read_is_listed(tmp_path: Path) -> None:

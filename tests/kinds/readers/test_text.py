@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import EvidenceError
+from leadline.kinds.containers.folder import manifest
 from leadline.kinds.reader import Source
 from leadline.kinds.readers import weblog
-from leadline.kinds.readers.folder import FOLDER, manifest
+from leadline.kinds.readers.folder import FOLDER
 from leadline.kinds.readers.page import PAGE
 from leadline.kinds.readers.weblog import WEBLOG
 from leadline.model import locators

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import EvidenceError, UsageError
+from leadline.kinds.containers.folder import FOLDER
 from leadline.steps.intake import plan
 
 
@@ -17,7 +18,7 @@ def test_a_listing_is_what_it_lists(evidence: Path) -> None:
     site, log = plan([evidence])
     assert (site.map, site.authority, site.restrictions) == ("market_live", "warrant", ("grand_jury", "mlat_use"))
     assert [p.name for p in site.beside] == ["market.db-wal"]
-    assert (log.name, log.kind, log.beside) == ("access.log", "file", ())
+    assert (log.name, log.container, log.beside) == ("access.log", None, ())
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_log_beside_its_database_is_no_exhibit_of_its_own(evidence: Path) -> N
 
 def test_any_other_folder_is_one_media_folder(tmp_path: Path) -> None:
     (item,) = plan([tmp_path], "folder")
-    assert (item.kind, item.map) == ("folder", "folder")
+    assert item.container is FOLDER and item.map == "folder"
 
 
 @pytest.mark.parametrize(

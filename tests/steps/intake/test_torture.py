@@ -11,9 +11,9 @@ from types import ModuleType
 import pytest
 
 from leadline.engines.media.decoded import REASONS
+from leadline.kinds.codecs.manifest import path_of
 from leadline.kinds.codecs.sniff import HEAD, is_visual, sniff
 from leadline.kinds.hashers import pdq
-from leadline.kinds.readers.folder import path_of
 from leadline.store.case import Case
 
 HERE = Path(__file__).resolve().parents[2] / "engines" / "media"

@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from leadline.errors import EvidenceError, MappingError
+from leadline.kinds.codecs.sniff import is_visual, sniff
 from leadline.kinds.mapping.grammar import parse
 from leadline.kinds.mapping.maps import Map
 from leadline.kinds.reader import HEAD_BYTES, Reader, Source, empty, unreadable
@@ -62,6 +63,18 @@ def choose_reader(source: Source) -> Reader:
         where=source.where("byte:0-" + str(len(head))),
         remedy="readers: " + "; ".join(r.says for r in READERS),
     )
+
+
+def reader_of(path: Path) -> Reader | None:
+    """The reader whose signature fits a file among others; None for what no reader knows, or is a picture or film."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return None
+    if not head or is_visual(sniff(head)):
+        return None
+    return next((reader for reader in READERS if reader.sniff(head, path)), None)
 
 
 def reader_named(name: str) -> Reader:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +12,11 @@ from leadline.engines.media import hash_files, hash_licensed
 from leadline.engines.media.pool import WORKERS
 from leadline.engines.media.tasks import remove
 from leadline.errors import EvidenceError
+from leadline.kinds.codecs.manifest import path_of, written
+from leadline.kinds.containers.folder import entries, refused
 from leadline.kinds.hashers import sha256
 from leadline.kinds.reader import Broken, Source, read_bytes
-from leadline.kinds.readers.folder import entries, listed, path_of, refused, written
+from leadline.kinds.readers.folder import listed
 from leadline.model.evidence import MEDIA, MEDIA_FACT, REJECT, SIGNATURE
 from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST
@@ -37,9 +38,9 @@ def list_folder(folder: Path, progress: Progress, video: str, table: Path) -> by
     for number, entry in enumerate(found, 1):
         file = {} if entry.refused else next(files)
         if entry.refused or file["sha256"]:
-            lines.append((entry, file["sha256"].hex() if file else "", file.get("size", 0)))
+            lines.append((entry.name, file["sha256"].hex() if file else "", file.get("size", 0), entry.refused))
         elif os.access(entry.path, os.R_OK):
-            lines.append((replace(entry, refused="unreadable"), "", 0))
+            lines.append((entry.name, "", 0, "unreadable"))
         else:
             raise refused("permission denied", f"file {number} of {len(found)}")
     return written(lines)

@@ -2,13 +2,16 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from leadline.errors import EvidenceError, UsageError
+from leadline.kinds.container import Container
+from leadline.kinds.containers import container_of
 from leadline.model.evidence import RESTRICTIONS
+from leadline.steps.intake.catalog import load_map, reader_of
 
 LISTING = "evidence.toml"
 """A folder with this file is not one exhibit: the file lists its exhibits."""
@@ -21,13 +24,14 @@ an index of that log, which SQLite makes anew."""
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One exhibit to be: a file, or a folder whose manifest is the exhibit; `beside` belongs to it.
+    """One exhibit to be: a file, or a container whose record is the exhibit; `beside` belongs to it.
 
-    `place` is where it was named: an argument, or an entry of a listing.
+    `place` is where it was named: an argument, an entry of a listing, or a line of the record of the container in which
+    it lies, whose digest in hex is `parent`; `at` is its path there.
     """
 
     path: Path
-    kind: str  # file or folder
+    container: Container | None
     name: str
     map: str = ""
     authority: str = ""
@@ -37,6 +41,8 @@ class Item:
     restrictions: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
     place: str = ""
+    parent: str = ""
+    at: str = ""
 
 
 def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
@@ -59,6 +65,34 @@ def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
             ) from error
     named = {beside for item in items for beside in item.beside}
     return tuple(item for item in items if item.path not in named and not item.path.name.endswith(_INDEX))
+
+
+def within(item: Item, parent: str, record: bytes) -> list[Item]:
+    """The files of a container that a reader knows, each an item of its own; `parent` is the record's digest in hex.
+
+    They are what the container is: of its authority, under its restrictions, read by its map where that is made for
+    their reader. A picture or film is none, whatever else it also looks like: it stays on its medium.
+    """
+    if item.container is None:
+        return []
+    given = load_map(item.map)
+    found = []
+    for child in item.container.children(record, item.path):
+        reader = reader_of(child.path)
+        if reader is not None:
+            made = replace(
+                item,
+                path=child.path,
+                container=None,
+                name=child.path.name,
+                map=item.map if given and given.reader == reader.name else "",
+                beside=_companions(child.path),
+                place=f"{item.place}, {child.locator} of its record",
+                parent=parent,
+                at=child.name,
+            )
+            found.append(made)
+    return found
 
 
 def not_listed(path: Path) -> int:
@@ -105,10 +139,9 @@ def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
             where=place,
             remedy="copy what it gives into a file, and take that in",
         )
-    beside = (path.with_name(path.name + suffix) for suffix in _COMPANIONS)
     return Item(
         path,
-        "folder" if path.is_dir() else "file",
+        container_of(path),
         path.name,
         _text(entry, "map", place),
         _text(entry, "authority", place),
@@ -116,9 +149,15 @@ def _item(path: Path, entry: dict[str, Any], place: str) -> Item:
         _text(entry, "acquired_by", place),
         _text(entry, "item", place),
         _restrictions(entry, place),
-        tuple(companion for companion in beside if companion.is_file()) if path.is_file() else (),
+        _companions(path),
         place,
     )
+
+
+def _companions(path: Path) -> tuple[Path, ...]:
+    """The files that belong to a file and lie beside it."""
+    beside = (path.with_name(path.name + suffix) for suffix in _COMPANIONS)
+    return tuple(companion for companion in beside if companion.is_file()) if path.is_file() else ()
 
 
 def _text(entry: dict[str, Any], key: str, place: str) -> str:

@@ -60,14 +60,19 @@ def read_exhibit(
 ) -> dict[str, pa.Table]:
     """The tables of model.evidence that stand in one exhibit, by name, each in key order.
 
-    A folder's manifest whose files are at hand (`source.root`) has its media hashed and decoded in child processes,
+    A container's record whose files are at hand (`source.root`) has its media hashed and decoded in child processes,
     `workers` of them (0: as many as the media engine likes), videos as `video` says; what `table` holds
     of them already is not done again. Raises EvidenceError and MappingError.
     """
     reader, map_ = chosen(source, map_)
     source = replace(source, encoding=map_.encoding)
+<<<<<<< HEAD
     if reader.name == "folder" and source.root is not None:
         return read_medium(source, progress, workers, video, table, licensed)[0]
+=======
+    if source.root is not None:
+        return finished(source, *media.read_folder(source, source.root, progress, workers, video, table, licensed))
+>>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
     lookups = _lookups(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []

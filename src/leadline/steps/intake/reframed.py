@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 
 from leadline.engines.media import hash_crops
 from leadline.errors import EvidenceError
+from leadline.kinds.codecs.manifest import path_of
 from leadline.kinds.hashers import pdq
 from leadline.kinds.reader import Source, read_bytes
-from leadline.kinds.readers.folder import listed, path_of
+from leadline.kinds.readers.folder import listed
 from leadline.model.evidence import CROP
 from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST, from_columns

@@ -1,0 +1,90 @@
+"""A folder is a container: what a reader knows in it is an exhibit of its own, whose parent is the folder's record."""
+
+import base64
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from leadline.flow.intake import TakenIn, take_in
+from leadline.flow.rebuild import rebuild
+from leadline.kinds.container import Container
+from leadline.kinds.containers import CONTAINERS, container_of
+from leadline.model.progress import silent
+from leadline.store.case import Case
+from leadline.store.verify import verify
+
+LOG = '198.18.4.{n} - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid={n}\n'
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A seized folder: a log two folders deep, a drawn pixel, one that ends as a page, a table without a map."""
+    made = tmp_path / "disk"
+    (made / "www" / "logs").mkdir(parents=True)
+    (made / "www" / "logs" / "access.log").write_text(LOG.format(n=1) + LOG.format(n=2))
+    (made / "pixel.png").write_bytes(PIXEL)
+    (made / "both.html").write_bytes(PIXEL + b"<!doctype html><html><body>x</body></html>")
+    (made / "colours.csv").write_text("colour,size\nred,4\nblue,5\n")
+    return made
+
+
+def taken(case: Case, folder: Path, map_: str = "") -> TakenIn:
+    return take_in(case, [folder], map_)
+
+
+@pytest.mark.parametrize("container", CONTAINERS, ids=lambda c: c.name)
+def test_a_container_s_children_are_what_its_record_lists(container: Container, folder: Path) -> None:
+    assert container_of(folder) is container and container_of(folder / "pixel.png") is None
+    found = list(container.children(container.record(folder, silent), folder))
+    assert {c.name for c in found} == {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert all(child.path.read_bytes() for child in found)
+    assert len({child.locator for child in found}) == len(found)
+
+
+def test_what_a_reader_knows_is_an_exhibit_with_its_parent(folder: Path, tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case", "x")
+    done = taken(case, folder)
+    assert case.current("event").num_rows == 2 and case.current("media").num_rows == 4
+    whole, log = done.taken
+    (row,) = [r for r in case.current("occurrence").to_pylist() if r["parent"]]
+    assert (row["exhibit"].hex(), row["parent"].hex()) == (log.exhibit, whole.exhibit)
+    assert (row["name"], row["path"]) == ("access.log", "www/logs/access.log")
+    assert [one.new for one in taken(case, folder).taken] == [False, False]
+    assert rebuild(case.root, verify(case.root)).ok
+
+
+def test_no_picture_is_copied_whatever_else_it_looks_like(folder: Path, tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case", "x")
+    taken(case, folder)
+    assert not [name for name in case.log.files if PIXEL in case.layout.absolute(name).read_bytes()]
+
+
+def test_a_file_without_a_map_is_named_and_not_copied(folder: Path, tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case", "x")
+    (one,) = taken(case, folder).refused
+    assert one.unread and one.path == folder / "colours.csv" and one.place.startswith("argument 1, line:")
+    assert not [n for n in case.log.files if case.layout.absolute(n).read_bytes() == one.path.read_bytes()]
+
+
+def test_a_map_given_reads_the_files_of_its_reader(folder: Path, tmp_path: Path) -> None:
+    (folder / "customers.csv").write_text(
+        "reference,name,date_of_birth,country,email,phone,account_type,opened_utc\n"
+        "NG-1,Ana Pop,1980-01-01,RO,a@example.org,+999123,individual,2015-01-01T00:00:00Z\n"
+    )
+    mine = tmp_path / "mine.toml"
+    shipped = resources.files("leadline").joinpath("scenario", "maps", "northgate.toml").read_text()
+    mine.write_text(shipped.replace('"northgate"', '"mine"', 1))
+    case = Case.create(tmp_path / "case", "x")
+    taken(case, folder, str(mine))
+    assert case.current("customer").num_rows == 1 and case.current("event").num_rows == 2
+
+
+def test_a_bad_one_inside_is_named_by_its_line_and_the_rest_goes_in(folder: Path, tmp_path: Path) -> None:
+    (folder / "broken.db").write_bytes(b"SQLite format 3\x00" + b"\xff" * 4080)
+    case = Case.create(tmp_path / "case", "x")
+    done = taken(case, folder)
+    (bad,) = [r for r in done.refused if not r.unread]
+    assert bad.path.name == "broken.db" and ", line:" in bad.place
+    assert case.current("event").num_rows == 2
