@@ -187,16 +187,11 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
         _recognised(case, item, where)
         exhibit = case.add_exhibit(item.path, where)
     beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
-<<<<<<< HEAD
-    medium = item.path.absolute() if item.kind == "folder" else None
-    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, demanded(case)).chosen()
-=======
     medium = item.path.absolute() if item.container is not None else None
     given = step.load_map(item.map)
     if item.container is not None and given is not None and given.reader != item.container.reader:
-        item, given = replace(item, map=""), None  # the map is for files in it
-    reader, map_ = step.chosen(_source(case, exhibit, beside, medium), given)
->>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
+        item = replace(item, map="")  # the map is for files in it
+    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, demanded(case)).chosen()
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
@@ -225,30 +220,23 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     return Taken(exhibit, run, len(case.log.entries) > before, replaced if replaced != run.id else "")
 
 
-<<<<<<< HEAD
 def demanded(case: Case) -> bool:
     """Whether the case is to be read by confined readers only."""
     return case.settings.confinement == DEMANDED
 
 
 def _recognised(case: Case, item: step.Item, where: str) -> None:
-    """Refuses what no reader knows before it is copied: a picture, say, has no place in a case."""
-    digest = durable.sha256(item.path, where)
-    source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
-    step.Apart(source, demanded=demanded(case)).recognised()
-=======
-def _recognised(item: step.Item, where: str) -> None:
     """Refuses what no reader knows before it is copied: a picture, say, has no place in a case.
 
     A file of a container is not copied either when no map fits: nobody asked for it by name.
     """
     digest = durable.sha256(item.path, where)
-    source = Source(bytes.fromhex(digest), item.path, item.beside)
+    source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
+    apart = step.Apart(source, item.map if item.parent else "", demanded(case))
     if item.parent:
-        step.chosen(source, step.load_map(item.map))
+        apart.chosen()
     else:
-        step.choose_reader(source)
->>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
+        apart.recognised()
 
 
 def _read(

@@ -2,19 +2,11 @@
 
 from leadline.engines.media import VIDEO, decoders, licensed_hasher
 from leadline.kinds.reader import Source
-<<<<<<< HEAD
-from leadline.kinds.readers.folder import manifest
 from leadline.steps.intake.apart import Apart
 from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
 from leadline.steps.intake.media import list_folder, remove_tables
-from leadline.steps.intake.plan import Item, not_listed, plan
-from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit, read_medium
-=======
-from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
-from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, not_listed, plan, within
-from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit
->>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
+from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit, read_medium
 from leadline.steps.intake.reframed import METHOD as CROPS
 from leadline.steps.intake.show import resolve
 

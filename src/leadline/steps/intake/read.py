@@ -66,13 +66,8 @@ def read_exhibit(
     """
     reader, map_ = chosen(source, map_)
     source = replace(source, encoding=map_.encoding)
-<<<<<<< HEAD
-    if reader.name == "folder" and source.root is not None:
-        return read_medium(source, progress, workers, video, table, licensed)[0]
-=======
     if source.root is not None:
-        return finished(source, *media.read_folder(source, source.root, progress, workers, video, table, licensed))
->>>>>>> ac5472e (Take a folder as a container whose files may be exhibits of their own)
+        return read_medium(source, progress, workers, video, table, licensed)[0]
     lookups = _lookups(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []
