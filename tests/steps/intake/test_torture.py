@@ -52,9 +52,10 @@ def test_every_file_is_accounted_for_and_no_image_is_written(tmp_path: Path) -> 
     assert not {p for p in outside if "numba" not in str(p) and "__pycache__" not in str(p)}
 
     case = Case.open(case.root)
-    run = next(r for r in case.current_runs(("intake",)) if r.method == "intake")
+    run = next(r for r in case.current_runs(("intake",)) if r.params.get("map") == "folder")
     manifest = case.exhibit_path(next(iter(run.exhibits))).read_bytes().split(b"\n")
-    (tally,) = case.current("tally").to_pylist()
+    folder_s = bytes.fromhex(str(run.inputs["exhibit"]))
+    (tally,) = [row for row in case.current("tally").to_pylist() if row["exhibit"] == folder_s]
     assert tally["rows_in"] == tally["mapped"] + tally["rejected"] == len(words) + special
     assert tally["mapped"] == len(words)
     assert Counter(case.current("reject")["reason"].to_pylist()) == {"not_a_file": special}
