@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import EvidenceError, MappingError
+from leadline.kinds.containers.folder import manifest
 from leadline.kinds.mapping.grammar import parse
 from leadline.model import evidence as ev
 from leadline.model import locators, refs
 from leadline.model.tables import digest as table_digest
-from leadline.steps.intake import NAMED, Source, load_map, manifest, read_exhibit, resolve
+from leadline.steps.intake import NAMED, Source, load_map, read_exhibit, resolve
 
 Reading = Callable[..., dict[str, pa.Table]]
 Sourcing = Callable[[Path], Source]

@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from leadline.errors import EvidenceError
 from leadline.kinds.reader import Source
-from leadline.steps.intake import manifest, plan, read_exhibit
+from leadline.kinds.containers.folder import manifest
+from leadline.steps.intake import plan, read_exhibit
 folder = Path(sys.argv[1])
 if os.geteuid() == 0:
     os.setgroups([])
