@@ -135,7 +135,7 @@ LISTS = Table(
             Entry(
                 "info",
                 "lists:info",
-                "What LIST holds: entries and hashes a kind, categories, and rows kept aside with the reason.",
+                "What LIST holds: entries and hashes a kind, categories, rows kept aside, and what hashes may miss ours.",
             ),
             Entry(
                 "convert",
