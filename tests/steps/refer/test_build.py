@@ -112,6 +112,12 @@ def test_what_stands_against_enters_too(world, key, now, tmp_path, quick):
     entered = {r["finding"]: r["entered"] for r in rows(package.path, "findings")}
     assert set(entered.values()) == {"decided", "basis", "context"}
     assert {r["finding"] for r in rows(package.path, "basis")} == set(entered)
+    below = {
+        r["ref"].removeprefix("finding:")
+        for r in rows(package.path, "basis")
+        if r["kind"] == "finding" and entered[r["finding"]] != "context"
+    }
+    assert below and "context" not in {entered[f] for f in below}, "what a decided finding rests on is its basis"
     examined = [r for r in rows(package.path, "media") if r["examiner"] != "none"]
     assert {r["examiner"] for r in examined} == {"training/1", "training/2"}, "of a claim, and of the file as seized"
     assert {r["status"] for r in examined} == {"never_seen"}
