@@ -111,6 +111,8 @@ def ends(arguments: Mapping[str, Any], _progress: Progress) -> Said:
             raise EvidenceError("no such thing", where="exhibit:00 line:1", remedy="none")
         case "unforeseen":
             raise ZeroDivisionError("the words of evidence")
+        case "system":
+            Path("/nowhere/at/all").read_bytes()
         case "lies":
             os.write(3, b"x" * 4096)
     return None, {}

@@ -111,6 +111,12 @@ def test_an_error_keeps_its_kind_place_and_words() -> None:
     assert type(raised.value) is EvidenceError
 
 
+def test_what_the_system_says_is_said_here_too() -> None:
+    with pytest.raises(OSError, match=r"denied|No such file"):
+        asked("ends", how="system")
+    assert asked("rows", rows=3).tables["rows"].num_rows == 3
+
+
 def test_one_process_serves_many_and_what_is_interrupted_leaves_nothing() -> None:
     asked("rows", rows=1)
     first = readers._SERVER.process

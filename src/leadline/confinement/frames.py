@@ -12,7 +12,7 @@ import pyarrow as pa
 
 TOKEN = 16
 """Bytes of a request's token: whoever read an earlier exhibit cannot know it, and so cannot answer for this one."""
-STATE, PROGRESS, TABLE, DONE, ERROR, MEMORY, UNFORESEEN = b"S", b"P", b"T", b"D", b"E", b"M", b"U"
+STATE, PROGRESS, TABLE, DONE, ERROR, SYSTEM, MEMORY, UNFORESEEN = b"S", b"P", b"T", b"D", b"E", b"O", b"M", b"U"
 LONGEST = 64 << 20
 """Bytes of a frame's JSON."""
 

@@ -131,12 +131,12 @@ def ask(request: Request, progress: Progress = silent) -> Answer:
             answer = _ask(process, request, progress)
             done = True
             return answer
-        except LeadlineError:
-            done = True
-            raise
         except (frames.Broken, BrokenPipeError):
             done = True
             raise _ended(_SERVER.end(), request.where) from None
+        except (LeadlineError, OSError):
+            done = True
+            raise
         finally:
             if not done:  # interrupted: what it still says belongs to nobody
                 process.kill()
@@ -181,6 +181,8 @@ def _ask(process: subprocess.Popen[bytes], request: Request, progress: Progress)
             case frames.ERROR:
                 name, what, where, remedy = map(str, value)
                 raise _error(name)(what, where=where, remedy=remedy)
+            case frames.SYSTEM:
+                raise OSError(int(value), os.strerror(int(value)))
             case frames.MEMORY:
                 raise _ended(-signal.SIGKILL, request.where)
             case frames.UNFORESEEN:

@@ -89,6 +89,8 @@ def _work(request: Mapping[str, Any], handler: Handler, out: BinaryIO) -> None:
     except LeadlineError as error:
         said = [type(error).__name__, error.what, error.where, error.remedy]
         frames.send(out, token, frames.ERROR, said)
+    except OSError as error:
+        frames.send(out, token, frames.SYSTEM, error.errno or 0)
     except MemoryError:
         frames.send(out, token, frames.MEMORY, None)
     except Exception as error:  # noqa: BLE001 - told by kind and place; its words may quote evidence

@@ -3,17 +3,20 @@
 A source is one file in ``kinds/sources`` with two functions, ``sniff(path)`` and ``read(path)``, and one line here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.confinement.readers import Request, ask
 from leadline.errors import KindError
 from leadline.kinds.codecs.entries import LIST, TABLES
 from leadline.kinds.hasher import HASHERS
 from leadline.kinds.sources import csv_list, icse, nsrl, prices, sums, tagcsv, tagpack, vics
+from leadline.model.progress import Progress
 from leadline.model.tables import TableSpec, in_key_order
 
 
@@ -64,11 +67,24 @@ def source_of(kind: str, path: Path) -> Source:
 
 
 def read(kind: str, path: Path) -> pa.Table:
-    """The entries of the pinned file at `path`, in the table of its kind; a list's rows checked against their kinds.
+    """The entries of the pinned file at `path`, in the table of its kind, read in a confined child.
+
+    The rows of a list are checked against their kinds.
 
     What a list says of itself stands in the metadata of its schema, under entries.VERSION and entries.DATED.
     KindError names the file, the line or entry, and what to do.
     """
+    request = Request(f"{__name__}:apart", {"kind": kind, "path": str(path.absolute())}, (path,), path.name)
+    return ask(request).tables["entries"]
+
+
+def apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[None, Mapping[str, pa.Table]]:
+    """What `read` gives, in the confined child it asks."""
+    return None, {"entries": read_here(arguments["kind"], Path(arguments["path"]))}
+
+
+def read_here(kind: str, path: Path) -> pa.Table:
+    """As `read`, in this process, which lists and tags of others should not be read in."""
     source = source_of(kind, path)
     try:
         table = source.read(path)
