@@ -74,3 +74,13 @@ def test_a_flag_that_is_set(value: object) -> None:
 @pytest.mark.parametrize("value", [False, "false", "0", 0, 2, "", None, "yes", [], 1.0])
 def test_a_flag_that_is_not_set(value: object) -> None:
     assert reading.truth(value) is False
+
+
+@pytest.mark.parametrize("piece", [100, 117, 1000])
+def test_a_list_is_the_same_in_whatever_pieces_it_is_read(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own JSON reader, which takes the file whole, is the oracle."""
+    context = "http://x/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
+    made = [{"MediaID": n, "Category": n % 3, "Tags": "ü" * n} for n in range(60)]
+    text = json.dumps({"@odata.context": context, "value": made})
+    monkeypatch.setattr(reading, "CHUNK", piece)
+    assert list(reading.media(io.StringIO(text))) == json.loads(text)["value"]
