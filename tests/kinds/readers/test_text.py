@@ -46,6 +46,14 @@ STAMP = '[05/Mar/2018:10:00:00 +0000] "GET /a HTTP/1.1" 200 12'
         (f'203.0.113.9 - - {STAMP} "-" "UA"', (None, "203.0.113.9", "-", "-")),
         (f'203.0.113.9 - two words {STAMP} "-" "UA"', (None, "203.0.113.9", "-", "two words")),
         (f"2001:db8::1 - ann {STAMP}", (None, "2001:db8::1", "-", "ann")),
+        (f'203.0.113.9, 198.51.100.4 - - {STAMP} "-" "UA"', (None, "203.0.113.9, 198.51.100.4", "-", "-")),
+        (f"unknown, 2001:db8::1, 10.0.0.1 - ann {STAMP}", (None, "unknown, 2001:db8::1, 10.0.0.1", "-", "ann")),
+        (
+            f'market.example:443 203.0.113.9, 10.0.0.1 - - {STAMP} "-" "UA"',
+            ("market.example:443", "203.0.113.9, 10.0.0.1", "-", "-"),
+        ),
+        (f"market.example 203.0.113.9, 10.0.0.1 - - {STAMP}", ("market.example", "203.0.113.9, 10.0.0.1", "-", "-")),
+        (f"203.0.113.9 - ann, bob {STAMP}", (None, "203.0.113.9", "-", "ann, bob")),
         (f'host.example.net - - {STAMP} "-" "a [x] b [y] c"', (None, "host.example.net", "-", "-")),
     ],
 )

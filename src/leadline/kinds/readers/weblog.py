@@ -37,7 +37,7 @@ from leadline.model.progress import Progress
 
 _QUOTED = r'"(?P<{}>(?:[^"\\]|\\.)*)"'
 _LINE = (
-    r"^(?P<remote>\S+) (?P<ident>\S+) (?P<user>.+?) \[(?P<time>[^\]]+)\] "
+    r"^(?P<remote>\S*[^\s,](?:, \S*[^\s,])*) (?P<ident>\S+) (?P<user>.+?) \[(?P<time>[^\]]+)\] "
     + _QUOTED.format("request")
     + r" (?P<status>\d{3}) (?P<bytes>\d+|-)(?: "
     + _QUOTED.format("referer")
@@ -45,15 +45,18 @@ _LINE = (
     + _QUOTED.format("agent")
     + r")?(?P<extra>(?: \S+)*)\s*$"
 )
-"""Common and combined log format (Apache's mod_log_config, nginx's default), and words after it."""
+"""Common and combined log format (Apache's mod_log_config, nginx's default), and words after it. Where servers log
+X-Forwarded-For, `remote` is the whole chain, ``client, proxy``: what it claims is not said of one machine."""
 _COMBINED = _LINE.replace("(?: " + _QUOTED.format("referer"), " " + _QUOTED.format("referer")).replace(
     ")?(?P<extra>", "(?P<extra>"
 )
 _ADDRESS = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})"
 _VHOST = (
-    r"^(?:\S+ " + _ADDRESS + r" \S+ [^\[ ]"  # a machine's address where the name of a user's machine would stand
+    r"^(?:\S*[^\s,] "
+    + _ADDRESS
+    + r",? \S+ [^\[ ]"  # a machine's address where the name of a user's machine would stand
     r"|[0-9A-Za-z._*-]+:\d{1,5} [0-9A-Za-z]\S* \S+ [^\[ ]"  # a host with its port, then a machine
-    r"|\S+ [^ -]\S* - - \[)"
+    r"|\S*[^\s,] [^ -]\S* - - \[)"
 )
 """Whether a line begins with the host that was asked (Apache's vhost_combined), before the machine that asked."""
 _COLUMNS = ("remote", "ident", "user", "time", "request", "status", "bytes", "referer", "agent", "extra", "vhost")
