@@ -105,8 +105,10 @@ _HARMLESS = frozenset(
 )
 """First words of statements that put nothing into a table (MySQL Reference Manual, 13). Any other is Unread."""
 _REMOVING = shape(
-    rb"(?:DELETE~FROM|TRUNCATE(?:~TABLE\b)?|(?:DROP|RENAME|ALTER)~TABLE\b)(?:~IF~EXISTS\b)?~(?P<names>%name%(?:~,~%name%)*)"
+    rb"(?:DELETE(?:~(?:LOW_PRIORITY|QUICK|IGNORE)\b)*~FROM|TRUNCATE(?:~TABLE\b)?|(?:DROP|RENAME|ALTER)~TABLE\b)"
+    rb"(?:~IF~EXISTS\b)?~(?P<names>%name%(?:~,~%name%)*)"
 )
+_USING = shape(rb"~USING\b")
 _RESHAPED = re.compile(
     rb"\b(?:RENAME\b|CHANGE\b|(?:ADD|DROP)\s+(?!(?:PRIMARY|KEY|INDEX|UNIQUE|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN|CHECK"
     rb"|PARTITION)\b))",
@@ -224,6 +226,8 @@ def _said(view: memoryview, piece: _Piece, word: bytes, database: str) -> Said |
         return None if piece.hidden and isinstance(created, Created) else created
     if word in (b"DELETE", b"TRUNCATE", b"DROP", b"RENAME", b"ALTER"):
         found = _REMOVING.match(view, piece.at, piece.head)
+        if word == b"DELETE" and (found is None or _USING.match(view, found.end(), piece.head)):
+            return piece.unread(None)  # from tables that are joined
         if found is None or (word == b"ALTER" and not _RESHAPED.search(view, found.end(), piece.head)):
             return None
         return Undone(tuple(_name(m, database) for m in _QUALIFIED.finditer(found["names"])), piece.start, piece.end)
