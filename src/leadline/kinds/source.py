@@ -84,7 +84,7 @@ def apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[None, Mapp
 
 
 def read_here(kind: str, path: Path) -> pa.Table:
-    """As `read`, in this process, which lists and tags of others should not be read in."""
+    """As `read`, in this process, which lists and tags of others should not be read in; KindError as there."""
     source = source_of(kind, path)
     try:
         table = source.read(path)
