@@ -9,6 +9,8 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
+from leadline.model.session import KEY_FILE
+
 settings.register_profile("no clock", deadline=None)
 settings.load_profile("no clock")
 """No property fails for the time it took: a test asserts no time, and a busy machine is slow."""
@@ -52,3 +54,9 @@ def oracle() -> Callable[[str], ModuleType]:
             raise
 
     return load
+
+
+@pytest.fixture(autouse=True)
+def nobody_signed_in() -> None:
+    """Each test begins with nobody signed in: a command line that was only parsed names its operator's key too."""
+    KEY_FILE.set(None)
