@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow.parquet as pq
 import pytest
 
 from leadline.errors import CaseError, IntegrityError, UsageError
-from leadline.store import append, checkpoint, keys
+from leadline.store import append, checkpoint, keys, parquet
 from leadline.store.case import Case
 from leadline.store.entry import Entry, canonical
 from leadline.store.keys import Key
@@ -104,7 +105,9 @@ def test_the_log_s_tail_cut_together_with_its_files(full: Case, signer: Key) -> 
 def test_a_file_changed_and_everything_made_and_signed_again(full: Case, signer: Key, tmp_path: Path) -> None:
     note = checkpoint.signed(full.log, signer)
     name = next(name for name in full.log.entries[3].files if name.endswith("/finding.parquet"))
-    _rewrite(full.layout.absolute(name), b"account 2\n")
+    table = pq.read_table(full.layout.absolute(name))
+    full.layout.absolute(name).unlink()
+    parquet.write(full.layout.absolute(name), table.replace_schema_metadata({"made": "elsewhere"}))
     forged: list[bytes] = []
     for entry in full.log.entries:
         files = dict(entry.files)

@@ -10,6 +10,7 @@ from leadline.store import durable
 from leadline.store.layout import Layout
 
 REMEDY = "leadline verify CASE names all that is damaged; put it back from a copy"
+NOT_AS_LOGGED = "a file is not what the log says"
 _SEEN: dict[str, tuple[tuple[int, ...], str]] = {}
 """Path -> (what the file system says of the file, its SHA-256), of files this process has hashed or written."""
 
@@ -22,7 +23,7 @@ def path(layout: Layout, files: Mapping[str, str], name: str) -> Path:
     except (EvidenceError, OSError):
         same = False
     if not same:
-        raise IntegrityError("a file is not what the log says", where=name, remedy=REMEDY)
+        raise IntegrityError(NOT_AS_LOGGED, where=name, remedy=REMEDY)
     return found
 
 
@@ -33,7 +34,7 @@ def data(layout: Layout, files: Mapping[str, str], name: str) -> bytes:
     except OSError:
         found = b""
     if hashlib.sha256(found).hexdigest() != files.get(name):
-        raise IntegrityError("a file is not what the log says", where=name, remedy=REMEDY)
+        raise IntegrityError(NOT_AS_LOGGED, where=name, remedy=REMEDY)
     return found
 
 

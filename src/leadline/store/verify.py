@@ -1,7 +1,6 @@
 """What a case is worth as it lies there: every byte held against its log, the log held against a signed checkpoint."""
 
 import os
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from leadline.store import (
     decisions,
     durable,
     formats,
-    runs,
+    run_checks,
     signatures,
 )
-from leadline.store.acts import EARLIER, is_look, unit
+from leadline.store.acts import EARLIER, is_look
 from leadline.store.entry import Entry
 from leadline.store.layout import Layout
 from leadline.store.log import Log
@@ -83,7 +82,7 @@ def verify(
     cut_off = append.interrupted(layout, log)
     pending = append.intended(layout) if cut_off else []
     problems = [p for p in file_problems(layout, log) if not _left(p, pending)]
-    problems += run_problems(layout, log)
+    problems += run_checks.problems(layout, log)
     problems += decision_problems(layout, log) + unsigned_problems(log)
     if point is not None and (reason := checkpoint.differs(point, log.lines)):
         problems.insert(0, f"log/log.jsonl: {reason}")
@@ -117,24 +116,6 @@ def appended(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]
         "which no signature covers"
         for e in others
     )
-
-
-def run_problems(layout: Layout, log: Log) -> list[str]:
-    """Runs whose run.json is none, whose id is not its digest, or that name other tables than the log."""
-    found = []
-    folders: dict[str, set[str]] = defaultdict(set)
-    for name in log.files:
-        if name.startswith("runs/"):
-            folders[unit(name)].add(name.rpartition("/")[2])
-    for folder, files in sorted(folders.items()):
-        try:
-            run = runs.read(layout, log.files, folder.removeprefix("runs/"))
-        except IntegrityError as error:
-            found.append(f"{folder}/run.json: {error.what}")
-            continue
-        if folder != f"runs/{run.id}" or files != {"run.json", *(f"{table}.parquet" for table in run.tables)}:
-            found.append(f"{folder}/run.json: does not name the tables that lie beside it")
-    return found
 
 
 def decision_problems(layout: Layout, log: Log) -> list[str]:
