@@ -1,41 +1,45 @@
 """Changes one place of the code at a time and looks whether a test notices: python tools/mutants.py [--count 200]
 
 A mutant is the code with one comparison, constant, operator or returned value changed, in a module that carries
-decisions; docstrings, messages and kernels are left alone. The tests of the module itself run first, then those of its
-room and of acceptance; a mutant that none of them notices survives. What a person judged to change nothing that a user
-could see stands in tools/mutants_equivalent.tsv with the reason. Generated documents do not count as tests.
+decisions (`tools/mutations.py`). The tests of the module itself run first, then those of its room and of acceptance; a
+mutant that none of them notices survives. What a person judged to change nothing that a user could see stands in
+tools/mutants_equivalent.tsv with the reason. Generated documents do not count as tests.
 
-Each job works in a copy of src made of links, so the tree itself is never touched. The draw depends on the seed and the
-code alone, each kind of change as often as the others; build/mutants.json is written after every mutant.
+Each job works in a copy of src made of links, so the tree itself is never touched. build/mutants.json keeps what was
+seen after every mutant, and a later call runs only what that does not answer: a module that changed, a mutant whose
+noticing test changed, and of one that survived the test files that are new or changed. Remove it to see all anew.
 """
 
 import argparse
-import ast
 import importlib
 import json
 import multiprocessing
 import os
-import random
 import re
 import shutil
 import signal
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-SRC = ROOT / "src"
-OUT = ROOT / "build" / "mutants.json"
+from mutations import ROOT, SRC, Mutant, drawn
+
+SEEN = ROOT / "build" / "mutants.json"
+TREES = ROOT / "build" / "mutants"
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.tsv")
-OWN = "--own"
 TIME, NO_START = "the tests do not end", "the tests cannot start"
 """What notices a mutant beside a test: a hang, and a conftest that cannot be loaded."""
 LIMIT = 90
 """Processor seconds for one test with what it sets up; a mutant that makes one need more is noticed, for it hangs."""
+BUDGET = 150
+"""Processor seconds for all tests of a mutant; one that no test noticed by then counts as survived."""
 
 MODULES = (
     *(f"steps/{step}" for step in ("link", "rank", "refer", "trace", "match", "restitute", "intake")),
@@ -57,127 +61,19 @@ WIDER = {
     "model": ("tests/store", "tests/steps/trace", "tests/steps/match"),
 }
 """Beside the folder that mirrors a module's own: what runs when its own tests see nothing, by the longest prefix."""
-SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
-    ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
-    ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.And: (ast.Or,), ast.Or: (ast.And,),
-    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.FloorDiv,), ast.FloorDiv: (ast.Mult,),
-    ast.Mod: (ast.FloorDiv,), ast.BitAnd: (ast.BitOr,), ast.BitOr: (ast.BitAnd,),
-    ast.LShift: (ast.RShift,), ast.RShift: (ast.LShift,),
-}  # fmt: skip
-RETURNS = {"bool": "not ({})", "int": "({}) + 1", "str": "''", "bytes": "b''"}
-"""What a function returns instead, by the type it states; anything else becomes None."""
-UNTOUCHED = ("says", "method", "version", "where", "remedy", "help", "strict")
-"""Keyword arguments that hold messages, the number of a method, which a person raises by hand, or zip's own check."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One change: its module below src/leadline, line, kind, the text there and what stands there instead."""
-
-    module: str
-    line: int
-    kind: str
-    before: str
-    after: str
-    start: int
-    end: int
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What the list of equivalents knows it by, whatever its line."""
-        return self.module, " ".join(self.before.split()), " ".join(self.after.split())
-
-    @property
-    def says(self) -> str:
-        """Its place and change in one line."""
-        return "{0}:{3}  {1}  ->  {2}".format(*self.key, self.line)
+@cache
+def test_files() -> dict[Path, str]:
+    """{path of a test file below the root: its text}."""
+    found = (p.relative_to(ROOT) for p in sorted((ROOT / "tests").rglob("test_*.py")))
+    return {p: (ROOT / p).read_text() for p in found if "docs" not in p.parts}
 
 
-def mutants(path: Path) -> Iterator[Mutant]:
-    """Every change of one module."""
-    data = path.read_bytes()
-    lines = [0]
-    for line in data.split(b"\n"):
-        lines.append(lines[-1] + len(line) + 1)
-    for node, kind, new in _changes(ast.parse(data), ""):
-        start, end = lines[node.lineno - 1] + node.col_offset, lines[node.end_lineno - 1] + node.end_col_offset
-        name = path.relative_to(SRC / "leadline").as_posix()
-        yield Mutant(name, node.lineno, kind, data[start:end].decode(), new, start, end)
-
-
-def _changes(node: ast.AST, returns: str) -> Iterator[tuple[Any, str, str]]:
-    """(node, kind, text instead) of every change inside `node`; `returns` is the type the function around states."""
-    if isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom) or _is_message(node):
-        return
-    if isinstance(node, ast.FunctionDef):
-        returns = ast.unparse(node.returns) if node.returns else ""
-    elif isinstance(node, ast.Compare):
-        for at, op in enumerate(node.ops):
-            for swap in SWAPS.get(type(op), ()):
-                ops = [*node.ops[:at], swap(), *node.ops[at + 1 :]]
-                yield node, "comparison", f"({ast.unparse(ast.Compare(node.left, ops, node.comparators))})"
-    elif isinstance(node, ast.BinOp | ast.BoolOp | ast.AugAssign):
-        for swap in SWAPS.get(type(node.op), ()):
-            made = ast.parse(ast.unparse(node)).body[0]
-            made = made.value if isinstance(made, ast.Expr) else made
-            made.op = swap()  # type: ignore[attr-defined]
-            text = ast.unparse(made)
-            yield node, "operator", text if isinstance(node, ast.AugAssign) else f"({text})"
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
-        yield node, "operator", f"({ast.unparse(node.operand)})"
-    elif isinstance(node, ast.Return) and node.value and not (_none(node.value) and returns not in RETURNS):
-        new = RETURNS.get(returns, "None").format(ast.unparse(node.value))
-        yield node, "return", f"return {new}"
-    elif isinstance(node, ast.Constant):
-        if isinstance(node.value, bool):
-            yield node, "constant", str(not node.value)
-        elif isinstance(node.value, int | float):
-            yield node, "constant", str(node.value + 1)
-        elif isinstance(node.value, str) and re.fullmatch(r"[a-z_]{2,}", node.value):
-            yield node, "constant", repr(node.value + "_")
-    for name, below in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list"):
-            continue
-        for child in below if isinstance(below, list) else [below]:
-            if isinstance(child, ast.AST):
-                yield from _changes(child, returns)
-
-
-def _is_message(node: ast.AST) -> bool:
-    """Whether a node is text for people, the list of a module's names, or a step's report of how far it is."""
-    if isinstance(node, ast.keyword):
-        return node.arg in UNTOUCHED
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
-    if isinstance(node, ast.Assign):
-        return any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
-    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-    return called.endswith(("progress", "Error"))
-
-
-def _none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def drawn(prefixes: tuple[str, ...], count: int, seed: int) -> list[Mutant]:
-    """`count` mutants, as many of each kind as there are, in an order that the seed fixes."""
-    chance = random.Random(seed)
-    kinds: dict[str, list[Mutant]] = {}
-    for path in sorted((SRC / "leadline").rglob("*.py")):
-        name = path.relative_to(SRC / "leadline").as_posix()
-        if name.startswith(prefixes) and "kernels" not in name and "njit" not in path.read_text():
-            for mutant in mutants(path):
-                kinds.setdefault(mutant.kind, []).append(mutant)
-    for found in kinds.values():
-        chance.shuffle(found)
-    rows = [row for place in range(count) for row in (k[place] for k in kinds.values() if place < len(k))]
-    return rows[:count]
-
-
+@cache
 def tests_of(module: str) -> tuple[list[str], list[str]]:
     """(a module's own tests, wider ones): those at its place or that import it, or else its room; then WIDER's."""
-    files = [p.relative_to(ROOT) for p in sorted((ROOT / "tests").rglob("test_*.py")) if "docs" not in p.parts]
+    files = test_files()
     name = Path(module.removesuffix(".py").removesuffix("/__init__").removesuffix("/run"))
     mirrored = {Path("tests", p.parent, f"test_{p.name}.py") for p in (name, name / name.name, name.parent)}
     room = Path("tests", name).parts[:2]
@@ -185,7 +81,7 @@ def tests_of(module: str) -> tuple[list[str], list[str]]:
     def naming(place: Path) -> list[Path]:
         parent, last = ".".join(("leadline", *place.parent.parts)), place.name
         named = re.compile(rf"\b{re.escape(parent)}\.{last} import|\b{re.escape(parent)} import .*\b{last}\b")
-        return [p for p in files if p in mirrored or named.search((ROOT / p).read_text())]
+        return [p for p, text in files.items() if p in mirrored or named.search(text)]
 
     importing = naming(name)
     near = [p for p in importing if p.parts[:2] == room]
@@ -198,13 +94,49 @@ def tests_of(module: str) -> tuple[list[str], list[str]]:
     return [str(p) for p in own], [str(p) for p in dict.fromkeys(wider) if p not in own]
 
 
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """A pytest plugin that keeps the first test that failed."""
+    """What was seen of a mutant: the test that noticed it or nothing, and what that rests on.
 
-    first = ""
+    `code` is the digest of its module, `files` gives {test file: digest} of those that passed, or that noticed it.
+    """
 
-    def pytest_runtest_logstart(self) -> None:
+    by: str
+    code: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self) -> bool:
+        """Whether it was noticed, by a file that is still the same."""
+        return bool(self.by) and all(_digest(ROOT / name) == known for name, known in self.files.items())
+
+
+@cache
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+class Watch:
+    """A pytest plugin that keeps the first test that failed and the files whose tests all passed."""
+
+    def __init__(self, budget: float) -> None:
+        self.first = ""
+        self.passed: list[str] = []
+        self._end = time.process_time() + budget
+        self._file = ""
+        self._session: Any = None
+
+    def pytest_sessionstart(self, session: Any) -> None:
+        """Tests begin."""
+        self._session = session
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins: the signal ends the process when its processor time is over."""
+        file = nodeid.partition("::")[0]
+        if file != self._file:
+            self.passed += [self._file] if self._file else []
+            self._file = file
+            if time.process_time() > self._end:
+                self._session.shouldstop, self._file = "out of time", ""
         signal.setitimer(signal.ITIMER_PROF, LIMIT)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -214,79 +146,103 @@ class Seen:
 
     pytest_collectreport = pytest_runtest_logreport
 
+    def pytest_sessionfinish(self) -> None:
+        """The last file is through."""
+        self.passed += [self._file] if self._file and not self.first else []
 
-def _first_failure(tree: Path, tests: list[str]) -> str:
-    """The first test that fails, in a process of its own whose imports take the code in `tree`."""
+
+def _watched(tree: Path, tests: list[str], budget: float) -> dict[str, Any]:
+    """The first test that fails and the files that passed, in a process whose imports take the code in `tree`."""
     os.setsid()
     with open(os.devnull, "w") as null:
         os.dup2(null.fileno(), 1)
         os.dup2(null.fileno(), 2)
     os.environ["PYTHONPATH"] = str(tree)
     sys.path.insert(0, str(tree))
-    seen = Seen()
+    watch = Watch(budget)
     quiet = ["-x", "-q", "-p", "no:cacheprovider", f"--basetemp={tree.parent / 'tmp'}"]
-    status = importlib.import_module("pytest").main([*quiet, *tests], [seen])
-    return seen.first or ("" if status in (0, 5) else NO_START)
+    status = importlib.import_module("pytest").main([*quiet, *tests], [watch])
+    failed = watch.first or ("" if status in (0, 2, 5) else NO_START)
+    return {"failed": failed, "passed": watch.passed, "took": time.process_time()}
 
 
-def run(tree: Path, tests: list[str]) -> str:
-    """The first of `tests` that fails on the code in `tree`, or nothing; TIME when they do not end."""
+def run(tree: Path, tests: list[str], budget: float = BUDGET) -> dict[str, Any]:
+    """{failed: the first of `tests` that fails on the code in `tree` or nothing, passed: files, took: seconds}."""
     if not tests:
-        return ""
+        return {"failed": "", "passed": [], "took": 0}
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            os.write(writer, _first_failure(tree, tests).encode())
+            os.write(writer, json.dumps(_watched(tree, tests, budget)).encode())
         finally:  # never back into the parent's code
             os._exit(0)
     os.close(writer)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        os.close(reader)
-        return TIME
     with os.fdopen(reader) as said:
-        return said.read()
+        text = said.read()
+    return json.loads(text) if text and not os.WIFSIGNALED(status) else {"failed": TIME, "passed": [], "took": LIMIT}
 
 
 SOUND: dict[str, bool] = {}
 """Whether a test that failed passes on the code as it is; filled as tests fail."""
 
 
-def judge(mutant: Mutant) -> tuple[Mutant, str]:
-    """A mutant and the test that notices it, or nothing. A test that fails without it too is left out and named."""
-    tree = ROOT / "build" / "mutants" / str(os.getpid()) / "src"
+def judge(mutant: Mutant, own: bool, kept: Seen | None) -> tuple[Mutant, Seen]:
+    """What is seen of a mutant. A test that fails without it too is left out and named."""
+    tree = TREES / str(os.getpid()) / "src"
     if not tree.exists():
         shutil.copytree(SRC, tree, copy_function=os.link)
     target, source = tree / "leadline" / mutant.module, SRC / "leadline" / mutant.module
     data = source.read_bytes()
-    waiting = list(tests_of(mutant.module))[: 1 if OWN in sys.argv else 2]
+    passed = dict(kept.files) if kept and not kept.by and kept.code == _digest(source) else {}
+    waiting = [[t for t in tests if passed.get(t) != _digest(ROOT / t)] for tests in tests_of(mutant.module)]
+    left = float(BUDGET)
+    del waiting[1 if own else 2 :]
     while waiting:
         tests = [t for t in waiting[0] if SOUND.get(t, True)]
         target.unlink()
         target.write_bytes(data[: mutant.start] + mutant.after.encode() + data[mutant.end :])
         for stale in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
             stale.unlink()
-        failed = run(tree, tests)
+        said = run(tree, tests, left)
         target.unlink()
         os.link(source, target)
+        failed, left = said["failed"], left - said["took"]
         if failed and failed not in SOUND:
             again = tests[:1] if failed == NO_START else [failed]
-            SOUND[failed] = failed == TIME or not run(tree, again)
+            SOUND[failed] = failed == TIME or not run(tree, again)["failed"]
         if failed and SOUND[failed]:
-            return mutant, failed
+            file = failed.partition("::")[0]
+            files = {file: _digest(ROOT / file)} if file.startswith("tests/") else {}
+            return mutant, Seen(failed, _digest(source), files)
         if failed:
             SOUND[failed.partition("::")[0]] = False
-            print(f"left out, it fails without a change: {failed}", flush=True)
+            print(f"left out, it fails without a change: {failed}", file=sys.stderr, flush=True)
         else:
+            passed |= {name: _digest(ROOT / name) for name in said["passed"]}
             waiting.pop(0)
-    return mutant, ""
+    return mutant, Seen("", _digest(source), passed)
 
 
-def equivalents() -> dict[tuple[str, str, str], str]:
-    """(module, before, after) of every mutant that a person judged to change nothing, with the reason."""
+def equivalents() -> dict[tuple[str, ...], str]:
+    """(module, line around, before, after) of every mutant judged to change nothing, with the reason."""
     rows = (line.split("\t") for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#"))
-    return {(module, before, after): why for module, before, after, why in rows}
+    return {(module, around, before, after): why for module, around, before, after, why in rows}
+
+
+def kept() -> dict[tuple[Any, ...], Seen]:
+    """{key of a mutant: what an earlier call saw of it}."""
+    rows = json.loads(SEEN.read_text()) if SEEN.exists() else []
+    return {tuple(row["key"]): Seen(row["by"], row["code"], row["files"]) for row in rows}
+
+
+def keep(known: Mapping[tuple[Any, ...], Seen]) -> None:
+    """Writes what is known of mutants, whole or not at all."""
+    SEEN.parent.mkdir(exist_ok=True)
+    made = SEEN.with_suffix(".new")
+    made.write_text(json.dumps([{"key": key, **asdict(seen)} for key, seen in known.items()], indent=0) + "\n")
+    made.replace(SEEN)
 
 
 def main() -> None:
@@ -295,34 +251,62 @@ def main() -> None:
     asked.add_argument("prefix", nargs="*", default=MODULES, help="modules below src/leadline, by the start of a path")
     asked.add_argument("--count", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument(OWN, action="store_true", help="run no wider tests")
+    asked.add_argument("--own", action="store_true", help="run no wider tests")
     asked.add_argument("--jobs", type=int, default=2)
+    asked.add_argument("--json", action="store_true", help="print the report as JSON; how far it is goes to stderr")
     given = asked.parse_args()
     os.chdir(ROOT)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    queue = drawn(tuple(given.prefix), given.count, given.seed)
+    known, same = kept(), equivalents()
+    waiting = [m for m in queue if m.key[:4] not in same]
+    waiting = [m for m in waiting if not _answered(m, known.get(m.key), given.own)]
+    waiting.sort(key=lambda m: sum(map(len, tests_of(m.module))))
+    if waiting:
+        _look(waiting, known, own=given.own, jobs=given.jobs)
+    rows = []
+    for mutant in queue:
+        by = same.get(mutant.key[:4]) or known[mutant.key].by
+        verdict = "equivalent" if mutant.key[:4] in same else "noticed" if by else "survived"
+        rows.append(
+            {**{k: v for k, v in asdict(mutant).items() if k not in ("start", "end")}, "verdict": verdict, "by": by}
+        )
+    count = Counter(row["verdict"] for row in rows)
+    if given.json:
+        print(json.dumps({"seed": given.seed, "drawn": len(rows), **count, "mutants": rows}, indent=1))
+        return
+    of = count["noticed"] + count["survived"]
+    print(
+        f"seed {given.seed}, {len(rows)} mutants: {count['noticed']} of {of} noticed, {count['equivalent']} equivalent"
+    )
+    for mutant, row in sorted(zip(queue, rows, strict=True), key=lambda pair: (pair[0].module, pair[0].line)):
+        if row["verdict"] == "survived":
+            print(f"survived  {mutant.says}")
+
+
+def _answered(mutant: Mutant, seen: Seen | None, own: bool) -> bool:
+    """Whether what was seen of a mutant still holds and covers every test that is asked for."""
+    if seen is None or seen.code != _digest(SRC / "leadline" / mutant.module):
+        return False
+    tests = [name for names in tests_of(mutant.module)[: 1 if own else 2] for name in names]
+    return seen.holds() or (not seen.by and all(seen.files.get(t) == _digest(ROOT / t) for t in tests))
+
+
+def _look(waiting: list[Mutant], known: dict[tuple[Any, ...], Seen], *, own: bool, jobs: int) -> None:
+    """Runs the tests on these mutants, adds what was seen to `known`, keeps it after each and says how far it is."""
     for library in ("pytest", "pyarrow.compute", "pyarrow.parquet", "duckdb", "numpy", "numba"):
         importlib.import_module(library)
-    known = equivalents()
-    results: list[dict[str, Any]] = []
-    queue = drawn(tuple(given.prefix), given.count, given.seed)
-    trees = ROOT / "build" / "mutants"
-    shutil.rmtree(trees, ignore_errors=True)
-    with ProcessPoolExecutor(given.jobs, multiprocessing.get_context("fork")) as pool:
-        waiting = [pool.submit(judge, mutant) for mutant in queue if mutant.key not in known]
-        for done in as_completed(waiting):
-            mutant, noticed = done.result()
-            results.append(asdict(mutant) | {"verdict": "noticed" if noticed else "survived", "by": noticed})
-            print(f"{len(results):4} {results[-1]['verdict']} {mutant.says}  {noticed}", flush=True)
-            OUT.write_text(json.dumps({"seed": given.seed, "mutants": results}, indent=1) + "\n")
-    for mutant in queue:
-        if mutant.key in known:
-            results.append(asdict(mutant) | {"verdict": "equivalent", "by": known[mutant.key]})
-    OUT.write_text(json.dumps({"seed": given.seed, "mutants": results}, indent=1) + "\n")
-    count = Counter(r["verdict"] for r in results)
-    asked_of = count["noticed"] + count["survived"]
-    print(f"{len(results)} mutants: {count['noticed']} of {asked_of} noticed, {count['equivalent']} judged equivalent")
-    for r in sorted((r for r in results if r["verdict"] == "survived"), key=lambda r: (r["module"], r["line"])):
-        print(f"survived  {r['module']}:{r['line']}  {r['before']}  ->  {r['after']}")
+    shutil.rmtree(TREES, ignore_errors=True)
+    begun = time.monotonic()
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        asked = [pool.submit(judge, mutant, own, known.get(mutant.key)) for mutant in waiting]
+        for n, done in enumerate(as_completed(asked), start=1):
+            mutant, seen = done.result()
+            known[mutant.key] = seen
+            keep(known)
+            left = (time.monotonic() - begun) / n * (len(waiting) - n) / 60
+            says = f"noticed {mutant.says}  {seen.by}" if seen.by else f"survived {mutant.says}"
+            print(f"{n} of {len(waiting)}, {left:.0f} min left: {says}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
