@@ -40,7 +40,8 @@ def resting(case: Case, text: str) -> Resting:
     read = f"exhibit:{_read_by(case, key)}" if kind == "run" else ref
     table = case.current("basis")
     by_rule = pc.and_(pc.equal(table.column("kind"), "merge"), pc.ends_with(table.column("locator"), f">{ref}"))
-    first = by_rule if kind == "rule" else pc.equal(table.column("ref"), read)
+    about = [f"decision:{d.id}" for d in case.all_decisions() if kind == "finding" and d.finding.hex() == key]
+    first = by_rule if kind == "rule" else pc.is_in(table.column("ref"), pa.array([read, *about], pa.string()))
     if locator:
         first = pc.and_(first, pc.equal(table.column("locator"), locator))
     found: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
