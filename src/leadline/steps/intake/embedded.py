@@ -16,7 +16,9 @@ from leadline.kinds.reader import Batch, Image
 _CANDIDATE = r"(?i:data(?::|&|\\|%3a))|R0lGOD|(?:[A-Za-z0-9+]|\\?/){66}"
 """Text that may hold an image: a data: URI (RFC 2397), GIF's signature in base64, or a run of letters longer than a
 SHA-256 in hexadecimal; a slash may be escaped, as JSON writes it."""
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:R0lGOD|(?:[A-Za-z0-9+]|\\?/){40})(?:[A-Za-z0-9+/\s]|\\[/rn]){20,}={0,2}")
+_BASE64 = re.compile(
+    r"(?<![A-Za-z0-9+/])(?:R0lGOD|(?:[A-Za-z0-9+]|\\?/){40})(?:[A-Za-z0-9+/\s]|\\[/rn]){20,}(?:={1,2}|(?<!\s))"
+)
 _HEXADECIMAL = re.compile(r"(?<![0-9A-Fa-f])(?:0x|\\x)?((?:[0-9A-Fa-f]{2}){33,})")
 _DIGEST_SIZES = frozenset({16, 20, 24, 28, 32, 33, 48, 64, 65})
 """Bytes of common digests and public keys: one in 65,536 begins like an image by chance."""
