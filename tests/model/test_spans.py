@@ -46,3 +46,22 @@ def test_meeting_within_and_holding_agree_with_moments(a, b, low, seconds):
     assert a.meets(b) == b.meets(a)
     assert a.within(a) and a.within(WHOLE) and a.within(a.joined(b))
     assert a.holds(None, None) == (not a.bounded)
+
+
+DAYS = st.integers(0, 4).map(lambda day: datetime(2016, 1, 1, tzinfo=UTC) + timedelta(days=day))
+FEW = st.tuples(st.none() | DAYS, st.none() | DAYS).filter(lambda s: None in s or s[0] < s[1])
+
+
+@given(FEW, FEW, DAYS, DAYS)
+def test_edges_are_those_of_half_open_intervals_of_numbers(a, b, low, high):
+    """The same questions asked of plain numbers, on few days so that ends often fall together."""
+    (from_, until), (start, end) = (
+        (float("-inf") if s is None else s.timestamp(), float("inf") if e is None else e.timestamp()) for s, e in (a, b)
+    )
+    one, other, (low, high) = Span(*a), Span(*b), sorted((low, high))
+    assert one.holds(low, high) == (from_ <= low.timestamp() and high.timestamp() < until)
+    assert one.meets(other) == (max(from_, start) < min(until, end))
+    assert one.within(other) == (start <= from_ and until <= end)
+    both = one.joined(other)
+    assert one.within(both) and other.within(both)
+    assert (both.start, both.end) in {(x, y) for x in (a[0], b[0]) for y in (a[1], b[1])}

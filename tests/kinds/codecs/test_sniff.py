@@ -72,3 +72,12 @@ def test_text_cut_inside_a_character_stays_text(text: str) -> None:
 @given(st.binary(max_size=600))
 def test_any_bytes_have_a_type(head: bytes) -> None:
     assert sniff(head).count("/") == 1
+
+
+@pytest.mark.parametrize("lead", [0, 4])
+def test_a_transport_stream_is_known_by_two_packets_and_a_shorter_head_is_none(lead: int) -> None:
+    """Packets of 188 bytes begin with 0x47; M2TS puts a time of four bytes before each (ISO/IEC 13818-1)."""
+    packets = (bytes(lead) + b"\x47" + bytes(187)) * 3
+    assert sniff(packets) == "video/mp2t"
+    assert all(sniff(packets[:length]).count("/") == 1 for length in range(len(packets)))
+    assert sniff(packets[:188]) == "application/octet-stream"

@@ -225,3 +225,15 @@ def test_the_manifest_does_not_depend_on_the_order_of_the_disk(tmp_path: Path) -
         for name in names:
             (folder / name).write_bytes(name.encode())
     assert manifest(first, lambda *_: None) == manifest(second, lambda *_: None)
+
+
+def test_a_line_that_is_not_utf8_is_a_reject_and_the_others_are_read(
+    examples: dict[str, Source], read: Read, tmp_path: Path
+) -> None:
+    whole = examples["weblog"].path.read_bytes().splitlines(keepends=True)
+    path = tmp_path / "access.log"
+    path.write_bytes(b"".join([whole[0], whole[0].replace(b"one browser", b"\xff\xfe"), *whole[1:]]))
+    was = dict(read(examples["weblog"], "weblog")["access"])
+    now = dict(read(Source(bytes(32), path), "weblog")["access"])
+    moved = {f"line:{n + (n > 1)}": was[f"line:{n}"] for n in range(1, len(was) + 1)}
+    assert now == moved | {"line:2": {"reject": "undecodable"}}

@@ -1,13 +1,18 @@
 """What a call of intake takes in."""
 
+import hashlib
 import os
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.containers.folder import FOLDER
-from leadline.steps.intake import plan
+from leadline.steps.intake import NAMED, load_map, plan
+from leadline.steps.intake.catalog import SHIPPED
+from leadline.steps.intake.media import beside
+from leadline.steps.intake.plan import within
 
 
 def test_a_listing_is_what_it_lists(evidence: Path) -> None:
@@ -97,3 +102,24 @@ def test_an_item_number_is_read_and_is_one_line(evidence: Path) -> None:
     (evidence / "evidence.toml").write_text('[[exhibit]]\npath = "access.log"\nitem = 4\n')
     with pytest.raises(EvidenceError):
         plan([evidence])
+
+
+def test_an_item_that_is_no_container_holds_no_files(evidence: Path) -> None:
+    (item,) = plan([evidence / "market.db"])
+    assert item.container is None and within(item, "0" * 64, b"") == []
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_shipped_map_written_to_a_file_is_that_map(name: str, tmp_path: Path) -> None:
+    folder = resources.files("leadline") / ("maps" if name in SHIPPED else "scenario/maps")
+    path = tmp_path / "copy.toml"
+    path.write_bytes((folder / f"{name}.toml").read_bytes())
+    made = load_map(str(path))
+    assert made is not None and made == load_map(name)
+    assert made.digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert load_map("") is None
+
+
+def test_each_hasher_s_table_has_a_name_of_its_own(tmp_path: Path) -> None:
+    assert beside(None) is None
+    assert beside(tmp_path / "done.sqlite") == tmp_path / "licensed-done.sqlite"

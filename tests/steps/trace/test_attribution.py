@@ -178,3 +178,21 @@ def test_what_public_packs_reach_is_said_apart(with_packs: Packs, case: Any) -> 
     tables = with_packs({"public.yaml": again}, frozenset({f"tag:{case.tag}"}))
     said = summary.reached({name: tables[name] for name in summary.READS})
     assert said.public_sat == said.recorded_sat + said.inferred_sat > 0
+
+
+def test_a_tag_too_weak_for_its_cluster_still_names_its_address(case: Any, hand_inputs: Any, tmp_path: Path) -> None:
+    """One tag alone, so that the only service there is, is the first: what it names does not rest on its place."""
+    strong, weak = (
+        pack({"address": tag["address"], "label": "Alone", "category": "exchange"}, confidence=confidence)
+        for tag in own_tags(case)[:1]
+        for confidence in ("ledger_immanent", "web_crawl")
+    )
+    given = {"currency": "USD", "valuation_date": "2018-03-01"}
+    releases = []
+    for name, data in (("strong.yaml", strong), ("weak.yaml", weak)):
+        (tmp_path / name).write_bytes(data)
+        pins = {**case.pins, "tag": [Pin("tag", name, tmp_path / name, hashlib.sha256(data).hexdigest())]}
+        tables = dict(SPEC.run(hand_inputs(SPEC, {"address": case.address}, pins, given)))
+        releases.append({(r["release_outpoint"], r["service"], r["grade"]) for r in tables["release"].to_pylist()})
+    recorded = {row for row in releases[0] if row[2] == "recorded"}
+    assert recorded and recorded <= releases[1] and {row[1] for row in releases[1]} == {"service:Alone"}

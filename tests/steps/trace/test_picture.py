@@ -88,8 +88,22 @@ def test_the_svg_is_well_formed_whole_and_reaches_nowhere(traced: Traced) -> Non
     for element in root.iter():
         assert element.tag.rpartition("}")[2] in {"svg", "title", "rect", "path", "text"}
         assert not [name for name in element.attrib if "href" in name or name.startswith("on")]
-    bottom = max(float(e.get("y", "0")) for e in root.iter() if e.tag.endswith("text"))
-    assert bottom < float(root.attrib["height"])
+    places = [(float(e.attrib["y"]), float(e.attrib["x"])) for e in root.iter() if e.tag.endswith("text")]
+    assert len(set(places)) == len(places), "no line stands on another"
+    ys = [y for y, _ in places]
+    assert ys == sorted(ys) and ys[0] > 0 and ys[-1] < float(root.attrib["height"])
+
+
+@pytest.mark.parametrize("paths", [1, svg.SHOWN, svg.SHOWN + 1, svg.SHOWN + 7])
+def test_paths_beyond_those_drawn_are_counted(traced: Traced, paths: int) -> None:
+    tables = traced()
+    row = max(tables["release"].to_pylist(), key=lambda r: r["hops"])
+    found = picture(row["finding"], tables)
+    assert found is not None
+    said = "".join(ElementTree.fromstring(svg.svg(replace(found, strips=found.strips[:1] * paths))).itertext())
+    assert said.count("time runs downwards") == min(paths, svg.SHOWN)
+    assert ("more paths" in said) == (paths > svg.SHOWN)
+    assert paths <= svg.SHOWN or f"and {paths - svg.SHOWN} more paths" in said
 
 
 def test_a_label_made_to_harm_is_only_text(traced: Traced) -> None:
