@@ -5,13 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from leadline.confinement import landlock, readers
+from leadline.engines.media import pool
 from leadline.errors import CaseError, EvidenceError, ReaderError
 from leadline.flow.intake import intake, source_of, take_in
+from leadline.flow.pins import FOLDERS, files_of, pin
 from leadline.kinds.reader import Source
 from leadline.model.progress import silent
 from leadline.steps.intake import Apart, catalog, choose_reader, read, resolve
+from leadline.steps.intake.apart import readers_of
 from leadline.store.case import Case
 from leadline.store.settings import change, changed
 
@@ -111,3 +115,110 @@ def test_every_reader_that_is_warmed_is_one() -> None:
     assert all(catalog.reader_named(name) for name in WARM)
     warm_dumps()
     warm_addresses()
+
+
+def test_a_case_that_demands_it_has_no_film_or_picture_read_by_a_worker_that_is_not_confined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    Image.new("RGB", (96, 64), (9, 99, 199)).save(folder / "a.png")
+    case = Case.create(tmp_path / "case", "t")
+    monkeypatch.setattr(pool, "COMMAND", (sys.executable, "-c", OPEN_WORKER))
+    (taken,) = intake(case, [folder])
+    said = json.loads((case.root / "runs" / taken.run.id / "run.json").read_text())["environment"]["confined"]
+    assert set(said.values()) == {"open"}
+    demanding = Case.create(tmp_path / "demanding", "t")
+    demanding.change(changed(demanding.settings, change("confinement=demanded")), "r", {})
+    with pytest.raises(CaseError, match="leaves open: network, reading, writing, programs"):
+        intake(demanding, [folder])
+    assert not demanding.runs()
+    monkeypatch.setenv("LEADLINE_PHOTODNA", sys.executable)
+    with pytest.raises(CaseError, match="a licensed hasher is not"):
+        intake(demanding, [folder])
+
+
+@pytest.mark.skipif(not landlock.version(), reason="Landlock is of Linux; CI's Linux runs this")
+def test_a_case_that_demands_it_takes_in_a_folder_where_the_machine_can(log: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    Image.new("RGB", (96, 64), (9, 99, 199)).save(folder / "a.png")
+    log.rename(folder / "access.log")
+    case = Case.create(tmp_path / "case", "t")
+    case.change(changed(case.settings, change("confinement=demanded")), "r", {})
+    assert len(intake(case, [folder])) == 2
+    for run in case.runs():
+        if run.method == "intake":
+            confined = json.loads((case.root / "runs" / run.id / "run.json").read_text())["environment"]["confined"]
+            assert set(confined.values()) == {"closed"}
+
+
+OPEN_WORKER = (
+    "import sys\n"
+    "from leadline.confinement import confine\n"
+    "confine.landlock.restrict = lambda allowed: False\n"
+    "confine.seccomp.refuse = lambda **how: False\n"
+    "confine._tried = lambda allowed, *, closed: confine.State(*[confine.OPEN] * 4)\n"
+    "sys.argv = sys.argv[1:]\n"
+    "from leadline.engines.media import worker\n"
+    "worker.main()\n"
+)
+
+
+def test_the_heads_of_a_folders_files_are_read_in_a_child_and_one_that_ends_it_is_named(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers._SERVER.end()
+    folder = tmp_path / "seized"
+    folder.mkdir()
+    log.rename(folder / "access.log")
+    (folder / "b.bin").write_bytes(b"poison")
+    (folder / "c.bin").write_bytes(bytes(9))
+    monkeypatch.setattr(readers, "COMMAND", (sys.executable, "-c", ENDS_AT_HEADS))
+    paths = [folder / name for name in ("access.log", "b.bin", "c.bin")]
+    assert readers_of(folder, paths, demanded=False) == ["weblog", "", None]
+    case = Case.create(tmp_path / "case", "t")
+    done = take_in(case, [folder])
+    assert [refused.path.name for refused in done.refused] == ["b.bin"]
+    assert isinstance(done.refused[0].error, ReaderError)
+    assert len(done.taken) == 2
+    readers._SERVER.end()
+
+
+ENDS_AT_HEADS = (
+    "import os\n"
+    "from leadline.confinement import server\n"
+    "from leadline.steps.intake import catalog\n"
+    "def ends(real):\n"
+    "    def looked(what):\n"
+    "        if getattr(what, 'path', what).read_bytes() == b'poison':\n"
+    "            os.abort()\n"
+    "        return real(what)\n"
+    "    return looked\n"
+    "catalog.reader_of, catalog.choose_reader = ends(catalog.reader_of), ends(catalog.choose_reader)\n"
+    "server.main()\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["list", "tag", "price"])
+def test_what_is_pinned_is_recognised_in_a_child(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "poison.csv"
+    path.write_text("sha256,date,close_usd,address,label\n")
+    readers._SERVER.end()
+    monkeypatch.setattr(readers, "COMMAND", (sys.executable, "-c", ENDS_AT_SNIFF))
+    case = Case.create(tmp_path / "case", "t")
+    with pytest.raises(ReaderError, match="ended before it was done"):
+        pin(case, kind, path, "r")
+    if kind in FOLDERS:
+        with pytest.raises(ReaderError, match="ended before it was done"):
+            files_of(kind, tmp_path)
+    readers._SERVER.end()
+
+
+ENDS_AT_SNIFF = (
+    "import os, dataclasses\n"
+    "from leadline.confinement import server\n"
+    "from leadline.kinds import source\n"
+    "source.SOURCES = tuple(dataclasses.replace(s, sniff=lambda path: os.abort()) for s in source.SOURCES)\n"
+    "server.main()\n"
+)

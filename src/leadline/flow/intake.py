@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.errors import EvidenceError, IntegrityError, LeadlineError, MappingError, UsageError
+from leadline.errors import CaseError, EvidenceError, IntegrityError, LeadlineError, MappingError, UsageError
 from leadline.flow import reframing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
@@ -127,7 +127,9 @@ def take_in(
             continue
         taken.append(one)
         if item.container is not None:
-            items += step.within(item, one.exhibit, case.exhibit_path(one.exhibit).read_bytes())
+            items += step.within(
+                item, one.exhibit, case.exhibit_path(one.exhibit).read_bytes(), demanded=demanded(case)
+            )
     progress("exhibits", len(items), len(items))
     return TakenIn(tuple(taken), tuple(refused))
 
@@ -181,7 +183,9 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
             if _taken(case, item.path, video):
                 listing.write_bytes(item.container.record(item.path, progress))
             else:
-                listing.write_bytes(step.list_folder(item.path, progress, video, _table(case, item.path, video)))
+                _licensed_allowed(case, step.licensed_hasher())
+                table = _table(case, item.path, video)
+                listing.write_bytes(step.list_folder(item.path, progress, video, table, demanded=demanded(case)))
             exhibit = case.add_exhibit(listing, where)
     else:
         _recognised(case, item, where)
@@ -225,6 +229,15 @@ def demanded(case: Case) -> bool:
     return case.settings.confinement == DEMANDED
 
 
+def _licensed_allowed(case: Case, program: Sequence[str]) -> None:
+    """CaseError where a licensed hasher, which is not confined, would decode files of a case that demands it."""
+    if program and demanded(case):
+        raise CaseError(
+            "this case demands that readers are confined, and a licensed hasher is not",
+            remedy="unset LEADLINE_PHOTODNA, or: leadline case set CASE confinement=tried --reason TEXT",
+        )
+
+
 def _recognised(case: Case, item: step.Item, where: str) -> None:
     """Refuses what no reader knows before it is copied: a picture, say, has no place in a case.
 
@@ -261,7 +274,10 @@ def _read(
     hashed = _table(case, medium, video) if medium else None
     program = shlex.split(str(params.get("licensed", "")))
     if medium:
-        tables, confined = step.read_medium(source, progress, video=video, table=hashed, licensed=program)
+        _licensed_allowed(case, program)
+        tables, confined = step.read_medium(
+            source, progress, video=video, table=hashed, licensed=program, demanded=demanded(case)
+        )
     else:
         answer = step.Apart(source, given, demanded(case)).tables(map_.reader, progress)
         tables, confined = dict(answer.tables), answer.state.facts()

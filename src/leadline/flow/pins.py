@@ -8,7 +8,7 @@ from typing import Any
 from leadline.engines.ledger import open_ledger
 from leadline.errors import IntegrityError, UsageError
 from leadline.kinds.codecs.listrows import terms
-from leadline.kinds.source import SOURCES, source_of
+from leadline.kinds.source import format_of, readable
 from leadline.steps.step import Pin
 from leadline.store import durable
 from leadline.store.case import Case
@@ -42,7 +42,7 @@ def files_of(kind: str, path: Path) -> tuple[list[Path], list[Path]]:
         return [path], []
     inside = (found for found in sorted(path.rglob("*")) if found.is_file() and not found.is_symlink())
     files = [f for f in inside if not any(part.startswith(".") for part in f.relative_to(path).parts)]
-    read = [file for file in files if any(s.kind == kind and s.sniff(file) for s in SOURCES)]
+    read = [file for file, fits in zip(files, readable(kind, path, files), strict=True) if fits]
     if not read:
         raise UsageError(f"the folder holds no {kind} that can be read", where=str(path), remedy="name the files")
     return read, [file for file in files if file not in set(read)]
@@ -55,7 +55,7 @@ def fingerprint(kind: str, path: Path) -> tuple[str, Mapping[str, Any]]:
         return str(facts["digest"]), {name: facts[name] for name in ("network", "format", "height")}
     if not path.is_file():
         raise UsageError(f"no {kind} lies there", where=str(path), remedy="name the file itself")
-    return _file(path, *_touched(path)), {"format": source_of(kind, path).name}
+    return _file(path, *_touched(path)), {"format": format_of(kind, path)}
 
 
 def pinned(case: Case, kind: str) -> list[Pin]:

@@ -9,6 +9,7 @@ is never framed again.
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from leadline.engines.sql.duck import query
 from leadline.flow.inputs import rejected
 from leadline.kinds.reader import Source
 from leadline.model.progress import Progress
+from leadline.model.settings import CONFINEMENT
 from leadline.steps import match
 from leadline.steps.intake import reframed as step
 from leadline.store.case import Case
@@ -109,7 +111,9 @@ def _frame(case: Case, source: Source, lines: list[int], video: str, progress: P
     assert source.root is not None
     reset_peak()
     began = time.monotonic()
-    table, framed = step.read(source, source.root, lines, lambda _, done, total: progress("crop", done, total), video)
+    demanded = case.settings.confinement == CONFINEMENT[1]
+    told = partial(_said, progress)
+    table, framed = step.read(source, source.root, lines, told, video, demanded=demanded)
     if not framed:
         return 0
     params, inputs = {"lines": step.spans(framed), "video": video}, {"exhibit": source.digest.hex()}

@@ -3,7 +3,7 @@
 A source is one file in ``kinds/sources`` with two functions, ``sniff(path)`` and ``read(path)``, and one line here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,29 @@ def source_of(kind: str, path: Path) -> Source:
             )
     known = ", ".join(source.name for source in SOURCES if source.kind == kind) or "none"
     raise KindError(f"no {kind} format reads the pinned file", where=path.name, remedy=f"use one of: {known}")
+
+
+def format_of(kind: str, path: Path) -> str:
+    """The name of the source of `kind` that reads the file at `path`, found in a confined child; KindError as above."""
+    request = Request(f"{__name__}:named_apart", {"kind": kind, "path": str(path.absolute())}, (path,), path.name)
+    return str(ask(request).value)
+
+
+def readable(kind: str, folder: Path, paths: Sequence[Path]) -> list[bool]:
+    """Of files below `folder`, whether a source of `kind` reads each, found in a confined child."""
+    arguments = {"kind": kind, "paths": [str(path.absolute()) for path in paths]}
+    return [bool(found) for found in ask(Request(f"{__name__}:sniffed_apart", arguments, (folder,), folder.name)).value]
+
+
+def named_apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[str, Mapping[str, pa.Table]]:
+    """What `format_of` gives, in the confined child it asks."""
+    return source_of(arguments["kind"], Path(arguments["path"])).name, {}
+
+
+def sniffed_apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[list[bool], Mapping[str, pa.Table]]:
+    """What `readable` gives, in the confined child it asks."""
+    own = [source for source in SOURCES if source.kind == arguments["kind"]]
+    return [any(source.sniff(Path(path)) for source in own) for path in arguments["paths"]], {}
 
 
 def read(kind: str, path: Path) -> pa.Table:

@@ -80,4 +80,4 @@ def counts(column: pa.ChunkedArray) -> dict[str, int]:
 def _read(path: Path) -> tuple[str, pa.Table]:
     if not path.is_file():
         raise UsageError("no file lies here", where=str(path), remedy="name a hash list: VICS, ICSE, NSRL or CSV")
-    return source.source_of("list", path).name, source.read("list", path)
+    return source.format_of("list", path), source.read("list", path)

@@ -100,18 +100,20 @@ def hash_files(
     workers: int = pool.WORKERS,
     video: str = "dense",
     table: Path | None = None,
+    *,
+    demanded: bool = False,
 ) -> Hashed:
     """Digests, type by content and perceptual hashes of every file, decoded in confined child processes.
 
     `video`: what is done with videos, see frames.VIDEO; `table`: where what is done is kept (engines.media.tasks), so
     that a call after a kill carries on; the caller removes it. Every path has a row in `files`, whatever it holds; the
-    order and the values do not depend on `workers`.
+    order and the values do not depend on `workers`. `demanded`: CaseError where a worker cannot be wholly confined.
     """
     files: list[pa.Table] = []
     signatures: list[pa.Table] = []
     facts: list[pa.Table] = []
     states: list[dict[str, str]] = []
-    with _answered(paths, progress, workers, table, video=video) as answers:
+    with _answered(paths, progress, workers, table, video=video, demanded=demanded) as answers:
         while part := list(islice(answers, PART)):
             each = [(i, *one) for i, answer in part for one in _with_inside(answer)]
             files.append(_table(FILES, [_file(*one) for one in each]))
@@ -127,9 +129,16 @@ def _all(schema: pa.Schema, parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *parts])
 
 
-def hash_crops(paths: Sequence[Path], progress: Progress, workers: int = pool.WORKERS, video: str = "off") -> pa.Table:
-    """CROPS of every file that can be decoded, for those that nothing else matches; `video` as for hash_files."""
-    with _answered(paths, progress, workers, None, video=video, framed=True) as answers:
+def hash_crops(
+    paths: Sequence[Path],
+    progress: Progress,
+    workers: int = pool.WORKERS,
+    video: str = "off",
+    *,
+    demanded: bool = False,
+) -> pa.Table:
+    """CROPS of every file that can be decoded, for those that nothing else matches; the rest as for hash_files."""
+    with _answered(paths, progress, workers, None, video=video, framed=True, demanded=demanded) as answers:
         rows: list[Row] = [
             (i, bytes.fromhex(known["sha256"]), crop, bytes.fromhex(value), quality, number, t_ms, until_ms)
             for i, (known, seen) in answers
@@ -148,10 +157,11 @@ def _answered(
     *,
     video: str = "off",
     framed: bool = False,
+    demanded: bool = False,
 ) -> Iterator[Iterator[tuple[int, Answer]]]:
     """The answers of every file, in order, once all are there."""
     with closing(Tasks(paths, table)) as tasks:
-        pool.run(tasks, progress, workers, video=video, framed=framed)
+        pool.run(tasks, progress, workers, video=video, framed=framed, demanded=demanded)
         yield tasks.answers()
 
 

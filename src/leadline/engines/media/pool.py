@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from leadline.confinement.readers import COMMAND
+from leadline.confinement.confine import State
+from leadline.confinement.readers import COMMAND, undemanded
 from leadline.confinement.readers import environment as confined_environment
 from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.worker import digests
@@ -82,6 +83,8 @@ class Worker:
             self.since = time.monotonic()
             if "ready" in answer:
                 self.ready, self.confined = True, answer.get("confined", {})
+                if self.asked.get("demanded") and not (state := State(**self.confined)).whole:
+                    raise undemanded(state)
             elif "alive" in answer:
                 continue
             elif "more" in answer:
@@ -127,8 +130,11 @@ def run(
     module: str = WORKER,
     video: str = "dense",
     framed: bool = False,
+    demanded: bool = False,
 ) -> None:
     """Has every file of `tasks` answered: digests and frames, of videos as `video` says; when `framed`, crops.
+
+    `demanded`: CaseError, and no file is read, where a worker cannot be wholly confined.
 
     Workers run `module`, confined, or else the program `command`. Each answer says how its worker was confined.
     A worker that ends or hangs leaves a batch partly answered; the unanswered first file is tried once more alone, the
@@ -137,7 +143,7 @@ def run(
     """
     total = len(tasks.paths)
     batch = max(1, min(BATCH, -(-total // max(1, workers))))
-    asked = {"video": video, **({"framed": True} if framed else {})}
+    asked = {"video": video, **({"framed": True} if framed else {}), **({"demanded": True} if demanded else {})}
     environment = {**os.environ} if command else confined_environment()
     command = command or confined(module, tasks.paths)
     running: list[Worker] = []

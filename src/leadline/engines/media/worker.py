@@ -1,7 +1,8 @@
 """The worker process: one JSON line in a file, two lines out (digests, then frames); it can neither write nor connect.
 
 Started as ``python -m leadline.engines.media.worker``. In: ``{"i": number, "path": text, "video": dense, keyframes or
-off}``, and ``"framed": true`` for the crops of a picture or film. Out: ``{"i", "size", "sha256", "sha1", "md5",
+off}``, ``"framed": true`` for the crops of a picture or film, and ``"demanded": true``, on which a worker that is not
+wholly confined ends without reading. Out: ``{"i", "size", "sha256", "sha1", "md5",
 "media_type"}``, then ``{"i", "more": frames}`` while there are many, then ``{"i", "status", "reason", "decoded_ms",
 "stated_ms", "decoded_rows", "stated_rows", "facts", "inside", "frames"}``; a frame is number, milliseconds, those at
 which its run ends, quality, hash, and its crop where framed, else its view where it is not the first. ``inside``
@@ -49,9 +50,12 @@ def main() -> None:
     source = sys.stdin.buffer
     sink = os.fdopen(os.dup(1), "wb")
     warm()
-    say(sink, {"ready": True, "confined": confine(sys.argv[1:]).facts()})
+    state = confine(sys.argv[1:])
+    say(sink, {"ready": True, "confined": state.facts()})
     for line in source:
         task = json.loads(line)
+        if task.get("demanded") and not state.whole:
+            return
         path = Path(task["path"])
         alive = _Alive(sink, task["i"])
         try:

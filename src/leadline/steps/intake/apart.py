@@ -5,7 +5,7 @@ A media folder's manifest is read here, and its files by the media engine's own 
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.confinement.readers import Answer, Request, ask
+from leadline.errors import ReaderError
 from leadline.kinds.bitcoin import address_columns
 from leadline.kinds.mapping.maps import Map
 from leadline.kinds.reader import Reader, Source
@@ -80,6 +81,24 @@ class Apart:
             return ask(request, progress)
 
 
+def readers_of(folder: Path, paths: Sequence[Path], *, demanded: bool) -> list[str | None]:
+    """Of files below `folder`, the name of the reader that each one's beginning fits; None for what no reader knows.
+
+    One whose beginning ends the child that looks at it is named by no reader, and by nothing: its name is empty.
+    """
+    if not paths:
+        return []
+    arguments = {"paths": [str(path.absolute()) for path in paths]}
+    try:
+        found = ask(Request(f"{HERE}:heads", arguments, (folder,), "a file of the folder", demanded=demanded)).value
+    except ReaderError:
+        if len(paths) == 1:
+            return [""]
+        half = len(paths) // 2
+        return [name for some in (paths[:half], paths[half:]) for name in readers_of(folder, some, demanded=demanded)]
+    return [None if name is None else str(name) for name in found]
+
+
 def _warm(reader: Reader) -> tuple[str, ...]:
     return (WARM[reader.name],) if reader.name in WARM else ()
 
@@ -98,6 +117,12 @@ def _source(arguments: Mapping[str, Any]) -> Source:
 def recognise(arguments: Mapping[str, Any], _progress: Progress) -> Said:
     """The name of the reader that knows the exhibit."""
     return catalog.choose_reader(_source(arguments)).name, {}
+
+
+def heads(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """The name of the reader that knows each file, or None."""
+    found = (catalog.reader_of(Path(path)) for path in arguments["paths"])
+    return [reader and reader.name for reader in found], {}
 
 
 def choose(arguments: Mapping[str, Any], _progress: Progress) -> Said:

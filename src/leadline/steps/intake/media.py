@@ -24,15 +24,15 @@ from leadline.steps.intake import facts
 from leadline.steps.intake.apply import Mapped
 
 
-def list_folder(folder: Path, progress: Progress, video: str, table: Path) -> bytes:
+def list_folder(folder: Path, progress: Progress, video: str, table: Path, *, demanded: bool = False) -> bytes:
     """The manifest of a folder, each file read once for digests and frames, which stay in `table` for `read_folder`.
 
     A file that cannot be read though it may be is refused in the manifest, as links and pipes are; EvidenceError for
-    one that may not be read.
+    one that may not be read. `demanded`: CaseError where a worker cannot be wholly confined.
     """
     found = entries(folder)
     paths = [entry.path for entry in found if not entry.refused]
-    hashed = hash_files(paths, progress, WORKERS, video, table).files
+    hashed = hash_files(paths, progress, WORKERS, video, table, demanded=demanded).files
     files = iter(hashed.filter(pc.equal(hashed["place"], "")).to_pylist())
     lines = []
     for number, entry in enumerate(found, 1):
@@ -65,17 +65,20 @@ def read_folder(
     video: str,
     table: Path | None,
     licensed: Sequence[str] = (),
+    *,
+    demanded: bool = False,
 ) -> tuple[Mapped, list[tuple[object, ...]]]:
     """Media and signature rows of the files a manifest lists, and the tally; `video` and `table` as in engines.media.
 
     A film or picture that lies in the file of a picture is media of its own, at its bytes. Files that were decoded are
     given to the program `licensed` as well, where there is one. A file that is gone or is not what the manifest says
     gives an EvidenceError with its line; lines that are none, and what the manifest says was refused, are rejects.
+    `demanded`: CaseError where a worker cannot be wholly confined.
     """
     rows = list(listed(read_bytes(source)))
     lines = [row for row in rows if not isinstance(row, Broken)]
     paths = [root / path_of(name) for *_, name in lines]
-    hashed = hash_files(paths, progress, workers or WORKERS, video, table)
+    hashed = hash_files(paths, progress, workers or WORKERS, video, table, demanded=demanded)
     every = hashed.files.sort_by([("index", "ascending"), ("place", "ascending")])
     files = every.filter(pc.equal(every["place"], ""))
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in lines], DIGEST)

@@ -11,7 +11,8 @@ from leadline.errors import EvidenceError, UsageError
 from leadline.kinds.container import Container
 from leadline.kinds.containers import container_of
 from leadline.model.evidence import RESTRICTIONS
-from leadline.steps.intake.catalog import load_map, reader_of
+from leadline.steps.intake.apart import readers_of
+from leadline.steps.intake.catalog import load_map
 
 LISTING = "evidence.toml"
 """A folder with this file is not one exhibit: the file lists its exhibits."""
@@ -67,25 +68,27 @@ def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
     return tuple(item for item in items if item.path not in named and not item.path.name.endswith(_INDEX))
 
 
-def within(item: Item, parent: str, record: bytes) -> list[Item]:
+def within(item: Item, parent: str, record: bytes, *, demanded: bool = False) -> list[Item]:
     """The files of a container that a reader knows, each an item of its own; `parent` is the record's digest in hex.
 
     They are what the container is: of its authority, under its restrictions, read by its map where that is made for
-    their reader. A picture or film is none, whatever else it also looks like: it stays on its medium.
+    their reader. A picture or film is none, whatever else it also looks like: it stays on its medium. Their beginnings
+    are read in a confined child; `demanded`: refuse where it cannot be wholly confined.
     """
     if item.container is None:
         return []
     given = load_map(item.map)
     found = []
-    for child in item.container.children(record, item.path):
-        reader = reader_of(child.path)
-        if reader is not None:
+    children = list(item.container.children(record, item.path))
+    names = readers_of(item.path, [child.path for child in children], demanded=demanded)
+    for child, name in zip(children, names, strict=True):
+        if name is not None:
             made = replace(
                 item,
                 path=child.path,
                 container=None,
                 name=child.path.name,
-                map=item.map if given and given.reader == reader.name else "",
+                map=item.map if given and given.reader == name else "",
                 beside=_companions(child.path),
                 place=f"{item.place}, {child.locator} of its record",
                 parent=parent,

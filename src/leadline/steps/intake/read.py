@@ -83,14 +83,17 @@ def read_medium(
     video: str = "dense",
     table: Path | None = None,
     licensed: Sequence[str] = (),
+    *,
+    demanded: bool = False,
 ) -> tuple[dict[str, pa.Table], dict[str, str]]:
     """The tables of a folder's manifest whose files are at hand, and how the workers that read these were confined.
 
     Raises:
         EvidenceError: a file is gone, or is not what the manifest says.
+        CaseError: `demanded`, and a worker cannot be wholly confined.
     """
     assert source.root is not None
-    result, tally = media.read_folder(source, source.root, progress, workers, video, table, licensed)
+    result, tally = media.read_folder(source, source.root, progress, workers, video, table, licensed, demanded=demanded)
     return finished(source, result, tally), result.confined
 
 

@@ -29,17 +29,18 @@ def at_hand(source: Source, root: Path, lines: Iterable[int]) -> list[int]:
 
 
 def read(
-    source: Source, root: Path, lines: Sequence[int], progress: Progress, video: str = "off"
+    source: Source, root: Path, lines: Sequence[int], progress: Progress, video: str = "off", *, demanded: bool = False
 ) -> tuple[pa.Table, list[int]]:
     """(model.evidence.CROP of the files on these lines of a manifest, the lines that could be framed).
 
-    `video`: dense or keyframes for videos, without their bars; off for pictures.
+    `video`: dense or keyframes for videos, without their bars; off for pictures. `demanded`: CaseError where a worker
+    cannot be wholly confined.
 
     Left out are files that are not what the manifest says, and those that a decoder refuses.
     """
     wanted = set(lines)
     rows = [row for row in listed(read_bytes(source)) if isinstance(row, tuple) and row[0] in wanted]
-    made = hash_crops([root / path_of(name) for *_, name in rows], progress, video=video)
+    made = hash_crops([root / path_of(name) for *_, name in rows], progress, video=video, demanded=demanded)
     at = made["index"].combine_chunks()
     stated = pa.array([bytes.fromhex(digest) for _, digest, _, _ in rows], DIGEST).take(at)
     same = pc.equal(made["sha256"].combine_chunks(), stated)
