@@ -29,6 +29,8 @@ _DERIVED = frozenset(
 _KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country", "encoding"}
 _ANY = times.Format("iso", "UTC")
 """Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
+LONGEST = 1 << 20
+"""Characters of a map: the longest that ships has some six thousand."""
 _MANY = 40
 """From so many on, words are not listed in an error."""
 
@@ -39,8 +41,14 @@ Args = TypeVarTuple("Args")
 
 def parse(text: str, where: str = "") -> Map:
     """The map in `text`; MappingError says of everything that is wrong which key of which part or record it is."""
+    if len(text) > LONGEST:
+        raise MappingError(
+            f"the map has more than {LONGEST:,} characters", where=where, remedy="divide it into several"
+        )
     try:
         data = tomllib.loads(text)
+    except RecursionError:
+        raise MappingError("the map is nested too deep to be read", where=where, remedy="see docs/maps.md") from None
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"the map is not TOML: {error}", where=where, remedy="see docs/maps.md") from error
     try:

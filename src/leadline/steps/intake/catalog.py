@@ -6,7 +6,7 @@ from pathlib import Path
 
 from leadline.errors import EvidenceError, MappingError
 from leadline.kinds.codecs.sniff import is_visual, sniff
-from leadline.kinds.mapping.grammar import parse
+from leadline.kinds.mapping.grammar import LONGEST, parse
 from leadline.kinds.mapping.maps import Map
 from leadline.kinds.reader import HEAD_BYTES, Reader, Source, empty, unreadable
 from leadline.kinds.readers import READERS
@@ -38,7 +38,8 @@ def load_map(name: str) -> Map | None:
     try:
         if not Path(name).is_file():  # a pipe would be waited for
             raise FileNotFoundError(name)
-        text = Path(name).read_text("utf-8")
+        with Path(name).open(encoding="utf-8") as file:
+            text = file.read(LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(
             "no such map", remedy="name a TOML file, or one of the shipped maps: " + ", ".join(NAMED)

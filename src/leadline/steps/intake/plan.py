@@ -16,6 +16,8 @@ from leadline.steps.intake.catalog import load_map
 
 LISTING = "evidence.toml"
 """A folder with this file is not one exhibit: the file lists its exhibits."""
+LONGEST = 1 << 24
+"""Characters of a listing: an entry has some two hundred."""
 KEYS = ("path", "map", "authority", "acquired_at", "acquired_by", "item", "restrictions")
 """What an entry of a listing may say of its exhibit; `item` is the number under which it was seized."""
 _COMPANIONS, _INDEX = ("-wal", "-journal"), "-shm"
@@ -112,7 +114,13 @@ def not_listed(path: Path) -> int:
 def _listed(folder: Path) -> list[Item]:
     """The items an evidence.toml lists; paths are relative to its folder."""
     try:
-        data = tomllib.loads((folder / LISTING).read_text("utf-8"))
+        with (folder / LISTING).open(encoding="utf-8") as file:
+            text = file.read(LONGEST + 1)
+        if len(text) > LONGEST:
+            raise EvidenceError(f"{LISTING} has more than {LONGEST:,} characters", where=LISTING, remedy="divide it")
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise EvidenceError(f"{LISTING} is nested too deep to be read", where=LISTING, remedy="correct it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EvidenceError(f"{LISTING} is not TOML", where=LISTING, remedy="correct it") from error
     entries = data.get("exhibit", [])
