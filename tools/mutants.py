@@ -38,7 +38,7 @@ TIME, NO_START = "the tests do not end", "the tests cannot start"
 """What notices a mutant beside a test: a hang, and a conftest that cannot be loaded."""
 LIMIT = 90
 """Processor seconds for one test with what it sets up; a mutant that makes one need more is noticed, for it hangs."""
-BUDGET = 150
+BUDGET = 100
 """Processor seconds for all tests of a mutant; one that no test noticed by then counts as survived."""
 
 MODULES = (
@@ -58,6 +58,11 @@ WIDER = {
     "kinds": ("tests/kinds/readers", "tests/kinds/sources", "tests/steps/intake"),
     "store": ("tests/flow",),
     "flow": ("tests/store", "tests/acceptance"),
+    "model/findings/tracing": ("tests/steps/trace",),
+    "model/findings/matching": ("tests/steps/match",),
+    "model/findings": ("tests/steps/test_link.py", "tests/steps/test_rank.py", "tests/steps/trace"),
+    "model/evidence": ("tests/steps/intake", "tests/store"),
+    "model/referral": ("tests/steps/refer",),
     "model": ("tests/store", "tests/steps/trace", "tests/steps/match"),
 }
 """Beside the folder that mirrors a module's own: what runs when its own tests see nothing, by the longest prefix."""

@@ -7,13 +7,13 @@ from types import ModuleType
 import pyarrow.parquet as pq
 import pytest
 
-from leadline.errors import CaseError, IntegrityError, UsageError
+from leadline.errors import CaseError, IntegrityError, LeadlineError, UsageError
 from leadline.store import append, checkpoint, keys, parquet
 from leadline.store.case import Case
 from leadline.store.entry import Entry, canonical
 from leadline.store.keys import Key
 from leadline.store.log import Log, root_of
-from leadline.store.verify import VERDICTS, verify
+from leadline.store.verify import VERDICTS, hashed, verify
 
 
 @pytest.fixture
@@ -235,3 +235,10 @@ def test_a_parsed_checkpoint_says_what_was_signed(full: Case, signer: Key) -> No
     assert checkpoint.opened(note, _known(signer)) == checkpoint.parse(note) == checkpoint.of(full.log)
     with pytest.raises(IntegrityError):
         checkpoint.opened(note, [])
+
+
+def test_a_file_that_cannot_be_read_is_told_from_one_that_can(full: Case) -> None:
+    name = next(iter(full.log.files))
+    gone, held = hashed(full.layout, [f"{name}-gone", name])
+    assert gone[0] == f"{name}-gone" and isinstance(gone[1], LeadlineError) and gone[1].what
+    assert held == (name, full.log.files[name])

@@ -391,3 +391,11 @@ def test_a_row_longer_than_can_be_held_is_one_reject(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reading, "LONGEST_ROW", 1000)
     text = HEAD + MEMBER + "INSERT INTO `member` VALUES (1,'ann'),(3,'" + "x" * 2000 + "'),(2,'bob');\n" + END
     assert dump(text)["member"] == [*ANN, {"reject": "too_long"}]
+
+
+def test_a_column_of_whole_numbers_that_holds_another_word_is_text(tmp_path: Path, read: Read) -> None:
+    """A server that is not strict writes what it was given; no value is dropped for its column's type."""
+    path = tmp_path / "x.sql"
+    path.write_text("CREATE TABLE `t` (`n` int(11), `m` int(11));\nINSERT INTO `t` VALUES (1,2),('x',3);\n")
+    rows = [row for _, row in read(Source(bytes(32), path), "sqldump")["t"]]
+    assert rows == [{"n": "1", "m": 2}, {"n": "x", "m": 3}]

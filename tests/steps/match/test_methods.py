@@ -61,6 +61,7 @@ def test_two_methods_make_known_and_one_makes_similar(run: Callable[..., dict[st
         (r["media"], r["method"]): r["rule"] for r in tables["match"].to_pylist() if r["other"].startswith("entry:")
     }
     assert rules[ref("both"), photodna.NAME] == "methods" and rules[ref("both"), "pdq-1"] == "methods"
+    assert {r["distance"] for r in tables["match"].to_pylist() if r["rule"] == "equal"} == {0}
     assert rules[ref("equal"), photodna.NAME] == "equal" and rules[ref("near"), "pdq-1"] == "frame"
     assert {r["media"] for r in tables["review"].to_pylist()} == {ref("none")}
     known = finding_id(ref("both"), "known_as", entry(0))
