@@ -9,7 +9,6 @@ number, so that the same seed makes it again. Inputs stay in memory but for the 
 
 import argparse
 import random
-import sqlite3
 import sys
 import tempfile
 import time
@@ -17,16 +16,15 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
 from pathlib import Path
 
+import fuzz_grammars
+import fuzz_seeds
+
 from leadline.errors import LeadlineError
-from leadline.kinds.codecs import sniff, visible
-from leadline.kinds.codecs.csv_cells import cell
 from leadline.kinds.reader import HEAD_BYTES, Reader, Source
 from leadline.kinds.readers import READERS
 from leadline.kinds.source import SOURCES
-from leadline.model import locators, refs
 from leadline.model.progress import silent
 
 WORDS = (
@@ -38,57 +36,21 @@ WORDS = (
 Read = Callable[[Path], object]
 
 
-def seeds(folder: Path) -> dict[str, bytes]:
-    """A small valid input of each kind."""
-    base = folder / "seed.db"
-    with closing(sqlite3.connect(base)) as made:
-        made.executescript(
-            "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c BLOB); INSERT INTO t VALUES (1,'x',x'00');"
-        )
-    log = b'198.51.100.7 - - [05/Mar/2018:11:30:00 +0000] "GET /a HTTP/1.1" 200 12 "-" "x"\n'
-    return {
-        "sqlite": base.read_bytes(),
-        "sqldump": b"-- MySQL dump 10.13\nCREATE TABLE `t` (`a` int, `b` text);\n"
-        b"INSERT INTO `t` (`a`,`b`) VALUES (1,'x\\'y'),(NULL,_binary 0x00);\nSET TIME_ZONE='+00:00';\n",
-        "weblog": log * 3,
-        "page": b"<!doctype html><html><body><p>a &amp; b</p>"
-        b"<img src='data:image/png;base64,iVBORw0KGgo='></body></html>",
-        "table": b'a,b,c\n1,"x, y",2018-03-05\n2,z,\n',
-        "tagpack": b"title: t\ncreator: c\nlabel: l\nsource: s\nlastmod: 2018-01-01\ntags:\n"
-        b"  - address: 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa\n    label: x\n    currency: BTC\n",
-        "vics": b'{"@odata.context":"x","value":[{"CaseID":"a","Media":[{"MediaID":1,"MD5":"%s"}]}]}' % (b"0" * 32),
-        "csv": b"sha256,category\n%s,1\n" % (b"ab" * 32),
-        "sums": b"%s  a.png\n%s *b.png\n" % (b"ab" * 16, b"cd" * 16),
-        "prices": b"date,close\n2018-01-01,13500.50\n2018-01-02,\n",
-    }
-
-
-def readers() -> Iterator[tuple[str, Read]]:
-    """Everything that reads bytes of others, by name: a path in, all of it read."""
+def everything() -> Iterator[tuple[str, str, Read]]:
+    """Everything that reads bytes of others: (name, name of its seed, what reads all of a path)."""
     for reader in READERS:
-        if reader.name != "folder":
-            yield f"reader {reader.name}", lambda path, reader=reader: rows(reader, path)
+        yield f"reader {reader.name}", reader.name, lambda path, reader=reader: rows(reader, path)
     for source in SOURCES:
-        yield f"source {source.name}", lambda path, source=source: source.sniff(path) and source.read(path)
-    yield "sniff", lambda path: [r.sniff(path.read_bytes()[:HEAD_BYTES], path) for r in READERS]
-    yield "codecs", lambda path: codecs(path.read_bytes())
+        yield f"source {source.name}", source.name, lambda path, source=source: source.sniff(path) and source.read(path)
+    yield "sniff", "", lambda path: [r.sniff(path.read_bytes()[:HEAD_BYTES], path) for r in READERS]
+    for name, read in fuzz_grammars.all_of_them():
+        yield name, name, read
 
 
 def rows(reader: Reader, path: Path) -> int:
     """How many rows a reader gives."""
     source = Source(bytes(32), path, scratch=path.parent)
     return sum(batch.rows.num_rows for part in reader.parts(source, None, silent) for batch in part.batches)
-
-
-def codecs(data: bytes) -> None:
-    """The small grammars, each on the same bytes."""
-    sniff.sniff(data[:HEAD_BYTES])
-    text = data.decode("utf-8", "surrogateescape")
-    visible.spelled(text)
-    cell(text)
-    for parse in (refs.parse, locators.parse):
-        with suppress(LeadlineError):
-            parse(text)
 
 
 def mutated(random_: random.Random, pool: list[bytes], data: bytes) -> bytes:
@@ -119,13 +81,13 @@ def fuzz(runs: int, seed: int, only: list[str]) -> dict[str, str]:
     random_, finds, done = random.Random(seed), {}, Counter[str]()
     began = time.process_time()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-        pool = seeds(Path(folder))
-        chosen = [(name, read) for name, read in readers() if not only or any(word in name for word in only)]
+        made = fuzz_seeds.seeds()
+        pool = [data for several in made.values() for data in several]
+        chosen = [found for found in everything() if not only or any(word in found[0] for word in only)]
         path = Path(folder) / "input"
         for number in range(runs):
-            name, read = chosen[number % len(chosen)]
-            own = [data for key, data in pool.items() if key in name]
-            data = mutated(random_, list(pool.values()), random_.choice(own or list(pool.values())))
+            name, seed_name, read = chosen[number % len(chosen)]
+            data = mutated(random_, pool, random_.choice(made.get(seed_name) or pool))
             path.write_bytes(data)
             done[name] += 1
             try:

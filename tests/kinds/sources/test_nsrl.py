@@ -60,3 +60,15 @@ def test_other_and_damaged_databases_are_refused(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(KindError):
         read("list", path)
+
+
+def test_digests_kept_as_bytes_are_read_and_what_is_no_text_is_a_named_fault(tmp_path: Path) -> None:
+    path = tmp_path / "rds.db"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE FILE (sha256, sha1, md5)")
+        base.execute("INSERT INTO FILE VALUES (?, 17, CAST(x'ff' AS TEXT))", (bytes.fromhex("aa" * 32),))
+    base.close()
+    rows = {r["hasher"]: (r["value"].hex(), r["quarantine"]) for r in read("list", path).to_pylist()}
+    assert rows["sha256"] == ("aa" * 32, None)
+    assert rows["md5"] == ("\ufffd".encode().hex(), "not_hex")
+    assert rows["sha1"][1] is not None

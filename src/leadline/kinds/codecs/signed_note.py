@@ -1,7 +1,6 @@
 """Signed notes: a short text, a blank line, and one line a signature (C2SP signed-note, Ed25519)."""
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -36,7 +35,7 @@ def verifier(text: str) -> tuple[str, bytes]:
     digest, _, encoded = rest.partition("+")
     try:
         raw = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise UsageError("a public key does not read as base64") from error
     if not _NAME.fullmatch(name) or len(raw) != 33 or raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != digest:
         raise UsageError(
@@ -74,7 +73,7 @@ def opened(note: str, known: Sequence[tuple[str, bytes]]) -> tuple[str, str]:
             raise IntegrityError("a signature line of the note does not parse")
         try:
             raw = base64.b64decode(found[2], validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise IntegrityError("a signature of the note does not read as base64") from error
         public = keys.get((found[1], raw[:4]))
         if public is None:

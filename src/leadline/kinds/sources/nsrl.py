@@ -33,6 +33,8 @@ SPECIAL = "nsrl special code"
 COLUMNS = ("sha256", "sha1", "md5")
 ROWS = 10_000
 """Rows fetched from the database at once."""
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged database raises: names of columns that are no UTF-8 are not the library's own error."""
 
 
 Entry = tuple[list[tuple[str, str | None]], str]
@@ -77,9 +79,14 @@ def _database(path: Path) -> Iterator[Entry]:
             cursor = base.execute("SELECT DISTINCT sha256, sha1, md5 FROM FILE ORDER BY 1, 2, 3")
             while rows := cursor.fetchmany(ROWS):
                 for row in rows:
-                    yield list(zip(COLUMNS, row, strict=True)), ""
-        except sqlite3.Error:
+                    yield list(zip(COLUMNS, map(_digest, row), strict=True)), ""
+        except BROKEN:
             raise KindError("the database of the list cannot be read", remedy="ask for the file again") from None
+
+
+def _digest(value: object) -> str | None:
+    """A cell as a text of digits: bytes in hexadecimal, nothing as nothing."""
+    return value.hex() if isinstance(value, bytes) else None if value is None else str(value)
 
 
 def _stated(path: Path) -> list[tuple[object, object]]:
@@ -87,7 +94,7 @@ def _stated(path: Path) -> list[tuple[object, object]]:
     with closing(_open(path)) as base:
         try:
             return base.execute("SELECT version, release_date FROM VERSION ORDER BY 2, 1").fetchall()
-        except sqlite3.Error:
+        except BROKEN:
             return []
 
 
@@ -113,12 +120,14 @@ def _columns(path: Path) -> set[str]:
     try:
         with closing(_open(path)) as base:
             return {str(row[1]).lower() for row in base.execute("PRAGMA table_info(FILE)")}
-    except sqlite3.Error:
+    except BROKEN:
         return set()
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    base.text_factory = lambda data: data.decode("utf-8", "replace")
+    return base
 
 
 def _names(line: str) -> list[str]:
