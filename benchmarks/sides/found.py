@@ -1,4 +1,4 @@
-"""One side plays the steps over evidence that lies there: python found.py FOLDER SIZE, then what it found and its scores.
+"""One side plays the steps over evidence that lies there, and says what it found: python found.py FOLDER SIZE.
 
 Printed: one JSON object of `findings` (subject, predicate, object, in order) and `scores` (step, measure, right, of). It
 runs under either commit and imports only what both have.

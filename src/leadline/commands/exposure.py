@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from leadline.commands import tag_lines
 from leadline.commands.terminal import CASE, JSON, answer, counted, progress
 from leadline.kinds.bitcoin.amount import btc
 from leadline.views.exposure import CAME, WENT, Asked, Part, Row, exposure_of, sums
@@ -39,6 +40,7 @@ def exposure(
         "subject": subject,
         "cluster": cluster,
         **{name: getattr(found, name) for name in ("scripts", "outputs", "received_sat", "transactions")},
+        "tags": list(found.tags),
         "sums": sums(parts),
         "parts": [asdict(p) for p in parts],
         "history": [asdict(r) for r in found.history],
@@ -46,7 +48,7 @@ def exposure(
     said = _page(found, first) if history else _lines(parts, len(parts) if category else BEHIND)
     whose = f"{subject}{' and its cluster' if cluster else ''}"
     head = f"{whose}: {btc(found.received_sat)} BTC in {counted(found.outputs, 'output')}"
-    answer(value, [head, *said], as_json=as_json)
+    answer(value, [head, *tag_lines.said(found.tags), *said], as_json=as_json)
 
 
 def _lines(parts: Sequence[Part], behind: int) -> list[str]:
@@ -83,7 +85,10 @@ def share(part: int, whole: int) -> str:
 
 def _behind(parts: Sequence[Part], limit: int) -> list[str]:
     largest = sorted(parts, key=lambda p: (-p.value_sat, p.at))
-    lines = [f"      {btc(p.value_sat):>17} {'direct' if p.direct else 'indirect':8} {p.at}" for p in largest[:limit]]
+    lines = []
+    for p in largest[:limit]:
+        lines.append(f"      {btc(p.value_sat):>17} {'direct' if p.direct else 'indirect':8} {p.at}")
+        lines += tag_lines.said(p.tags, "        ")
     if len(largest) > limit:
         lines.append(f"      and {counted(len(largest) - limit, 'more output')}: --category {parts[0].category}")
     return lines

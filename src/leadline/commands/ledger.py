@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from leadline.commands import checking, picture
+from leadline.commands import checking, picture, tag_lines
 from leadline.commands.ledgers import LEDGER
+from leadline.commands.tag_lines import TAGS
 from leadline.commands.terminal import JSON, answer, counted, draws, progress, width
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.views import ledgers as views
-from leadline.views import mixing, transaction
+from leadline.views import mixing, tagged, transaction
 from leadline.views.named import is_id
 from leadline.views.transaction import Facts
 
@@ -72,33 +73,41 @@ def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
 @click.command()
 @LEDGER
 @click.argument("what", metavar="ADDRESS|TXID|SCRIPT")
+@TAGS
 @JSON
-def find(ledger_path: Path, what: str, as_json: bool) -> None:
+def find(ledger_path: Path, what: str, packs: tuple[Path, ...], as_json: bool) -> None:
     """Where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster.
 
     SCRIPT is for outputs without an address: a public key or a whole script, in hex.
     """
     what = what.strip()
     if is_id(what):
-        _print_tx(ledger_path, what, as_json=as_json)
+        _print_tx(ledger_path, what, packs, as_json=as_json)
         return
-    facts = transaction.found(views.opened(ledger_path), what)
-    answer(facts, _find_lines(facts), as_json=as_json)
+    ledger = views.opened(ledger_path)
+    facts = transaction.found(ledger, what)
+    named = tagged.added(facts, tagged.packs(ledger, packs)) if packs else facts
+    answer(named, [*_find_lines(facts), *(tag_lines.of_script(named) if packs else [])], as_json=as_json)
 
 
 @click.command()
 @LEDGER
 @click.argument("txid")
+@TAGS
 @JSON
-def tx(ledger_path: Path, txid: str, as_json: bool) -> None:
+def tx(ledger_path: Path, txid: str, packs: tuple[Path, ...], as_json: bool) -> None:
     """The transaction TXID of LEDGER as a picture: what it spent left, what it made and who spends that right."""
-    _print_tx(ledger_path, txid, as_json=as_json)
+    _print_tx(ledger_path, txid, packs, as_json=as_json)
 
 
-def _print_tx(ledger_path: Path, txid: str, *, as_json: bool) -> None:
-    facts = mixing.transaction(views.opened(ledger_path), txid)
-    drawn = picture.lines(facts, width(), ascii_only=not draws())
-    answer(facts, [*drawn, *mixing.lines(facts)], as_json=as_json)
+def _print_tx(ledger_path: Path, txid: str, packs: tuple[Path, ...], *, as_json: bool) -> None:
+    ledger = views.opened(ledger_path)
+    facts = mixing.transaction(ledger, txid)
+    drawn = [*picture.lines(facts, width(), ascii_only=not draws()), *mixing.lines(facts)]
+    if packs:
+        facts = tagged.added(facts, tagged.packs(ledger, packs))
+        drawn += ["", *tag_lines.of_transaction(facts)]
+    answer(facts, drawn, as_json=as_json)
 
 
 def _info_lines(facts: Facts) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ from leadline.steps.trace.exposed import CONFLICTING, categories
 from leadline.steps.trace.services import services
 from leadline.steps.trace.tags import gather
 from leadline.store.case import Case
-from leadline.views import reading
+from leadline.views import reading, tagged
+from leadline.views.transaction import Facts
 
 CAME, WENT = "came from", "went to"
 FEE, BACK = "fee", "back to itself"
@@ -39,7 +40,8 @@ class Part:
     """Satoshi that came from or went to a category, directly or not, and the output behind the number.
 
     `at` is an outpoint: coming, of the transaction by which they arrived at the last step; going, the output paid. It
-    is empty for a fee and for what a CoinJoin took in, which have no single output.
+    is empty for a fee and for what a CoinJoin took in, which have no single output. `tags` say which service, and who
+    says so: of the scripts that paid (coming) or were paid (going) there, those of this category.
     """
 
     way: str
@@ -47,6 +49,7 @@ class Part:
     direct: bool
     at: str
     value_sat: int
+    tags: tuple[Facts, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -73,7 +76,7 @@ class Row:
 class Asked:
     """The scripts asked about, what they received in how many outputs, the parts, and one page of their history.
 
-    Parts that came add up to what was received, and so do those that went.
+    Parts that came add up to what was received, and so do those that went. `tags` stand on the scripts themselves.
     """
 
     scripts: int
@@ -82,6 +85,7 @@ class Asked:
     parts: tuple[Part, ...]
     history: tuple[Row, ...]
     transactions: int
+    tags: tuple[Facts, ...] = ()
 
 
 def exposure_of(
@@ -93,12 +97,15 @@ def exposure_of(
         UsageError: no payment to the account is known, or it is asked for a cluster or a history.
     """
     case = reading.opened(path, reading.QUERIED, "exposure", subject_sha256=reading.hidden(subject))
+    inputs = FlowInputs(case, trace.SPEC, progress)
     if not subject.startswith("account:"):
-        inputs = FlowInputs(case, trace.SPEC, progress)
         return of_address(inputs, subject, whole_cluster=cluster, first=first, parts=not history)
     if cluster or history:
         raise UsageError("an account has no cluster and no history", remedy="name one of its addresses")
-    return of_account(case, subject)
+    found = of_account(case, subject)
+    ledger = open_pins.chain(inputs).ledger
+    said = tagged.tagged(ledger, gather(inputs.pins("tag"), inputs.withdrawn, ledger), inputs.pins("tag"))
+    return replace(found, parts=tuple(_named(part, said) for part in found.parts))
 
 
 def of_address(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0, parts: bool = True) -> Asked:
@@ -141,7 +148,31 @@ def of_address(inputs: Inputs, text: str, *, whole_cluster: bool, first: int = 0
     inputs.progress("exposure", 3, 3)
     ordered = sorted(found, key=lambda p: (p.way, not p.known, p.category, not p.direct, -p.value_sat, p.at))
     received = int(view.out_value[outputs].sum())
-    return Asked(len(scripts), len(outputs), received, tuple(ordered), history, shown.total)
+    own: tuple[Facts, ...] = ()
+    if parts:
+        said = tagged.tagged(ledger, tags, inputs.pins("tag"))
+        ordered = [_named(part, said) for part in ordered]
+        own = tuple(tag for script in scripts.tolist() for tag in said.on_script(script) if tag["by"] == tagged.OWN)
+    return Asked(len(scripts), len(outputs), received, tuple(ordered), history, shown.total, own)
+
+
+def _named(part: Part, said: tagged.Tagged) -> Part:
+    """The part with the tags of its category at its output."""
+    if not (part.known and part.at):
+        return part
+    ledger = said.ledger
+    txid, _, number = part.at.removeprefix("outpoint:").partition(":")
+    output = ledger.out_index(txid, int(number))
+    if part.way == WENT:
+        scripts = [int(ledger.out_script[output])]
+    else:
+        tx = int(ledger.out_tx([output])[0])
+        spent = np.arange(int(ledger.tx_first_in[tx]), int(ledger.tx_first_in[tx + 1]))
+        paid = ledger.out_script[np.maximum(ledger.in_prev[spent], 0)]
+        held = np.where(ledger.in_prev[spent] >= 0, paid, ledger.in_script[spent])
+        scripts = sorted({int(s) for s in held if s >= 0})
+    tags = {tag["tag"]: tag for s in scripts for tag in said.on_script(s) if tag["category"] == part.category}
+    return replace(part, tags=tuple(tags.values()))
 
 
 def scripts_of(view: View, text: str, *, whole_cluster: bool) -> Ints:
