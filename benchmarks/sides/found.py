@@ -1,7 +1,7 @@
 """One side plays the steps over evidence that lies there, and says what it found: python found.py FOLDER SIZE.
 
-Printed: one JSON object of `findings` (subject, predicate, object, in order) and `scores` (step, measure, right, of). It
-runs under either commit and imports only what both have.
+Printed: one JSON object of `findings` (subject, predicate, object, in order) and `scores`. It runs under either commit
+and imports only what both have.
 """
 
 import importlib
