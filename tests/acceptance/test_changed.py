@@ -13,7 +13,7 @@ from leadline.cli import call
 from leadline.engines.ledger import build, open_ledger
 from leadline.flow import order as flow_order
 from leadline.flow import run as flow_run
-from leadline.flow.pins import pin
+from leadline.flow.pinning import pin
 from leadline.kinds.codecs import tagpack
 from leadline.model.progress import silent
 from leadline.store.case import Case, open_case

@@ -15,7 +15,7 @@ from leadline.engines.ledger import build, open_ledger
 from leadline.flow import order as flow_order
 from leadline.flow import run as flow_run
 from leadline.flow.inputs import FlowInputs
-from leadline.flow.pins import pin
+from leadline.flow.pinning import pin
 from leadline.flow.rebuild import rebuild
 from leadline.kinds.bitcoin.tx import sha256d
 from leadline.model.progress import silent

@@ -12,7 +12,7 @@ import pytest
 
 from leadline.cli import call
 from leadline.errors import UsageError
-from leadline.flow import pins
+from leadline.flow import pinning
 from leadline.flow import run as flow_run
 from leadline.kinds import source
 from leadline.steps.refer.identifiers import STATUS
@@ -209,7 +209,7 @@ def test_what_goes_out_agrees_with_what_packages_say(copied: Callable[[], Path],
     case = open_case(folder / "case")
     film, lines = _listed_clip(case)
     (folder / "clip.csv").write_text("id,t_ms,pdq,quality,category,scheme\n" + "".join(lines), encoding="utf-8")
-    pins.pin(case, "list", folder / "clip.csv", "for this test")
+    pinning.pin(case, "list", folder / "clip.csv", "for this test")
     flow_run.run(case)
     findings = [r for r in case.current("finding").to_pylist() if not r["object"].startswith("media:")]
     named = {p: {r["subject"] for r in findings if r["predicate"] == p} for p, _ in STATUS}

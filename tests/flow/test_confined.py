@@ -11,7 +11,7 @@ from leadline.confinement import landlock, readers
 from leadline.engines.media import pool
 from leadline.errors import CaseError, EvidenceError, ReaderError
 from leadline.flow.intake import intake, source_of, take_in
-from leadline.flow.pins import FOLDERS, files_of, pin
+from leadline.flow.pinning import FOLDERS, files_of, pin
 from leadline.kinds.reader import Source
 from leadline.model.progress import silent
 from leadline.steps.intake import Apart, catalog, choose_reader, read, resolve

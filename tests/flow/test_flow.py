@@ -15,8 +15,7 @@ import pyarrow as pa
 import pytest
 
 from leadline.errors import EvidenceError, IntegrityError, MappingError, StaleError, UsageError
-from leadline.flow import order, pins
-from leadline.flow import pins as flow_pins
+from leadline.flow import order, pinning, pins
 from leadline.flow import run as flow_run
 from leadline.flow import staleness as flow_staleness
 from leadline.flow.inputs import FlowInputs
@@ -205,7 +204,7 @@ def test_a_map_in_a_file_is_kept_with_the_case(case: Case, evidence: Path) -> No
 def test_a_pin_that_changed_is_refused_when_used(case: Case, tmp_path: Path) -> None:
     prices = tmp_path / "prices.csv"
     prices.write_text("# currency: USD\ndate,close\n2016-11-07,703.13\n")
-    pin = flow_pins.pin(case, "price", prices, "r")
+    pin = pinning.pin(case, "price", prices, "r")
     assert (pin.path, pin.params) == ("../prices.csv", {"format": pin.params["format"]})
     assert pins.pinned(case, "price")[0].path == prices
     prices.write_text("# currency: USD\ndate,close\n2016-11-07,803.13\n")
@@ -213,7 +212,7 @@ def test_a_pin_that_changed_is_refused_when_used(case: Case, tmp_path: Path) -> 
         pins.pinned(case, "price")
     for kind, path in (("prices", prices), ("list", tmp_path / "absent")):
         with pytest.raises(UsageError):
-            flow_pins.pin(case, kind, path, "r")
+            pinning.pin(case, kind, path, "r")
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from leadline.commands.names import CASE as command
-from leadline.flow import pins as flow_pins
+from leadline.flow import pinning
 from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.list_changes import news
@@ -41,7 +41,7 @@ def made_lists(case: Case, folder: Path, lists: list[str]) -> None:
         path = folder.parent / f"list{numbers}.csv"
         lines = [f"{sha(int(n))},,80" if n in "01" else f",{bytes(HASH[int(n)]).hex()},80" for n in numbers]
         path.write_text("sha256,pdq,quality\n" + "\n".join(lines) + "\n")
-        flow_pins.pin(case, "list", path, "test")
+        pinning.pin(case, "list", path, "test")
 
 
 def test_what_became_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from leadline.flow import pins as flow_pins
+from leadline.flow import pinning
 from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.steps import match
@@ -35,7 +35,7 @@ def test_digests_in_messages(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(f"md5,sha1,sha256\n{md5},{sha1},{sha256}\n")
     case = Case.create(tmp_path / "case", "chat")
     intake(case, [tmp_path / "chat.csv"], str(tmp_path / "chat.toml"))
-    flow_pins.pin(case, "list", tmp_path / "list.csv", "test")
+    pinning.pin(case, "list", tmp_path / "list.csv", "test")
     flow_run.run_step(case, match.SPEC)
     known = {r["subject"] for r in case.current("finding").to_pylist() if r["predicate"] == "known_as"}
     assert known == {f"media:md5-{md5}", f"media:sha1-{sha1}", f"media:{sha256}"}

@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 
 from leadline.engines.media import ffmpeg
-from leadline.flow import pins as flow_pins
-from leadline.flow import reframing
+from leadline.flow import pinning, reframing
 from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.rebuild import rebuild
@@ -55,7 +54,7 @@ def case(tmp_path: Path) -> Case:
     path.write_text("pdq,quality\n" + "\n".join(lines) + "\n")
     made = Case.create(tmp_path / "case", "crop")
     intake(made, [folder])
-    flow_pins.pin(made, "list", path, "test")
+    pinning.pin(made, "list", path, "test")
     return made
 
 
@@ -102,7 +101,7 @@ def test_a_film_is_found_without_its_bars(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "films.csv"
     path.write_text("id,t_ms,pdq,quality\n" + "".join(f"v,{n}000,{one},90\n" for n, one in enumerate(hashes)))
     intake(case, [folder])
-    flow_pins.pin(case, "list", path, "test")
+    pinning.pin(case, "list", path, "test")
     flow_run.run_step(case, match.SPEC)
     (row,) = [r for r in case.current("match", ("match",)).to_pylist() if r["rule"] == "video"]
     assert row["crop"].startswith("bars-off-") and (row["frames"], row["covered_ppm"]) == (4, 1_000_000)

@@ -1,4 +1,4 @@
-"""leadline case: make a case, set what it rests on, see where it stands, read its log."""
+"""leadline case new|set|log: make a case, set what it rests on, read its log."""
 
 from pathlib import Path
 from typing import Any
@@ -6,14 +6,11 @@ from typing import Any
 import click
 
 from leadline.commands.key import password
-from leadline.commands.terminal import CASE, JSON, REASON, answer, counted
+from leadline.commands.terminal import CASE, JSON, REASON, answer
 from leadline.errors import UsageError
 from leadline.flow import casework, signing
 from leadline.views import custody_log
-from leadline.views import status as view
 
-LISTED = 20
-"""Exhibits the status lists before it only counts them."""
 WIDE = 48
 """Characters of one value of a log entry's note that a line shows."""
 
@@ -50,46 +47,6 @@ def set_(
     passed_over = [f"passed over {other}: no {kind} format reads it" for kind, other in others]
     lines = [*(f"set {text}" for text in assignments), *passed_over]
     answer({"ok": True, "set": list(assignments), "passed_over": passed_over}, lines, as_json=as_json)
-
-
-@click.command()
-@CASE
-@JSON
-def status(case: Path, as_json: bool) -> None:
-    """Say what the case holds, what is stale and what was decided.
-
-    Puts right what an interrupted command left.
-    """
-    value = view.status(case)
-    exhibits, lost = value["held"], value["stale_unknown"]
-    shown = {name: text for name, text in value["settings"].items() if text}
-    lines = [
-        f"case {value['name']}: {value['exhibits']} exhibits, {len(value['runs'])} current runs, "
-        f"{value['log']['entries']} log entries",
-        *([] if value["authenticated"] else ["  operator not authenticated: no roll of operators"]),
-        *(f"  {line}" for line in value["reached"]["says"]),
-        *(f"  {name} {text}" for name, text in shown.items()),
-        *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
-        *([f"  and {len(exhibits) - LISTED:,} more: leadline case export CASE exhibit"] if exhibits[LISTED:] else []),
-        *(f"  pinned {p['kind']} {p['name']} {p['digest'][:16]}" for p in value["pins"]),
-        *(f"  withdrawn {ref}" for ref in value["withdrawn"]),
-        *(f"  {n:,} {name}" for name, n in value["findings"].items()),
-        *(f"  {counted(n, 'decision')} {state}" for state, n in value["decisions"].items()),
-        *(f"  {line}" for line in value["review"]["says"]),
-        *(f"  {line}" for line in value["became_says"]),
-        *(f"stale: not known; {lost}".split("\n") if lost else ["stale: " + (", ".join(value["stale"]) or "nothing")]),
-    ]
-    answer(value, lines, as_json=as_json)
-
-
-def exhibit_line(row: dict[str, Any]) -> str:
-    """One exhibit in a line."""
-    size = "" if row["size"] is None else f", {row['size']:,} bytes"
-    rejects = f", {counted(row['rejects'], 'reject')}" if row["rejects"] else ""
-    words = f", {row['restrictions']}" if row["restrictions"] else ""
-    return (
-        f"exhibit:{row['exhibit'][:16]} {row['media_type']}{size}, {counted(row['records'], 'record')}{rejects}{words}"
-    )
 
 
 @click.command()

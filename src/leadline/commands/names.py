@@ -29,7 +29,7 @@ CASE = Table(
             OPERATOR,
         ),
         "Look": (
-            Entry("status", "case:status", "Say what the case holds, what is stale and what was decided."),
+            Entry("status", "status:status", "Say what the case holds, what is stale and what was decided."),
             Entry(
                 "log", "case:log", "Show the custody log, or write a signed checkpoint of it for someone else to hold."
             ),

@@ -72,6 +72,6 @@ def receive_table(pipe: Bounded) -> pa.Table:
     try:
         table = pa.ipc.open_stream(pipe).read_all()
         table.validate(full=True)
-    except (pa.ArrowException, OSError, MemoryError) as error:
+    except (pa.ArrowException, OSError, MemoryError, ValueError) as error:
         raise Broken from error
     return table

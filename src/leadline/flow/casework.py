@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from leadline.errors import UsageError
-from leadline.flow.pins import files_of, pin
+from leadline.flow.pinning import files_of, pin
 from leadline.store import settings
 from leadline.store.case import Case
 

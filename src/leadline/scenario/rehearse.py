@@ -26,7 +26,7 @@ from leadline.engines.ledger import build as build_ledger
 from leadline.engines.ledger import open_ledger
 from leadline.errors import UsageError
 from leadline.flow import order as flow_order
-from leadline.flow import pins as flow_pins
+from leadline.flow import pinning
 from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
@@ -199,7 +199,7 @@ def _case(folder: Path, countries: int) -> Case:
     there = {(pin.kind, pin.name) for pin in case.settings.pins}
     for kind, path in pins:
         if (kind, path.name) not in there:
-            flow_pins.pin(case, kind, path, REASON)
+            pinning.pin(case, kind, path, REASON)
     return case
 
 

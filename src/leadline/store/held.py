@@ -31,6 +31,8 @@ class Held:
         self._key = operator
         self._settings = settings.from_toml(append.settings_text(log))
         self._runs: dict[str, Run] = {}
+        self._named: tuple[int, list[str]] | None = None
+        self._current: tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Run]] | None = None
         self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
         self._basis: tuple[object, Basis] | None = None
         self._decisions: tuple[int, Mapping[str, Decision]] | None = None
@@ -69,13 +71,18 @@ class Held:
     def runs(self) -> list[Run]:
         """Every run in the order in which it last became current."""
         self.log.refresh()
-        named = [str(entry.note["run"]) for entry in self.log.entries if entry.act == "run"]
-        return [self.run(id_) for id_ in reversed(dict.fromkeys(reversed(named)))]
+        if self._named is None or self._named[0] != len(self.log.entries):
+            named = [str(entry.note["run"]) for entry in self.log.entries if entry.act == "run"]
+            self._named = len(self.log.entries), list(reversed(dict.fromkeys(reversed(named))))
+        return [self.run(id_) for id_ in self._named[1]]
 
     def current_runs(self, steps: Sequence[str] | None = None) -> list[Run]:
         """The current runs, in order of id, of all steps or of those named."""
-        found = runs.current(self.runs(), self.settings.withdrawn)
-        return [run for run in found if steps is None or run.step in steps]
+        known = tuple(self.runs())
+        key = (tuple(run.id for run in known), self.settings.withdrawn)
+        if self._current is None or self._current[0] != key:
+            self._current = key, runs.current(known, self.settings.withdrawn)
+        return [run for run in self._current[1] if steps is None or run.step in steps]
 
     def current(self, table: str, steps: Sequence[str] | None = None) -> pa.Table:
         """The rows of a table over the current runs (of the named steps), in key order; UsageError when it is none."""

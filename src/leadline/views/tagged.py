@@ -8,7 +8,7 @@ from typing import Any
 
 from leadline.engines.ledger import Ledger
 from leadline.errors import UsageError
-from leadline.flow.pins import files_of
+from leadline.flow.pinning import files_of
 from leadline.kinds.bitcoin.address import encode
 from leadline.steps.step import Pin
 from leadline.steps.trace.tags import NAMES, Tag, Tags, gather

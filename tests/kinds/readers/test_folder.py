@@ -35,3 +35,9 @@ def test_lines_of_a_manifest_add_up(tmp_path: Path) -> None:
         ("line:3", "not_a_file"),
         ("line:5", "bad_row"),
     ]
+
+
+def test_a_size_that_no_file_has_is_a_bad_line() -> None:
+    line = b"ab" * 32 + b" %d a.bin\n"
+    rows = list(listed(TITLE + line % 7 + line % 10**19))
+    assert [getattr(row, "reason", "file") for row in rows] == ["file", "bad_row"]

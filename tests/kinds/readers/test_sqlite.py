@@ -308,3 +308,14 @@ def test_all_companions_go_with_the_database(hot: Source) -> None:
     (item,) = plan([hot.path, hot.beside[0]])
     assert item.beside == hot.beside
     assert sniff(hot.beside[0].read_bytes()) == "application/x-sqlite3-journal"
+
+
+@pytest.mark.parametrize("sql", [b"CREATE TABLE named(a)", b"CREATE INDEX named ON t(id)"])
+def test_a_name_in_the_schema_that_is_no_utf8_is_read_or_told(sql: bytes, tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "named.db"
+    _made(path, "CREATE TABLE t(id INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (7)", sql.decode())
+    path.write_bytes(path.read_bytes().replace(b"named", b"\xff\xfe\xfd\xfc\xfb"))
+    try:
+        assert read(Source(bytes(32), path), "sqlite")["t"] == [("row:t/7", {"id": 7})]
+    except EvidenceError as error:
+        assert "SQLite" in error.what or "UTF-8" in error.what

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 TITLE = b"leadline folder manifest 1\n"
 """The manifest's first line, by which it is known."""
-_LINE = re.compile(rb"([0-9a-f]{64}) (\d+) (.+)")
+_LINE = re.compile(rb"([0-9a-f]{64}) (\d{1,18}) (.+)")
 _REFUSED = re.compile(rb"refused (link|pipe|socket|device|sparse|unreadable) (.+)")
 
 

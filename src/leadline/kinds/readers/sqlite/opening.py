@@ -155,6 +155,8 @@ def told(source: Source) -> Iterator[None]:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
             raise no_room(source) from error
         raise refused(source, words(error)) from None
+    except UnicodeDecodeError:
+        raise refused(source, "a name in its schema is no UTF-8") from None
 
 
 @contextmanager
@@ -209,8 +211,9 @@ def _load(connection: sqlite3.Connection) -> None:
     """Reads the schema, which rolls a journal back; one bad entry of it does not hide the others."""
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.DatabaseError as error:
-        if not str(error).startswith("malformed database schema"):
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        named = isinstance(error, UnicodeDecodeError)  # SQLite's complaint names an entry whose name is no UTF-8
+        if not named and not str(error).startswith("malformed database schema"):
             raise
         connection.execute("PRAGMA writable_schema=1")  # SQLite then goes on past an entry that it cannot parse
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
