@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,22 @@ def rows(arguments: Mapping[str, Any], progress: Progress) -> Said:
     progress("rows", 1, 2)
     table = pa.table({"n": pa.array(range(arguments["rows"]), pa.int64())}, metadata={"a": "b"})
     return sorted(os.environ), {"rows": table, "none": table.schema.empty_table()}
+
+
+def waits(arguments: Mapping[str, Any], progress: Progress) -> Said:
+    """Says nothing for some seconds: asleep, at work, or asleep with a word in between; its process's number then."""
+    ends_at = time.monotonic() + arguments["seconds"]
+    Path(arguments["folder"], "process").write_text(str(os.getpid()))
+    while time.monotonic() < ends_at:
+        match arguments["how"]:
+            case "asleep":
+                time.sleep(arguments["seconds"])
+            case "speaking":
+                time.sleep(0.3)
+                progress("rows", 1, 2)
+            case "working":
+                sum(range(100_000))
+    return os.getpid(), {}
 
 
 def ends(arguments: Mapping[str, Any], _progress: Progress) -> Said:

@@ -6,6 +6,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -102,6 +103,30 @@ def test_the_parent_survives_a_child_that_ends(how: str, what: str) -> None:
     assert raised.value.where.startswith("exhibit:00")
     assert "words of evidence" not in str(raised.value)
     assert asked("rows", rows=3).tables["rows"].num_rows == 3
+
+
+@LINUX
+def test_a_reader_that_stands_still_is_ended_and_named(tmp_path: Path) -> None:
+    arguments = {"how": "asleep", "seconds": 60, "folder": str(tmp_path)}
+    with pytest.raises(ReaderError) as raised:
+        ask(Request("probes:waits", arguments, (), "exhibit:00", (tmp_path,), silence=1.0))
+    assert raised.value.what == "its reader has neither worked nor said anything for 1 seconds"
+    assert raised.value.where == "exhibit:00"
+    child = int((tmp_path / "process").read_text())
+    for _ in range(100):  # it goes with the process that started it, in a moment
+        if not Path(f"/proc/{child}").exists():
+            break
+        time.sleep(0.05)
+    assert not Path(f"/proc/{child}").exists()
+    assert asked("rows", rows=3).tables["rows"].num_rows == 3
+
+
+@LINUX
+@pytest.mark.parametrize("how", ["working", "speaking"])
+def test_one_that_works_or_speaks_is_waited_for(how: str, tmp_path: Path) -> None:
+    arguments = {"how": how, "seconds": 2.5, "folder": str(tmp_path)}
+    answer = ask(Request("probes:waits", arguments, (), "exhibit:00", (tmp_path,), silence=1.0))
+    assert answer.value == int((tmp_path / "process").read_text())
 
 
 def test_an_error_keeps_its_kind_place_and_words() -> None:

@@ -8,6 +8,7 @@
     readers.py    how to have records, lists and tags read in a confined child
     server.py     the child's side of it
     frames.py     what the two say to each other
+    silence.py    when one that says nothing is given up
 
 Nothing is imported here: `launch` must run before any library is loaded.
 """

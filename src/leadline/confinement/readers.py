@@ -5,6 +5,7 @@ One process is started when something is first read and ends with this one. See 
 
 import atexit
 import contextlib
+import io
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ import pyarrow as pa
 from leadline import errors
 from leadline.confinement import frames
 from leadline.confinement.confine import State
+from leadline.confinement.silence import Listening, Silent
 from leadline.errors import CaseError, LeadlineError, ReaderError
 from leadline.model.progress import Progress, silent
 
@@ -41,6 +43,8 @@ MEMORY = 8 << 30
 MEMORY_A_BYTE = 8
 CPU_SECONDS, BYTES_A_SECOND = 900, 50_000
 """Processor seconds a reader may take, beside one for so many bytes: the slowest read some millions a second."""
+SILENCE = 600.0
+"""Seconds a reader may neither say anything nor work: it waits for what will not come."""
 MOST = 1 << 40
 """Bytes of tables that are taken back of one request."""
 
@@ -51,7 +55,8 @@ class Request:
 
     `what`: ``module:function`` of a handler (server.Handler); `arguments`: what JSON can hold; `read`: files it may
     read; `write`: a folder of its own; `warm`: functions called before, while caches of compiled code may still be
-    written; `where`: how an error calls what is read; `demanded`: refuse where anything stays open.
+    written; `where`: how an error calls what is read; `demanded`: refuse where anything stays open; `silence`: seconds
+    it may neither say anything nor work.
     """
 
     what: str
@@ -61,6 +66,7 @@ class Request:
     write: Sequence[Path] = ()
     warm: Sequence[str] = ()
     demanded: bool = False
+    silence: float = SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +127,8 @@ def environment() -> dict[str, str]:
 def ask(request: Request, progress: Progress = silent) -> Answer:
     """What the handler gives for the request, from a child that can open nothing but the files of `read`.
 
-    Raises what the handler raised; ReaderError when its process ended or took more than it may; CaseError where
-    confinement is demanded and this machine cannot give it.
+    Raises what the handler raised; ReaderError when its process ended, took more than it may or stands still; CaseError
+    where confinement is demanded and this machine cannot give it.
     """
     with _SERVER.lock:
         process = _SERVER.running()
@@ -134,6 +140,10 @@ def ask(request: Request, progress: Progress = silent) -> Answer:
         except (frames.Broken, BrokenPipeError):
             done = True
             raise _ended(_SERVER.end(), request.where) from None
+        except Silent:
+            raise _given_up(
+                f"its reader has neither worked nor said anything for {request.silence:g} seconds", request.where
+            ) from None
         except (LeadlineError, OSError):
             done = True
             raise
@@ -160,7 +170,7 @@ def _ask(process: subprocess.Popen[bytes], request: Request, progress: Progress)
     }
     process.stdin.write(json.dumps(line).encode() + b"\n")
     process.stdin.flush()
-    pipe = frames.Bounded(process.stdout, MOST)
+    pipe = frames.Bounded(io.BufferedReader(Listening(process.stdout, process.pid, request.silence)), MOST)
     kind, facts = frames.receive(pipe, token)
     if kind != frames.STATE:
         raise frames.Broken
@@ -219,6 +229,11 @@ def _ended(code: int, where: str) -> ReaderError:
         what = "reading it takes more memory than there is for it"
     else:
         what = "its reader ended before it was done"
+    return _given_up(what, where)
+
+
+def _given_up(what: str, where: str) -> ReaderError:
+    """What to say of an exhibit that was not read to its end."""
     return ReaderError(
         what, where=where, remedy="leave it out of the case, or look at it in a laboratory; the rest is not touched"
     )

@@ -30,7 +30,7 @@ _KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling
 _ANY = times.Format("iso", "UTC")
 """Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
 LONGEST = 1 << 20
-"""Characters of a map: the longest that ships has some six thousand."""
+"""Characters of a map: the longest that ships has fewer than four thousand."""
 _MANY = 40
 """From so many on, words are not listed in an error."""
 
