@@ -1,4 +1,4 @@
-"""A finding laid open from a case's folder: as a tree, as a picture of its path, as a page for the other side."""
+"""A finding laid open from a case's folder: as a tree, or as a picture of its path."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,10 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.errors import UsageError
-from leadline.flow.disclosed import about, limits
-from leadline.steps import disclosure
 from leadline.steps.trace import picture, svg
-from leadline.steps.trace.disclosure import path as drawn_path
 from leadline.steps.trace.explain import draw
 from leadline.steps.validation import READS as FIGURED
 from leadline.steps.validation import path_figure
@@ -29,30 +26,9 @@ def laid_open(path: Path, finding: str) -> dict[str, Any]:
     """
     case, id_ = reading.finding(path, finding)
     case.note(reading.VIEWED, what="explain", finding=id_.hex())
-    drawn = draw(id_, _read(case, picture.READS))
-    figures = path_figure(_read(case, FIGURED), id_) if drawn else []
+    drawn = draw(id_, read(case, picture.READS))
+    figures = path_figure(read(case, FIGURED), id_) if drawn else []
     return {"ok": True, **explain(case, id_), "drawn": drawn, "figures": figures}
-
-
-def for_the_other_side(path: Path, finding: str, out: Path | None) -> dict[str, Any]:
-    """The page for the other side, as text; written to `out` where one is named.
-
-    Raises:
-        UsageError: no current finding has this id, or the file's name tells no format.
-    """
-    _format(out)
-    case, id_ = reading.finding(path, finding)
-    tables = _read(case, {*disclosure.READS, *picture.READS})
-    text = disclosure.page(id_, tables, about(case), limits(case), drawn_path(id_, tables))
-    if not text:
-        raise UsageError("this finding is no longer current: there is no page for it")
-    value = {"ok": True, "finding": id_.hex(), "page": text, "out": out}
-    if out is None:
-        case.note(reading.VIEWED, what="disclosure", finding=id_.hex())
-        return value
-    written = svg.written(text) if out.suffix == ".html" else text
-    reading.give_out(case, out, written.encode(), what="disclosure", finding=id_.hex())
-    return value
 
 
 def pictured(path: Path, finding: str, out: Path) -> dict[str, Any]:
@@ -61,9 +37,9 @@ def pictured(path: Path, finding: str, out: Path) -> dict[str, Any]:
     Raises:
         UsageError: no current finding has this id, it has no path, or the file's name tells no format.
     """
-    _format(out)
+    checked(out)
     case, id_ = reading.finding(path, finding)
-    found = picture.picture(id_, _read(case, picture.READS))
+    found = picture.picture(id_, read(case, picture.READS))
     if found is None:
         raise UsageError("only findings of trace with a path have a picture", remedy="leave out --out")
     drawn = svg.html(found) if out.suffix == ".html" else svg.svg(found)
@@ -71,10 +47,12 @@ def pictured(path: Path, finding: str, out: Path) -> dict[str, Any]:
     return {"ok": True, "finding": id_.hex(), "out": out}
 
 
-def _format(out: Path | None) -> None:
+def checked(out: Path | None) -> None:
+    """UsageError for a file whose name tells no format."""
     if out is not None and out.suffix not in FORMATS:
         raise UsageError("not a format", where=str(out), remedy="name a file that ends in .svg or .html")
 
 
-def _read(case: Case, names: Iterable[str]) -> dict[str, pa.Table]:
+def read(case: Case, names: Iterable[str]) -> dict[str, pa.Table]:
+    """The current tables of these names."""
     return {name: case.current(name) for name in names}
