@@ -8,8 +8,9 @@ write that is there whole or not at all.
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -44,7 +45,7 @@ SCRIPTED_AT = "1970-01-01T00:00:00.000000Z"
 """When a script decided: at no moment. One that is always the same keeps a training case's tables the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """One decision; `id` is the SHA-256 of its file.
 
@@ -63,19 +64,19 @@ class Decision:
     decided_at: str
     scripted: bool
 
-    @property
+    @cached_property
     def finding(self) -> bytes:
         """The id of the finding decided."""
         return finding_id(self.subject, self.predicate, self.object)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """SHA-256 of the decision's file, in hex."""
         return hashlib.sha256(self.data()).hexdigest()
 
     def data(self) -> bytes:
         """The decision's file."""
-        return canonical({name: getattr(self, name) for name in self.__slots__}) + b"\n"
+        return canonical({f.name: getattr(self, f.name) for f in fields(self)}) + b"\n"
 
 
 def read(name: str, data: bytes) -> list[Decision]:
