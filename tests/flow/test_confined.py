@@ -2,22 +2,34 @@
 
 import json
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from leadline.confinement import landlock, readers
-from leadline.engines.media import pool
-from leadline.errors import CaseError, EvidenceError, ReaderError
+from leadline.engines.media import hash_files, pool
+from leadline.errors import CaseError, EvidenceError, ReaderError, UsageError
+from leadline.flow.casework import assign
 from leadline.flow.intake import intake, source_of, take_in
 from leadline.flow.pinning import FOLDERS, files_of, pin
+from leadline.flow.pins import pinned
+from leadline.kinds import source
 from leadline.kinds.reader import Source
 from leadline.model.progress import silent
+from leadline.steps import open_pins
 from leadline.steps.intake import Apart, catalog, choose_reader, read, resolve
 from leadline.steps.intake.apart import readers_of
+from leadline.steps.match import parsed
+from leadline.steps.step import Pin
 from leadline.store.case import Case
 from leadline.store.settings import change, changed
+
+LIST = f"sha256\n{'1f' * 32}\n"
+PACK = "title: t\ncreator: c\ntags:\n- {label: a, address: 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, currency: BTC}\n"
+PRICES = "date,close_usd\n2018-03-05,11000.00\n"
 
 
 @pytest.fixture
@@ -153,6 +165,115 @@ def test_a_case_that_demands_it_takes_in_a_folder_where_the_machine_can(log: Pat
             assert set(confined.values()) == {"closed"}
 
 
+@pytest.mark.skipif(not landlock.version(), reason="Landlock is of Linux; CI's Linux runs this")
+def test_what_a_worker_gave_before_it_was_demanded_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    Image.new("RGB", (96, 64), (9, 99, 199)).save(folder / "a.png")
+    table = tmp_path / "table.sqlite"
+    with monkeypatch.context() as open_workers:
+        open_workers.setattr(pool, "COMMAND", (sys.executable, "-c", OPEN_WORKER))
+        for demanded in (False, True):
+            with nullcontext() if not demanded else pytest.raises(CaseError, match="leaves open"):
+                hash_files([folder / "a.png"], silent, table=table, demanded=demanded)
+    again = hash_files([folder / "a.png"], silent, table=table, demanded=True)
+    assert set(again.confined.values()) == {"closed"}
+    monkeypatch.setattr(pool, "COMMAND", ("/nowhere",))  # what a confined worker gave is used
+    kept = hash_files([folder / "a.png"], silent, table=table, demanded=True)
+    assert (kept.files, kept.signatures) == (again.files, again.signatures)
+
+
+@pytest.mark.parametrize(("kind", "text"), [("list", LIST), ("tag", PACK), ("price", PRICES)])
+def test_a_case_that_demands_it_pins_and_reads_nothing_in_a_child_that_is_not_confined(
+    kind: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pins").mkdir()
+    path = tmp_path / "pins" / f"pinned.{'yaml' if kind == 'tag' else 'csv'}"
+    path.write_text(text)
+    case = Case.create(tmp_path / "case", "t")
+    pin(case, kind, path, "r")
+    case.change(changed(case.settings, change("confinement=demanded")), "r", {})
+    (kept,) = pinned(case, kind)
+    read = {"list": parsed.entries, "tag": open_pins.tags, "price": _prices}[kind]
+    readers._SERVER.end()
+    with monkeypatch.context() as unable:
+        unable.setattr(readers, "COMMAND", (sys.executable, "-c", UNABLE))
+        for refused in (lambda: pin(case, kind, path, "r"), lambda: read(kept)):
+            with pytest.raises(CaseError, match="leaves open: network"):
+                refused()
+        if kind in FOLDERS:
+            with pytest.raises(CaseError, match="leaves open: network"):
+                assign(case.root, [f"pin.{kind}+={path.parent}"], "r")
+        read(replace(kept, demanded=False))
+        readers._SERVER.end()
+    if landlock.version():
+        read(kept)
+
+
+def _prices(kept: Pin) -> object:
+    class Given:
+        withdrawn: frozenset[str] = frozenset()
+
+        def pins(self, _: str) -> list[Pin]:
+            return [kept]
+
+    return open_pins.prices(Given(), "USD")  # type: ignore[arg-type]
+
+
+def test_a_cache_made_by_readers_that_were_not_confined_is_not_used_where_it_is_demanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(parsed, "WORTH_KEEPING", 1)
+    path = tmp_path / "list.csv"
+    path.write_text(LIST)
+    kept = Pin("list", "list.csv", path, "ab" * 32)
+    read: list[bool] = []
+    real = source.read
+
+    def counted(kind: str, path: Path, *, demanded: bool = False) -> object:
+        read.append(demanded)
+        return real(kind, path)
+
+    monkeypatch.setattr(source, "read", counted)
+    for demanded in (False, False, True, True):
+        assert parsed.entries(replace(kept, demanded=demanded)).num_rows == 1
+    assert read == [False, True]
+
+
+@pytest.mark.parametrize(("kind", "text", "name"), [("list", LIST, "a.csv"), ("tag", PACK, "a.yaml")])
+def test_of_a_folder_of_pins_what_ends_its_reader_is_named_and_the_rest_goes_in(
+    kind: str, text: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (folder / name).write_text(text)
+    (folder / f"b{name}").write_text("poison")
+    (folder / "c.txt").write_text("nothing")
+    (folder / f"z{name}").write_text(text + "\n")
+    readers._SERVER.end()
+    monkeypatch.setattr(readers, "COMMAND", (sys.executable, "-c", ENDS_AT_POISON))
+    case = Case.create(tmp_path / "case", "t")
+    passed_over = assign(case.root, [f"pin.{kind}+={folder}"], "r")
+    assert passed_over == [
+        (folder / f"b{name}", "it ends the reader that looks at it"),
+        (folder / "c.txt", f"no {kind} format reads it"),
+    ]
+    assert [row.name for row in Case.open(case.root).settings.pinned(kind)] == [name, f"z{name}"]
+    readers._SERVER.end()
+
+
+ENDS_AT_POISON = (
+    "import os, dataclasses\n"
+    "from leadline.confinement import server\n"
+    "from leadline.kinds import source\n"
+    "def ends(real):\n"
+    "    return lambda path: os.abort() if path.read_bytes() == b'poison' else real(path)\n"
+    "source.SOURCES = tuple(dataclasses.replace(s, sniff=ends(s.sniff)) for s in source.SOURCES)\n"
+    "server.main()\n"
+)
+
+
 OPEN_WORKER = (
     "import sys\n"
     "from leadline.confinement import confine\n"
@@ -210,7 +331,7 @@ def test_what_is_pinned_is_recognised_in_a_child(kind: str, tmp_path: Path, monk
     with pytest.raises(ReaderError, match="ended before it was done"):
         pin(case, kind, path, "r")
     if kind in FOLDERS:
-        with pytest.raises(ReaderError, match="ended before it was done"):
+        with pytest.raises(UsageError, match="; 4 of its files end the reader that looks at them"):
             files_of(kind, tmp_path)
     readers._SERVER.end()
 

@@ -44,7 +44,7 @@ def set_(
     exhibit), tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5, decision:.
     """
     others = casework.assign(case, assignments, reason, licence, discard_edit=discard_edit)
-    passed_over = [f"passed over {other}: no {kind} format reads it" for kind, other in others]
+    passed_over = [f"passed over {other}: {why}" for other, why in others]
     lines = [*(f"set {text}" for text in assignments), *passed_over]
     answer({"ok": True, "set": list(assignments), "passed_over": passed_over}, lines, as_json=as_json)
 

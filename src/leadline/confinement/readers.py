@@ -12,10 +12,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -26,6 +26,7 @@ from leadline.confinement.silence import Listening, Silent
 from leadline.errors import CaseError, LeadlineError, ReaderError
 from leadline.model.progress import Progress, silent
 
+T = TypeVar("T")
 COMMAND = (sys.executable, "-P", "-m", "leadline.confinement.launch")
 SERVER = "leadline.confinement.server"
 KEPT = ("PATH", "LANG", "TZ", "HOME", "TMPDIR", "VIRTUAL_ENV", "LEADLINE_FFMPEG")
@@ -151,6 +152,19 @@ def ask(request: Request, progress: Progress = silent) -> Answer:
             if not done:  # interrupted: what it still says belongs to nobody
                 process.kill()
                 _SERVER.end()
+
+
+def asked_of_each(paths: Sequence[Path], look: Callable[[Sequence[Path]], list[T]], ended: T) -> list[T]:
+    """What `look` gives for the paths, one each, where it asks a child; `ended` for each that ends the child, alone."""
+    if not paths:
+        return []
+    try:
+        return look(paths)
+    except ReaderError:
+        if len(paths) == 1:
+            return [ended]
+        half = len(paths) // 2
+        return [found for some in (paths[:half], paths[half:]) for found in asked_of_each(some, look, ended)]
 
 
 def _ask(process: subprocess.Popen[bytes], request: Request, progress: Progress) -> Answer:

@@ -29,8 +29,8 @@ def opened(path: Path) -> Case:
 
 def assign(
     path: Path, assignments: Sequence[str], reason: str, licence: str = "", *, discard_edit: bool = False
-) -> list[tuple[str, Path]]:
-    """Changes the settings of a case by ``key=value`` texts; (kind, file) of each file that no format to pin reads.
+) -> list[tuple[Path, str]]:
+    """Changes the settings of a case by ``key=value`` texts; (file, why) of each that is not pinned with its folder.
 
     Raises:
         UsageError: nothing is to be set, a text is no assignment, or its value does not fit.
@@ -50,11 +50,11 @@ def assign(
         for item in plain:
             now = settings.changed(now, item)
         case.change(now, reason, {"set": [f"{c.key}{c.operator}{c.value}" for c in plain]})
-    passed_over = []
+    passed_over: list[tuple[Path, str]] = []
     for item in pins:
         kind = item.key.removeprefix("pin.")
-        files, others = files_of(kind, Path(item.value))
+        files, others = files_of(kind, Path(item.value), demanded=case.settings.demanded)
         for file in files:
             pin(case, kind, file, reason, licence)
-        passed_over += [(kind, other) for other in others]
+        passed_over += others
     return passed_over

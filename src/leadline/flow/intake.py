@@ -16,7 +16,6 @@ from leadline.flow import reframing
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress, silent
-from leadline.model.settings import CONFINEMENT
 from leadline.model.tables import from_rows
 from leadline.steps import intake as step
 from leadline.steps.intake import VIDEO as VIDEO
@@ -28,7 +27,6 @@ from leadline.store.environment import environment, peak_mb, reset_peak
 from leadline.store.runs import INTAKE, Run, run_id
 from leadline.store.scratch import work
 
-DEMANDED = CONFINEMENT[1]
 OCCURRENCES = "occurrence"
 """Method of the runs that say what an exhibit is and where it stood; the other method reads its records."""
 DENSE = "dense"
@@ -128,7 +126,7 @@ def take_in(
         taken.append(one)
         if item.container is not None:
             items += step.within(
-                item, one.exhibit, case.exhibit_path(one.exhibit).read_bytes(), demanded=demanded(case)
+                item, one.exhibit, case.exhibit_path(one.exhibit).read_bytes(), demanded=case.settings.demanded
             )
     progress("exhibits", len(items), len(items))
     return TakenIn(tuple(taken), tuple(refused))
@@ -185,7 +183,9 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
             else:
                 _licensed_allowed(case, step.licensed_hasher())
                 table = _table(case, item.path, video)
-                listing.write_bytes(step.list_folder(item.path, progress, video, table, demanded=demanded(case)))
+                listing.write_bytes(
+                    step.list_folder(item.path, progress, video, table, demanded=case.settings.demanded)
+                )
             exhibit = case.add_exhibit(listing, where)
     else:
         _recognised(case, item, where)
@@ -195,7 +195,7 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     given = step.load_map(item.map)
     if item.container is not None and given is not None and given.reader != item.container.reader:
         item = replace(item, map="")  # the map is for files in it
-    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, demanded(case)).chosen()
+    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, case.settings.demanded).chosen()
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
@@ -224,14 +224,9 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
     return Taken(exhibit, run, len(case.log.entries) > before, replaced if replaced != run.id else "")
 
 
-def demanded(case: Case) -> bool:
-    """Whether the case is to be read by confined readers only."""
-    return case.settings.confinement == DEMANDED
-
-
 def _licensed_allowed(case: Case, program: Sequence[str]) -> None:
     """CaseError where a licensed hasher, which is not confined, would decode files of a case that demands it."""
-    if program and demanded(case):
+    if program and case.settings.demanded:
         raise CaseError(
             "this case demands that readers are confined, and a licensed hasher is not",
             remedy="unset LEADLINE_PHOTODNA, or: leadline case set CASE confinement=tried --reason TEXT",
@@ -245,7 +240,7 @@ def _recognised(case: Case, item: step.Item, where: str) -> None:
     """
     digest = durable.sha256(item.path, where)
     source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
-    apart = step.Apart(source, item.map if item.parent else "", demanded(case))
+    apart = step.Apart(source, item.map if item.parent else "", case.settings.demanded)
     if item.parent:
         apart.chosen()
     else:
@@ -276,10 +271,10 @@ def _read(
     if medium:
         _licensed_allowed(case, program)
         tables, confined = step.read_medium(
-            source, progress, video=video, table=hashed, licensed=program, demanded=demanded(case)
+            source, progress, video=video, table=hashed, licensed=program, demanded=case.settings.demanded
         )
     else:
-        answer = step.Apart(source, given, demanded(case)).tables(map_.reader, progress)
+        answer = step.Apart(source, given, case.settings.demanded).tables(map_.reader, progress)
         tables, confined = dict(answer.tables), answer.state.facts()
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "confined": confined}
     if medium:

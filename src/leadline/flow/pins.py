@@ -24,7 +24,7 @@ def pinned(case: Case, kind: str) -> list[Pin]:
                 where=f"{kind}:{row.digest}",
                 remedy=f"put it back, or pin it anew: leadline case set CASE pin.{kind}=PATH --reason TEXT",
             )
-        found.append(Pin(kind, row.name, path, row.digest, row.params))
+        found.append(Pin(kind, row.name, path, row.digest, row.params, demanded=case.settings.demanded))
     return found
 
 

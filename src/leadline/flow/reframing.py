@@ -19,7 +19,6 @@ from leadline.engines.sql.duck import query
 from leadline.flow.inputs import rejected
 from leadline.kinds.reader import Source
 from leadline.model.progress import Progress
-from leadline.model.settings import CONFINEMENT
 from leadline.steps import match
 from leadline.steps.intake import reframed as step
 from leadline.store.case import Case
@@ -111,7 +110,7 @@ def _frame(case: Case, source: Source, lines: list[int], video: str, progress: P
     assert source.root is not None
     reset_peak()
     began = time.monotonic()
-    demanded = case.settings.confinement == CONFINEMENT[1]
+    demanded = case.settings.demanded
     told = partial(_said, progress)
     table, framed = step.read(source, source.root, lines, told, video, demanded=demanded)
     if not framed:

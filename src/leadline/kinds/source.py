@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.confinement.readers import Request, ask
+from leadline.confinement.readers import Request, ask, asked_of_each
 from leadline.errors import KindError
 from leadline.kinds.codecs.entries import LIST, TABLES
 from leadline.kinds.hasher import HASHERS
@@ -66,16 +66,27 @@ def source_of(kind: str, path: Path) -> Source:
     raise KindError(f"no {kind} format reads the pinned file", where=path.name, remedy=f"use one of: {known}")
 
 
-def format_of(kind: str, path: Path) -> str:
-    """The name of the source of `kind` that reads the file at `path`, found in a confined child; KindError as above."""
-    request = Request(f"{__name__}:named_apart", {"kind": kind, "path": str(path.absolute())}, (path,), path.name)
-    return str(ask(request).value)
+def format_of(kind: str, path: Path, *, demanded: bool = False) -> str:
+    """The name of the source of `kind` that reads the file at `path`, found in a confined child; KindError as above.
+
+    `demanded`: CaseError where the child cannot be wholly confined.
+    """
+    arguments = {"kind": kind, "path": str(path.absolute())}
+    return str(ask(Request(f"{__name__}:named_apart", arguments, (path,), path.name, demanded=demanded)).value)
 
 
-def readable(kind: str, folder: Path, paths: Sequence[Path]) -> list[bool]:
-    """Of files below `folder`, whether a source of `kind` reads each, found in a confined child."""
-    arguments = {"kind": kind, "paths": [str(path.absolute()) for path in paths]}
-    return [bool(found) for found in ask(Request(f"{__name__}:sniffed_apart", arguments, (folder,), folder.name)).value]
+def readable(kind: str, folder: Path, paths: Sequence[Path], *, demanded: bool = False) -> list[bool | None]:
+    """Of files below `folder`, whether a source of `kind` reads each, found in a confined child.
+
+    None for one that ends the child that looks at it. `demanded`: CaseError where it cannot be wholly confined.
+    """
+
+    def looked(some: Sequence[Path]) -> list[bool | None]:
+        arguments = {"kind": kind, "paths": [str(path.absolute()) for path in some]}
+        request = Request(f"{__name__}:sniffed_apart", arguments, (folder,), folder.name, demanded=demanded)
+        return [bool(found) for found in ask(request).value]
+
+    return asked_of_each(paths, looked, None)
 
 
 def named_apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[str, Mapping[str, pa.Table]]:
@@ -89,16 +100,16 @@ def sniffed_apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[li
     return [any(source.sniff(Path(path)) for source in own) for path in arguments["paths"]], {}
 
 
-def read(kind: str, path: Path) -> pa.Table:
+def read(kind: str, path: Path, *, demanded: bool = False) -> pa.Table:
     """The entries of the pinned file at `path`, in the table of its kind, read in a confined child.
 
-    The rows of a list are checked against their kinds.
+    The rows of a list are checked against their kinds. `demanded`: CaseError where it cannot be wholly confined.
 
     What a list says of itself stands in the metadata of its schema, under entries.VERSION and entries.DATED.
     KindError names the file, the line or entry, and what to do.
     """
-    request = Request(f"{__name__}:apart", {"kind": kind, "path": str(path.absolute())}, (path,), path.name)
-    return ask(request).tables["entries"]
+    arguments = {"kind": kind, "path": str(path.absolute())}
+    return ask(Request(f"{__name__}:apart", arguments, (path,), path.name, demanded=demanded)).tables["entries"]
 
 
 def apart(arguments: Mapping[str, Any], _progress: Progress) -> tuple[None, Mapping[str, pa.Table]]:

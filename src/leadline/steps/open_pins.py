@@ -59,7 +59,7 @@ def prices(inputs: Inputs, currency: str) -> Series | None:
             continue
         mark = f"{whole}#line:"
         gone = [int(w.removeprefix(mark)) for w in sorted(inputs.withdrawn) if w.startswith(mark)]
-        series = fiat.series(pin.digest, source.read("price", pin.path), currency, gone)
+        series = fiat.series(pin.digest, source.read("price", pin.path, demanded=pin.demanded), currency, gone)
         if series is not None:
             return series
     return None
@@ -75,7 +75,7 @@ def tags(pin: Pin) -> pa.Table:
 
     What lies in the cache is used only when it still has the canonical digest that was written with it.
     """
-    kept = cache.place("tags", f"{pin.digest}-{CACHED}.parquet")
+    kept = cache.place("tags", f"{pin.read_as}-{CACHED}.parquet")
     try:
         table = pq.read_table(kept)
         said = (table.schema.metadata or {}).get(b"digest")
@@ -84,7 +84,7 @@ def tags(pin: Pin) -> pa.Table:
             return table
     except (OSError, pa.ArrowException):
         pass
-    table = source.read("tag", pin.path)
+    table = source.read("tag", pin.path, demanded=pin.demanded)
     if table.num_rows >= WORTH_KEEPING:
         with cache.writing(kept) as aside:
             pq.write_table(table.replace_schema_metadata({"digest": digest(TAG, table)}), aside)

@@ -18,13 +18,22 @@ from leadline.model.words import BASIS_KINDS, SIDES
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Something outside the case that it pins; `kind` is ledger, list, tag or price, `digest` hex."""
+    """Something outside the case that it pins; `kind` is ledger, list, tag or price, `digest` hex.
+
+    `demanded`: only a reader that is wholly confined may read it.
+    """
 
     kind: str
     name: str
     path: Path
     digest: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    demanded: bool = False
+
+    @property
+    def read_as(self) -> str:
+        """How the user's cache calls what was read of it: what no confined reader vouches for has another name."""
+        return f"{self.digest}-confined" if self.demanded else self.digest
 
 
 class Inputs(Protocol):

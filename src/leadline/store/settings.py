@@ -10,7 +10,7 @@ from typing import Any
 import tomli_w
 
 from leadline.errors import CaseError, UsageError
-from leadline.model.settings import PINS, SETTINGS, SINGLE, documents
+from leadline.model.settings import CONFINEMENT, PINS, SETTINGS, SINGLE, documents
 from leadline.store.layout import FORMAT
 
 PIN_KINDS = tuple(PINS)
@@ -58,6 +58,11 @@ class Settings:
     cleared: tuple[str, ...] = _default("clear")
     withdrawn: tuple[str, ...] = _default("withdraw")
     pins: tuple[Pinned, ...] = ()
+
+    @property
+    def demanded(self) -> bool:
+        """Whether nothing is to be read but by readers that are wholly confined."""
+        return self.confinement == CONFINEMENT[1]
 
     def clearances(self) -> dict[str, frozenset[str]]:
         """{restriction: jurisdictions it was cleared for}."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import UsageError
-from leadline.flow.intake import demanded, source_of
+from leadline.flow.intake import source_of
 from leadline.steps.intake import Apart
 from leadline.store import export
 from leadline.store.lookup import find_exhibit
@@ -30,7 +30,7 @@ def show(path: Path, exhibit: str, locator: str) -> dict[str, Any]:
         case.note(reading.QUERIED, what="no exhibit", asked_sha256=reading.hidden(exhibit))
         raise
     case.note(reading.VIEWED, what="show", exhibit=digest, locator_sha256=reading.hidden(locator))
-    shown = Apart(source_of(case, digest), demanded=demanded(case)).resolved(locator)
+    shown = Apart(source_of(case, digest), demanded=case.settings.demanded).resolved(locator)
     return {"ok": True, "exhibit": digest, "locator": locator, "shown": shown}
 
 

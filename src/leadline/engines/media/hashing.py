@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.confinement.confine import worst
+from leadline.confinement.confine import CLOSED, worst
 from leadline.engines.media import pool
 from leadline.engines.media.decoded import SHOWN
 from leadline.engines.media.tasks import Answer, Tasks
@@ -160,9 +160,14 @@ def _answered(
     demanded: bool = False,
 ) -> Iterator[Iterator[tuple[int, Answer]]]:
     """The answers of every file, in order, once all are there."""
-    with closing(Tasks(paths, table)) as tasks:
+    with closing(Tasks(paths, table, _confined if demanded else None)) as tasks:
         pool.run(tasks, progress, workers, video=video, framed=framed, demanded=demanded)
         yield tasks.answers()
+
+
+def _confined(answer: Answer) -> bool:
+    """Whether the worker that gave the answer was wholly confined."""
+    return set(worst([answer[1].get("confined", {})]).values()) == {CLOSED}
 
 
 def _with_inside(answer: Answer) -> Iterator[tuple[str, dict[str, Any] | None, dict[str, Any]]]:

@@ -15,7 +15,7 @@ import socket
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -43,10 +43,13 @@ CREATE INDEX IF NOT EXISTS waiting ON task (tries DESC, id) WHERE answer IS NULL
 class Tasks:
     """The table of the files in `paths`, numbered as they stand there; in memory when `table` is None.
 
+    `counts`: whether an answer that stands there already is one for this call; a file without one waits.
     SpaceError when the disk is full, LeadlineError when the table cannot be read or written.
     """
 
-    def __init__(self, paths: Sequence[Path], table: Path | None = None) -> None:
+    def __init__(
+        self, paths: Sequence[Path], table: Path | None = None, counts: Callable[[Answer], bool] | None = None
+    ) -> None:
         self.paths = paths
         self._name = os.fsencode(table.name) if table else b""
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -58,7 +61,7 @@ class Tasks:
                 self._base.execute("PRAGMA synchronous=NORMAL")
                 self._base.executescript(_SCHEMA)
                 self._enter()
-                self._doubt()
+                self._doubt(counts)
                 self._free_the_dead()
         except BaseException:
             self._base.close()
@@ -84,12 +87,14 @@ class Tasks:
         self._base.execute("CREATE TEMP TABLE mine (id INTEGER PRIMARY KEY)")
         self._base.executemany("INSERT OR IGNORE INTO mine VALUES (?)", ((id_,) for id_ in self._ids))
 
-    def _doubt(self) -> None:
-        """Files whose answer does not bear this user's mark wait again."""
+    def _doubt(self, counts: Callable[[Answer], bool] | None) -> None:
+        """Files whose answer does not bear this user's mark, or does not count, wait again."""
         found = self._base.execute(
             "SELECT id, path, stamp, answer FROM task JOIN mine USING (id) WHERE answer IS NOT NULL"
         )
-        strange = [(id_,) for id_, *row in found if not self._own(*row)]
+        strange = [
+            (id_,) for id_, *row in found if not (self._own(*row) and (counts is None or counts(_answer(row[-1]))))
+        ]
         self._base.executemany(
             "UPDATE task SET tries = 0, owner = NULL, until = NULL, answer = NULL WHERE id = ?", strange
         )
@@ -181,8 +186,7 @@ class Tasks:
                     "somebody else wrote to the table of media that are being hashed",
                     remedy="see who may enter the case's folder, and run it again",
                 )
-            known, seen = json.loads(zlib.decompress(found[2][MARK:]))
-            yield number, (known, seen)
+            yield number, _answer(found[2])
 
     def close(self) -> None:
         """Ends this process's leases and closes the table."""
@@ -210,6 +214,12 @@ def remove(table: Path) -> None:
     """Removes a table and what SQLite keeps beside it."""
     for end in ("", "-wal", "-shm"):
         table.with_name(table.name + end).unlink(missing_ok=True)
+
+
+def _answer(kept: bytes) -> Answer:
+    """An answer as it stands in the table, behind its mark."""
+    known, seen = json.loads(zlib.decompress(kept[MARK:]))
+    return known, seen
 
 
 def _stamp(path: Path) -> str:

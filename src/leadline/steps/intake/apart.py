@@ -13,8 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.confinement.readers import Answer, Request, ask
-from leadline.errors import ReaderError
+from leadline.confinement.readers import Answer, Request, ask, asked_of_each
 from leadline.kinds.bitcoin import address_columns
 from leadline.kinds.mapping.maps import Map
 from leadline.kinds.reader import Reader, Source
@@ -86,17 +85,13 @@ def readers_of(folder: Path, paths: Sequence[Path], *, demanded: bool) -> list[s
 
     One whose beginning ends the child that looks at it is named by no reader, and by nothing: its name is empty.
     """
-    if not paths:
-        return []
-    arguments = {"paths": [str(path.absolute()) for path in paths]}
-    try:
+
+    def looked(some: Sequence[Path]) -> list[str | None]:
+        arguments = {"paths": [str(path.absolute()) for path in some]}
         found = ask(Request(f"{HERE}:heads", arguments, (folder,), "a file of the folder", demanded=demanded)).value
-    except ReaderError:
-        if len(paths) == 1:
-            return [""]
-        half = len(paths) // 2
-        return [name for some in (paths[:half], paths[half:]) for name in readers_of(folder, some, demanded=demanded)]
-    return [None if name is None else str(name) for name in found]
+        return [None if name is None else str(name) for name in found]
+
+    return asked_of_each(paths, looked, "")
 
 
 def _warm(reader: Reader) -> tuple[str, ...]:

@@ -20,14 +20,14 @@ WORTH_KEEPING = 10_000
 def entries(pin: Pin) -> pa.Table:
     """The checked rows of a pinned list, in entries.LIST; a kept one is used only when its pages are whole."""
     form = hashlib.sha256(f"{CACHED} {LIST.schema}".encode()).hexdigest()[:16]
-    kept = cache.place("lists", f"{pin.digest}-{form}.parquet")
+    kept = cache.place("lists", f"{pin.read_as}-{form}.parquet")
     try:
         table = pq.read_table(kept, page_checksum_verification=True)
         if table.schema.equals(LIST.schema):
             return table
     except (OSError, pa.ArrowException):
         pass
-    table = source.read("list", pin.path)
+    table = source.read("list", pin.path, demanded=pin.demanded)
     if table.num_rows >= WORTH_KEEPING:
         keep(kept, table)
     return table
