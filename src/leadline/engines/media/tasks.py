@@ -25,6 +25,8 @@ from leadline.own_state import is_marked, mark
 
 LEASE_SECONDS = 600.0
 """How long a lease holds without being renewed: longer than a worker may be silent, shorter than a night."""
+BUSY_SECONDS = 60.0
+"""How long another process that writes to the table is waited for."""
 TRIES = 2
 """Workers a file may end before it is poison."""
 MARK = 32
@@ -53,11 +55,11 @@ class Tasks:
         self.paths = paths
         self._name = os.fsencode(table.name) if table else b""
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
-        self._base = sqlite3.connect(table or ":memory:", timeout=60, isolation_level=None)
+        self._base = sqlite3.connect(table or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
         try:
             with self._told():
                 self._base.execute("PRAGMA trusted_schema=0")
-                self._base.execute("PRAGMA journal_mode=WAL")
+                self._log_ahead()
                 self._base.execute("PRAGMA synchronous=NORMAL")
                 self._base.executescript(_SCHEMA)
                 self._enter()
@@ -67,6 +69,18 @@ class Tasks:
             self._base.close()
             raise
         self._renewed = time.monotonic()
+
+    def _log_ahead(self) -> None:
+        """Turns WAL on; SQLite does not wait itself for another process that is doing the same."""
+        began = time.monotonic()
+        while True:
+            try:
+                self._base.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() - began > BUSY_SECONDS:
+                    raise
+            time.sleep(0.05)
 
     def _told(self) -> "_Told":
         return _Told()
