@@ -1,6 +1,7 @@
 """A folder is a container: what a reader knows in it is an exhibit of its own, whose parent is the folder's record."""
 
 import base64
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -88,3 +89,27 @@ def test_a_bad_one_inside_is_named_by_its_line_and_the_rest_goes_in(folder: Path
     (bad,) = [r for r in done.refused if not r.unread]
     assert bad.path.name == "broken.db" and ", line:" in bad.place
     assert case.current("event").num_rows == 2
+
+
+def test_a_folder_inside_that_may_not_be_read_is_named_and_the_rest_goes_in(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system refuses one folder; root, who runs these tests, may read everything, so it is refused here."""
+    scan = os.scandir
+
+    def refusing(path: object = ".") -> object:
+        if str(path).endswith("logs"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    case = Case.create(tmp_path / "case", "x")
+    done = taken(case, folder)
+    (named,) = [r for r in done.refused if not r.unread]
+    assert (named.path, named.place) == (folder / "www" / "logs", "argument 1, line:5 of its record")
+    assert case.current("media").num_rows == 3
+    rejects = case.current("reject").select(["locator", "reason"]).to_pylist()
+    assert rejects == [{"locator": "line:5", "reason": "unread"}]
+    monkeypatch.undo()
+    taken(case, folder / "www" / "logs")  # as the remedy says
+    assert case.current("media").num_rows == 4

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from leadline.errors import CaseError, EvidenceError, IntegrityError, LeadlineError, MappingError, UsageError
 from leadline.flow import reframing
+from leadline.kinds.container import Container
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress, silent
@@ -125,11 +126,28 @@ def take_in(
             continue
         taken.append(one)
         if item.container is not None:
-            items += step.within(
-                item, one.exhibit, case.exhibit_path(one.exhibit).read_bytes(), demanded=case.settings.demanded
-            )
+            record = case.exhibit_path(one.exhibit).read_bytes()
+            refused += _unread(item, item.container, record)
+            items += step.within(item, one.exhibit, record, demanded=case.settings.demanded)
     progress("exhibits", len(items), len(items))
     return TakenIn(tuple(taken), tuple(refused))
+
+
+def _unread(item: step.Item, container: Container, record: bytes) -> list[Refused]:
+    """What in a container could not be read, each named by its own path and its place in the container's record."""
+    return [
+        Refused(
+            child.path,
+            f"{item.place}, {child.locator} of its record",
+            EvidenceError(
+                "cannot be read",
+                where=child.locator,
+                remedy="check that you may read it, then take the folder in again",
+            ),
+            inside=True,
+        )
+        for child in container.unread(record, item.path)
+    ]
 
 
 def again(old: Case, new: Case, progress: Progress = silent) -> None:

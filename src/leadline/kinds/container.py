@@ -25,7 +25,8 @@ class Container:
     """One kind of container.
 
     `holds(path)` says whether a path is one; `record(path, progress)` gives the bytes that stand for it as an exhibit,
-    read by the reader named `reader`; `children(record, path)` the files it holds. Both raise EvidenceError.
+    read by the reader named `reader`; `children(record, path)` the files it holds, `unread(record, path)` what in it
+    could not be read, which has its place in the record too. All raise EvidenceError where the container is none.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Container:
     holds: Callable[[Path], bool]
     record: Callable[[Path, Progress], bytes]
     children: Callable[[bytes, Path], Iterator[Child]]
+    unread: Callable[[bytes, Path], Iterator[Child]]

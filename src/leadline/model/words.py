@@ -54,6 +54,7 @@ REJECT_REASONS = (
     "inexact",
     "too_long",
     "not_a_file",
+    "unread",
     "undecodable",
 )
 """Why a row gave no record, or a cell no value: `no_value` is a formula whose result was not stored, or an error;

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 TITLE = b"leadline folder manifest 1\n"
 """The manifest's first line, by which it is known."""
 _LINE = re.compile(rb"([0-9a-f]{64}) (\d{1,18}) (.+)")
-_REFUSED = re.compile(rb"refused (link|pipe|socket|device|sparse|unreadable) (.+)")
+UNREAD = frozenset(("unreadable", "folder"))
+"""Why a file or a whole folder is missing though it is evidence: it could not, or may not, be read."""
+_REFUSED = re.compile(rb"refused (link|pipe|socket|device|sparse|unreadable|folder) (.+)")
 
 
 def written(lines: Iterable[tuple[bytes, str, int, str]]) -> bytes:
@@ -26,11 +28,12 @@ def files(data: bytes) -> Iterator[tuple[int, str, int, bytes]]:
             yield number, found[1].decode(), int(found[2]), found[3]
 
 
-def others(data: bytes) -> Iterator[tuple[int, bool]]:
-    """(line, whether it names what was refused) of each line that names no file."""
+def others(data: bytes) -> Iterator[tuple[int, str, bytes]]:
+    """(line, why, path as written) of each line that names no file; of one that is no line of a manifest both empty."""
     for number, line in _lines(data):
         if not _LINE.fullmatch(line):
-            yield number, bool(_REFUSED.fullmatch(line))
+            found = _REFUSED.fullmatch(line)
+            yield (number, found[1].decode(), found[2]) if found else (number, "", b"")
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:

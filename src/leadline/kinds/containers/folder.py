@@ -1,6 +1,5 @@
 """A folder as a container: its record is a manifest, its children the files that it lists."""
 
-import errno
 import hashlib
 import os
 import stat
@@ -28,14 +27,24 @@ class Entry:
 
 
 def entries(folder: Path) -> list[Entry]:
-    """Everything in a folder but folders, by path; EvidenceError when a folder in it cannot be read."""
-    return sorted(_walk(folder, folder), key=lambda entry: entry.name)
+    """Everything in a folder but folders, by path, and each folder in it that cannot be read, refused as one thing.
+
+    EvidenceError when the folder itself cannot be read.
+    """
+    try:
+        return sorted(_walk(folder, folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise EvidenceError(
+            f"a media folder cannot be read: {error.strerror}",
+            where="the folder named",
+            remedy="check that you may read it",
+        ) from error
 
 
 def manifest(folder: Path, progress: Progress) -> bytes:
-    """The manifest of a folder, each file read for its digest.
+    """The manifest of a folder, each file read for its digest; what cannot be read has a line that says so.
 
-    EvidenceError, naming the line the file would have had, when a folder or file cannot be read.
+    EvidenceError when the folder itself cannot be read.
     """
     found = entries(folder)
     lines = []
@@ -47,9 +56,7 @@ def manifest(folder: Path, progress: Progress) -> bytes:
             with entry.path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
-        except OSError as error:
-            if error.errno in (errno.EACCES, errno.EPERM):
-                raise refused(error.strerror, f"file {number} of {len(found)}") from error
+        except OSError:
             lines.append((entry.name, "", 0, "unreadable"))
             continue
         lines.append((entry.name, digest, size, ""))
@@ -58,17 +65,25 @@ def manifest(folder: Path, progress: Progress) -> bytes:
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Entry]:
-    try:
-        inside = sorted(os.scandir(folder), key=lambda e: e.name)
-        for entry in inside:
-            path = Path(entry.path)
+    """OSError when `folder` cannot be read; a folder in it that cannot is an entry."""
+    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        path = Path(entry.path)
+        name = path.relative_to(root).as_posix().encode(errors="surrogateescape")
+        try:
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(path, root)
+                inside = list(_walk(path, root))
             else:
-                name = path.relative_to(root).as_posix().encode(errors="surrogateescape")
-                yield Entry(path, name, _why_not(entry.stat(follow_symlinks=False)))
-    except OSError as error:
-        raise refused(error.strerror, "a folder in it") from error
+                inside = [Entry(path, name, _why_not(entry.stat(follow_symlinks=False)))]
+        except OSError:
+            inside = [Entry(path, name, "folder" if _is_folder(entry) else "unreadable")]
+        yield from inside
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _why_not(found: os.stat_result) -> str:
@@ -81,15 +96,6 @@ def _why_not(found: os.stat_result) -> str:
     return next((word for test, word in kinds if test(mode)), "device")
 
 
-def refused(what: str | None, place: str) -> EvidenceError:
-    """The error for something in a folder that cannot be read."""
-    return EvidenceError(
-        f"a media folder cannot be read: {what}",
-        where=f"the folder named, {place} in order of path",
-        remedy="check that you may read every file in it",
-    )
-
-
 def children(record: bytes, folder: Path) -> Iterator[Child]:
     """The files that a manifest of this folder lists."""
     for number, _, _, written in codec.files(record):
@@ -97,4 +103,12 @@ def children(record: bytes, folder: Path) -> Iterator[Child]:
         yield Child(folder / name, name, f"line:{number}")
 
 
-FOLDER = Container("folder", "folder of files", "folder", Path.is_dir, manifest, children)
+def unread(record: bytes, folder: Path) -> Iterator[Child]:
+    """What a manifest says of this folder that could not be read: files, and whole folders."""
+    for number, why, written in codec.others(record):
+        if why in codec.UNREAD:
+            name = codec.path_of(written)
+            yield Child(folder / name, name, f"line:{number}")
+
+
+FOLDER = Container("folder", "folder of files", "folder", Path.is_dir, manifest, children, unread)

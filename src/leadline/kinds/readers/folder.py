@@ -24,8 +24,8 @@ def sniff(head: bytes, _path: Path) -> bool:
 def listed(data: bytes) -> Iterator[tuple[int, str, int, bytes] | Broken]:
     """(line, sha256, size, path) of each line that names a file, then what is refused or no such line by its place."""
     yield from manifest.files(data)
-    for number, refused in manifest.others(data):
-        yield Broken(f"line:{number}", "not_a_file" if refused else "bad_row")
+    for number, why, _ in manifest.others(data):
+        yield Broken(f"line:{number}", "unread" if why in manifest.UNREAD else "not_a_file" if why else "bad_row")
 
 
 def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:

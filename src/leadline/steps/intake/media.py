@@ -1,6 +1,5 @@
 """A media folder on its medium: every file hashed and decoded in child processes, rows by manifest line."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from leadline.engines.media.pool import WORKERS
 from leadline.engines.media.tasks import remove
 from leadline.errors import EvidenceError
 from leadline.kinds.codecs.manifest import path_of, written
-from leadline.kinds.containers.folder import entries, refused
+from leadline.kinds.containers.folder import entries
 from leadline.kinds.hashers import sha256
 from leadline.kinds.reader import Broken, Source, read_bytes
 from leadline.kinds.readers.folder import listed
@@ -27,22 +26,20 @@ from leadline.steps.intake.apply import Mapped
 def list_folder(folder: Path, progress: Progress, video: str, table: Path, *, demanded: bool = False) -> bytes:
     """The manifest of a folder, each file read once for digests and frames, which stay in `table` for `read_folder`.
 
-    A file that cannot be read though it may be is refused in the manifest, as links and pipes are; EvidenceError for
-    one that may not be read. `demanded`: CaseError where a worker cannot be wholly confined.
+    A file or folder in it that cannot be read has a line that says so, as links and pipes have; EvidenceError for a
+    folder that cannot be read itself. `demanded`: CaseError where a worker cannot be wholly confined.
     """
     found = entries(folder)
     paths = [entry.path for entry in found if not entry.refused]
     hashed = hash_files(paths, progress, WORKERS, video, table, demanded=demanded).files
     files = iter(hashed.filter(pc.equal(hashed["place"], "")).to_pylist())
     lines = []
-    for number, entry in enumerate(found, 1):
+    for entry in found:
         file = {} if entry.refused else next(files)
         if entry.refused or file["sha256"]:
             lines.append((entry.name, file["sha256"].hex() if file else "", file.get("size", 0), entry.refused))
-        elif os.access(entry.path, os.R_OK):
-            lines.append((entry.name, "", 0, "unreadable"))
         else:
-            raise refused("permission denied", f"file {number} of {len(found)}")
+            lines.append((entry.name, "", 0, "unreadable"))
     return written(lines)
 
 
