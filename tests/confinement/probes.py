@@ -1,9 +1,17 @@
-"""Handlers that try, in a confined child, what a reader in somebody else's hands would try; harmless each."""
+"""Handlers that try, in a confined child, what a reader in somebody else's hands would try; harmless each.
+
+Run as a program, ``probes.py KIND PATHS`` asks one of the three kinds of child and prints what was not refused; under
+leadline.confinement.launch it is a media worker that tries.
+"""
 
 import ctypes
+import json
 import os
+import platform
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,9 +20,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from leadline.confinement.readers import COMMAND, Request, ask, environment
+from leadline.confinement.seccomp import OTHERS
+from leadline.engines.media import worker
 from leadline.errors import EvidenceError
-from leadline.model.progress import Progress
+from leadline.model.progress import Progress, silent
 
+VM_READ = OTHERS["process_vm_readv"][platform.machine() == "aarch64"]
 libc = ctypes.CDLL(None, use_errno=True)
 Said = tuple[Any, Mapping[str, pa.Table]]
 
@@ -22,6 +34,7 @@ Said = tuple[Any, Mapping[str, pa.Table]]
 def tries(arguments: Mapping[str, Any], _progress: Progress) -> Said:
     """Which of many things are refused, by name."""
     given, other, folder = (Path(arguments[name]) for name in ("given", "other", "folder"))
+    stranger = int(arguments["stranger"])
     found = {
         "read what is given": lambda: given.read_bytes(),
         "read another file": lambda: other.read_bytes(),
@@ -37,16 +50,24 @@ def tries(arguments: Mapping[str, Any], _progress: Progress) -> Said:
         "cut": lambda: os.truncate(given, 0),
         "link": lambda: os.link(given, folder / "link"),
         "symlink": lambda: os.symlink("/", folder / "symlink"),
+        "put another in its place": lambda: (folder / "made").replace(other),
+        "empty another file": lambda: os.close(os.open(other, os.O_WRONLY | os.O_TRUNC)),
         "pipe with a name": lambda: os.mkfifo(folder / "pipe"),
         "socket": lambda: _called(libc.socket(2, 1, 0)),
         "socket of a path": lambda: _called(libc.socket(1, 1, 0)),
         "pair of sockets": lambda: _called(libc.socketpair(1, 1, 0, (ctypes.c_int * 2)())),
+        "connect to a socket by its path": lambda: socket.socket(socket.AF_UNIX).connect(arguments["socket"]),
+        "connect to a port": lambda: socket.socket().connect(("127.0.0.1", int(arguments["port"]))),
         "start a program": lambda: subprocess.run(["/bin/true"], check=True),
         "become a program": lambda: os.execv("/nowhere", ["nowhere"]),
         "fork": _fork,
         "signal its parent": lambda: os.kill(os.getppid(), 0),
         "look into its parent": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
         "trace": lambda: _called(libc.ptrace(16, os.getppid(), 0, 0)),
+        "signal a stranger": lambda: os.kill(stranger, 0),
+        "look into a stranger": lambda: Path(f"/proc/{stranger}/environ").read_bytes(),
+        "trace a stranger": lambda: _called(libc.ptrace(16, stranger, 0, 0)),
+        "read a stranger's memory": lambda: _called(libc.syscall(VM_READ, stranger, 0, 0, 0, 0, 0)),
         "mount": lambda: _called(libc.mount(b"none", b"/proc", b"tmpfs", 0, None)),
         "another namespace": lambda: _called(libc.unshare(0x10000000)),
         "a file of memory": lambda: os.memfd_create("x"),
@@ -133,3 +154,35 @@ def ends(arguments: Mapping[str, Any], _progress: Progress) -> Said:
         case "lies":
             os.write(3, b"x" * 4096)
     return None, {}
+
+
+def asks(kind: str, paths: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """What is not refused to a child of a kind, and whether it was wholly confined."""
+    if kind == "worker":
+        done = subprocess.run(
+            [*COMMAND, "probes", json.dumps(paths), os.path.dirname(paths["given"])],
+            env=environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        left, whole = json.loads(done.stdout)
+        return left, whole
+    write = (Path(paths["folder"]),) if kind == "reader" else ()
+    found = ask(Request("probes:tries", paths, (Path(paths["given"]),), "", write))
+    return sorted(name for name, refused in found.value.items() if not refused), found.state.whole
+
+
+def main() -> None:
+    """See above."""
+    what, *rest = sys.argv[1:]
+    if what in ("reader", "source", "worker"):
+        sys.stdout.write(json.dumps(asks(what, json.loads(rest[0]))))
+        return
+    state = worker.confine(rest)
+    found, _ = tries(json.loads(what), silent)
+    sys.stdout.write(json.dumps([sorted(name for name, refused in found.items() if not refused), state.whole]))
+
+
+if __name__ == "__main__":
+    main()

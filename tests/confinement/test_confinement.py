@@ -4,16 +4,18 @@ import json
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from leadline.confinement import landlock, readers, seccomp
-from leadline.confinement.confine import CLOSED, State
 from leadline.confinement.readers import Answer, Request, ask
 from leadline.errors import CaseError, EvidenceError, ReaderError
 
@@ -32,49 +34,59 @@ def asked(name: str, read: tuple[Path, ...] = (), write: tuple[Path, ...] = (), 
     return ask(Request(f"probes:{name}", arguments, read, "exhibit:00", write))
 
 
-ALLOWED = {"read what is given", "make a file of its own", "a thread"}
+ALLOWED = {
+    "reader": ["a thread", "make a file of its own", "read what is given"],
+    "source": ["a thread", "read what is given"],
+    "worker": ["a thread", "become a program", "fork", "read what is given"],  # it starts ffmpeg, and nothing else
+}
+USERS = {
+    "this user": (),
+    "one without capabilities": ("--bounding-set=-all", "--inh-caps=-all"),
+    "another user": ("--reuid=65534", "--regid=65534", "--clear-groups"),
+}
+STARTS_ITSELF = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import leadline'], check=True)"
 
 
 @LINUX
-def test_a_reader_can_read_what_it_is_given_and_do_nothing_else(tmp_path: Path) -> None:
-    given, other, folder = tmp_path / "given", tmp_path / "other", tmp_path / "own"
-    given.write_bytes(b"given")
-    other.write_bytes(b"other")
-    folder.mkdir()
-    answer = asked("tries", (given,), (folder,), given=str(given), other=str(other), folder=str(folder))
-    assert {name for name, refused in answer.value.items() if not refused} == ALLOWED
-    assert answer.state == State(CLOSED, CLOSED, CLOSED, CLOSED)
-    assert answer.state.whole
-    assert (given.read_bytes(), other.read_bytes()) == (b"given", b"other")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["given", "other", "own"]
-
-
-@LINUX
-def test_it_is_so_for_one_without_any_privilege_too(tmp_path: Path) -> None:
-    dropped = shutil.which("setpriv")
-    if dropped is None:
-        pytest.skip("util-linux is not installed here; CI's Linux has it, and runs the test above as an ordinary user")
-    for name in ("given", "other"):
-        (tmp_path / name).write_bytes(b"x")
-    (tmp_path / "own").mkdir()
-    paths = {"given": str(tmp_path / "given"), "other": str(tmp_path / "other"), "folder": str(tmp_path / "own")}
-    script = (
-        "import json, sys, pathlib\n"
-        "from leadline.confinement.readers import Request, ask\n"
-        "paths = json.loads(sys.argv[1])\n"
-        "given, own = pathlib.Path(paths['given']), pathlib.Path(paths['folder'])\n"
-        "found = ask(Request('probes:tries', paths, (given,), '', (own,)))\n"
-        "print(json.dumps([sorted(n for n, r in found.value.items() if not r), found.state.whole]))\n"
-    )
-    drop = [dropped, "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
-    done = subprocess.run(
-        [*drop, sys.executable, "-c", script, json.dumps(paths)],
-        env={**os.environ, "PYTHONPATH": str(HERE)},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert json.loads(done.stdout) == [sorted(ALLOWED), True]
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("kind", ALLOWED)
+def test_a_child_can_read_what_it_is_given_and_do_nothing_else(kind: str, user: str) -> None:
+    setpriv = shutil.which("setpriv")
+    if USERS[user] and (os.geteuid() or not setpriv):
+        pytest.skip("only root can become another user, by setpriv; CI's Linux runs this as an ordinary user itself")
+    drop = [str(setpriv), *USERS[user]] if USERS[user] else []
+    if drop and subprocess.run([*drop, sys.executable, "-c", STARTS_ITSELF], capture_output=True).returncode:
+        pytest.skip("this Python lies where another user may not read; CI's Linux runs this as an ordinary user itself")
+    with ExitStack() as held:
+        top = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        paths = {name: top / name / name for name in ("given", "other", "folder", "socket")}
+        for place in (top, *(path.parent for path in paths.values()), paths["folder"]):
+            place.mkdir(exist_ok=True)
+            place.chmod(0o777)
+        for name in ("given", "other"):
+            paths[name].write_text(name)
+            paths[name].chmod(0o666)
+        listening = [held.enter_context(socket.socket(family)) for family in (socket.AF_UNIX, socket.AF_INET)]
+        listening[0].bind(str(paths["socket"]))
+        paths["socket"].chmod(0o777)
+        listening[1].bind(("127.0.0.1", 0))
+        for one in listening:
+            one.listen()
+        stranger = held.enter_context(subprocess.Popen([*drop, "sleep", "100"]))
+        held.callback(stranger.kill)
+        said = {name: str(path) for name, path in paths.items()}
+        said |= {"port": str(listening[1].getsockname()[1]), "stranger": str(stranger.pid)}
+        done = subprocess.run(
+            [*drop, sys.executable, "-P", HERE / "probes.py", kind, json.dumps(said)],
+            env={**os.environ, "PYTHONPATH": str(HERE)},
+            cwd=top,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == [ALLOWED[kind], True]
+        assert [paths[name].read_text() for name in ("given", "other")] == ["given", "other"]
+        assert stranger.poll() is None
 
 
 def test_tables_come_back_as_they_are_and_no_key_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:
