@@ -22,11 +22,21 @@ Record = tuple[int, list[str] | None, str]
 """(line the record begins on, its cells or None, why it cannot be read or nothing)."""
 
 
+def next_line(file: TextIO) -> tuple[str, bool]:
+    """The next line of `file`, at most LONGEST characters of it, and whether that is all of it; empty at the end."""
+    line = file.readline(LONGEST)
+    if len(line) < LONGEST or line.endswith(("\n", "\r")):
+        return line, True
+    while (rest := file.readline(LONGEST)) and not rest.endswith(("\n", "\r")):
+        pass
+    return line, False
+
+
 class _Lines:
     """The lines of a file one by one, able to be given back."""
 
     def __init__(self, file: TextIO) -> None:
-        self._read = file.readline
+        self._file = file
         self._back: deque[str] = deque()
         self.taken: list[str] = []
         self.length = 0
@@ -53,13 +63,9 @@ class _Lines:
         return line
 
     def _fresh(self) -> str:
-        line = self._read(LONGEST)
+        line, whole = next_line(self._file)
         self.read += len(line)
-        if len(line) < LONGEST or line.endswith(("\n", "\r")):
-            return line
-        while (rest := self._read(LONGEST)) and not rest.endswith(("\n", "\r")):
-            pass
-        return _GONE
+        return line if whole else _GONE
 
     def give_back(self) -> None:
         """Gives back every line of this record but its first."""

@@ -16,7 +16,7 @@ import pyarrow as pa
 from leadline.errors import EvidenceError
 from leadline.kinds.codecs.encodings import encoding_of
 from leadline.kinds.codecs.headers import SAMPLE, column_names, filled, header_at
-from leadline.kinds.codecs.records import LONGEST, Record, records
+from leadline.kinds.codecs.records import Record, next_line, records
 from leadline.kinds.reader import (
     BATCH_ROWS,
     HEAD_BYTES,
@@ -97,7 +97,7 @@ def _opened(source: Source) -> io.TextIOWrapper:
 
 
 def _header(source: Source, text: io.TextIOWrapper) -> _Layout:
-    """The layout; the text then stands at its first row. EvidenceError when there is no header."""
+    """The layout; the text then stands at its first row. EvidenceError for no header, or one that is too long."""
     sample = "".join(islice(iter(lambda: text.readline(_HEAD_CHARACTERS), ""), SAMPLE))[:_HEAD_CHARACTERS]
     found = _layout(sample)
     if found is None:
@@ -107,8 +107,12 @@ def _header(source: Source, text: io.TextIOWrapper) -> _Layout:
             remedy="give the table a header line in a working copy and add that as an exhibit",
         )
     text.seek(0)
-    for _ in range(found.first - 1):
-        text.readline()
+    if sum(len(next_line(text)[0]) for _ in range(found.first - 1)) > _HEAD_CHARACTERS:
+        raise EvidenceError(
+            f"the header of the table does not end within {_HEAD_CHARACTERS:,} characters",
+            where=source.where(f"line:{found.header}"),
+            remedy="give the table a header line in a working copy and add that as an exhibit",
+        )
     return found
 
 
@@ -173,8 +177,8 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
                     return tuple(zip([*layout.names, *map(str, over)], map(_shown, row), strict=False))
         text.seek(0)
         for _ in range(wanted - 1):
-            text.readline(LONGEST)
-        line_text = text.readline(LONGEST).rstrip("\r\n")
+            next_line(text)
+        line_text = next_line(text)[0].rstrip("\r\n")
     if not line_text:
         raise no_such_place(source, where)
     return (("line", _shown(line_text)),)
