@@ -233,6 +233,34 @@ def test_an_account_of_one_payer_is_not_paid_by_others(hand_inputs, case, record
     assert ("paid_same_account" in spoke) == (payers > 1)
 
 
+@pytest.mark.parametrize("grades", [("recorded", "recorded"), ("recorded", "inferred"), ("inferred", "inferred")])
+def test_releases_found_along_a_cluster_count_less_and_say_so(hand_inputs, case, records, grades):
+    event = {"event": "event:northgate/withdrawal/0", "subject": "customer:northgate/a", "kind": "withdrawal",
+             "address": "addr0", "amount_sat": 5}  # fmt: skip
+    places = range(len(grades))
+    case["event"] = records(
+        "event",
+        *(event | {"event": f"event:northgate/withdrawal/{n}", "object": f"tx:{'cd' * 31}{n:02d}"} for n in places),
+    )
+    paid, released = case["payment"].to_pylist()[0], case["release"].to_pylist()[0]
+    case["payment"] = records(
+        "payment", *(paid | {"finding": bytes([n]) * 32, "outpoint": f"outpoint:{TX}:{n}"} for n in places)
+    )
+    case["release"] = records(
+        "release",
+        *(
+            released
+            | {"finding": bytes([9 + n]) * 32, "payment": f"outpoint:{TX}:{n}", "address": "addr0", "grade": grades[n],
+               "release_outpoint": f"outpoint:{'cd' * 31}{n:02d}:1"}
+            for n in places
+        ),
+    )  # fmt: skip
+    spoke = rules_of(SPEC.run(hand_inputs(SPEC, case)), "payer_candidate")
+    recorded = grades.count("recorded")
+    assert ("more_than_once" in spoke) == (recorded == 2)
+    assert ("inferred_release" in spoke) == (recorded == 0)
+
+
 def two_payers(case, records, born=("1951-01-01", "1991-01-01")):
     """The case with a second customer whose withdrawal paid the same account."""
     customer = case["customer"].to_pylist()[0]

@@ -29,7 +29,7 @@ def test_it_reads_back(name: str, scope: str, hops: int, pins: list[Pinned]) -> 
     assert from_toml(to_toml(settings)) == settings
 
 
-@pytest.mark.parametrize("data", [b"", b"format = 3", b"format = 3\nname = 'x'\nother = 1", b"\xff"])
+@pytest.mark.parametrize("data", [b"", b"format = 4", b"format = 4\nname = 'x'\nother = 1", b"\xff"])
 def test_what_is_no_case_toml(data: bytes) -> None:
     with pytest.raises(CaseError):
         from_toml(data)

@@ -47,10 +47,10 @@ def test_a_decision_taken_away_or_added_is_seen(signed: Entry) -> None:
 
 
 def test_other_words_are_seen(signed: Entry) -> None:
-    assert "not over the decisions" in reason(replace(signed, note={**signed.note, "vouched": "something else"}))
+    assert "not over the decisions" in reason(replace(signed, note={**signed.note, "signed_as": "something else"}))
 
 
-@pytest.mark.parametrize("part", ["vouched", "signed", "signer"])
+@pytest.mark.parametrize("part", ["signed_as", "signed", "signer"])
 def test_a_part_that_is_missing_is_named(signed: Entry, part: str) -> None:
     note = {name: value for name, value in signed.note.items() if name != part}
     assert reason(replace(signed, note=note)) == "a signature of decisions lacks a part"

@@ -43,9 +43,9 @@ def refer(
     progress: Progress = silent,
     *,
     restricted: Literal["refuse", "hold_back"] = "refuse",
-    vouched: tuple[str, ...] = (SELF_CONSISTENT,),
+    assurance: tuple[str, ...] = (SELF_CONSISTENT,),
 ) -> Referred:
-    """One signed package a jurisdiction in the case's packages folder; `vouched` are flow.custody's sentences.
+    """One signed package a jurisdiction in the case's packages folder; `assurance` are flow.custody's sentences.
 
     Raises StaleError when a step or an accepted decision is stale, RestrictionError when something may not travel.
     """
@@ -66,7 +66,7 @@ def refer(
     reset_peak()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=work(case.layout)) as folder:
-        given = replace(source(case, vouched), court=court(case), acts=acts(case))
+        given = replace(source(case, assurance), court=court(case), acts=acts(case))
         outcome = step.build(given, signer, append.now(), Path(folder), restricted=restricted, progress=progress)
         facts = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
         for package in outcome.packages:
@@ -120,7 +120,7 @@ def _open(table: pa.Table) -> pa.Table:
     return table.filter(pc.equal(table.column("state"), "open"))
 
 
-def source(case: Case, vouched: tuple[str, ...] = ()) -> step.Source:
+def source(case: Case, assurance: tuple[str, ...] = ()) -> step.Source:
     """What refer reads of a case: current tables, the newest decision a finding, and which of those are stale."""
     made = [(d, state) for d, state in case.decisions() if d.predicate in step.DECIDES_ON]
     standing = [(d, state) for d, state in made if state in ("in_force", "stale")]
@@ -139,7 +139,7 @@ def source(case: Case, vouched: tuple[str, ...] = ()) -> step.Source:
         valuation_date=settings.valuation_date,
         pins=tuple((p.kind, p.name, p.digest) for p in settings.pins),
         runs=runs,
-        custody=(*vouched, authors(case)) if vouched else (),
+        custody=(*assurance, authors(case)) if assurance else (),
         about=tuple(disclosed.about(case)),
         limits=disclosed.limits(case),
         reached=tuple(summary.lines(summary.reached({name: case.current(name) for name in summary.READS}))),

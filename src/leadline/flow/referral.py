@@ -28,8 +28,8 @@ def referral(
         StaleError: a step or an accepted decision is stale.
         RestrictionError: something may not travel, and nobody is to be held back.
     """
-    vouched = custody(case, checkpoint, [public(path) for path in signers])
-    made = refer(case, signer, progress, restricted=restricted, vouched=vouched)
+    assurance = custody(case, checkpoint, [public(path) for path in signers])
+    made = refer(case, signer, progress, restricted=restricted, assurance=assurance)
     packages = [
         {
             "name": p.name,

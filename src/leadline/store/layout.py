@@ -22,7 +22,7 @@ from pathlib import Path
 
 from leadline.errors import CaseError, UsageError
 
-FORMAT = 3
+FORMAT = 4
 """Version of this layout, written into case.toml; a case of another one is refused (store.formats)."""
 
 _RUN_ID = re.compile(r"[a-z]+-[0-9a-f]{16}")

@@ -13,8 +13,8 @@ from leadline.store.keys import Key
 
 def signature(made: Sequence[Decision], key: Key, what: str) -> dict[str, str]:
     """What a log entry says of decisions that a key vouches for, with `what` it vouches for beside them (one line)."""
-    text = _vouched([decision.id for decision in made], what)
-    return {"vouched": what, "signed": key.sign_note(text), "signer": signed_note.verifier_text(key.name, key.public)}
+    text = _text([decision.id for decision in made], what)
+    return {"signed_as": what, "signed": key.sign_note(text), "signer": signed_note.verifier_text(key.name, key.public)}
 
 
 def forged(entry: Entry, content: Callable[[str], bytes]) -> str:
@@ -23,12 +23,12 @@ def forged(entry: Entry, content: Callable[[str], bytes]) -> str:
     `content` gives the bytes of a file of the case by name; IntegrityError when they are not what the log says.
     """
     said = entry.note
-    if not {"vouched", "signed", "signer"} & said.keys():
+    if not {"signed_as", "signed", "signer"} & said.keys():
         return ""
     try:
         ids = [*(id_ for name in entry.files for id_ in decisions.names_in(name, content)), *decisions.again(entry)]
         text, _ = signed_note.opened(str(said["signed"]), [signed_note.verifier(str(said["signer"]))])
-        whole = text == _vouched(ids, str(said["vouched"]))
+        whole = text == _text(ids, str(said["signed_as"]))
     except KeyError:
         return "a signature of decisions lacks a part"
     except LeadlineError as error:
@@ -36,6 +36,6 @@ def forged(entry: Entry, content: Callable[[str], bytes]) -> str:
     return "" if whole else "the signature is not over the decisions it stands with"
 
 
-def _vouched(ids: Collection[str], what: str) -> str:
+def _text(ids: Collection[str], what: str) -> str:
     digest = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
     return f"leadline decisions\n{what}\n{len(ids)} {digest}\n"

@@ -164,6 +164,9 @@ def test_page_one_says_from_whom_about_whom_and_what_to_do(made, oracle):
             assert row["kind"] != "name" or set(row["value"]) <= set(pages[0])
         still = sum(r["state"] == "open" for r in rows(data, "legal_requests"))
         assert f"{still} outputs have not been answered" in pages[0]
+        leads = sum(r["state"] == "open" for r in rows(data, "legal_requests_inferred"))
+        said = "output that is inferred" if leads == 1 else f"{leads} outputs that are inferred"
+        assert (said in pages[0]) == (leads > 0)
         assert "What to do" in pages[0] and "of the value paid" not in pages[0]
         info = (data.parent / "bag-info.txt").read_text(encoding="utf-8")
         assert "Source-Organization: Office of the Lantern, room 4" in info

@@ -221,10 +221,10 @@ def test_large_packs_are_kept_parsed_and_checked(case: Any, tmp_path: Any, monke
     pin = case.pins["tag"][0]
     first = open_pins.tags(pin)
     (kept,) = (tmp_path / "leadline" / "tags").iterdir()
-    monkeypatch.setattr(open_pins.source, "read", lambda kind, path: pytest.fail("read again"))
+    monkeypatch.setattr(open_pins.source, "read", lambda kind, path, **_: pytest.fail("read again"))
     assert open_pins.tags(pin).equals(first)
     kept.write_bytes(kept.read_bytes()[:-9])
-    monkeypatch.setattr(open_pins.source, "read", lambda kind, path: first)
+    monkeypatch.setattr(open_pins.source, "read", lambda kind, path, **_: first)
     assert open_pins.tags(pin).equals(first)
 
 

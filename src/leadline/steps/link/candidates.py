@@ -88,8 +88,11 @@ def _rests(claims: Claims, payer: bytes, found: list[Returned]) -> None:
 def _paying(found: list[Returned]) -> list[Rule]:
     """What the payments themselves say of who paid."""
     spoke = [rules.WITHDREW_TO_ACCOUNT]
-    if len({r.payment for r in found}) > 1:
+    recorded = {r.payment for r in found if r.recorded}
+    if len(recorded) > 1:
         spoke.append(rules.MORE_THAN_ONCE)
+    if not recorded:
+        spoke.append(rules.INFERRED_RELEASE)
     if all(r.hops for r in found):
         spoke.append(rules.PRIVATE_HOPS)
     return spoke

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from leadline.model.predicates import CUSTOMER_OF_RECORD
+from leadline.model.words import RECORDED
 from leadline.steps.link import rules
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs
@@ -14,7 +15,10 @@ Spoken = dict[tuple[bytes, str], tuple[bytes, Rule]]
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """One customer of record: who, for which payment of which account, over how many private hops."""
+    """One customer of record: who, for which payment of which account, over how many private hops.
+
+    `recorded`: one release at least that says so rests on recorded spends and tags alone, on no cluster or behaviour.
+    """
 
     finding: bytes
     customer: str
@@ -22,10 +26,11 @@ class Returned:
     payment: str
     received: bytes
     hops: int
+    recorded: bool
 
 
 _WITHDRAWALS = """
-SELECT e.subject AS customer, r.payment, r.finding AS released, r.release_outpoint, r.hops,
+SELECT e.subject AS customer, r.payment, r.finding AS released, r.release_outpoint, r.hops, r.grade,
        p.account, p.finding AS received, e.exhibit, e.locator,
        coalesce(e.address = r.address, false) AS by_address
 FROM release r
@@ -55,7 +60,8 @@ def customers_of_record(inputs: Inputs, claims: Claims, spoken: Spoken) -> list[
         spoken[id_, rule.name] = (id_, rule)
         key = (row["customer"], row["account"], row["payment"])
         hops = min(row["hops"], found[key].hops) if key in found else row["hops"]
-        found[key] = Returned(id_, row["customer"], row["account"], row["payment"], row["received"], hops)
+        recorded = row["grade"] == RECORDED or (key in found and found[key].recorded)
+        found[key] = Returned(id_, row["customer"], row["account"], row["payment"], row["received"], hops, recorded)
         by_output[row["release_outpoint"]].append((row["customer"], id_, row["exhibit"].hex(), row["locator"]))
     for named in by_output.values():
         for customer, id_, _, _ in named:

@@ -70,7 +70,12 @@ TWO_RETURNED = Rule("two_returned", -900_000, "The service returned another cust
 WITHDREW_TO_ACCOUNT = Rule(
     "withdrew_to_account", 500_000, "Coins the customer withdrew paid the address the site gave this account."
 )
-MORE_THAN_ONCE = Rule("more_than_once", 200_000, "That happened more than once.")
+MORE_THAN_ONCE = Rule("more_than_once", 200_000, "That happened more than once, by recorded spends alone.")
+INFERRED_RELEASE = Rule(
+    "inferred_release",
+    -100_000,
+    "Every withdrawal that says so was found along a cluster or behaviour too: inferred, not recorded.",
+)
 PAID_FOR = Rule(
     "paid_for_account", 300_000, "Coins the customer withdrew paid for the account; whoever pays may pay for another."
 )
@@ -121,6 +126,7 @@ ALL: tuple[Rule, ...] = (
     TWO_RETURNED,
     WITHDREW_TO_ACCOUNT,
     MORE_THAN_ONCE,
+    INFERRED_RELEASE,
     PAID_FOR,
     ACCOUNT_SHARES,
     PRIVATE_HOPS,

@@ -1,4 +1,4 @@
-"""What is said first: how much of the value paid reaches a tagged service by the pinned tags alone."""
+"""What is said first: how much of the value paid reaches a service that pinned tags name, and on what grounds."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -64,9 +64,10 @@ def lines(summary: Reached) -> list[str]:
     named = summary.recorded_sat + summary.inferred_sat
     whole = f"{btc(named)} of {btc(summary.sat)} BTC in {summary.payments:,} payments"
     said = [
-        f"{_percent(summary.share_ppm)} of the value paid ({whole}) reaches a tagged service by the pinned tags alone: "
-        f"{btc(summary.recorded_sat)} BTC over tagged addresses and recorded spends, {btc(summary.inferred_sat)} BTC "
-        f"over a cluster or behaviour too; {btc(summary.public_sat)} BTC by packs that say they are public"
+        f"{_percent(summary.share_ppm)} of the value paid ({whole}) reaches a service that pinned tags name: "
+        f"{btc(summary.recorded_sat)} BTC over tagged addresses and recorded spends alone, "
+        f"{btc(summary.inferred_sat)} BTC only over a cluster or behaviour too, which is inferred; "
+        f"{btc(summary.public_sat)} BTC by packs that say they are public"
     ]
     if summary.conflicts:
         said.append(f"places where tags contradict one another: {summary.conflicts:,}, table tag_conflict")

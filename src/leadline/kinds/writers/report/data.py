@@ -42,6 +42,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "errors": ERRORS,
         "rates": RATES,
         "open": sum(r["state"] == "open" for r in tables["legal_requests"]),
+        "open_inferred": sum(r["state"] == "open" for r in tables["legal_requests_inferred"]),
         "weight": WEIGHT,
         "persons": persons(tables),
         "predicates": _predicates(tables["findings"]),
