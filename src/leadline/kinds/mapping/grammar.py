@@ -12,6 +12,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from leadline.errors import MappingError
 from leadline.kinds.bitcoin.networks import NETWORKS
+from leadline.kinds.codecs import plaintoml
 from leadline.kinds.mapping import times
 from leadline.kinds.mapping.maps import COINS, MONEY, Cell, Lookup, Map, PartRule, Record, Template
 from leadline.kinds.mapping.phones import COUNTRIES
@@ -46,7 +47,7 @@ def parse(text: str, where: str = "") -> Map:
             f"the map has more than {LONGEST:,} characters", where=where, remedy="divide it into several"
         )
     try:
-        data = tomllib.loads(text)
+        data = plaintoml.loads(text)
     except RecursionError:
         raise MappingError("the map is nested too deep to be read", where=where, remedy="see docs/maps.md") from None
     except tomllib.TOMLDecodeError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import EvidenceError, UsageError
+from leadline.kinds.codecs import plaintoml
 from leadline.kinds.container import Container
 from leadline.kinds.containers import container_of
 from leadline.model.evidence import RESTRICTIONS
@@ -118,7 +119,7 @@ def _listed(folder: Path) -> list[Item]:
             text = file.read(LONGEST + 1)
         if len(text) > LONGEST:
             raise EvidenceError(f"{LISTING} has more than {LONGEST:,} characters", where=LISTING, remedy="divide it")
-        data = tomllib.loads(text)
+        data = plaintoml.loads(text)
     except RecursionError:
         raise EvidenceError(f"{LISTING} is nested too deep to be read", where=LISTING, remedy="correct it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
