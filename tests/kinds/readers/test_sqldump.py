@@ -399,3 +399,19 @@ def test_a_column_of_whole_numbers_that_holds_another_word_is_text(tmp_path: Pat
     path.write_text("CREATE TABLE `t` (`n` int(11), `m` int(11));\nINSERT INTO `t` VALUES (1,2),('x',3);\n")
     rows = [row for _, row in read(Source(bytes(32), path), "sqldump")["t"]]
     assert rows == [{"n": "1", "m": 2}, {"n": "x", "m": 3}]
+
+
+@pytest.mark.parametrize(
+    ("drop", "noticed"),
+    [("DROP DATABASE `shop`", True), ("drop schema if exists shop", True), ("DROP DATABASE IF EXISTS `other`", False)],
+)
+def test_a_database_dropped_after_its_rows_is_not_passed_over(
+    drop: str, noticed: bool, tmp_path: Path, read: Read
+) -> None:
+    path = tmp_path / "d.sql"
+    rows = "USE `shop`;\nCREATE TABLE `t` (`a` int);\nINSERT INTO `t` VALUES (1);\n"
+    path.write_text(f"-- MySQL dump 10.13\nDROP DATABASE IF EXISTS `shop`;\n{rows}{drop};\n-- Dump completed\n")
+    parts = read(Source(bytes(32), path), "sqldump")
+    assert [row["a"] for _, row in parts["t"]] == [1]
+    found = [row for _, row in parts.get("other_statements", [])]
+    assert found == ([{"reject": "bad_statement"}] if noticed else [])

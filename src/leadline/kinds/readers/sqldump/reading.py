@@ -151,10 +151,14 @@ class _Dump:
             broken = Broken(f"byte:{said.start}-{said.end}", "cut_line" if said.cut else "bad_statement")
             (self.table(said.name).broken if said.name else self.others).append(broken)
         elif isinstance(said, Undone):
-            if any(name in self.tables and self.tables[name].runs for name in said.names):
+            if any(self._filled(*name) for name in said.names):
                 self.others.append(Broken(f"byte:{said.start}-{said.end}", "bad_statement"))
         else:
             self._remark(said)
+
+    def _filled(self, database: str, table: str) -> bool:
+        """Whether a table, or where none is named any of a database, holds rows."""
+        return any(held.runs and key[0] == database and table in ("", key[1]) for key, held in self.tables.items())
 
     def _remark(self, said: Remark) -> None:
         if not said.closing and self.open:

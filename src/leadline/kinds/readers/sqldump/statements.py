@@ -57,7 +57,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A statement that takes back or renames what these tables hold, if they hold something."""
+    """A statement that takes back or renames what these tables hold, if they hold something.
+
+    A name without a table is every table of its database.
+    """
 
     names: tuple[Name, ...]
     start: int
@@ -108,6 +111,7 @@ _REMOVING = shape(
     rb"(?:DELETE(?:~(?:LOW_PRIORITY|QUICK|IGNORE)\b)*~FROM|TRUNCATE(?:~TABLE\b)?|(?:DROP|RENAME|ALTER)~TABLE\b)"
     rb"(?:~IF~EXISTS\b)?~(?P<names>%name%(?:~,~%name%)*)"
 )
+_DROPPED = shape(rb"DROP~(?:DATABASE|SCHEMA)\b(?:~IF~EXISTS\b)?~(?P<name>%id%)")
 _USING = shape(rb"~USING\b")
 _RESHAPED = re.compile(
     rb"\b(?:RENAME\b|CHANGE\b|(?:ADD|DROP)\s+(?!(?:PRIMARY|KEY|INDEX|UNIQUE|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN|CHECK"
@@ -225,6 +229,8 @@ def _said(view: memoryview, piece: _Piece, word: bytes, database: str) -> Said |
         created = _created(view, piece, database)
         return None if piece.hidden and isinstance(created, Created) else created
     if word in (b"DELETE", b"TRUNCATE", b"DROP", b"RENAME", b"ALTER"):
+        if word == b"DROP" and (whole := _DROPPED.match(view, piece.at, piece.head)):
+            return Undone(((unquoted(whole["name"]), ""),), piece.start, piece.end)
         found = _REMOVING.match(view, piece.at, piece.head)
         if word == b"DELETE" and (found is None or _USING.match(view, found.end(), piece.head)):
             return piece.unread(None)  # from tables that are joined
