@@ -110,3 +110,14 @@ def test_a_line_without_end_is_refused_with_its_place(kind: str, name: str, head
         read(kind, path)
     assert caught.value.what.startswith("a line has more than")
     assert "line:2" in caught.value.where
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_sums_as_openssl_writes_them_are_those_that_hashlib_gives(encoding: str, tmp_path: Path) -> None:
+    digests = [("MD5", "md5"), ("SHA1", "sha1"), ("SHA256", "sha256"), ("SHA2-256", "sha256"), ("SHA2-512", "sha512")]
+    lines = [f"{word}(a b.bin)= {hashlib.new(kind, b'x').hexdigest()}\n" for word, kind in digests]
+    path = tmp_path / "list.txt"
+    path.write_text("".join(lines), encoding)
+    assert source_of("list", path).name == "sums"
+    found = {(row["entry"], row["hasher"], row["value"]) for row in read("list", path).to_pylist()}
+    assert found == {(n, kind, hashlib.new(kind, b"x").digest()) for n, (_, kind) in enumerate(digests)}

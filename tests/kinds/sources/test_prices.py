@@ -83,3 +83,26 @@ def test_a_day_whose_price_is_a_word_for_nothing_is_unknown(word: str, tmp_path:
     )
     rows = prices.read(path).to_pylist()
     assert [(str(r["day"]), str(r["close"]), r["currency"]) for r in rows] == [("2017-11-01", "6767.31", "USD")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "days"),
+    [
+        ("BTCUSD_d.csv", "https://www.example.org\nunix,date,close\n0,2018-03-05 00:00:00,11500.5\n", ["2018-03-05"]),
+        ("BTC_USD.csv", '"Date","Price"\n"Mar 05, 2018","11,500.5"\n"Dec 31, 2017","0"\n', ["2018-03-05"]),
+        ("btc-usd.csv", "time,close\n1520208000000,11500.5\n1520294400000,0\n", ["2018-03-05"]),
+    ],
+)
+def test_series_as_publishers_write_them(tmp_path: Path, name: str, text: str, days: list[str]) -> None:
+    path = _write(tmp_path, text, name)
+    assert prices.sniff(path)
+    rows = prices.read(path).to_pylist()
+    assert [(row["day"].isoformat(), row["close"]) for row in rows] == [(day, Decimal("11500.50")) for day in days]
+
+
+def test_a_day_in_figures_of_which_none_is_a_month_for_sure_is_refused(tmp_path: Path) -> None:
+    for day in ("03/05/2018", "05.03.2018", "Foo 05, 2018"):
+        with pytest.raises(KindError, match="not an ISO day"):
+            prices.read(_write(tmp_path, f'# currency: USD\ndate,close\n"{day}",1\n'))
+    with pytest.raises(KindError, match="not a price"):
+        prices.read(_write(tmp_path, '# currency: USD\ndate,close\n2018-03-05,"1,50"\n'))

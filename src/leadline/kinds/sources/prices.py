@@ -2,7 +2,8 @@
 
 A day column (date, day, time) and a price column (close, price, priceusd, close_usd ...) are needed. The currency
 comes from a `currency` column, from a ``# currency: USD`` line before the header, from the price column's name, or
-from a file name such as ``BTC-USD_daily.csv``; a series of no stated currency is refused.
+from a file name such as ``BTC-USD_daily.csv``; a series of no stated currency is refused. An address of the publisher
+alone on a line before the header is passed over. Thousands may be set apart by commas, in threes, as in ``13,500.50``.
 """
 
 import csv
@@ -28,6 +29,12 @@ _ORDER = ("close", "price", "average", "open")
 """Which field is taken when a series has several: the one settled last in the day."""
 _NOTHING = frozenset(("", "null", "nan", "na", "n/a", "#n/a", "none", "nil", "-", "--", ".", "\\n"))
 """What publishers write for a day without a price (Yahoo's null, pandas' nan, Excel's #N/A, MySQL's \\N)."""
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED_DAY = re.compile(r"([A-Za-z]{3}) ([0-9]{1,2}), ([0-9]{4})")
+_PUBLISHER = re.compile(r"https?://[^\s,;]+")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_MILLISECONDS = 12
+"""Digits from which on a number of a time counts milliseconds: in seconds it would be the year 5138."""
 _MOST = 1 << 28
 """Bytes of a series: a price a minute since 2009 takes less."""
 _LARGEST = Decimal(10) ** 15
@@ -41,7 +48,7 @@ def sniff(path: Path) -> bool:
     if b"\0" in head:
         return False
     for line in head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines():
-        if line.strip() and not line.startswith("#"):
+        if line.strip() and not line.startswith("#") and not _PUBLISHER.fullmatch(line.strip()):
             names = _names(next(csv.reader([line])))
             return any(n in _DAYS for n in names) and any(_PRICE.match(n) for n in names)
     return False
@@ -51,7 +58,7 @@ def read(path: Path) -> pa.Table:
     """The series at `path` as kinds.codecs.entries.PRICE, prices rounded half even to cents.
 
     KindError with the line for a bad day, a price that is none or not above zero, or a day that stands twice.
-    A day whose price is left empty, or is a word for nothing, is no row: its price is unknown.
+    A day whose price is left empty, zero, or a word for nothing, is no row: its price is unknown.
     """
     try:
         if path.stat().st_size > _MOST:
@@ -68,7 +75,7 @@ def read(path: Path) -> pa.Table:
             match = _COMMENT_CURRENCY.match(line)
             stated = match[1].upper() if match else stated
             continue
-        if not line.strip():
+        if not line.strip() or (not header and _PUBLISHER.fullmatch(line.strip())):
             continue
         cells = _cells(line, number)
         if not header:
@@ -122,21 +129,27 @@ def _layout(header: list[str], name: str) -> tuple[int, int, str, str | None]:
 def _price(text: str, line: int) -> Decimal | None:
     if text.strip().lower() in _NOTHING:
         return None
+    plain = text.strip()
     try:
-        price = Decimal(text.strip())
-        if not price.is_finite() or not 0 < price < _LARGEST:
+        price = Decimal(plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain)
+        if not price.is_finite() or not 0 <= price < _LARGEST:
             raise InvalidOperation
-        return price.quantize(CENT)
+        return price.quantize(CENT) if price else None
     except InvalidOperation:
         raise KindError("not a price above zero", where=f"line:{line}") from None
 
 
 def _day(text: str, line: int) -> date:
-    """An ISO date, the date of an ISO time in UTC, or the UTC day of unix seconds."""
+    """An ISO date, the date of an ISO time in UTC, the UTC day of unix seconds or milliseconds, or ``Mar 05, 2018``.
+
+    A day and month in figures alone are refused unless they are ISO's: nobody could tell which is which.
+    """
     text = text.strip()
     try:
         if text.isdigit() and len(text) >= 9:
-            return datetime.fromtimestamp(int(text), UTC).date()
+            return datetime.fromtimestamp(int(text) / (1000 if len(text) >= _MILLISECONDS else 1), UTC).date()
+        if named := _NAMED_DAY.fullmatch(text):
+            return date(int(named[3]), _MONTHS.index(named[1].lower()) + 1, int(named[2]))
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise KindError("not an ISO day", where=f"line:{line}") from None
