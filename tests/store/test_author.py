@@ -79,6 +79,38 @@ def test_a_decision_that_is_not_its_entry_s_is_not_read(small: Case, hand: Modul
     assert any("not by whom" in problem for problem in report.problems)
 
 
+@pytest.mark.parametrize(("scripted", "note"), [(True, {}), (False, {"scripted": True}), (True, {"scripted": 1})])
+def test_a_script_s_decision_and_its_entry_say_the_same(
+    small: Case, hand: ModuleType, scripted: bool, note: dict[str, object]
+) -> None:
+    by, at = (SCRIPTED_BY, decisions.SCRIPTED_AT) if scripted else (ME, append.stamp(append.now()))
+    digest = small.basis().digest(hand.FINDING).hex()
+    forged = Decision(*hand.CLAIM.values(), "accepted", None, "seen", digest, by, "", at, scripted)
+    with append.writing(small.layout, small.log) as writer:
+        name = decision_name(forged.id)
+        append.durable.write(writer.path(name), forged.data())
+        writer.commit("decide", note, (name,))
+    with pytest.raises(IntegrityError, match="not by whom"):
+        Case.open(small.root).decisions()
+    assert verify(small.root).verdict == "changed"
+
+
+@pytest.mark.parametrize("scripted", [False, True])
+def test_nobody_else_makes_an_older_decision_again(
+    small: Case, hand: ModuleType, monkeypatch: pytest.MonkeyPatch, scripted: bool
+) -> None:
+    (first,) = small.decide([{**hand.CLAIM, "verdict": "accepted", "reason": "seen"}], scripted=scripted)
+    small.decide([{**hand.CLAIM, "verdict": "rejected", "reason": "seen better"}])
+    assert verify(small.root).ok
+    monkeypatch.setattr(append, "operator", lambda: "mallory")
+    with append.writing(small.layout, small.log) as writer:
+        writer.note("decide", {"again": [decision_name(first.id)]}, {})
+    with pytest.raises(IntegrityError, match="not by whom"):
+        Case.open(small.root).decisions()
+    report = verify(small.root)
+    assert report.verdict == "changed" and "not by whom" in report.problems[0]
+
+
 def test_a_decision_s_file_holds_nothing_else(small: Case, hand: ModuleType) -> None:
     (made,) = small.decide([{**hand.CLAIM, "verdict": "accepted", "reason": "seen"}])
     data = made.data().replace(b'{"basis', b'{ "basis')

@@ -197,7 +197,8 @@ class Case(Held):
         known = {id(row) for row in self.existing(rows)}
         asked = ((row, id(row) in known) for row in rows)
         made = decisions.of_claims(asked, self.basis(), who, on_behalf_of, moment, scripted=scripted)
-        self._decide("decide", made, {} if signed is None else signatures.signature(made, *signed))
+        note = {decisions.SCRIPTED: True} if scripted else {}
+        self._decide("decide", made, note if signed is None else {**note, **signatures.signature(made, *signed)})
         return made
 
     def adopt(self, made: Sequence[Decision]) -> None:

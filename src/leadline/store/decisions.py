@@ -41,6 +41,8 @@ SCRIPTED_BY = "script"
 """Who decided when a script did: nobody. The log's entry names the user who ran it."""
 LONGEST = timedelta(days=1)
 """The longest that a decision may be older than the entry that logs it: longer than any command takes."""
+SCRIPTED = "scripted"
+"""What the note of a log entry says, as true, whose decisions a script made."""
 SCRIPTED_AT = "1970-01-01T00:00:00.000000Z"
 """When a script decided: at no moment. One that is always the same keeps a training case's tables the same."""
 
@@ -110,14 +112,18 @@ def added(entry: Entry, content: Callable[[str], bytes]) -> list[Decision]:
 def made(entries: Iterable[Entry], content: Callable[[str], bytes]) -> dict[str, Decision]:
     """Every decision of a log by its name, in the order in which it was last made; `content` as in `names_in`.
 
-    IntegrityError when a decision that was made again is not there.
+    IntegrityError when a decision that was made again is not there, or not by whom the entry is that makes it again.
     """
     found: dict[str, Decision] = {}
     named: list[str] = []
     for entry in entries:
         own = added(entry, content)
         found.update((decision.id, decision) for decision in own)
-        named += [*(decision.id for decision in own), *again(entry)]
+        repeated = again(entry)
+        for name in repeated:
+            if name in found:
+                authored(found[name], entry)
+        named += [*(decision.id for decision in own), *repeated]
     names = list(reversed(dict.fromkeys(reversed(named))))
     gone = [name for name in names if name not in found]
     if gone:
@@ -152,11 +158,14 @@ def of_claims(
 
 
 def authored(decision: Decision, entry: Entry) -> None:
-    """IntegrityError unless a decision's author and time are those of the entry that logs it; a script has neither."""
+    """IntegrityError unless a decision's author and time are those of the entry that logs it.
+
+    A script has neither: the entry of its decisions, which is by the user who ran it, says that they are scripted.
+    """
     if entry.act == "adopt":
         return
-    if decision.scripted:
-        fits = decision.decided_by == SCRIPTED_BY
+    if decision.scripted or entry.note.get(SCRIPTED):
+        fits = decision.decided_by == SCRIPTED_BY and decision.scripted and entry.note.get(SCRIPTED) is True
     else:
         age = moment(entry.at) - moment(decision.decided_at)
         fits = decision.decided_by == entry.by and timedelta() <= age <= LONGEST

@@ -36,6 +36,13 @@ VERDICTS = {
     "other_environment": "the steps, run again under another lock or platform, gave other tables; nothing follows",
 }
 """Every verdict on a case: the closed list."""
+UNVOUCHED = (
+    "no checkpoint was named, so nobody outside vouches for this log: files, log, tables and decisions agree with "
+    "each other, which whoever can write the case could have made so. Who acted, when, and the versions and "
+    "confinement that run.json names are what the case says of itself; a signed checkpoint that somebody else holds "
+    "shows whether any of it was changed since it was signed, not that it was true then"
+)
+"""What verify says of a case held against nothing."""
 OTHERS = 0o077
 """Permission bits that let anyone but the owner into a folder."""
 HASHERS = min(4, os.cpu_count() or 1)
@@ -96,7 +103,7 @@ def verify(
     if not log.course.roll.operators:
         notes.append("operator not authenticated: the case has no roll, and names who acted as the system did")
     if point is None:
-        told = "no checkpoint was named, so nobody outside vouches for this log"
+        told = UNVOUCHED
         return Report("self_consistent_only", (), (told, *notes))
     if not signers:
         notes.insert(0, "the checkpoint's signature was not looked at; name its signer's public key with --signer")
@@ -129,6 +136,11 @@ def decision_problems(layout: Layout, log: Log) -> list[str]:
             reason = f"{error.what} ({error.where})"
         if reason:
             found.append(f"log/log.jsonl: entry {entry.n}: {reason}")
+    if not found:
+        try:
+            decisions.made(log.entries, lambda name: checked.data(layout, log.files, name))
+        except IntegrityError as error:
+            found.append(f"log/log.jsonl: {error.what} ({error.where})")
     return found
 
 
