@@ -115,6 +115,8 @@ def test_what_is_no_withdrawal_is_not_tried(played: Path) -> None:
     said = CliRunner().invoke(cli, ["impact", str(case.root), finding])
     assert said.exit_code == 0
     assert "not tried" in said.output
+    assert CliRunner().invoke(cli, ["impact", str(case.root), finding.removeprefix("finding:")]).output == said.output
+    assert CliRunner().invoke(cli, ["impact", str(case.root), "no such thing"]).exit_code != 0
 
 
 def test_a_stale_case_is_not_tried(copied: Callable[[], Path]) -> None:

@@ -80,3 +80,16 @@ def test_the_command_names_it_and_ends_with_1(tmp_path: Path, capfd: pytest.Capt
     assert f"not taken in: {wrong} (argument 2): no reader knows" in capfd.readouterr().out
     assert call(["intake", root, str(wrong)]) == 1
     assert "remedy" in capfd.readouterr().err
+
+
+def test_a_wrong_map_is_told_by_the_entry_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "wrong.toml").write_text('name = "x"\n[[part]]\ncolour = 1\n')
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("user,mail\n1,ann@example.org\n")
+    wrong = tmp_path / "wrong.toml"
+    (tmp_path / "evidence.toml").write_text(
+        f'[[exhibit]]\npath = "a.csv"\n[[exhibit]]\npath = "b.csv"\nmap = "{wrong}"\n'
+    )
+    done = take_in(Case.create(tmp_path.parent / f"{tmp_path.name}-case", "x"), [tmp_path])
+    (refused,) = [r for r in done.refused if r.path.name == "b.csv"]
+    assert refused.error.where.startswith("the map of evidence.toml, exhibit 2")

@@ -210,7 +210,7 @@ def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress
         exhibit = case.add_exhibit(item.path, where)
     beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
     medium = item.path.absolute() if item.container is not None else None
-    given = step.load_map(item.map)
+    given = step.load_map(item.map, f"the map of {item.place}")
     if item.container is not None and given is not None and given.reader != item.container.reader:
         item = replace(item, map="")  # the map is for files in it
     reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, case.settings.demanded).chosen()

@@ -22,12 +22,15 @@ Claims = Mapping[bytes, dict[str, str]]
 def impact(path: Path, ref: str, progress: Progress = silent, *, only_rests: bool = False) -> dict[str, Any]:
     """What rests on a ref and, where it can be withdrawn, what its withdrawal would change; nothing is changed.
 
-    `tried` says which; without a trial `note` says what that means.
+    `tried` says which; without a trial `note` says what that means. A ref without its kind is a finding's id, or a
+    beginning of one.
 
     Raises:
         UsageError: nothing rests on such a ref.
         StaleError: a step is behind, so that other changes would mingle.
     """
+    if ":" not in ref:
+        ref = f"finding:{reading.finding(path, ref)[1].hex()}"
     case = reading.opened(path, reading.QUERIED, "impact", ref=ref)
     if only_rests or not can_be_tried(ref):
         rests = resting(case, ref)

@@ -26,10 +26,10 @@ def shipped(name: str) -> Map:
     return parse(text, f"shipped map {name}")
 
 
-def load_map(name: str) -> Map | None:
+def load_map(name: str, where: str = "the map given") -> Map | None:
     """A map that comes with Leadline, by name, or one in a file; None for no name.
 
-    MappingError when there is none, or it is wrong.
+    MappingError, which says `where` it was named, when there is none, or it is wrong.
     """
     if not name:
         return None
@@ -42,9 +42,9 @@ def load_map(name: str) -> Map | None:
             text = file.read(LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(
-            "no such map", remedy="name a TOML file, or one of the shipped maps: " + ", ".join(NAMED)
+            "no such map", where=where, remedy="name a TOML file, or one of the shipped maps: " + ", ".join(NAMED)
         ) from error
-    return parse(text, "the map given")
+    return parse(text, where)
 
 
 def choose_reader(source: Source) -> Reader:
