@@ -21,6 +21,7 @@ WHILE = 0.04
 """Seconds of CPU that an input takes at least before it is compared: less is as much noise as cost."""
 LARGE = 2 << 20
 """Characters of an input that is compared though it takes less."""
+TRIES = 3
 VICS = '{"@odata.context":"http://x/projectvic/2.0.xml/US/$metadata#Media","value":['
 PACK = "title: t\ncreator: c\ntags:\n"
 MAP = 'name = "a"\nsays = "a"\nreader = "table"\n'
@@ -170,5 +171,10 @@ def _grows_evenly(seconds: Callable[[int], float], size: Callable[[int], int]) -
     n = 1_000
     while (took := seconds(n)) < WHILE and size(n) < LARGE:
         n *= 2
-    more = seconds(4 * n)
-    assert more < 10 * max(took, WHILE / 4), (n, took, more)
+    seen = []
+    for _ in range(TRIES):  # a busy machine shows more now and then, not each time
+        seen.append((took, seconds(4 * n)))
+        if seen[-1][1] < 10 * max(took, WHILE / 4):
+            return
+        took = seconds(n)
+    raise AssertionError((n, seen))

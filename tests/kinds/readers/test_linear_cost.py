@@ -1,12 +1,14 @@
 """Twice the evidence takes about twice the work: each kind of input of a dump and of a database, doubled twice.
 
-Work is CPU time, the least of five; a linear cost shows a ratio of four, one that grows with the square of sixteen.
+Work is CPU time, the least of five; a linear cost shows a ratio of four, one that grows with the square of sixteen. A
+busy machine has shown twelve for four, so that a comparison is tried three times.
 """
 
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,9 @@ from leadline.kinds.readers.sqldump import SQLDUMP
 from leadline.kinds.readers.sqlite import SQLITE
 from leadline.model import locators
 
-MOST = 14.0
-"""Between four, which is linear, and sixteen, which is quadratic; a busy machine has shown twelve."""
+MOST = 10.0
+"""Between four, which is linear, and sixteen, which is quadratic."""
+TRIES = 3
 HEAD = "-- MySQL dump 10.13\nCREATE TABLE `t` (`id` int, `v` text);\n"
 
 
@@ -30,6 +33,16 @@ def _work(read: Callable[[], object]) -> float:
         read()
         spent.append(time.process_time() - began)
     return min(spent)
+
+
+def _grows_evenly(small: Callable[[], object], large: Callable[[], object]) -> None:
+    """Holds `large`, four times as much as `small`, to less than MOST times the work, at one of three tries."""
+    seen = []
+    for _ in range(TRIES):
+        seen.append((_work(small), _work(large)))
+        if seen[-1][1] < MOST * seen[-1][0]:
+            return
+    raise AssertionError(seen)
 
 
 def _whole(reader: Reader, path: Path) -> int:
@@ -72,25 +85,22 @@ DUMPS: dict[str, tuple[int, Callable[[int], str]]] = {
 @pytest.mark.parametrize("name", DUMPS)
 def test_a_dump_of_twice_the_size_takes_twice_the_work(name: str, tmp_path: Path) -> None:
     number, text = DUMPS[name]
-    work = []
-    for times in (1, 4):
-        path = tmp_path / f"{times}.sql"
+    paths = [tmp_path / f"{times}.sql" for times in (1, 4)]
+    for path, times in zip(paths, (1, 4), strict=True):
         path.write_text(HEAD + text(number * times))
-        _whole(SQLDUMP, path) if times == 1 else None  # kernels are compiled
-        work.append(_work(lambda path=path: _whole(SQLDUMP, path)))  # type: ignore[misc]
-    assert work[1] / work[0] < MOST, work
+    _whole(SQLDUMP, paths[0])  # kernels are compiled
+    _grows_evenly(*(partial(_whole, SQLDUMP, path) for path in paths))
 
 
 def test_the_last_row_of_a_dump_of_twice_the_size_is_shown_by_twice_the_work(tmp_path: Path) -> None:
-    work = []
-    for number in (50_000, 50_000, 200_000):
+    shown = []
+    for number in (50_000, 200_000):
         path = tmp_path / f"{number}.sql"
         path.write_text(HEAD + "INSERT INTO `t` VALUES " + ",".join(["(1,'some text')"] * number) + ";\n")
         place = locators.parse(f"byte:{path.stat().st_size - 17}-{path.stat().st_size - 2}")
-        source = Source(bytes(32), path)
-        assert SQLDUMP.resolve(source, place) == (("id", b"1"), ("v", b"some text"))
-        work.append(_work(lambda source=source, place=place: SQLDUMP.resolve(source, place)))  # type: ignore[misc]
-    assert work[2] / work[1] < MOST, work
+        shown.append(partial(SQLDUMP.resolve, Source(bytes(32), path), place))
+        assert shown[-1]() == (("id", b"1"), ("v", b"some text"))
+    _grows_evenly(*shown)
 
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n}) INSERT INTO t "
@@ -117,11 +127,9 @@ DATABASES: dict[str, tuple[int, Callable[[int], list[str]]]] = {
 @pytest.mark.parametrize("name", DATABASES)
 def test_a_database_of_twice_the_size_takes_twice_the_work(name: str, tmp_path: Path) -> None:
     number, statements = DATABASES[name]
-    work = []
-    for times in (1, 4):
-        path = tmp_path / f"{times}.db"
+    paths = [tmp_path / f"{times}.db" for times in (1, 4)]
+    for path, times in zip(paths, (1, 4), strict=True):
         with closing(sqlite3.connect(path)) as db, db:
             for statement in statements(number * times):
                 db.execute(statement)
-        work.append(_work(lambda path=path: _whole(SQLITE, path)))  # type: ignore[misc]
-    assert work[1] / work[0] < MOST, work
+    _grows_evenly(*(partial(_whole, SQLITE, path) for path in paths))
