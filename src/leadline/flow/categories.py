@@ -1,24 +1,22 @@
 """Examiners' categories that come back in a VICS file: decisions about files, signed by the key that brings them."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import UsageError
 from leadline.flow.vics_export import case_id
-from leadline.kinds.codecs.hashtext import value_of
+from leadline.kinds import returned
 from leadline.kinds.hashers import md5, sha1, sha256
-from leadline.kinds.sources.vics import hashes
 from leadline.kinds.vics import reading
 from leadline.model.predicates import SEIZED_IN
 from leadline.model.progress import Progress, silent
 from leadline.model.words import ACCEPTED, UNSURE
+from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
 from leadline.store.keys import Key
@@ -33,7 +31,6 @@ STATES = {
     "unknown": "no seized file has any of its hashes",
 }
 """What can become of a record: the closed list; the counts add up to the records read."""
-STRONGEST = (sha256.NAME, sha1.NAME, md5.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +73,11 @@ def bring_in(
     places = case.current("seizure")
     if not places.num_rows:
         raise UsageError("no seized file can be decided about", remedy="leadline match CASE")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    stated = _stated(case, path, foreign)
+    digest = durable.sha256(path)
+    file = returned.read(path, progress, demanded=case.settings.demanded)
+    stated = _stated(case, file.case_ids, foreign)
     counts: Counter[str] = Counter()
-    found = _categories(path, _media(case), counts, reviewed=precategorized, progress=progress)
+    found = _categories(file.records, _media(case), counts, reviewed=precategorized)
     first = dict(zip(reversed(places["media"].to_pylist()), reversed(places["exhibit"].to_pylist()), strict=True))
     standing = _standing(case)
     claims = []
@@ -98,10 +95,8 @@ def bring_in(
     return Brought({state: counts[state] for state in STATES}, tuple(made))
 
 
-def _stated(case: Case, path: Path, foreign: str) -> str:
+def _stated(case: Case, ids: frozenset[str], foreign: str) -> str:
     """What decisions say of the case that a VICS file states: nothing when it is this one; UsageError for another."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        ids = reading.case_ids(file)
     others = ids - {case_id(case)}
     if others - {foreign}:
         raise UsageError(
@@ -127,17 +122,14 @@ def _media(case: Case) -> Mapping[str, Mapping[bytes, str]]:
 
 
 def _categories(
-    path: Path, known: Mapping[str, Mapping[bytes, str]], counts: Counter[str], *, reviewed: bool, progress: Progress
+    records: pa.Table, known: Mapping[str, Mapping[bytes, str]], counts: Counter[str], *, reviewed: bool
 ) -> dict[str, Category]:
     """Media -> the category the file gives it; what becomes of the other records is counted."""
     found: dict[str, Category] = {}
     conflicts: set[str] = set()
-    for entry, (scheme, record) in enumerate(_records(path)):
-        if entry % 10_000 == 0:
-            progress("records", entry, 0)
-        media = _named(record, known)
-        stated = record.get("Category")
-        category = "" if stated is None or isinstance(stated, bool) else str(stated).strip()
+    rows = (row for batch in records.to_batches() for row in zip(*(c.to_pylist() for c in batch.columns), strict=True))
+    for entry, (scheme, category, tool, *digests) in enumerate(rows):
+        media = _named(digests, known)
         if media is None:
             counts["unknown"] += 1
         elif not category or category == reading.UNCATEGORIZED.get(scheme):
@@ -147,8 +139,7 @@ def _categories(
         elif media in conflicts:
             counts["conflict"] += 1
         else:
-            looked = reviewed or not reading.truth(record.get("IsPrecategorized"))
-            new = Category(reading.said(scheme, category), looked, entry)
+            new = Category(reading.said(scheme, category), reviewed or not tool, entry)
             before = found.setdefault(media, new)
             if before is new:
                 continue
@@ -162,20 +153,10 @@ def _categories(
     return found
 
 
-def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(scheme, record) of every media record of a VICS file."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        scheme = reading.scheme(reading.context(file.read(reading.HEAD)) or "")
-        file.seek(0)
-        for record in reading.media(file):
-            yield scheme, record
-
-
-def _named(record: Mapping[str, Any], known: Mapping[str, Mapping[bytes, str]]) -> str | None:
+def _named(digests: Sequence[bytes | None], known: Mapping[str, Mapping[bytes, str]]) -> str | None:
     """The seized file a record names by its strongest digest that any seized file has."""
-    values = {kind: value_of(text)[0] for kind, text in reversed(hashes(record))}
-    for kind in STRONGEST:
-        media = known[kind].get(values.get(kind, b""))
+    for kind, digest in zip(returned.STRONGEST, digests, strict=True):
+        media = known[kind].get(digest or b"")
         if media is not None:
             return media
     return None
