@@ -9,10 +9,16 @@ import pytest
 
 from leadline.flow.intake import TakenIn, take_in
 from leadline.flow.rebuild import rebuild
+from leadline.flow.withdrawal import withdrawal
 from leadline.kinds.container import Container
 from leadline.kinds.containers import CONTAINERS, container_of
+from leadline.model import findings
 from leadline.model.progress import silent
+from leadline.model.tables import from_rows
 from leadline.store.case import Case
+from leadline.store.impact import resting
+from leadline.store.runs import INTAKE, OCCURRENCES, READING, Run, current, fallen
+from leadline.store.settings import change, changed
 from leadline.store.verify import verify
 
 LOG = '198.18.4.{n} - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid={n}\n'
@@ -113,3 +119,63 @@ def test_a_folder_inside_that_may_not_be_read_is_named_and_the_rest_goes_in(
     monkeypatch.undo()
     taken(case, folder / "www" / "logs")  # as the remedy says
     assert case.current("media").num_rows == 4
+
+
+def withdraw(case: Case, exhibit: str) -> None:
+    case.change(changed(case.settings, change(f"withdraw+=exhibit:{exhibit}")), "a test", {})
+
+
+def test_what_stood_in_a_folder_falls_with_it_and_impact_says_so(folder: Path, tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case", "x")
+    whole, log = taken(case, folder).taken
+    claim = ("account:site/1", "received", f"outpoint:{'a' * 64}:0")
+    id_ = findings.finding_id(*claim)
+    spine = from_rows(findings.FINDING, [(id_, *claim)])
+    basis = from_rows(findings.BASIS, [(id_, "exhibit", f"exhibit:{log.exhibit}", "line:1", "for")])
+    case.append_run("trace", "hand", 1, {}, {}, {"finding": spine, "basis": basis}, {})
+    subject, predicate, object_ = claim
+    claimed = {"subject": subject, "predicate": predicate, "object": object_}
+    (made,) = case.decide([{**claimed, "verdict": "accepted", "reason": "seen"}])
+    rests = resting(case, f"exhibit:{whole.exhibit}")
+    assert (rests.findings, rests.decisions) == (((id_, True),), (made.id,))
+    assert not resting(case, f"exhibit:{whole.exhibit}#line:2").findings, "a line of the list is not the file"
+    withdraw(case, whole.exhibit)
+    assert [state for _, state in case.decisions()] == ["stale"]
+    assert case.current("event").num_rows == case.current("media").num_rows == case.current("occurrence").num_rows == 0
+    change_ = change(f"withdraw-=exhibit:{whole.exhibit}")
+    case.change(changed(case.settings, change_), "a test", {})
+    assert [state for _, state in case.decisions()] == ["in_force"] and case.current("event").num_rows == 2
+
+
+def test_what_was_also_taken_in_by_itself_stays(folder: Path, tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case", "x")
+    whole, log = taken(case, folder).taken
+    alone = withdrawal(case, f"exhibit:{whole.exhibit}")
+    assert alone.tables["event"] == (2, 0)
+    assert taken(case, folder / "www" / "logs" / "access.log").taken[0].exhibit == log.exhibit
+    withdraw(case, whole.exhibit)
+    assert case.current("event").num_rows == 2 and case.current("media").num_rows == 0
+    (row,) = case.current("occurrence").to_pylist()
+    assert row["parent"] is None
+    assert rebuild(case.root, verify(case.root)).ok
+    withdraw(case, log.exhibit)
+    assert case.current("event").num_rows == 0, "what is withdrawn by name falls wherever it stands"
+
+
+def run(method: str, exhibit: str, parent: str = "", beside: str = "") -> Run:
+    """A run as intake appends it, by what it names."""
+    inputs = {"exhibit": exhibit, **({"exhibit:beside0": beside} if beside else {})}
+    params = {"parent": parent} if parent else {}
+    return Run(f"intake-{method}-{exhibit}-{parent}", INTAKE, method, 1, params, inputs, {}, {})
+
+
+def test_what_lies_deeper_falls_too_unless_another_place_holds_it() -> None:
+    outer, middle, inner = run(OCCURRENCES, "a"), run(OCCURRENCES, "b", "a"), run(OCCURRENCES, "c", "b", "d")
+    known = [outer, middle, inner, *(run(READING, digest) for digest in "abc")]
+    assert fallen(known, {"exhibit:a"}) == {"a", "b", "c", "d"} and current(known, {"exhibit:a"}) == []
+    assert fallen(known, {"exhibit:b"}) == {"b", "c", "d"}
+    elsewhere = run(OCCURRENCES, "b", "z")
+    assert fallen([*known, run(OCCURRENCES, "z"), elsewhere], {"exhibit:a"}) == {"a"}
+    assert fallen([*known, run(OCCURRENCES, "z"), elsewhere], {"exhibit:a", "exhibit:z"}) == {"a", "b", "c", "d", "z"}
+    assert fallen([*known, elsewhere], {"exhibit:a", f"run:{elsewhere.id}"}) == {"a", "b", "c", "d"}
+    assert fallen(known, {"tag:a", "run:a"}) == frozenset()

@@ -24,8 +24,8 @@ def impact(case: Path, ref: str, only_rests: bool, as_json: bool) -> None:
 
     REF is exhibit:..., run:... (a reading), tag:...#entry:5, list:...#entry:5, tx:... (a merge), rule:..., price:... or
     decision:...: the steps are run again without it, in memory, and nothing of the case is changed. Of finding:...,
-    ledger:... and a place in an exhibit only what rests on it is named, which is the most that can fall. A bare id, or
-    a beginning of one, is a finding's.
+    ledger:... and a place in an exhibit only what rests on it is named, which is the most that can fall. With a
+    folder's manifest fall the files taken in from that folder alone. A bare id, or a beginning of one, is a finding's.
     """
     with progress() as shown:
         value = view.impact(case, ref, shown, only_rests=only_rests)

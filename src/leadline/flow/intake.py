@@ -25,11 +25,9 @@ from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.entry import canonical
 from leadline.store.environment import environment, peak_mb, reset_peak
-from leadline.store.runs import INTAKE, Run, run_id
+from leadline.store.runs import INTAKE, OCCURRENCES, Run, run_id
 from leadline.store.scratch import work
 
-OCCURRENCES = "occurrence"
-"""Method of the runs that say what an exhibit is and where it stood; the other method reads its records."""
 DENSE = "dense"
 """What is done with videos unless one asks for something else."""
 UNKNOWN = "unknown"

@@ -105,12 +105,17 @@ class Held:
         return runs.read_table(self.layout, self.log.files, self.run(id_), table)
 
     def basis(self) -> Basis:
-        """What the current findings rest on, without what was withdrawn."""
+        """What the current findings rest on, without what was withdrawn and what fell with it."""
         table = self.current("basis")
-        key = (id(table), self.settings.withdrawn)
+        gone = self.withdrawals | self._fallen()
+        key = (id(table), gone)
         if self._basis is None or self._basis[0] != key:
-            self._basis = (key, Basis(table, self.settings.withdrawn))
+            self._basis = (key, Basis(table, gone))
         return self._basis[1]
+
+    def _fallen(self) -> frozenset[str]:
+        """Refs of the exhibits withdrawn and of those that stood in them alone."""
+        return frozenset(f"exhibit:{digest}" for digest in runs.fallen(self.runs(), self.withdrawals))
 
     def all_decisions(self) -> list[Decision]:
         """Every decision, in the order in which it was last made."""

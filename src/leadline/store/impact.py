@@ -1,5 +1,6 @@
 """What rests on something, however far above: findings, decisions and packages that its withdrawal can touch.
 
+What stood in an exhibit alone, such as the files of a folder, rests on it too: it falls with it.
 It is the outer bound: of what rests on a tag, much may stand on other support. `flow.withdrawal` tries which.
 """
 
@@ -14,7 +15,7 @@ from leadline.errors import UsageError
 from leadline.model import refs
 from leadline.store import checked
 from leadline.store.case import Case
-from leadline.store.runs import INTAKE
+from leadline.store.runs import INTAKE, fallen
 
 KINDS = ("exhibit", "run", "tag", "list", "price", "ledger", "tx", "rule", "finding", "decision")
 """What a basis row can name, and a reading, on which rests what rests on the exhibit that it read."""
@@ -37,11 +38,14 @@ def resting(case: Case, text: str) -> Resting:
         raise UsageError(f"nothing rests on a {kind}", remedy="one of: " + ", ".join(KINDS))
     if kind == "decision" and key not in {d.id for d in case.all_decisions()}:
         raise UsageError("the case holds no such decision", where=ref, remedy="leadline explain names them")
-    read = f"exhibit:{_read_by(case, key)}" if kind == "run" else ref
+    read = [f"exhibit:{_read_by(case, key)}"] if kind == "run" else [ref]
+    if kind == "exhibit" and not locator:
+        with_it = fallen(case.runs(), case.withdrawals | {ref}) - fallen(case.runs(), case.withdrawals)
+        read = sorted({ref, *(f"exhibit:{digest}" for digest in with_it)})
     table = case.current("basis")
     by_rule = pc.and_(pc.equal(table.column("kind"), "merge"), pc.ends_with(table.column("locator"), f">{ref}"))
     about = [f"decision:{d.id}" for d in case.all_decisions() if kind == "finding" and d.finding.hex() == key]
-    first = by_rule if kind == "rule" else pc.is_in(table.column("ref"), pa.array([read, *about], pa.string()))
+    first = by_rule if kind == "rule" else pc.is_in(table.column("ref"), pa.array([*read, *about], pa.string()))
     if locator:
         first = pc.and_(first, pc.equal(table.column("locator"), locator))
     found: dict[bytes, bool] = {bytes.fromhex(key): True} if kind == "finding" else {}
@@ -61,7 +65,8 @@ def resting(case: Case, text: str) -> Resting:
         frontier = table.filter(pc.is_in(table.column("ref"), value_set=pa.array(below, pa.string())))
     gone.update(d.id for d in case.all_decisions() if d.finding in found)
     ids = {id_.hex() for id_ in found}
-    packages = [name for name, _ in package_folders(case) if _rests(case, name, ids, gone, text)]
+    named = {text} if locator else {text, *read}
+    packages = [name for name, _ in package_folders(case) if _rests(case, name, ids, gone, named)]
     return Resting(tuple(sorted(found.items())), tuple(sorted(gone)), tuple(packages))
 
 
@@ -78,15 +83,15 @@ def package_folders(case: Case) -> list[tuple[str, Path]]:
     return [(name, case.layout.absolute(f"packages/{name}")) for name in names]
 
 
-def _rests(case: Case, package: str, findings: set[str], decisions: set[str], ref: str) -> bool:
-    """Whether a package's tables name one of the findings or decisions, or the ref itself in a basis."""
-    folder = f"packages/{package}/data/tables/"
+def _rests(case: Case, package: str, findings: set[str], decisions: set[str], named: set[str]) -> bool:
+    """Whether a package's tables name one of the findings or decisions, or one of the refs in a basis."""
+    folder, ends = f"packages/{package}/data/tables/", tuple(f">{ref}" for ref in named)
     for name in sorted(n for n in case.log.files if n.startswith(folder) and n.endswith(".csv")):
         with checked.path(case.layout, case.log.files, name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row.get("finding") in findings or row.get("id") in decisions or row.get("id") in findings:
                     return True
                 whole = f"{row.get('ref')}#{row.get('locator')}"
-                if "ref" in row and (ref in (row["ref"], whole) or whole.endswith(f">{ref}")):
+                if "ref" in row and (named & {row["ref"], whole} or whole.endswith(ends)):
                     return True
     return False

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ INTAKE = "intake"
 READING = "intake"
 """The method of intake's runs that read an exhibit's records: the newest reading of an exhibit takes the place of those
 before it, be they by another map, with other files beside it, or less close."""
+OCCURRENCES = "occurrence"
+"""The method of intake's runs that say where an exhibit stood: `params["parent"]` is what it stood in, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +143,44 @@ def as_it_lies(layout: Layout, files: Mapping[str, str], id_: str, table: str) -
     return parquet.read(checked.path(layout, files, name), TABLES[table], name)
 
 
-def current(runs: Iterable[Run], withdrawn: Iterable[str] = ()) -> list[Run]:
-    """Of runs in log order, the last of each place, in order of id, without those that read a withdrawn exhibit.
+def current(runs: Iterable[Run], withdrawn: Collection[str] = ()) -> list[Run]:
+    """Of runs in log order, the last of each place, in order of id, without those that read what has fallen.
 
     A reading that was itself withdrawn is as if it had never been: the one before it counts again.
     """
-    refs = [ref.partition(":") for ref in withdrawn]
-    gone = {key for kind, _, key in refs if kind == "exhibit"}
-    taken_back = {key for kind, _, key in refs if kind == "run"}
-    last = {run.place: run for run in runs if run.id not in taken_back}
-    return sorted((run for run in last.values() if not run.exhibits & gone), key=lambda run: run.id)
+    known = list(runs)
+    gone = fallen(known, withdrawn)
+    last = {run.place: run for run in _counting(known, withdrawn)}
+    return sorted((run for run in last.values() if not _falls(run, gone)), key=lambda run: run.id)
+
+
+def fallen(runs: Iterable[Run], withdrawn: Collection[str]) -> frozenset[str]:
+    """Digests in hex of the exhibits withdrawn, and of all that stood in them alone, however deep.
+
+    A place falls with what it is in or beside; an exhibit with the last of its places, so that one also taken in by
+    itself, or found in another container, stays. What has no place, such as a map, falls only when it is withdrawn.
+    """
+    gone = frozenset(ref.removeprefix("exhibit:") for ref in withdrawn if ref.startswith("exhibit:"))
+    if not gone:
+        return gone
+    places = [run for run in _counting(runs, withdrawn) if run.step == INTAKE and run.method == OCCURRENCES]
+    while True:
+        standing = {digest for run in places if not _falls(run, gone) for digest in run.exhibits}
+        more = gone | frozenset(digest for run in places for digest in run.exhibits if digest not in standing)
+        if more == gone:
+            return gone
+        gone = more
+
+
+def _counting(runs: Iterable[Run], withdrawn: Collection[str]) -> list[Run]:
+    """The runs that were not themselves withdrawn."""
+    return [run for run in runs if f"run:{run.id}" not in withdrawn]
+
+
+def _falls(run: Run, gone: Collection[str]) -> bool:
+    """Whether a run read one of these exhibits, or says where something stood in one."""
+    parent = run.params.get("parent") if run.step == INTAKE and run.method == OCCURRENCES else None
+    return parent in gone or not run.exhibits.isdisjoint(gone)
 
 
 def inputs_digest(runs: Iterable[Run], table: str) -> str:
