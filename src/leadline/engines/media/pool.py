@@ -72,7 +72,10 @@ class Worker:
             self.process.stdin.flush()
 
     def hear(self, tasks: Tasks) -> bool:
-        """Write what it has said into `tasks`; False when it has ended."""
+        """Write what it has said into `tasks`; False when it has ended.
+
+        CaseError when it is not wholly confined and that was demanded.
+        """
         assert self.process.stdout is not None
         data = os.read(self.process.stdout.fileno(), 1 << 16)
         if not data:
