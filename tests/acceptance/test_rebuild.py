@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from leadline.errors import IntegrityError
+from leadline.flow.custody import SELF_CONSISTENT, custody
 from leadline.flow.rebuild import rebuild
 from leadline.model.evidence import CUSTOMER
 from leadline.model.tables import digest
@@ -61,6 +63,11 @@ def test_a_changed_name_with_the_log_written_anew_is_found(copied: Callable[[], 
     report = verify(root)
     assert report.verdict == ("self_consistent_only" if claim_too else "changed")
     assert claim_too or report.problems == (f"{name}: not the table run.json names",)
+    if claim_too:
+        assert custody(open_case(root)) == (SELF_CONSISTENT,)
+    else:
+        with pytest.raises(IntegrityError, match="contradicts itself"):
+            custody(open_case(root))
     report = rebuild(root, report)
     assert (report.verdict, report.ok) == ("rebuilt_differs", False)
     assert "intake: table customer came out otherwise" in report.problems

@@ -14,9 +14,9 @@ import pytest
 
 from leadline.cli import call
 from leadline.commands import terminal
-from leadline.commands.case import exhibit_line
 from leadline.commands.lazy import Entry, Table
 from leadline.commands.names import CASE, CLI, KEY, LEDGER, LISTS, SCENARIO
+from leadline.commands.status import exhibit_line
 from leadline.errors import CaseError
 
 LOG = '198.18.4.5 - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid=18\n'

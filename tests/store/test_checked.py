@@ -1,19 +1,14 @@
 """Whatever reads a case reads what its log names: each file once a process, and again as soon as it changes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-import pyarrow.parquet as pq
 import pytest
 
 from leadline.errors import IntegrityError
-from leadline.store import checked, durable, impact, parquet
+from leadline.store import checked, durable, impact
 from leadline.store.case import Case
-from leadline.store.log import root_of
-from leadline.store.runs import NOT_AS_NAMED
-from leadline.store.verify import verify
 from leadline.views import changed
 
 
@@ -79,36 +74,3 @@ def test_a_file_is_hashed_once_a_process(small: Case, monkeypatch: pytest.Monkey
 def test_what_was_just_appended_is_not_hashed_again(small: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checked.durable, "sha256", lambda *_: pytest.fail("hashed again"))
     assert small.current("finding").num_rows == 2
-
-
-def _rewritten(case: Case) -> None:
-    """Every table of trace without its first row, and the log written anew over them; run.json as it was."""
-    names = [n for n in case.log.files if n.startswith("runs/trace") and n.endswith(".parquet")]
-    for name in names:
-        path = case.layout.absolute(name)
-        table = pq.read_table(path)
-        path.unlink()
-        parquet.write(path, table.slice(1))
-    lines: list[bytes] = []
-    for entry in case.log.entries:
-        files = {
-            n: durable.sha256(case.layout.absolute(n)) if n in names else digest for n, digest in entry.files.items()
-        }
-        lines.append(replace(entry, files=files, root=root_of(lines).hex()).line())
-    case.layout.log.write_bytes(b"".join(line + b"\n" for line in lines))
-
-
-TABLE_READS = ("a table", "the basis", "a decision", "two runs")
-"""Of READS, those that read a table of a run; a decision is told stale or not by the basis it rests on."""
-
-
-@pytest.mark.parametrize("what", TABLE_READS)
-def test_every_reader_refuses_a_table_written_anew_with_the_log(small: Case, hand: ModuleType, what: str) -> None:
-    small.decide([{**hand.CLAIM, "verdict": "accepted", "reason": "seen"}])
-    hand.append_findings(small, next(iter(small.runs()[0].exhibits)), version=2)
-    read = READS[what][2]
-    read(Case.open(small.root), hand)
-    _rewritten(small)
-    with pytest.raises(IntegrityError, match=NOT_AS_NAMED):
-        read(Case.open(small.root), hand)
-    assert verify(small.root).verdict == "changed"

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from leadline.errors import IntegrityError, UsageError
-from leadline.store import checkpoint
+from leadline.store import checkpoint, run_checks
 from leadline.store.case import Case
+from leadline.store.checked import REMEDY
 from leadline.store.verify import verify
 
 SELF_CONSISTENT = (
@@ -29,9 +30,13 @@ def authors(case: Case) -> str:
 def custody(case: Case, note: str = "", signers: Sequence[tuple[str, bytes]] = ()) -> tuple[str, ...]:
     """The sentences of a case held against a checkpoint's text, signed by one of `signers`, or against none.
 
-    IntegrityError when the case is not what the checkpoint says; UsageError for a checkpoint without a signer.
+    IntegrityError when the case is not what the checkpoint says, or without one when a stored table is not the one that
+    its run.json names; UsageError for a checkpoint without a signer.
     """
     if not note:
+        wrong = run_checks.problems(case.layout, case.log)
+        if wrong:
+            raise IntegrityError(f"the case contradicts itself: {wrong[0]}", where=case.root.name, remedy=REMEDY)
         return (SELF_CONSISTENT,)
     if not signers:
         raise UsageError("a checkpoint proves nothing without its signer", remedy="--signer KEY.pub")

@@ -79,6 +79,6 @@ def _lists(run: Run) -> tuple[list[str], object]:
 
 
 def _findings(case: Case, run: Run, gone: pa.Array) -> pa.Table:
-    table = runs.read_table(case.layout, case.log.files, run, "finding")
+    table = runs.read_table(case.layout, case.log.files, run.id, "finding")
     about = pc.starts_with(table["subject"], "media:")
     return table.filter(pc.and_(about, pc.invert(pc.is_in(table["id"], value_set=gone))))

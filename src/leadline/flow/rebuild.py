@@ -17,7 +17,7 @@ from leadline.store import checked
 from leadline.store.case import Case
 from leadline.store.environment import environment
 from leadline.store.layout import run_name
-from leadline.store.runs import INTAKE, Run, as_it_lies
+from leadline.store.runs import INTAKE, Run, read_table
 from leadline.store.scratch import work
 from leadline.store.verify import Report
 
@@ -71,7 +71,7 @@ def stored(old: Case, new: Case, run: Run) -> tuple[Run, list[str]]:
         if checked.sha256(checked.path(old.layout, old.log.files, file)) == new.log.files.get(file):
             tables[name] = new.run(run.id).tables[name]
         else:
-            table = as_it_lies(old.layout, old.log.files, run.id, name)
+            table = read_table(old.layout, old.log.files, run.id, name)
             tables[name] = digest(TABLES[name], table).hex(), table.num_rows
     wrong = [
         f"{run.step}: table {name} is not the one its run.json names"

@@ -102,7 +102,7 @@ class Held:
 
     def _table(self, id_: str, table: str) -> pa.Table:
         """One table of a run as it lies there."""
-        return runs.read_table(self.layout, self.log.files, self.run(id_), table)
+        return runs.read_table(self.layout, self.log.files, id_, table)
 
     def basis(self) -> Basis:
         """What the current findings rest on, without what was withdrawn and what fell with it."""

@@ -16,10 +16,6 @@ from leadline.store import checked, durable, parquet
 from leadline.store.entry import canonical
 from leadline.store.layout import Layout, run_name
 
-NOT_AS_NAMED = "not the table run.json names"
-"""What is said of a table that was written anew together with the log."""
-_COMPARED: set[tuple[str, tuple[str, int] | None]] = set()
-"""(SHA-256 of a table's file, digest and rows that its run.json names) this process has compared and found equal."""
 INTAKE = "intake"
 """The step whose runs stand side by side, one an exhibit; of every other step the last run is current."""
 READING = "intake"
@@ -122,23 +118,8 @@ def read(layout: Layout, files: Mapping[str, str], id_: str) -> Run:
     return from_json(checked.data(layout, files, name), name)
 
 
-def read_table(layout: Layout, files: Mapping[str, str], run: Run, table: str) -> pa.Table:
-    """One table of a run, in key order; IntegrityError unless it is what the log says and what run.json names.
-
-    A table of the same bytes and the same claim is compared once a process.
-    """
-    found = as_it_lies(layout, files, run.id, table)
-    name = run_name(run.id, f"{table}.parquet")
-    said = files[name], run.tables.get(table)
-    if said not in _COMPARED:
-        if (digest(TABLES[table], found).hex(), found.num_rows) != said[1]:
-            raise IntegrityError(NOT_AS_NAMED, where=name, remedy=checked.REMEDY)
-        _COMPARED.add(said)
-    return found
-
-
-def as_it_lies(layout: Layout, files: Mapping[str, str], id_: str, table: str) -> pa.Table:
-    """One table of a run whatever run.json names; IntegrityError unless its file is what the log says."""
+def read_table(layout: Layout, files: Mapping[str, str], id_: str, table: str) -> pa.Table:
+    """One table of a run, in key order; IntegrityError unless its file is what the log says."""
     name = run_name(id_, f"{table}.parquet")
     return parquet.read(checked.path(layout, files, name), TABLES[table], name)
 

@@ -188,7 +188,7 @@ def _cited(ref: str, rests: set[str]) -> bool:
 def _read(case: Case, run: Run, name: str) -> pa.Table:
     """One table of one run, empty when the run did not write it."""
     if run.tables.get(name, ("", 0))[1]:
-        return runs.read_table(case.layout, case.log.files, run, name)
+        return runs.read_table(case.layout, case.log.files, run.id, name)
     return TABLES[name].schema.empty_table()
 
 

@@ -142,5 +142,5 @@ def _counts(table: pa.Table, columns: Sequence[str]) -> dict[str, int]:
 def _read(case: Case, run: Run, name: str) -> pa.Table:
     """A table of the run; empty where it wrote none."""
     if run.tables.get(name, ("", 0))[1]:
-        return read_table(case.layout, case.log.files, run, name)
+        return read_table(case.layout, case.log.files, run.id, name)
     return TABLES[name].schema.empty_table()

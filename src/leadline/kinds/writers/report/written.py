@@ -31,6 +31,7 @@ def shown(text: str) -> str:
     return "".join(c if _drawn(c) else f"[U+{ord(c):04X}]" for c in unicodedata.normalize("NFC", text))
 
 
+@cache
 def _drawn(c: str) -> bool:
     if c == " " or c in _JOINERS:
         return True
