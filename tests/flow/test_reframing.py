@@ -121,11 +121,11 @@ def test_killed_between_two_blocks_it_carries_on(case: Case, tmp_path: Path, mon
     calls = []
     real = reframing.step.read
 
-    def broken(*args: object) -> object:
+    def broken(*args: object, **how: object) -> object:
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(*args)  # type: ignore[arg-type]
+        return real(*args, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reframing.step, "read", broken)
     with pytest.raises(KeyboardInterrupt):

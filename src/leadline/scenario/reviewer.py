@@ -64,6 +64,7 @@ SLIPPED = {ACCEPTED: REASONS["seller"], REJECTED: REASONS["own"]}
 """What he decides where he slips, by what he should have decided."""
 DESPITE = {
     "private_hops": "every spend between is recorded and none of the outputs has a known other owner",
+    "inferred_release": "the service's own records name the transaction and the address",
     "seller_pattern": "the accounts reached are his own",
     "broker": "the return's own note says that he acted for himself here",
     "household": "the others who share were asked and are not the one the return names",
