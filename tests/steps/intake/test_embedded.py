@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
+from leadline.kinds.codecs.datauri import data_uris
 from leadline.kinds.reader import Batch
 from leadline.steps.intake.embedded import embedded, without_images
 
@@ -39,6 +40,9 @@ around = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "L", "N"
 
 
 @example(PICTURES[0], "base64", "", "\x85:")
+@example(PICTURES[0], "data URI, percent-encoded", "'", "'")
+@example(PICTURES[0], "data URI, percent-encoded", '"', ' "')
+@example(PICTURES[0], "data URI, percent-encoded", "(", ")")
 @given(st.sampled_from(PICTURES), st.sampled_from(sorted(WRITINGS)), around, around)
 def test_an_image_in_a_text_becomes_its_digest(picture: bytes, writing: str, before: str, after: str) -> None:
     text, images = embedded(f"{before} {WRITINGS[writing](picture)} {after}", "line:1")
@@ -47,6 +51,14 @@ def test_an_image_in_a_text_becomes_its_digest(picture: bytes, writing: str, bef
     assert f"media:{digest}" in text
     assert base64.b64encode(picture).decode()[8:48] not in text and picture.hex()[16:80] not in text.lower()
     assert text.startswith(before) and text.rstrip().endswith(after.rstrip())
+
+
+def test_a_percent_encoded_picture_loses_what_a_parser_of_urls_drops_and_no_byte_of_its_own() -> None:
+    picture = PICTURES[0] + b" "
+    written = quote(picture)
+    for around_it in (written, f"{written} \t", f"{written[:40]}\n\t{written[40:]}"):
+        ((found),) = data_uris(f"<img src='data:image/png,{around_it}'>".encode())
+        assert found.content == picture
 
 
 @pytest.mark.parametrize("text", PLAIN)

@@ -1,7 +1,8 @@
 """data: URIs (RFC 2397) as they stand in pages, scripts and cells, and base64 with white space, escapes, no padding.
 
-White space inside a quoted URI is no end of it: an attribute is read up to its quote, tabs and line ends are dropped
-(URL Standard, section 4.4) and the rest of base64 is read around white space (Infra Standard, forgiving-base64 decode).
+White space inside a quoted URI is no end of it: an attribute is read up to its quote, controls and blanks behind it and
+tabs and line ends within it are dropped (URL Standard, section 4.4), and base64 is read around white space (Infra
+Standard, forgiving-base64 decode).
 """
 
 import base64
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9+/]")
+_BEHIND = bytes(range(0x21))
+"""C0 controls and the blank, which a parser of URLs takes off both ends."""
+_DROPPED = re.compile(rb"[\t\r\n]")
 _LINE_END = re.compile(r"\\[rnt]")
 _HEAD = re.compile(
     rb"data:\s{0,16}([a-z0-9.+/-]{0,128})((?:\s{0,4};\s{0,4}[^;,\s\"'<>]{0,256}){0,16})\s{0,4},", re.IGNORECASE
@@ -42,9 +46,12 @@ def data_uris(data: bytes) -> Iterator[DataUri]:
         begins = found.end()
         in_base64 = re.sub(rb"\s", b"", found[2]).lower().endswith(b";base64")
         at = _end(data, found.start(), begins, in_base64=in_base64, closers=closers)
-        content = unquote_to_bytes(data[begins:at])
         if in_base64:
-            content = base64_bytes(content.decode("latin-1"))
+            content = base64_bytes(unquote_to_bytes(data[begins:at]).decode("latin-1"))
+        else:
+            written = data[begins:at].rstrip(_BEHIND)
+            at = begins + len(written)
+            content = unquote_to_bytes(_DROPPED.sub(b"", written))
         yield DataUri(found.start(), at, found[1].decode().lower(), content)
 
 
