@@ -30,7 +30,7 @@ from leadline.store.impact import Resting, resting
 from leadline.store.preview import Preview
 from leadline.store.settings import change, changed
 
-SPINE = ("finding", "basis", "decision")
+CORE = ("finding", "basis", "decision")
 """Tables that are compared as claims, support and states, not as figures."""
 ONE_SIDE = "SELECT * FROM a EXCEPT ALL SELECT * FROM b"
 
@@ -172,7 +172,7 @@ def _differences(case: Case, after: Preview) -> dict[str, tuple[pa.Table, pa.Tab
     """{table: (rows gone, rows new)} without restricted columns, of every table that comes out otherwise."""
     found = {}
     for name, spec in TABLES.items():
-        if name in SPINE:
+        if name in CORE:
             continue
         open_ = [c.name for c in spec.columns if not c.restricted]
         old, new = (one.current(name) for one in (case, after))

@@ -151,8 +151,8 @@ def _differences(
     case: Case, before: Run, now: Run, why: tuple[Cause, ...], apart: tuple[str, ...]
 ) -> tuple[Difference, ...]:
     """Every finding whose rows differ in any table keyed by it."""
-    spines = {run.id: _read(case, run, "finding") for run in (before, now)}
-    ids = {run: set(table.column("id").to_pylist()) for run, table in spines.items()}
+    claims_of = {run.id: _read(case, run, "finding") for run in (before, now)}
+    ids = {run: set(table.column("id").to_pylist()) for run, table in claims_of.items()}
     differs: dict[bytes, set[str]] = {}
     for name in sorted({*before.tables, *now.tables}):
         if name in apart or TABLES[name].key[0] != "finding" or before.tables.get(name) == now.tables.get(name):
@@ -164,7 +164,7 @@ def _differences(
     states = dict.fromkeys(ids[now.id] - ids[before.id], NEW)
     states |= dict.fromkeys(ids[before.id] - ids[now.id], WITHDRAWN)
     states |= {id_: CHANGED for id_ in differs if id_ in ids[now.id] and id_ in ids[before.id]}
-    claims = {row["id"]: row for table in spines.values() for row in _of(table, "id", states)}
+    claims = {row["id"]: row for table in claims_of.values() for row in _of(table, "id", states)}
     rests: dict[bytes, set[str]] = {}
     for run in (before, now):
         for row in _of(_read(case, run, "basis"), "finding", states):

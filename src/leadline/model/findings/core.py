@@ -1,4 +1,4 @@
-"""The spine: findings, what they rest on, and what people decided; ids are digests of content."""
+"""The core: findings, what they rest on, and what people decided; ids are digests of content."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from leadline.model.words import BASIS_KINDS, SIDES, VERDICTS
 
 FINDING = TableSpec(
     "finding",
-    "The spine: one row a claim.",
+    "The core: one row a claim.",
     ("id",),
     (
         Column("id", DIGEST, "SHA-256 of (subject, predicate, object)"),
