@@ -4,9 +4,10 @@ Work is CPU time, the least of five; a linear cost shows a ratio of four, one th
 busy machine has shown twelve for four, so that a comparison is tried three times.
 """
 
+import gc
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,15 @@ MOST = 10.0
 """Between four, which is linear, and sixteen, which is quadratic."""
 TRIES = 3
 HEAD = "-- MySQL dump 10.13\nCREATE TABLE `t` (`id` int, `v` text);\n"
+
+
+@pytest.fixture(autouse=True)
+def without_collector() -> Iterator[None]:
+    """Python's collector looks at all that a process holds, which after thousands of tests is most of the work."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def _work(read: Callable[[], object]) -> float:

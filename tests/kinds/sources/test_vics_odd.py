@@ -7,8 +7,9 @@ import pytest
 
 from leadline.errors import KindError
 from leadline.flow import categories
-from leadline.kinds import source
+from leadline.kinds import returned, source
 from leadline.kinds.vics import reading
+from leadline.model.progress import silent
 
 HEAD = '{"@odata.context":"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media","value":['
 MD5 = "AB" * 16
@@ -71,6 +72,6 @@ def test_a_category_outside_its_scheme_decides_nothing(tmp_path: Path) -> None:
     path.write_text(HEAD + ",".join(said) + "]}")
     known = {"sha256": {}, "sha1": {}, "md5": {bytes.fromhex(f"{n:032x}"): f"media:md5-{n:032x}" for n in range(9)}}
     counts = categories.Counter()
-    found = categories._categories(path, known, counts, reviewed=False, progress=lambda *_: None)
+    found = categories._categories(returned.read(path, silent, demanded=False).records, known, counts, reviewed=False)
     assert {media: category.said for media, category in found.items()} == {f"media:md5-{0:032x}": "vics-us: 1"}
     assert dict(counts) == {"outside": 5, "uncategorized": 1}
