@@ -77,6 +77,10 @@ DUMPS: dict[str, tuple[int, Callable[[int], str]]] = {
     "rows that are none": (30_000, lambda n: "INSERT INTO `t` VALUES " + ",".join(["(1)"] * n) + ";"),
     "unread statements": (10_000, lambda n: "INSERT INTO `t` VALUES (NOW());\n" * n),
     "tables": (1_500, lambda n: "".join(f"CREATE TABLE `t{i}` (`id` int);\n" for i in range(n))),
+    "tables dropped before they are made": (
+        1_500,
+        lambda n: "".join(f"DROP TABLE IF EXISTS `t{i}`;\nCREATE TABLE `t{i}` (`id` int);\n" for i in range(n)),
+    ),
     "databases": (1_500, lambda n: "".join(f"USE `d{i}`;\nCREATE TABLE `t` (`id` int);\n" for i in range(n))),
     "columns of a table": (40_000, lambda n: "CREATE TABLE `w` (" + ",".join(f"`c{i}` int" for i in range(n)) + ");"),
     "parentheses": (400_000, lambda n: "CREATE TABLE `w` (" + "(" * n + ");"),

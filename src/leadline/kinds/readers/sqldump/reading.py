@@ -158,7 +158,9 @@ class _Dump:
 
     def _filled(self, database: str, table: str) -> bool:
         """Whether a table, or where none is named any of a database, holds rows."""
-        return any(held.runs and key[0] == database and table in ("", key[1]) for key, held in self.tables.items())
+        if table:
+            return (database, table) in self.tables and bool(self.tables[database, table].runs)
+        return any(held.runs and key[0] == database for key, held in self.tables.items())
 
     def _remark(self, said: Remark) -> None:
         if not said.closing and self.open:
