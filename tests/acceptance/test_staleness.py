@@ -1,6 +1,7 @@
 """What a decision rests on changes: the decision is stale, shown, and refer refuses, until a person renews it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -10,10 +11,12 @@ from leadline.errors import StaleError
 from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
 from leadline.flow.refer import refer
+from leadline.model.progress import silent
 from leadline.store import keys
 from leadline.store.case import Case, open_case
 from leadline.store.impact import resting
 from leadline.store.settings import change, changed
+from leadline.views.exposure import exposure_of
 
 
 def withdraw(case: Case, ref: str) -> None:
@@ -97,3 +100,13 @@ def test_without_names_what_falls_with_an_exhibit(played: Path) -> None:
     result = CliRunner().invoke(cli, ["impact", str(case.root), exhibit, "--json"])
     assert result.exit_code == 0
     assert '"findings"' in result.output
+
+
+def test_an_account_s_exposure_is_there_without_the_pinned_ledger_and_says_so(copied: Callable[[], Path]) -> None:
+    folder = copied()
+    account = open_case(folder / "case").current("payment").column("account")[0].as_py()
+    whole = exposure_of(folder / "case", account, silent)
+    (folder / "ledger").rename(folder / "elsewhere")
+    without = exposure_of(folder / "case", account, silent)
+    assert not whole.tags_unknown and "not there" in without.tags_unknown
+    assert [replace(p, tags=()) for p in whole.parts] == list(without.parts)

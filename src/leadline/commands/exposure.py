@@ -41,6 +41,7 @@ def exposure(
         "cluster": cluster,
         **{name: getattr(found, name) for name in ("scripts", "outputs", "received_sat", "transactions")},
         "tags": list(found.tags),
+        "tags_unknown": found.tags_unknown,
         "sums": sums(parts),
         "parts": [asdict(p) for p in parts],
         "history": [asdict(r) for r in found.history],
@@ -48,7 +49,8 @@ def exposure(
     said = _page(found, first) if history else _lines(parts, len(parts) if category else BEHIND)
     whose = f"{subject}{' and its cluster' if cluster else ''}"
     head = f"{whose}: {btc(found.received_sat)} BTC in {counted(found.outputs, 'output')}"
-    answer(value, [head, *tag_lines.said(found.tags), *said], as_json=as_json)
+    unknown = [f"  whom tags name is not known now: {found.tags_unknown}"] if found.tags_unknown else []
+    answer(value, [head, *unknown, *tag_lines.said(found.tags), *said], as_json=as_json)
 
 
 def _lines(parts: Sequence[Part], behind: int) -> list[str]:

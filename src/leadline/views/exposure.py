@@ -15,7 +15,7 @@ from leadline.engines.ledger.tracing import expand, taint
 from leadline.engines.ledger.tracing.exposure import ENDS, exposure
 from leadline.engines.ledger.tracing.walks import SERVICE
 from leadline.engines.ledger.view import Ints, View
-from leadline.errors import EvidenceError, UsageError
+from leadline.errors import CaseError, EvidenceError, IntegrityError, UsageError
 from leadline.flow.inputs import FlowInputs
 from leadline.kinds.bitcoin import address
 from leadline.model.findings import OUTSIDE_LEDGER, UNSPENT
@@ -77,6 +77,7 @@ class Asked:
     """The scripts asked about, what they received in how many outputs, the parts, and one page of their history.
 
     Parts that came add up to what was received, and so do those that went. `tags` stand on the scripts themselves.
+    `tags_unknown` says why nobody could look whom tags name: a pinned file that is not at hand.
     """
 
     scripts: int
@@ -86,6 +87,7 @@ class Asked:
     history: tuple[Row, ...]
     transactions: int
     tags: tuple[Facts, ...] = ()
+    tags_unknown: str = ""
 
 
 def exposure_of(
@@ -103,8 +105,11 @@ def exposure_of(
     if cluster or history:
         raise UsageError("an account has no cluster and no history", remedy="name one of its addresses")
     found = of_account(case, subject)
-    ledger = open_pins.chain(inputs).ledger
-    said = tagged.tagged(ledger, gather(inputs.pins("tag"), inputs.withdrawn, ledger), inputs.pins("tag"))
+    try:
+        ledger = open_pins.chain(inputs).ledger
+        said = tagged.tagged(ledger, gather(inputs.pins("tag"), inputs.withdrawn, ledger), inputs.pins("tag"))
+    except (CaseError, IntegrityError) as error:  # the rows are the last trace's, whatever is at hand now
+        return replace(found, tags_unknown=error.what)
     return replace(found, parts=tuple(_named(part, said) for part in found.parts))
 
 

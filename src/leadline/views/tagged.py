@@ -21,10 +21,9 @@ OWN, CLUSTER = "tag", "cluster"
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Tags by script, by transaction and, of those that speak for a whole cluster, by its label; names of packs.
+    """Tags by script, by transaction and, by a cluster's label, the surest of each name that speaks for all of it.
 
-    `unused` counts the entries of the packs that could not be used, `elsewhere` is left out: tags of addresses that
-    this ledger never pays are none of its.
+    `packs` are the packs' names by digest; `unused` counts the entries that could not be used.
     """
 
     ledger: Ledger
@@ -83,13 +82,17 @@ def packs(ledger: Ledger, paths: Iterable[Path]) -> Tagged:
 def tagged(ledger: Ledger, tags: Tags, pins: Sequence[Pin]) -> Tagged:
     """Tags that were gathered, by where they stand."""
     scripts, transactions, clusters = (defaultdict[int, list[Tag]](list) for _ in range(3))
+    spoken: set[tuple[int, str, str | None]] = set()
     for tag in sorted(tags.rows, key=lambda tag: (-tag.level, tag.digest, tag.entry)):
         if tag.script < 0:
             transactions[tag.tx].append(tag)
             continue
         scripts[tag.script].append(tag)
-        if tag.spreads:
-            clusters[int(ledger.cluster_of[tag.script])].append(tag)
+        label = int(ledger.cluster_of[tag.script])
+        name = label, tag.name, tag.said["category"]
+        if tag.spreads and name not in spoken:  # an exchange may have thousands of tags of one name
+            spoken.add(name)
+            clusters[label].append(tag)
     return Tagged(ledger, scripts, transactions, clusters, {p.digest: p.name for p in pins}, len(tags.faults))
 
 
