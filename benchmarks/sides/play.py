@@ -1,12 +1,14 @@
 """One side plays the steps over evidence that lies there, in a process of its own: python play.py FOLDER.
 
 FOLDER holds what `leadline demo` builds before a case is made. Printed: one JSON object of processor seconds a stage,
-children included. It runs under either commit and imports only what both have.
+of this process and all below it. It runs under either commit and imports only what both have.
 """
 
+import contextlib
 import importlib
 import inspect
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -23,9 +25,23 @@ spent: dict[str, float] = {}
 
 
 def cpu() -> float:
-    """Processor seconds of this process and of its children that have ended."""
+    """Processor seconds of this process and all below it, children that still run (readers, workers) included."""
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(used.ru_utime + used.ru_stime for used in both)
+    return sum(used.ru_utime + used.ru_stime for used in both) + unended()
+
+
+def unended() -> float:
+    """Processor seconds of the processes below this one that have not ended, and of those that ended below them."""
+    ticks, parents = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended just now
+            after_name = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(after_name[1])
+            ticks[int(stat.parent.name)] = sum(map(int, after_name[11:15]))  # utime to cstime: proc_pid_stat(5)
+    below: set[int] = set()
+    while more := {pid for pid, parent in parents.items() if parent in {os.getpid(), *below}} - below:
+        below |= more
+    return sum(ticks[pid] for pid in below) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(stage: str, work: Callable[[], object]) -> object:
