@@ -1,5 +1,6 @@
 """The command line: its table of names, and how errors become exit codes; a command is imported when it is called."""
 
+import gc
 import os
 import sys
 
@@ -15,11 +16,14 @@ from leadline.errors import LeadlineError, SpaceError, UsageError, from_os
 
 cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
 """Every command."""
+ONE_THREAD = "OPENBLAS_NUM_THREADS", "1"
+"""No command multiplies matrices, and numpy's library for it has a thread for every core wait for work, busily."""
 
 
 def main() -> None:
     """Runs the command line: exit 0 done, 1 failed, 2 wrong usage."""
     no_dumps()
+    os.environ.setdefault(*ONE_THREAD)
     asked = os.environ.get(COMPLETE)
     try:
         stopping.running()
@@ -27,6 +31,7 @@ def main() -> None:
         stopping.ending()
     except KeyboardInterrupt:
         code = _stopped()
+    gc.freeze()  # what is left goes with the process: to search it for cycles first takes longer than many a look
     sys.exit(code)
 
 

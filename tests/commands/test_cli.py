@@ -287,6 +287,14 @@ def test_help_loads_no_command_and_no_library_of_the_steps() -> None:
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc: Linux")
+def test_numpy_has_no_thread_of_its_own_in_a_command() -> None:
+    script = f"import atexit, os; atexit.register(lambda: (__import__('numpy'), print(len(os.listdir(TASKS))))); {MAIN}"
+    command = [sys.executable, "-c", f"TASKS = '/proc/self/task'; {script}", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
+    assert done.stdout.split()[-1] == "1"
+
+
 def test_a_slip_in_a_name_is_answered_with_what_was_meant(run: Run) -> None:
     assert "Did you mean trace" in run("trance", "x")[2]
     assert "case status" in run("status", "x")[2]

@@ -78,7 +78,11 @@ class Decision:
 
     def data(self) -> bytes:
         """The decision's file."""
-        return canonical({f.name: getattr(self, f.name) for f in fields(self)}) + b"\n"
+        return canonical({name: getattr(self, name) for name in FIELDS}) + b"\n"
+
+
+FIELDS = tuple(field.name for field in fields(Decision))
+"""What a decision's file holds."""
 
 
 def read(name: str, data: bytes) -> list[Decision]:
@@ -230,7 +234,7 @@ def from_json(data: bytes, where: str) -> Decision:
     try:
         decision = Decision(**json.loads(data))
         checked(decision.verdict, decision.reason)
-        if decision.data() != data:
+        if decision.id != hashlib.sha256(data).hexdigest():
             raise ValueError
     except (ValueError, TypeError, UsageError):
         raise IntegrityError(
