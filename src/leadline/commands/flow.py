@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from leadline.commands import proposals
 from leadline.commands.key import CHECKPOINT, SIGNERS, checkpoint_text, password
 from leadline.commands.terminal import CASE, JSON, answer, counted, progress
 from leadline.flow import casework, signing
@@ -117,8 +118,24 @@ def refer(
     show_default=True,
     help="Of videos, hash ten frames a second, keyframes only (a tenth of the cost), or nothing.",
 )
+@click.option(
+    "--propose", "proposed", type=click.Path(path_type=Path), help="Write a map for one file here; take nothing in."
+)
+@click.option("--answers", type=click.Path(path_type=Path), help="With --propose: a TOML file of answers, NAME = TEXT.")
+@click.option(
+    "--preview", is_flag=True, help="Show the first records a map makes of one file, masked; take nothing in."
+)
 @JSON
-def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: bool) -> int:
+def intake(
+    case: Path,
+    paths: tuple[Path, ...],
+    map_: str,
+    video: str,
+    proposed: Path | None,
+    answers: Path | None,
+    preview: bool,
+    as_json: bool,
+) -> int:
     """Take in files and folders; a folder with an evidence.toml is what that lists.
 
     Of any other folder every file is listed and hashed, and what a reader and a map know is taken in as well.
@@ -127,6 +144,8 @@ def intake(case: Path, paths: tuple[Path, ...], map_: str, video: str, as_json: 
 
     Before a * write --, or write ./*: a seized file may be named like an option.
     """
+    if proposed or preview:
+        return proposals.shown(case, paths, proposed, answers, map_, as_json=as_json)
     opened = casework.opened(case)
     with progress() as report:
         done = take_in(opened, paths, map_, report, video)

@@ -87,6 +87,15 @@ class Part:
     before: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Some rows of a part, and whether these are all it has."""
+
+    name: str
+    rows: pa.Table
+    whole: bool
+
+
 Field = tuple[str, object]
 """A named value of a resolved locator: str, bytes, int, float or None."""
 
@@ -98,7 +107,8 @@ class Reader:
     `sniff(head, path)` says whether the file is one, from its first 4096 bytes (and the path, for formats known by
     their surroundings); `parts(source, only, progress)` yields the parts, those named in `only` when given;
     `resolve(source, parts of a locator)` gives the values that stand there; `default_map` names the shipped map read
-    when none is given. Both raise EvidenceError with exhibit and place.
+    when none is given. Both raise EvidenceError with exhibit and place. `sample(source, rows)` yields the parts with
+    about so many rows each, from all over them, for a format that need not be read whole for that.
     """
 
     name: str
@@ -108,6 +118,7 @@ class Reader:
     parts: Callable[[Source, frozenset[str] | None, Progress], Iterator[Part]]
     resolve: Callable[[Source, tuple[locators.Part, ...]], tuple[Field, ...]]
     default_map: str = ""
+    sample: Callable[[Source, int], Iterator["Sampled"]] | None = None
 
 
 HEAD_BYTES = 4096

@@ -14,6 +14,7 @@ from leadline.errors import MappingError
 from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.kinds.codecs import plaintoml
 from leadline.kinds.mapping import times
+from leadline.kinds.mapping.answers import answered
 from leadline.kinds.mapping.maps import COINS, MONEY, Cell, Lookup, Map, PartRule, Record, Template
 from leadline.kinds.mapping.phones import COUNTRIES
 from leadline.kinds.mapping.values import condition, fixed, format_of, only, tables, text_of, time_of, value_of, words
@@ -27,7 +28,7 @@ _DERIVED = frozenset(
     | {"until_low", "until_high", "until_doubt", "until_text"}
 )
 """Columns intake fills itself."""
-_KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country", "encoding"}
+_KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country", "encoding", "layout"}
 _ANY = times.Format("iso", "UTC")
 """Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
 LONGEST = 1 << 20
@@ -53,7 +54,7 @@ def parse(text: str, where: str = "") -> Map:
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"the map is not TOML: {error}", where=where, remedy="see docs/maps.md") from error
     try:
-        return _map(data, hashlib.sha256(text.encode()).hexdigest())
+        return _map(answered(data), hashlib.sha256(text.encode()).hexdigest())
     except MappingError as error:
         raise MappingError(error.what, where=where or error.where, remedy=error.remedy or "see docs/maps.md") from error
 
@@ -113,8 +114,16 @@ def _map(data: dict[str, Any], digest: str) -> Map:
     parts = tuple(_part(entry, given) for entry in faults.tried(tables, data, "part", "the map") or [])
     if not parts:
         faults.found.append(MappingError("the map names no part"))
+    layout = faults.tried(_layout, data.get("layout", {})) or {}
     faults.told()
-    return Map(name, says, reader, network, tuple(found for found in lookups if found), parts, digest, encoding)
+    return Map(name, says, reader, network, tuple(found for found in lookups if found), parts, digest, encoding, layout)
+
+
+def _layout(data: object) -> dict[str, tuple[str, ...]]:
+    """The parts and their columns that a map was made for."""
+    if not isinstance(data, dict):
+        raise MappingError("layout is no table", remedy='write [layout] and below it part = ["column", ...]')
+    return {str(part): words(data, part, "layout") for part in data}
 
 
 def _is_text_encoding(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import fnmatch
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leadline.kinds.mapping import times
 from leadline.model.tables import TableSpec
@@ -123,6 +123,7 @@ class Map:
     parts: tuple[PartRule, ...]
     digest: str
     encoding: str = ""  # of a table in text, where it does not say so itself
+    layout: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # columns of the parts it was made for
 
     def rule(self, name: str, columns: Sequence[str]) -> PartRule | None:
         """The first rule that fits a part."""

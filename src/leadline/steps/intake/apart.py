@@ -20,6 +20,7 @@ from leadline.kinds.reader import Reader, Source
 from leadline.kinds.readers import READERS
 from leadline.model.progress import Progress, silent
 from leadline.steps.intake import catalog, read, show
+from leadline.steps.intake import propose as proposing
 
 HERE = __name__
 WARM = {"sqldump": f"{HERE}:warm_dumps"}
@@ -57,9 +58,27 @@ class Apart:
 
     def resolved(self, locator: str) -> str:
         """What stands at a locator, as show.resolve gives it."""
-        return str(self._ask("resolve", locator=locator, warm=_warm(self.recognised())).value)
+        return str(self._ask("resolve", more={"locator": locator}, warm=_warm(self.recognised())).value)
 
-    def _ask(self, what: str, progress: Progress = silent, *, locator: str = "", warm: tuple[str, ...] = ()) -> Answer:
+    def proposed(self, name: str, answers: Mapping[str, str], progress: Progress) -> tuple[str, dict[str, Any]]:
+        """(the text of a map, what was found), as propose.propose gives them."""
+        warm = (*_warm(self.recognised()), f"{HERE}:warm_addresses")
+        text, found = self._ask("propose", progress, more={"name": name, "answers": dict(answers)}, warm=warm).value
+        return str(text), dict(found)
+
+    def previewed(self, progress: Progress) -> list[dict[str, Any]]:
+        """The first records of every part by the map named, as propose.preview gives them."""
+        warm = (*_warm(self.recognised()), f"{HERE}:warm_addresses")
+        return list(self._ask("preview", progress, warm=warm).value)
+
+    def _ask(
+        self,
+        what: str,
+        progress: Progress = silent,
+        *,
+        more: Mapping[str, Any] | None = None,
+        warm: tuple[str, ...] = (),
+    ) -> Answer:
         source = self.source
         files = [source.path, *source.beside]
         if self.given and self.given not in catalog.NAMED:
@@ -74,7 +93,7 @@ class Apart:
                 "scratch": folder,
                 "encoding": source.encoding,
                 "given": str(Path(self.given).absolute()) if self.given not in ("", *catalog.NAMED) else self.given,
-                "locator": locator,
+                **(more or {}),
             }
             request = Request(f"{HERE}:{what}", arguments, files, source.where(), (Path(folder),), warm, self.demanded)
             return ask(request, progress)
@@ -133,6 +152,16 @@ def tables(arguments: Mapping[str, Any], progress: Progress) -> Said:
 def resolve(arguments: Mapping[str, Any], _progress: Progress) -> Said:
     """The text that stands at a locator."""
     return show.resolve(_source(arguments), arguments["locator"]), {}
+
+
+def propose(arguments: Mapping[str, Any], progress: Progress) -> Said:
+    """A map for the exhibit, and what was found."""
+    return list(proposing.propose(_source(arguments), arguments["name"], arguments["answers"], progress)), {}
+
+
+def preview(arguments: Mapping[str, Any], progress: Progress) -> Said:
+    """The first records of every part."""
+    return proposing.preview(_source(arguments), catalog.load_map(arguments["given"]), progress), {}
 
 
 DUMP = b"-- MySQL dump 10.13\nCREATE TABLE `t` (`a` int, `b` text);\nINSERT INTO `t` VALUES (1,'x'),(NULL,'y\\'z');\n"

@@ -68,12 +68,33 @@ def read_exhibit(
     source = replace(source, encoding=map_.encoding)
     if source.root is not None:
         return read_medium(source, progress, workers, video, table, licensed)[0]
-    lookups = _lookups(source, reader, map_, progress)
+    there = looked_up(source, reader, map_, progress)
     result = Mapped()
     tally: list[tuple[object, ...]] = []
     for part in reader.parts(source, None, progress):
-        _read_part(source, part, map_, lookups, result, tally)
+        as_made(source, map_, part.name, part.columns)
+        _read_part(source, part, map_, there, result, tally)
+    if missing := sorted(set(map_.layout) - {str(row[0]) for row in tally}):
+        raise _other_layout(source, f"the exhibit has no part {', '.join(missing)}")
     return finished(source, result, tally)
+
+
+def as_made(source: Source, map_: Map, part: str, columns: Sequence[str]) -> None:
+    """MappingError where a part has not the columns that the map was made for: read in half, it would read wrong."""
+    if part not in map_.layout:
+        return
+    lacks, has = (sorted(a) for a in (set(map_.layout[part]) - set(columns), set(columns) - set(map_.layout[part])))
+    if lacks or has:
+        said = [f"lacks {', '.join(lacks)}"] * bool(lacks) + [f"has besides {', '.join(has)}"] * bool(has)
+        raise _other_layout(source, f"part {part} {' and '.join(said)}")
+
+
+def _other_layout(source: Source, difference: str) -> MappingError:
+    return MappingError(
+        f"the layout is not the one this map was made for: {difference}",
+        where=source.where(),
+        remedy="propose a map for this exhibit (leadline intake CASE PATH --propose MAP), or correct [layout]",
+    )
 
 
 def read_medium(
@@ -209,7 +230,7 @@ def _add_images(source: Source, images: tuple[Image, ...], result: Mapped) -> No
     )
 
 
-def _lookups(source: Source, reader: Reader, map_: Map, progress: Progress) -> Lookups:
+def looked_up(source: Source, reader: Reader, map_: Map, progress: Progress) -> Lookups:
     """The map's lookups: (keys as text, values), the first value of a repeated key."""
     result: Lookups = {}
     for lookup in map_.lookups:

@@ -173,7 +173,7 @@ def opened(source: Source) -> Iterator[sqlite3.Connection]:
         if not hot:
             _check_header(source, target)
         with closing(sqlite3.connect(target)) as connection:
-            _guard(connection, size(source))
+            guard(connection, size(source))
             _load(connection)
             if hot:
                 _check_header(source, target)
@@ -181,7 +181,7 @@ def opened(source: Source) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
-def _guard(connection: sqlite3.Connection, size_: int) -> None:
+def guard(connection: sqlite3.Connection, size_: int) -> None:
     """Bounds what the database can make SQLite do: no change, no function that reaches out, no value without end."""
     for wary in ("query_only=1", "cell_size_check=1", "locking_mode=EXCLUSIVE"):
         connection.execute(f"PRAGMA {wary}")

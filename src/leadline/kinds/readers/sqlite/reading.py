@@ -24,6 +24,7 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.kinds.readers.sqlite.opening import MAGIC, opened, page_size, refused, size, words
+from leadline.kinds.readers.sqlite.sampling import sample
 from leadline.kinds.readers.sqlite.tables import Bound, Table, batches, bytes_or_text, quoted, tables
 from leadline.model import locators
 from leadline.model.progress import Progress
@@ -140,4 +141,5 @@ SQLITE = Reader(
     sniff,
     parts,
     resolve,
+    sample=sample,
 )
