@@ -17,9 +17,10 @@ from leadline.flow.pins import pinned
 from leadline.kinds import source as sources
 from leadline.kinds.codecs import fiat
 from leadline.model.findings import TAINT_RULES
-from leadline.model.referral import COURT, NONE
+from leadline.model.referral import COURT
 from leadline.model.tables import from_rows
 from leadline.model.times import BLOCK_DOUBT_SECONDS
+from leadline.model.words import NONE
 from leadline.steps.step import Pin
 from leadline.steps.trace.tags import CLUSTER_LEVEL, LEAST_LEVEL
 from leadline.store.case import Case

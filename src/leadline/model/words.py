@@ -96,3 +96,6 @@ GRADES = RECORDED, INFERRED = ("recorded", "inferred")
 """What a path to a service rests on: recorded spends from a tagged address alone, or a cluster or behaviour too."""
 HOP_RULES = SPEND, CLUSTER, CHANGE, PEELED, TAGGED = ("spend", "cluster", "change", "peel", "tag")
 """By what a step of a path is known: a recorded spend, or what was taken for one hand's."""
+
+NONE = "none"
+"""Written in a package where something does not exist, as against *unknown*."""

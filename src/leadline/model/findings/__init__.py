@@ -22,6 +22,8 @@ from leadline.model.findings.matching import (
     SERIES,
     UNSEARCHED,
 )
+from leadline.model.findings.paths import CASHOUT, GAP, HOP, MIXLINK, PEEL, RELEASE, STOP
+from leadline.model.findings.payments import BRANCH, DERIVATION, PATTERN, PAYMENT, PRICED, VALUATION
 from leadline.model.findings.people import (
     ANSWER,
     BALANCE,
@@ -32,32 +34,8 @@ from leadline.model.findings.people import (
     LINK,
     MEMBERSHIP,
 )
-from leadline.model.findings.tracing import (
-    ACCOUNT_EXPOSURE,
-    ATTRIBUTION,
-    BRANCH,
-    CASHOUT,
-    COVERAGE,
-    DERIVATION,
-    EXPOSURE,
-    GAP,
-    HOP,
-    MIXLINK,
-    OUTSIDE_LEDGER,
-    PATTERN,
-    PAYMENT,
-    PEEL,
-    PRICED,
-    RELEASE,
-    STOP,
-    TAG_CONFLICT,
-    TAG_FAULT,
-    TAG_USES,
-    TAINT,
-    TAINT_RULES,
-    UNSPENT,
-    VALUATION,
-)
+from leadline.model.findings.tags import ACCOUNT_EXPOSURE, ATTRIBUTION, EXPOSURE, TAG_CONFLICT, TAG_FAULT, TAG_USES
+from leadline.model.findings.taint import COVERAGE, OUTSIDE_LEDGER, TAINT, TAINT_RULES, UNSPENT
 
 __all__ = [
     "ACCOUNT_EXPOSURE",

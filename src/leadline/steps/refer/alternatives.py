@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.model.predicates import CUSTOMER_OF_RECORD, LOCATED_IN, PREDICATES, RECEIVED, RELEASED
-from leadline.model.referral import ALTERNATIVES, NONE
+from leadline.model.referral import ALTERNATIVES
 from leadline.model.tables import from_rows
+from leadline.model.words import NONE
 from leadline.steps.refer.identifiers import SAID
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source

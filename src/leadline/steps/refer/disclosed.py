@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from leadline.model.referral import NONE
+from leadline.model.words import NONE
 from leadline.steps.disclosure import COUNTED, beside, claim, presupposed, rows_of, section
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source

@@ -12,7 +12,7 @@ from leadline.kinds.jurisdictions import sheet
 from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns, from_rows, in_key_order
-from leadline.model.words import ACCEPTED
+from leadline.model.words import ACCEPTED, NONE
 from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
 from leadline.steps.refer.copies import copies
@@ -116,7 +116,7 @@ def lists(source: Source, basis: pa.Table) -> pa.Table:
     return from_rows(
         out.LISTS,
         [
-            (ref, names.get(ref.removeprefix("list:"), out.NONE), r["version"], r["dated"], r["licence"], times[ref])
+            (ref, names.get(ref.removeprefix("list:"), NONE), r["version"], r["dated"], r["licence"], times[ref])
             for ref, r in found.items()
         ],
     )
@@ -136,7 +136,7 @@ def exhibits(source: Source, basis: pa.Table) -> pa.Table:
         [
             (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["acquired_by"],
              r["item"] or "unknown", r["authority"],
-             ",".join(sorted(words[r["exhibit"]])) or out.NONE, times[r["exhibit"].hex()])
+             ",".join(sorted(words[r["exhibit"]])) or NONE, times[r["exhibit"].hex()])
             for r in rows
         ],
     )  # fmt: skip
@@ -168,19 +168,19 @@ def persons_table(
         mine = out.once(paid.get(person.ref, ()))
         everything = [*mine["payer"], *mine["account"]]
         finding = next(f for where, f in person.located if where == place)
-        currencies = sorted({r["currency"] for r in everything} - {out.NONE})
+        currencies = sorted({r["currency"] for r in everything} - {NONE})
         values: dict[str, Any] = {
             "number": number,
             "person": person.ref,
             "located_finding": finding,
-            "located_reason": located.get(finding, out.NONE),
-            "band": row.get("band", out.NONE),
-            "known": row.get("known") or out.NONE,
-            "unknown": row.get("unknown") or out.NONE,
+            "located_reason": located.get(finding, NONE),
+            "band": row.get("band", NONE),
+            "known": row.get("known") or NONE,
+            "unknown": row.get("unknown") or NONE,
             "accounts": sum(m.startswith("account:") for m in person.members),
             "customers": sum(m.startswith("customer:") for m in person.members),
             "unvalued": sum(r["payment_amount"] is None for r in everything),
-            "currency": " ".join(currencies) or out.NONE,
+            "currency": " ".join(currencies) or NONE,
         }
         for tie, mine_of in mine.items():
             priced = [Decimal(r["payment_amount"]) for r in mine_of if r["payment_amount"] is not None]

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
-from leadline.model.referral import CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS, NONE
+from leadline.model.referral import CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS
 from leadline.model.spans import written
 from leadline.model.tables import from_rows, in_key_order
-from leadline.model.words import ACCEPTED, REJECTED
+from leadline.model.words import ACCEPTED, NONE, REJECTED
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.predicates import CUSTOMER_OF_RECORD
-from leadline.model.referral import NONE, PAYMENTS, RELEASES
+from leadline.model.referral import PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
-from leadline.model.words import RECORDED, REJECTED
+from leadline.model.words import NONE, RECORDED, REJECTED
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.service_answers import answer, named, transaction, withdrawals

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.referral import INFERRED_REQUESTS, NONE, REQUESTS
+from leadline.model.referral import INFERRED_REQUESTS, REQUESTS
 from leadline.model.tables import from_rows
-from leadline.model.words import ACCEPTED, INFERRED, RECORDED, REJECTED
+from leadline.model.words import ACCEPTED, INFERRED, NONE, RECORDED, REJECTED
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.service_answers import stated, transaction, withdrawals

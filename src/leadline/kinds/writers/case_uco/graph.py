@@ -29,7 +29,8 @@ from leadline.model.predicates import (
     SIMILAR_TO,
     USER_CANDIDATE,
 )
-from leadline.model.referral import NONE, Dossier, file_of
+from leadline.model.referral import Dossier, file_of
+from leadline.model.words import NONE
 
 Node = dict[str, Any]
 

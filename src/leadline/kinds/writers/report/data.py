@@ -9,7 +9,8 @@ from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.method import ERRORS, METHOD, RATES
 from leadline.kinds.writers.report.persons import by, persons
 from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
-from leadline.model.referral import NONE, WEIGHT, Dossier, once
+from leadline.model.referral import WEIGHT, Dossier, once
+from leadline.model.words import NONE
 
 STATED = ("sender", "contact", "file_number", "authority", "scope")
 """Settings of the case that people state, or do not."""

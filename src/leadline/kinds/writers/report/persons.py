@@ -17,7 +17,8 @@ from leadline.kinds.writers.report.written import (
     words,
 )
 from leadline.model.predicates import BANDED, CUSTOMER_OF_RECORD, PAYER_CANDIDATE, RECEIVED, RELEASED, VALUED
-from leadline.model.referral import NONE, file_of
+from leadline.model.referral import file_of
+from leadline.model.words import NONE
 
 PAYERS = (PAYER_CANDIDATE,)
 """Predicates by which a customer may be taken for the payer of an account's payments."""

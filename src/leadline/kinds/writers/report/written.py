@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 
-from leadline.model.referral import NONE
+from leadline.model.words import NONE
 
 SHORT = 12
 """Hex digits of a digest shown where its full length stands in a table of the package."""

@@ -1,0 +1,53 @@
+"""What a referral package says, as tables: one jurisdiction, its persons, and everything they rest on.
+
+Writers turn these tables into files; a reader of any of them gets the same rows. In a package nothing is null where
+the words differ: *none* is written for what does not exist, *unknown* for what nobody knows.
+"""
+
+from leadline.model.referral.court import COURT, FIGURES
+from leadline.model.referral.dossier import PACKAGE_TABLES, CaseFace, Dossier
+from leadline.model.referral.grounds import (
+    ALTERNATIVES,
+    CONFLICTS,
+    EXHIBITS,
+    FINDINGS,
+    LISTS,
+    PACKAGE_BASIS,
+    PACKAGE_DECISIONS,
+    PACKAGE_HOPS,
+    PACKAGE_TAGS,
+    REASONS,
+    WEIGHT,
+)
+from leadline.model.referral.persons import COPIES, IDENTIFIERS, MEDIA, MEMBERS, PAYMENTS, PERSONS, file_of, once
+from leadline.model.referral.services import INFERRED_REQUESTS, RELEASES, REQUESTS
+
+__all__ = [
+    "ALTERNATIVES",
+    "CONFLICTS",
+    "COPIES",
+    "COURT",
+    "EXHIBITS",
+    "FIGURES",
+    "FINDINGS",
+    "IDENTIFIERS",
+    "INFERRED_REQUESTS",
+    "LISTS",
+    "MEDIA",
+    "MEMBERS",
+    "PACKAGE_BASIS",
+    "PACKAGE_DECISIONS",
+    "PACKAGE_HOPS",
+    "PACKAGE_TABLES",
+    "PACKAGE_TAGS",
+    "PAYMENTS",
+    "PERSONS",
+    "REASONS",
+    "RELEASES",
+    "REQUESTS",
+    "WEIGHT",
+    "CaseFace",
+    "Dossier",
+    "file_of",
+    "once",
+]
