@@ -160,6 +160,29 @@ def _inputs(w: World, tx: str) -> list[int]:
     return [int(o) for o in w.view.in_prev[int(w.view.tx_first_in[index]) : int(w.view.tx_first_in[index + 1])]]
 
 
+def walks(w: World) -> None:
+    whole = defaultdict(int)
+    for name in ("releases", "ends"):
+        for row in w.rows(name):
+            whole[row["package"], row["person"], row["payment"]] += int(row["share_ppm"])
+    paid = {(r["package"], r["person"], r["outpoint"]) for r in w.rows("payments")}
+    assert whole.keys() == paid and set(whole.values()) == {1_000_000}
+    drawn = defaultdict(list)
+    for r in w.case.current("hop").to_pylist():
+        drawn[r["finding"].hex(), r["path"]].append(r)
+    tagged = {address for _, address in w.tagged}
+    seen = 0
+    for row in w.rows("ends"):
+        for (finding, _), path in drawn.items():
+            if finding == row["finding"] and row["grade"] == "inferred":
+                seen += 1
+                between = sorted(path, key=lambda r: r["seq"])[:-1]
+                assert not {w.address(w.output(r["outpoint_in"])) for r in between} & tagged, (
+                    "it would have ended there"
+                )
+    assert seen
+
+
 def inferred(w: World) -> None:
     graded = {
         (f"{r['finding'].hex()}", r["release_outpoint"]): r["grade"] for r in w.case.current("release").to_pylist()
@@ -222,7 +245,7 @@ def shared(w: World) -> None:
 def tags(w: World) -> None:
     cites = {(r["package"], r["finding"]) for r in w.rows("basis") if r["kind"] == "tag" and r["role"] == "for"}
     for row in w.rows("releases"):
-        assert (row["package"], row["finding"]) in cites and row["tagged_ppm"]
+        assert row["answer"] == "denied" or ((row["package"], row["finding"]) in cites and row["tagged_ppm"])
 
 
 def returned(w: World) -> None:
@@ -265,7 +288,7 @@ def values(w: World) -> None:
 
 CHECKS: dict[str, Callable[..., None]] = {
     "records": records, "basis": basis, "same": same, "payments": payments, "once": once, "releases": releases,
-    "inferred": inferred,
+    "walks": walks, "inferred": inferred,
 }  # fmt: skip
 """A check for each key of METHOD."""
 GUARDS: dict[str, Callable[..., None]] = {

@@ -2,6 +2,8 @@
 
 VERDICTS = ACCEPTED, REJECTED, UNSURE = ("accepted", "rejected", "unsure")
 """What a person decides of a finding."""
+UNDECIDED = "undecided"
+"""What stands in a verdict's place where nobody decided."""
 MEMBER_REFS = ("account", "customer")
 OWNER_REFS = (*MEMBER_REFS, "service")
 """Kinds of refs: of those who can be of a person, and of all to whom identifiers and addresses belong."""
@@ -67,7 +69,7 @@ CHANCE_STATES = SEARCHED, TOO_LARGE = ("searched", "too_large")
 """Whether a pair of lists was searched, or left out for its expected time."""
 BANDS = ("A", "B", "C", "D", "U")
 """Order of triage: A first, U when nothing decisive is known."""
-RELEASE_ANSWERS = ("confirmed", "denied", "unanswered", "not_asked")
+RELEASE_ANSWERS = CONFIRMED, DENIED, UNANSWERED, NOT_ASKED = ("confirmed", "denied", "unanswered", "not_asked")
 """What a service's return says of an output that it released."""
 DECISION_STATES = IN_FORCE, STALE, SUPERSEDED = ("in_force", "stale", "superseded")
 """What became of a decision: it holds, its basis changed after it, or a newer one exists."""
@@ -94,6 +96,8 @@ STOP_REASONS = COINJOIN, MIXER, COINBASE, UNTAGGED_SERVICE, AT_HOP_LIMIT, LEDGER
 """Why a path back from a payment ended without a service."""
 GRADES = RECORDED, INFERRED = ("recorded", "inferred")
 """What a path to a service rests on: recorded spends from a tagged address alone, or a cluster or behaviour too."""
+END_GRADES = INFERRED, STOPPED = (INFERRED, "stopped")
+"""How a walk back ended that found no recorded release: at a service by inference, or without a service."""
 HOP_RULES = SPEND, CLUSTER, CHANGE, PEELED, TAGGED = ("spend", "cluster", "change", "peel", "tag")
 """By what a step of a path is known: a recorded spend, or what was taken for one hand's."""
 

@@ -68,6 +68,32 @@ def test_each_release_says_what_the_return_says_of_it(told, key, now, tmp_path, 
     assert {(r["answer"], r["returned"]) for r in nobody} == {("not_asked", "none")}
 
 
+def test_a_denied_release_stands_with_its_payment_and_counts_for_nobody(told, key, now, tmp_path, quick):
+    paid = outpoint("pay 0 1", 1)
+    finding = next(r[0] for r in told.rows["release"] if r[1] == paid)
+    before = us(told, key, now, tmp_path / "before")
+    (counted,) = (r for r in rows(before, "payments") if r["outpoint"] == paid)
+    assert counted["tie"] == "payer"
+    told.decide(finding, "rejected")
+    package = us(told, key, now, tmp_path / "after")
+    (row,) = (r for r in rows(package, "releases") if r["payment"] == paid)
+    assert (row["answer"], row["customers"]) == ("denied", "none")
+    (payment,) = (r for r in rows(package, "payments") if r["outpoint"] == paid)
+    assert (payment["tie"], payment["share_ppm"]) == ("account", "0")
+    assert (finding.hex(), "rejected") in {(r["finding"], r["verdict"]) for r in rows(package, "decisions")}
+    assert finding.hex() in {r["finding"] for r in rows(package, "hops")}, "its path can be looked at"
+
+
+def test_every_end_of_a_walk_that_is_no_recorded_release_stands_with_its_payment(told, key, now, tmp_path, quick):
+    package = us(told, key, now, tmp_path)
+    mine = {r["outpoint"] for r in rows(package, "payments")}
+    inferred = {(r[1], r[3], r[2]) for r in told.rows["release"] if r[-1] == "inferred" and r[1] in mine}
+    stopped = {(r[1], r[2], f"stop:{r[3]}") for r in told.rows.get("stop", ()) if r[1] in mine}
+    got = {(r["payment"], r["at"], r["what"], r["grade"]) for r in rows(package, "ends")}
+    assert inferred
+    assert got == {(*row, "inferred") for row in inferred} | {(*row, "stopped") for row in stopped}
+
+
 def test_every_claim_beside_the_package_travels_with_its_verdict(told, key, now, tmp_path, quick):
     package = us(told, key, now, tmp_path)
     beside = {(r["predicate"], r["subject"], r["object"]): r for r in rows(package, "alternatives")}

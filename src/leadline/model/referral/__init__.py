@@ -20,13 +20,14 @@ from leadline.model.referral.grounds import (
     WEIGHT,
 )
 from leadline.model.referral.persons import COPIES, IDENTIFIERS, MEDIA, MEMBERS, PAYMENTS, PERSONS, file_of, once
-from leadline.model.referral.services import INFERRED_REQUESTS, RELEASES, REQUESTS
+from leadline.model.referral.services import ENDS, INFERRED_REQUESTS, RELEASES, REQUESTS
 
 __all__ = [
     "ALTERNATIVES",
     "CONFLICTS",
     "COPIES",
     "COURT",
+    "ENDS",
     "EXHIBITS",
     "FIGURES",
     "FINDINGS",

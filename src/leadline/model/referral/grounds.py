@@ -10,6 +10,7 @@ from leadline.model.words import (
     IN_FORCE,
     NONE,
     STALE,
+    UNDECIDED,
     VERDICTS,
 )
 
@@ -27,7 +28,7 @@ ALTERNATIVES = TableSpec(
             "verdict",
             TEXT,
             "accepted, rejected, unsure or undecided; an accepted one is not counted here",
-            words=(*VERDICTS, "undecided"),
+            words=(*VERDICTS, UNDECIDED),
         ),
         Column(
             "standing",

@@ -1,15 +1,12 @@
 """What a package says of services: the outputs by which they let coins go, and what to ask each of them."""
 
 from leadline.model.tables import COUNT, DIGEST, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import (
-    GRADES,
-    RELEASE_ANSWERS,
-)
+from leadline.model.words import END_GRADES, GRADES, RELEASE_ANSWERS, UNDECIDED, VERDICTS
 
 RELEASES = TableSpec(
     "releases",
     "One row an output by which a service let coins go that reached a payment, from a transaction that spends a tagged "
-    "address and over recorded spends.",
+    "address and over recorded spends; a denied one was rejected, and counts in no sum and for nobody.",
     ("person", "payment", "release_outpoint"),
     (
         Column("person", REF, "", refs=("person",)),
@@ -31,6 +28,23 @@ RELEASES = TableSpec(
         Column("withheld", COUNT, "further customers it names, whom the return's restrictions keep from this package"),
         Column("customers", TEXT, "those of them whom a decision takes for the payer, joined by a blank, or none"),
         Column("finding", DIGEST, "the released finding"),
+    ),
+)
+ENDS = TableSpec(
+    "ends",
+    "One row an end of a walk back from a payment that is no recorded release: it names nobody and counts in no sum.",
+    ("person", "payment", "at", "what", "finding"),
+    (
+        Column("person", REF, "", refs=("person",)),
+        Column("payment", REF, "of the payment", refs=("outpoint",)),
+        Column("at", REF, "the output at which it ended; nothing before it was walked", refs=("outpoint",)),
+        Column("what", REF, "the service it is inferred to be of, or why there is none", refs=("service", "stop")),
+        Column("grade", TEXT, "inferred: known by a cluster or behaviour; stopped: no service", words=END_GRADES),
+        Column("rule", TEXT, "rules of the whole path beyond recorded spends, or none"),
+        Column("hops", COUNT, "private transactions between"),
+        Column("share_ppm", PPM, "share of the payment's input value that ended here, in millionths"),
+        Column("verdict", TEXT, "what a person decided of it, or undecided", words=(*VERDICTS, UNDECIDED)),
+        Column("finding", DIGEST, "the released or stopped finding"),
     ),
 )
 REQUESTS = TableSpec(

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from leadline.model.predicates import CUSTOMER_OF_RECORD, LOCATED_IN, PREDICATES, RECEIVED, RELEASED
 from leadline.model.referral import ALTERNATIVES
 from leadline.model.tables import from_rows
-from leadline.model.words import NONE
+from leadline.model.words import NONE, UNDECIDED
 from leadline.steps.refer.identifiers import SAID
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
@@ -91,7 +91,7 @@ def beside(
             named |= set() if why else {id_}
             rows.append(
                 (person.ref, id_, r["predicate"], WITHHELD if why else r["subject"], WITHHELD if why else r["object"],
-                 decision["verdict"] if decision else "undecided",
+                 decision["verdict"] if decision else UNDECIDED,
                  NONE if decision is None else "stale" if id_ in source.stale else "in_force",
                  roles[id_, "for"], roles[id_, "against"], ",".join(why) or NONE)
             )  # fmt: skip

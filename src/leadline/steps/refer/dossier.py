@@ -17,6 +17,7 @@ from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
 from leadline.steps.refer.copies import copies
 from leadline.steps.refer.disclosed import document
+from leadline.steps.refer.ends import ends
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -41,7 +42,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     rows = rows_where(source.table("finding"), "id", sorted(cited))
     others = beside(source, people, seen.table, tied | context, stops)
     asked = requests(source, paid.payments)
-    paths = paid.rests_on | asked_of(asked)
+    paths = paid.rests_on | paid.denied | asked_of(asked)
     tables: dict[str, pa.Table] = {
         "persons": persons_table(source, place, people, paid.payments, banded),
         "accounts": of.members(people),
@@ -49,6 +50,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "identifiers": of.identifiers(source, people),
         "payments": paid.payments,
         "releases": paid.releases,
+        "ends": ends(source, paid.payments),
         "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", paths)),
         "copies": copies(source, people, paid.payments),
         "media": seen.table,

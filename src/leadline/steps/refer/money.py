@@ -20,11 +20,12 @@ from leadline.steps.service_answers import answer, named, transaction, withdrawa
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A package's payments and releases, and the findings both rest on."""
+    """A package's payments and releases, the findings both rest on, and the releases that a service denied."""
 
     payments: pa.Table
     releases: pa.Table
     rests_on: frozenset[bytes]
+    denied: frozenset[bytes]
 
 
 def rows_where(table: pa.Table, column: str, values: Sequence[object]) -> list[dict[str, Any]]:
@@ -48,7 +49,8 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
 
     `stops` are the exhibits that may not travel: whom they alone name, and who is none of `people`, is a number.
 
-    What was rejected counts for nobody: a payment whose received finding was, a release, a customer of record.
+    What was rejected counts for nobody: a payment whose received finding was, a release, a customer of record. A
+    rejected release stands among the releases as denied all the same: the service's word against it is a fact.
 
     A payment is tied to a customer when payer_candidate(account, customer) was accepted for its time, a return makes
     him customer of record for it, and it names the output of a release that reached the payment over recorded spends,
@@ -65,8 +67,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     recorded = source.table("release")
     recorded = recorded.filter(pc.equal(recorded.column("grade"), RECORDED))
     for row in rows_where(recorded, "payment", [r["outpoint"] for r in paid]):
-        if row["finding"] not in rejected:
-            released[row["payment"]].append(row)
+        released[row["payment"]].append(row)
     told = withdrawals(source.table("event"), sorted({transaction(r) for rows in released.values() for r in rows}))
     asked = source.answered()
     rules = {(r.finding, r.outpoint): r.rule for r in source.releases()}
@@ -78,6 +79,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
             to[account].append(person)
     payments, releases = [], []
     rests: set[bytes] = set()
+    denied: set[bytes] = set()
     for row, person in [(r, p) for r in paid for p in to[r["account"]]]:
         account, outpoint, sat = row["account"], row["outpoint"], row["value_sat"]
         when = row["utc_low"], row["utc_high"]
@@ -90,7 +92,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
             rows = named(told, release)
             returned = {w["subject"] for w in rows}
             open_ = {w["subject"] for w in rows if w["subject"] in own or w["exhibit"] not in stops}
-            hit = [c for c in candidates if c in returned]
+            hit = [c for c in candidates if c in returned and release["finding"] not in rejected]
             names.update(hit)
             share += release["share_ppm"] if hit else 0
             mine.append(
@@ -104,7 +106,9 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
         if not names and not person.uses(account, *when):
             continue
         releases += mine
-        rests.update(release["finding"] for release in released[outpoint])
+        found = {release["finding"] for release in released[outpoint]}
+        rests |= found - rejected
+        denied |= found & rejected
         rests.update(records[c, outpoint] for c in names)
         at = worth.get(outpoint, {})
         then, later = at.get("payment", {}), at.get("valuation_date", {})
@@ -117,7 +121,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
              later.get("day"), later.get("rate"), later.get("amount"), (then or later).get("series", NONE),
              others[row["finding"]], row["finding"])
         )  # fmt: skip
-    return Money(from_rows(PAYMENTS, payments), from_rows(RELEASES, releases), frozenset(rests))
+    return Money(from_rows(PAYMENTS, payments), from_rows(RELEASES, releases), frozenset(rests), frozenset(denied))
 
 
 def stated_for_others(source: Source, received: Sequence[bytes]) -> Counter[bytes]:

@@ -32,6 +32,7 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     made["payment"] = _kept(source.table("payment"), "account", accounts)
     outpoints = made["payment"].column("outpoint").to_pylist()
     made["release"] = _kept(source.table("release"), "payment", outpoints)
+    made["stop"] = _kept(source.table("stop"), "payment", outpoints)
     made["valuation"] = _kept(source.table("valuation"), "outpoint", outpoints)
     made["hop"] = _kept(source.table("hop"), "finding", made["release"].column("finding").to_pylist())
     made["band"] = _kept(source.table("band"), "person", refs)

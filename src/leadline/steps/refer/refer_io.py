@@ -33,9 +33,9 @@ from leadline.steps import validation
 from leadline.steps.refer.acts import Acts
 
 READS = (
-    "finding", "basis", "payment", "release", "hop", "valuation", "link", "membership", "conflict", "located", "band",
-    "match", "named_digest", "searched", "review", "account", "address", "customer", "identifier", "event", "exhibit",
-    "coverage", "attribution",
+    "finding", "basis", "payment", "release", "stop", "hop", "valuation", "link", "membership", "conflict", "located",
+    "band", "match", "named_digest", "searched", "review", "account", "address", "customer", "identifier", "event",
+    "exhibit", "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (

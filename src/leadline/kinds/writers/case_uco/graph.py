@@ -30,7 +30,7 @@ from leadline.model.predicates import (
     USER_CANDIDATE,
 )
 from leadline.model.referral import Dossier, file_of
-from leadline.model.words import NONE
+from leadline.model.words import DENIED, NONE
 
 Node = dict[str, Any]
 
@@ -142,7 +142,7 @@ def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[Any, list[Mapping[s
 def _members(tables: Mapping[str, list[dict[str, Any]]]) -> Iterable[Node]:
     """A DigitalAccount an account or customer, of a member or paid by one, and an Organization a service named."""
     stated = _by(tables["identifiers"], "subject")
-    services = {r["service"] for r in tables["releases"]}
+    services = {r["service"] for r in tables["releases"] if r["answer"] != DENIED}
     paid = {r["account"] for r in tables["payments"]}
     for member in sorted({r["member"] for r in tables["accounts"]} | paid):
         kind, _, key = member.partition(":")
@@ -242,6 +242,8 @@ def _payments(network: str, tables: Mapping[str, list[dict[str, Any]]]) -> Itera
             }
         yield node
     for r in tables["releases"]:
+        if r["answer"] == DENIED:  # the graph has what stands; alternatives have what was rejected
+            continue
         _, txid, vout = r["release_outpoint"].split(":")
         yield {
             "@id": iri("release", f"{r['finding'].hex()} {r['payment']} {r['release_outpoint']}"),

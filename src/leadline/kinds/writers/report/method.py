@@ -22,6 +22,11 @@ METHOD: Mapping[str, str] = {
         "address tagged as the service's own. What else that transaction spent bears no tag of the service: the tagged "
         "share stands beside each release."
     ),
+    "walks": (
+        "A walk back ends at the first transaction whose inputs are a named service's, by a tag of their own or else "
+        "by inference, or where no service is found; each end stands with its payment, and together they are the whole "
+        "of it. Before an inferred end nothing was walked: recorded spends may lead from a tagged address there too."
+    ),
     "inferred": (
         "What rests on a cluster or on behaviour makes nobody the payer of a payment and names no release here. "
         "It can be among what speaks for a candidate, as its basis shows; outputs to ask about by it stand in a table "

@@ -18,7 +18,7 @@ from leadline.kinds.writers.report.written import (
 )
 from leadline.model.predicates import BANDED, CUSTOMER_OF_RECORD, PAYER_CANDIDATE, RECEIVED, RELEASED, VALUED
 from leadline.model.referral import file_of
-from leadline.model.words import NONE
+from leadline.model.words import DENIED, INFERRED, NONE, RELEASE_ANSWERS, UNDECIDED
 
 PAYERS = (PAYER_CANDIDATE,)
 """Predicates by which a customer may be taken for the payer of an account's payments."""
@@ -26,7 +26,7 @@ COINS = (RECEIVED, RELEASED, VALUED, CUSTOMER_OF_RECORD)
 """Predicates of which a person has one finding a payment: each is named where its payment is printed."""
 ANSWERS = {
     "confirmed": "the service's return names",
-    "denied": "a person rejected this release",
+    "denied": "denied: a person rejected this release, which is how a service's *no such withdrawal* is entered",
     "unanswered": "the service made a return that does not state this output",
     "not_asked": "no return of this service is in the case",
 }
@@ -51,7 +51,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """One dict a person, in the order of the package."""
     of = {
         name: by(tables[name], "person")
-        for name in ("accounts", "identifiers", "payments", "releases", "media", "alternatives", "copies")
+        for name in ("accounts", "identifiers", "payments", "releases", "ends", "media", "alternatives", "copies")
     }
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
@@ -92,7 +92,10 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                     }
                     for r in of["identifiers"][p["person"]]
                 ],
-                "payments": [_payment(r, of["releases"][p["person"]], verdicts) for r in payments],
+                "payments": [
+                    _payment(r, of["releases"][p["person"]], of["ends"][p["person"]], verdicts) for r in payments
+                ],
+                "answers": _answers(of["releases"][p["person"]]),
                 "measured": _measured(of["releases"][p["person"]], figures),
                 "alternatives": [_beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
                 "claims": [_claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
@@ -108,9 +111,13 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
 def _payment(
     row: Mapping[str, Any],
     releases: Iterable[Mapping[str, Any]],
+    ends: Iterable[Mapping[str, Any]],
     verdicts: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """One payment with the ways to it; `verdicts` are the alternatives about who paid, by account and customer."""
+    """One payment with the ways to it, and the ends of other walks back from it.
+
+    `verdicts` are the alternatives about who paid, by account and customer.
+    """
     ways = [r for r in releases if r["payment"] == row["outpoint"]]
     return {
         "when": block_time(row["utc_low"], row["utc_high"]),
@@ -150,7 +157,36 @@ def _payment(
             }
             for r in ways
         ],
+        "ends": _ends(r for r in ends if r["payment"] == row["outpoint"]),
     }
+
+
+def _ends(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Ends of walks back by what they came to and how, the larger share first: shares added, the fewest hops."""
+    kinds: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for r in rows:
+        inferred = r["grade"] == INFERRED
+        kinds[r["grade"], r["what"], r["rule"], r["verdict"] if inferred else ""].append(r)
+    found = [
+        {
+            "inferred": grade == INFERRED,
+            "what": what if grade == INFERRED else what.removeprefix("stop:").replace("_", " "),
+            "rule": rule,
+            "verdict": "not decided" if verdict == UNDECIDED else verdict,
+            "hops": min(r["hops"] for r in some),
+            "share": percent(sum(r["share_ppm"] for r in some)),
+            "ppm": sum(r["share_ppm"] for r in some),
+            "finding": some[0]["finding"].hex()[:SHORT],
+        }
+        for (grade, what, rule, verdict), some in kinds.items()
+    ]
+    return sorted(found, key=lambda e: (-e["ppm"], e["what"], e["rule"]))
+
+
+def _answers(releases: Iterable[Mapping[str, Any]]) -> str:
+    """What became of a person's own recorded releases, counted in words."""
+    times = Counter(r["answer"] for r in {(r["finding"], r["release_outpoint"]): r for r in releases}.values())
+    return ", ".join(f"{times[word]} {word.replace('_', ' ')}" for word in RELEASE_ANSWERS if times[word])
 
 
 def _measured(
@@ -177,7 +213,7 @@ def _refs(text: str) -> list[str]:
 
 def _verdict(row: Mapping[str, Any] | None) -> str:
     """What was decided of a claim beside this package, in words."""
-    if row is None or row["verdict"] == "undecided":
+    if row is None or row["verdict"] == UNDECIDED:
         return "not decided"
     return f"{row['verdict']}, stale: the basis has changed since" if row["standing"] == "stale" else row["verdict"]
 
@@ -265,7 +301,7 @@ def _media(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _money(payments: Iterable[Mapping[str, Any]], releases: Iterable[Mapping[str, Any]]) -> list[bytes]:
-    return [r["finding"] for r in (*payments, *releases)]
+    return [r["finding"] for r in (*payments, *(r for r in releases if r["answer"] != DENIED))]
 
 
 def _closure(first: Iterable[bytes], basis: Mapping[bytes, list[Mapping[str, Any]]]) -> list[bytes]:
