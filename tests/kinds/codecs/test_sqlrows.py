@@ -32,14 +32,31 @@ def meant(value: object) -> bytes | None:
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else str(value).encode()
 
 
-def by_kernel(text: bytes, *, ansi: bool = False, backslash: bool = True) -> tuple[int, list[list[bytes | None]]]:
+def by_kernel(
+    text: bytes, *, ansi: bool = False, backslash: bool = True, assigned: bool = False
+) -> tuple[int, list[list[bytes | None]]]:
     """(status, whole rows) of ``(1,'a'),(2,'b')``."""
     buf = np.frombuffer(text, np.uint8)
     rows, values = text.count(b"(") + 2, text.count(b",") + text.count(b"(") + 2 + sqlrows.COLUMNS
     row_at, row_end, row_first = (np.zeros(rows + 1, np.int64) for _ in range(3))
     at, end, kind = np.zeros(values, np.int64), np.zeros(values, np.int64), np.zeros(values, np.uint8)
     status, rows, values, _ = sqlrows.scan(
-        buf, 0, buf.size, buf.size + 1, 1 << 20, ansi, backslash, 0, 0, row_at, row_end, row_first, at, end, kind
+        buf,
+        0,
+        buf.size,
+        buf.size + 1,
+        1 << 20,
+        ansi,
+        backslash,
+        assigned,
+        0,
+        0,
+        row_at,
+        row_end,
+        row_first,
+        at,
+        end,
+        kind,
     )
     at, end, kind = at[:values], end[:values], kind[:values]
     offsets, valid = np.zeros(values + 1, np.int32), np.zeros(values, np.bool_)
@@ -71,10 +88,56 @@ def test_a_cut_gives_whole_rows_only(rows: list[list[object]], style: int, data:
     assert got == [[meant(v) for v in row] for row in rows][: len(got)]
 
 
+GAPS = [b"", b" ", b"\n", b"/* it's (1,'x'), */", b"-- it's (1\n", b"#),(\n", b"/**/", b" /*M*/\t--\n"]
+GAP = st.lists(st.sampled_from(GAPS), max_size=2).map(b"".join)
+
+
+def spread(value: object, data: st.DataObject) -> bytes:
+    """A text as several strings with space or comments between them; any other value as its literal."""
+    if not isinstance(value, str) or len(value) < 2:
+        return data.draw(GAP) + literal(value, 1) + data.draw(GAP)
+    at = data.draw(st.integers(0, len(value)))
+    quoted = [literal(part, data.draw(st.integers(1, 2))) for part in (value[:at], value[at:])]
+    between = data.draw(GAP) or (b" " if quoted[0][:1] == quoted[1][:1] else b"")
+    return data.draw(GAP) + between.join(quoted) + data.draw(GAP)
+
+
+@settings(deadline=None)
+@given(st.lists(ROW, min_size=1, max_size=4), st.data())
+def test_comments_and_strings_side_by_side_change_no_value(rows: list[list[object]], data: st.DataObject) -> None:
+    text = b",".join(
+        data.draw(GAP) + b"(" + b",".join(spread(v, data) for v in row) + b")" + data.draw(GAP) for row in rows
+    )
+    assert by_kernel(text) == (sqlrows.ENDED, [[meant(v) for v in row] for row in rows])
+    assert sqlrows.rows_reference(text) == [[meant(v) for v in row] for row in rows]
+
+
+@settings(deadline=None)
+@given(ROW, st.lists(st.sampled_from([b"a", b"`b``, = 1`", b"t.c", b"`t` . $d1", "ö".encode()]), min_size=5), st.data())
+def test_values_that_are_assigned_come_back(row: list[object], names: list[bytes], data: st.DataObject) -> None:
+    text = b",".join(
+        data.draw(GAP) + name + data.draw(GAP) + data.draw(st.sampled_from([b"=", b":="])) + spread(v, data)
+        for name, v in zip(names, row, strict=False)
+    )
+    status, got = by_kernel(text, assigned=True)
+    assert (status, got) == (sqlrows.ENDED, [[meant(v) for v in row]])
+    assert sqlrows.assigned_reference(text) == got[0]
+
+
+ASSIGNED = [b"a", b"`b`", b'"c"', b"`", b"=", b":=", b".", b",", b" ", b"/* */", b"1", b"'x'", b"now()", b"NULL", b")"]
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.sampled_from(ASSIGNED), max_size=12).map(b"".join))
+def test_any_text_is_assigned_to_both_or_to_neither(text: bytes) -> None:
+    status, got = by_kernel(text, assigned=True)
+    assert (got[0] if status == sqlrows.ENDED else None) == sqlrows.assigned_reference(text)
+
+
 PIECES = [
     b"(", b")", b",", b" ", b"1", b"-1.5e3", b"NULL", b"null", b"true", b"'a'", b'"b"',
     b"'", b'"', b"\\", b"x'41'", b"0x4", b"b'1'", b"0b10", b"_binary ", b"N", b"NEW.id", b"now()",
-    "é".encode(), b"'a''b'", b"1a", b"\\N",
+    "é".encode(), b"'a''b'", b"1a", b"\\N", b"/*", b"*/", b"/*!", b"--", b"-- ", b"#", b"\n", b"'a' 'b'", b"*", b"M!",
 ]  # fmt: skip
 
 
@@ -111,6 +174,10 @@ def test_any_bytes_end(text: bytes) -> None:
         (rb"'\%\_\\%'", rb"\%\_\%"),
         (b"CONVERT('{\"a\": 1}' USING UTF8MB4)", b'{"a": 1}'),
         (b'"it\'s "" \\" \'\'"', b"it's \" \" ''"),
+        (b"'a' 'b'", b"ab"),
+        (b"'a' -- '\n\"b\"/**/'c'", b"abc"),
+        (b"_utf8mb4'a' 'b''c' ''", b"ab'c"),
+        (b"N'a'\n'\\'b'", b"a'b"),
     ],
 )
 def test_literals_mean_what_the_server_stores(literal_: bytes, value: bytes | None) -> None:
@@ -120,8 +187,9 @@ def test_literals_mean_what_the_server_stores(literal_: bytes, value: bytes | No
 
 @pytest.mark.parametrize(
     "token",
-    [b"NEW.id", b"now()", b"@x", b"`a`", b"a", b"1 2", b"'a' 'b'", b"_sjis'x'", b"x'4'", b"0xZ", b"b'2'", b"", b"--1",
-     b"1-1", b"CONVERT('x' USING sjis)", b"DEFAULT", b"(1)", b"0X41", b"/* */1", b"1e", b"nul"],
+    [b"NEW.id", b"now()", b"@x", b"`a`", b"a", b"1 2", b"_sjis'x'", b"x'4'", b"0xZ", b"b'2'", b"", b"--1",
+     b"1-1", b"CONVERT('x' USING sjis)", b"DEFAULT", b"(1)", b"0X41", b"/*! 1 */", b"x'41' 'b'", b"/*M!1 */1",
+     b"1e", b"nul"],
 )  # fmt: skip
 def test_a_token_the_grammar_does_not_know_is_bad(token: bytes) -> None:
     assert by_kernel(b"(1,'a'),(" + token + b",1),(2,'b')")[0] == sqlrows.BAD

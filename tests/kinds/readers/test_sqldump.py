@@ -116,9 +116,56 @@ def test_every_way_to_write_an_insert(insert: str, end: str, dump: Dump) -> None
 
 
 @pytest.mark.parametrize(
+    ("insert", "row"),
+    [
+        ("INSERT INTO `member` SET id=1, name='a' 'b;'", {"id": 1, "name": "ab;"}),
+        ("REPLACE member SET `name` := /* x, */ 'it''s', member.id = 2", {"id": 2, "name": "it's"}),
+        ("INSERT INTO member SET id=0x41 ON DUPLICATE KEY UPDATE name='y', id=5", {"id": 65, "name": None}),
+        ("INSERT INTO member PARTITION (p0) SET name=NULL,\n-- id=4,\nID=3", {"id": 3, "name": None}),
+    ],
+)
+def test_an_insert_that_assigns_is_one_row_and_its_place_shows_it(
+    insert: str, row: dict[str, object], dump: Dump, tmp_path: Path, read: Read
+) -> None:
+    assert dump(HEAD + MEMBER + insert + ";\n" + END) == {"member": [row]}
+    source = Source(bytes(32), tmp_path / "dump.sql")
+    [(locator, _)] = read(source, "sqldump")["member"]
+    shown = {name.lower(): value for name, value in SQLDUMP.resolve(source, locators.parse(locator))}
+    assert shown["id"] == (b"A" if row["id"] == 65 else str(row["id"]).encode())
+    assert shown.get("name") == (row["name"] and str(row["name"]).encode())
+
+
+def test_a_row_that_assigns_and_is_cut_is_said(dump: Dump) -> None:
+    text = HEAD + MEMBER + "INSERT INTO `member` SET name='x', id=12"
+    assert dump(text) == {"member": [{"reject": "cut_line"}], "end_of_dump": [{"reject": "cut_line"}]}
+
+
+def test_comments_stand_between_rows_and_values(dump: Dump) -> None:
+    text = "INSERT INTO `member` VALUES /* a; ( */ (1,-- it's\n'ann'), # (3,'c'),\n(2,'b' /**/ 'ob') -- end;\n;\n"
+    assert dump(HEAD + MEMBER + text + END) == {"member": ANN}
+
+
+def test_columns_that_change_before_the_rows_are_said(dump: Dump) -> None:
+    rows = "INSERT INTO `member` VALUES (1,'ann'),(2,'bob');\n"
+    for alter in ("ADD `x` int AFTER `id`", "MODIFY `name` text FIRST", "CHANGE `name` `nick` text", "DROP name"):
+        found = dump(HEAD + MEMBER + f"ALTER TABLE `member` {alter};\n" + rows + END)
+        assert found["other_statements"] == [{"reject": "bad_statement"}], alter
+
+
+def test_a_table_that_is_made_only_if_absent_keeps_its_columns_until_it_is_dropped(dump: Dump) -> None:
+    again = "CREATE TABLE IF NOT EXISTS `member` (`name` text, `id` int);\n"
+    rows = "INSERT INTO `member` VALUES (1,'ann'),(2,'bob');\n"
+    assert dump(HEAD + MEMBER + again + rows + END) == {"member": ANN}
+    other = dump(HEAD + MEMBER + "DROP TABLE `member`;\n" + again + "INSERT INTO `member` VALUES ('ann',1);\n" + END)
+    assert other == {"member": [{"id": 1, "name": "ann"}]}
+
+
+@pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO `member` SET id=1, name='x'",
+        "INSERT INTO `member` SET id=1, name=NOW()",
+        "INSERT INTO `member` SET id=1, name='x' garbage",
+        "INSERT INTO `member` SET id=1 name='x'",
         "INSERT INTO `member` SELECT * FROM other",
         "INSERT INTO `member` VALUES (1,NOW())",
         "INSERT INTO `member` VALUES (1,'x'),(NEW.id,'y')",
@@ -153,6 +200,19 @@ def test_an_insert_that_is_not_read_is_one_reject_of_its_table(statement: str, d
         "RENAME TABLE `member` TO `y`",
         "ALTER TABLE `member` CHANGE `name` `nick` text",
         "ROLLBACK",
+        "TRUNCATE member",
+        "DROP TABLES `member`",
+        "RENAME TABLE `live` TO `old`, `member` TO `live`",
+        "ALTER ONLINE TABLE `member` DROP COLUMN `name`",
+        "ALTER TABLE `member` DROP PARTITION p0",
+        "ALTER TABLE `member` TRUNCATE PARTITION p0",
+        "ALTER TABLE `member` EXCHANGE PARTITION p0 WITH TABLE `x`",
+        "ALTER TABLE `x` EXCHANGE PARTITION p0 WITH TABLE `member`",
+        "ALTER TABLE `member` MODIFY `name` text FIRST",
+        "CREATE OR REPLACE TABLE `member` (`id` int)",
+        "CREATE TABLE `member` (`id` int, `name` text)",
+        "ANALYZE DELETE FROM `member`",
+        "/*!50000 TRUNCATE `member` */",
     ],
 )
 def test_what_else_could_fill_or_change_a_table_is_a_reject(statement: str, dump: Dump) -> None:

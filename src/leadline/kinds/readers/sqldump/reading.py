@@ -29,18 +29,9 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.kinds.readers.sqldump.rows import LONGEST_ROW, Run, alike, batches, values
+from leadline.kinds.readers.sqldump.said import Created, Insert, Name, Remark, Said, Undone, Unread
 from leadline.kinds.readers.sqldump.session import UNSAFE, Session
-from leadline.kinds.readers.sqldump.statements import (
-    Created,
-    Insert,
-    Name,
-    Remark,
-    Said,
-    Text,
-    Undone,
-    Unread,
-    statements,
-)
+from leadline.kinds.readers.sqldump.statements import Text, statements
 from leadline.model import locators
 from leadline.model.progress import Progress
 
@@ -108,7 +99,7 @@ class _Table:
         """Takes in the rows of one statement."""
         for name in columns:
             self.columns.setdefault(name.lower(), name)
-        how = alike(session, columns)
+        how = alike(session, columns, assigned=insert.assigned)
         if not self.runs or self.runs[-1].how != how:
             self.runs.append(Run(how))
         self.runs[-1].add(insert)
@@ -142,25 +133,46 @@ class _Dump:
     def take(self, text: Text, session: Session, said: Said) -> None:
         """What one more statement says."""
         if isinstance(said, Created):
-            like = self.tables.get(said.like) if said.like else None
-            self.table(said.name).create(like.created if like else said.columns, said.hidden)
+            self._create(said)
         elif isinstance(said, Insert):
-            table = self.table(said.name)
-            table.insert(session, said, table.filled(said.columns) or _counted(text, session, said))
+            self.table(said.name).insert(session, said, self.filled(text, session, said))
         elif isinstance(said, Unread):
             broken = Broken(f"byte:{said.start}-{said.end}", "cut_line" if said.cut else "bad_statement")
             (self.table(said.name).broken if said.name else self.others).append(broken)
         elif isinstance(said, Undone):
-            if any(self._filled(*name) for name in said.names):
-                self.others.append(Broken(f"byte:{said.start}-{said.end}", "bad_statement"))
+            self._undo(said)
         else:
             self._remark(said)
 
-    def _filled(self, database: str, table: str) -> bool:
-        """Whether a table, or where none is named any of a database, holds rows."""
+    def filled(self, text: Text, session: Session, insert: Insert) -> dict[str, str]:
+        """The columns that an INSERT fills with their types: 1, 2, 3 ... where their names stand nowhere."""
+        return self.table(insert.name).filled(insert.columns) or _counted(text, session, insert)
+
+    def _create(self, said: Created) -> None:
+        table = self.table(said.name)
+        if said.absent and table.created:
+            return
+        if table.created and table.runs:  # another table of this name
+            self._refuse(said)
+        like = self.tables.get(said.like) if said.like else None
+        table.create(like.created if like else said.columns, said.hidden)
+
+    def _undo(self, said: Undone) -> None:
+        """Refuses a statement that changes what is read, and forgets the columns of tables that are dropped."""
+        tables = [held for name in said.names for held in self._named(*name)]
+        if any(held.runs or (said.what == b"ALTER" and held.created) for held in tables):
+            self._refuse(said)
+        for held in tables if said.what == b"DROP" else []:
+            held.created = {}
+
+    def _named(self, database: str, table: str) -> list[_Table]:
+        """The table of this name, or where none is named all of a database, as far as the dump has made them."""
         if table:
-            return (database, table) in self.tables and bool(self.tables[database, table].runs)
-        return any(held.runs and key[0] == database for key, held in self.tables.items())
+            return [self.tables[database, table]] if (database, table) in self.tables else []
+        return [held for key, held in self.tables.items() if key[0] == database]
+
+    def _refuse(self, said: Created | Undone) -> None:
+        self.others.append(Broken(f"byte:{said.start}-{said.end}", "bad_statement"))
 
     def _remark(self, said: Remark) -> None:
         if not said.closing and self.open:
@@ -176,16 +188,16 @@ class _Dump:
 
 def _counted(text: Text, session: Session, insert: Insert) -> dict[str, str]:
     """Columns of a table whose names stand nowhere: 1, 2, 3 ... by place in its first row."""
-    row = _row(text, insert.at, insert.end, session)
+    row = _row(text, insert.at, insert.end, session, assigned=insert.assigned)
     return {str(j + 1): "text" for j in range(len(row))}
 
 
-def _row(text: Text, at: int, end: int, session: Session) -> list[bytes | None]:
+def _row(text: Text, at: int, end: int, session: Session, *, assigned: bool) -> list[bytes | None]:
     """The values of the row that begins at byte `at`; none where no whole row stands there."""
     row_at, row_end, row_first = (np.zeros(2, np.int64) for _ in range(3))
     at_, end_, kinds = (np.zeros(sqlrows.COLUMNS, type_) for type_ in (np.int64, np.int64, np.uint8))
     _, rows, found, _ = sqlrows.scan(
-        text, at, end, end, LONGEST_ROW, session.ansi, session.backslash,
+        text, at, end, end, LONGEST_ROW, session.ansi, session.backslash, assigned,
         0, 0, row_at, row_end, row_first, at_, end_, kinds,
     )  # fmt: skip
     if not rows:
@@ -233,17 +245,15 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
             yield Part(name, (), iter([_rejected((), broken)]))
 
 
-def _names(text: Text, first: int) -> tuple[list[str], Session] | None:
-    """(columns, session) of the INSERT in which byte `first` stands; None where none does."""
-    tables: dict[Name, _Table] = {}
+def _around(text: Text, first: int) -> tuple[list[str], Session, Insert] | None:
+    """(columns, session, statement) of the INSERT among whose rows byte `first` stands; None where it does in none."""
+    dump = _Dump()
     for session, said in statements(text):
-        if isinstance(said, Created):
-            like = tables.get(said.like) if said.like else None
-            tables.setdefault(said.name, _Table()).create(like.created if like else said.columns, said.hidden)
-        elif isinstance(said, Insert) and said.at <= first < said.end:
-            return list(tables.setdefault(said.name, _Table()).filled(said.columns)), session
-        elif not isinstance(said, Created | Remark) and said.start > first:
+        if isinstance(said, Insert) and said.at <= first < said.end:
+            return list(dump.filled(text, session, said)), session, said
+        if said.start > first:
             break
+        dump.take(text, session, said)
     return None
 
 
@@ -256,13 +266,16 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
     if len(place) != 1 or place[0].kind != "byte":
         raise wrong_locator(source, where, "byte:A-B")
     data = byte_slice(source, place[0].argument)
-    if data[:1] == b"(" and data[-1:] == b")":
-        text = _text(source)
-        first = int(place[0].argument.partition("-")[0])
-        inside = _names(text, first)
-        row = _row(text, first, first + len(data), inside[1]) if inside else []
-        if inside and row:
-            names = inside[0] + [str(j + 1) for j in range(len(inside[0]), len(row))]
+    text = _text(source)
+    first = int(place[0].argument.partition("-")[0])
+    inside = _around(text, first)
+    if inside is not None:
+        columns, session, insert = inside
+        row = []
+        if first == insert.at if insert.assigned else data[:1] == b"(" and data[-1:] == b")":
+            row = _row(text, first, first + len(data), session, assigned=insert.assigned)
+        if row:
+            names = columns + [str(j + 1) for j in range(len(columns), len(row))]
             return tuple(zip(names, row, strict=False))
     return (("bytes", data),)
 

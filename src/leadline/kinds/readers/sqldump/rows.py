@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from leadline.kinds.codecs import sqlrows
 from leadline.kinds.reader import BATCH_ROWS, ZONE, Batch, Broken
 from leadline.kinds.readers.sqldump.names import shape
+from leadline.kinds.readers.sqldump.said import Insert
 from leadline.kinds.readers.sqldump.session import CODECS, Session
-from leadline.kinds.readers.sqldump.statements import Insert, Text
+from leadline.kinds.readers.sqldump.statements import Text
 from leadline.model.progress import Progress
 
 _TAIL = shape(rb"(?:AS~%id%~(?:\([^()]*\))?~)?ON~DUPLICATE~KEY~UPDATE\b")
@@ -31,19 +32,23 @@ _VALUES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """How INSERT statements are read: the columns they fill with their types, and what their session says."""
+    """How INSERT statements are read: the columns they fill with their types, and what their session says.
+
+    `assigned`: they are ``INSERT ... SET`` statements.
+    """
 
     columns: tuple[tuple[str, str], ...]
     backslash: bool
     ansi: bool
     codec: str
     zone: str
+    assigned: bool
 
 
-def alike(session: Session, columns: dict[str, str]) -> Alike:
+def alike(session: Session, columns: dict[str, str], *, assigned: bool) -> Alike:
     """How the next INSERT of these columns is read."""
     codec = CODECS.get(session.names, "utf-8")
-    return Alike(tuple(columns.items()), session.backslash, session.ansi, codec, session.zone)
+    return Alike(tuple(columns.items()), session.backslash, session.ansi, codec, session.zone, assigned)
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ class _Found:
     def scan(self, text: Text, pos: int, end: int, most: int, how: Alike) -> tuple[int, int]:
         """(status, position) of one scan, which adds its rows."""
         status, self.rows, self.values, pos = sqlrows.scan(
-            text, pos, end, most, LONGEST_ROW, how.ansi, how.backslash, self.rows, self.values,
+            text, pos, end, most, LONGEST_ROW, how.ansi, how.backslash, how.assigned, self.rows, self.values,
             self.row_at, self.row_end, self.row_first, self.value_at, self.value_end, self.kinds,
         )  # fmt: skip
         return int(status), int(pos)

@@ -13,69 +13,10 @@ import numpy as np
 from leadline.kinds.codecs import sqlsplit
 from leadline.kinds.readers.sqldump.columns import columns
 from leadline.kinds.readers.sqldump.names import DOUBLE, TEXT, TICKED, listed, shape, unquoted
+from leadline.kinds.readers.sqldump.said import Created, Insert, Name, Remark, Said, Undone, Unread
 from leadline.kinds.readers.sqldump.session import Session
 
 Text = sqlsplit.Bytes
-Name = tuple[str, str]
-"""(database, table); no database where none is in use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Created:
-    """A table's columns with their types in small letters; of a copy (`like`) those of the other table.
-
-    `hidden` are columns that stand in no definition and may yet be filled.
-    """
-
-    name: Name
-    columns: dict[str, str]
-    hidden: dict[str, str]
-    like: Name | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Insert:
-    """Rows for a table from byte `at` to `end`; `start` is the statement's, `cut` says that the dump ends in it."""
-
-    name: Name
-    columns: tuple[str, ...]
-    start: int
-    at: int
-    end: int
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A statement that could fill or change a table and is not read; a table where it names one."""
-
-    name: Name | None
-    start: int
-    end: int
-    cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A statement that takes back or renames what these tables hold, if they hold something.
-
-    A name without a table is every table of its database.
-    """
-
-    names: tuple[Name, ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """mysqldump's opening or closing line."""
-
-    closing: bool
-    start: int
-
-
-Said = Created | Insert | Unread | Undone | Remark
 _OPENING = re.compile(rb"-- (?:MySQL|MariaDB) dump ")
 _CLOSING = re.compile(rb"-- Dump completed")
 _WORD = re.compile(rb"(?>(?:\s|(?P<run>/\*M?!\d*)|\*/|/\*(?!M?!)(?s:.*?)\*/)*)(?P<word>\w*)")
@@ -84,8 +25,13 @@ _ROWS = shape(
     rb"(?:~PARTITION~\([^()]*\))?(?:~\((?P<columns>(?>(?:`(?:[^`]|``)*`|\"(?:[^\"]|\"\")*\"|[^()`\"])*))\))?"
     rb"~VALUES?(?=[\s(/\#-]|\Z)~"
 )
+_SET = shape(rb"(?:~PARTITION~\([^()]*\))?~SET(?=[\s/`\"\#-])~")
+_ASSIGNED = shape(
+    rb"~(?:%id%~\.~){0,2}(?P<column>%id%)~:?=(?:" + TEXT + rb"|" + DOUBLE + rb"|(?:--\s|\#)[^\n]*|[\w\s.+\\-])*"
+)
+"""One assignment of an ``INSERT ... SET``; a value of other tokens is none that is read."""
 _USE = shape(rb"(?:\s|/\*M?!\d*)*USE~(?P<name>%id%)(?:\s|\*/)*")
-_CREATE = shape(rb"CREATE\b(?:~OR~REPLACE\b)?(?:~TEMPORARY\b)?~TABLE\b(?:~IF~NOT~EXISTS\b)?~%name%~")
+_CREATE = shape(rb"CREATE\b(?:~OR~REPLACE\b)?(?:~TEMPORARY\b)?~TABLE\b(?P<absent>~IF~NOT~EXISTS\b)?~%name%~")
 _LIKE = shape(rb"\(?~LIKE\b~%name%")
 _SELECTED = re.compile(TEXT + rb"|" + TICKED + rb"|(?P<select>\bSELECT\b)", re.I | re.S)
 _VERSIONED = re.compile(rb"\bSYSTEM\s+VERSIONING\b", re.I)
@@ -108,16 +54,23 @@ _HARMLESS = frozenset(
 )
 """First words of statements that put nothing into a table (MySQL Reference Manual, 13). Any other is Unread."""
 _REMOVING = shape(
-    rb"(?:DELETE(?:~(?:LOW_PRIORITY|QUICK|IGNORE)\b)*~FROM|TRUNCATE(?:~TABLE\b)?|(?:DROP|RENAME|ALTER)~TABLE\b)"
-    rb"(?:~IF~EXISTS\b)?~(?P<names>%name%(?:~,~%name%)*)"
+    rb"(?:DELETE(?:~(?:LOW_PRIORITY|QUICK|IGNORE)\b)*~FROM|TRUNCATE(?:~TABLE\b)?"
+    rb"|(?:DROP(?:~TEMPORARY\b)?|RENAME|ALTER(?:~(?:ONLINE|OFFLINE|IGNORE)\b)*)~TABLES?\b)"
+    rb"(?:~IF~EXISTS\b)?~(?P<names>%name%(?:~(?:,|\bTO\b)~%name%)*)"
 )
 _DROPPED = shape(rb"DROP~(?:DATABASE|SCHEMA)\b(?:~IF~EXISTS\b)?~(?P<name>%id%)")
+_REMADE = shape(rb"CREATE~OR~REPLACE~(?:DATABASE|SCHEMA)\b~(?P<name>%id%)")
 _USING = shape(rb"~USING\b")
+_EXCHANGED = shape(rb"\bWITH~TABLE~%name%")
 _RESHAPED = re.compile(
-    rb"\b(?:RENAME\b|CHANGE\b|(?:ADD|DROP)\s+(?!(?:PRIMARY|KEY|INDEX|UNIQUE|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN|CHECK"
-    rb"|PARTITION)\b))",
-    re.I,
+    TEXT + rb"|" + DOUBLE + rb"|" + TICKED + rb"|(?P<word>\b(?:RENAME\b(?!\s+(?:KEY|INDEX)\b)|CHANGE\b|FIRST\b|AFTER\b"
+    rb"|(?:DROP|TRUNCATE|EXCHANGE|DISCARD|IMPORT)\s+(?:PARTITION|TABLESPACE)\b"
+    rb"|(?:ADD|DROP)\s+(?!(?:PRIMARY|KEY|INDEX|UNIQUE|FULLTEXT|SPATIAL|CONSTRAINT|FOREIGN|CHECK|PARTITION)\b)))",
+    re.I | re.S,
 )
+"""What changes the columns of a table, their order, or which rows it holds (MySQL Reference Manual, 13.1.9)."""
+_ANALYZED = shape(rb"ANALYZE\b(?:~(?:NO_WRITE_TO_BINLOG|LOCAL)\b)?~TABLES?\b")
+"""The ANALYZE that runs no other statement, as MariaDB's does."""
 _QUALIFIED = shape(rb"%name%")
 LONGEST_TABLE = 16 << 20
 """Bytes of a CREATE TABLE that are read: 4,096 columns of 64 letters with comments of 1,024 stay below."""
@@ -229,15 +182,26 @@ def _said(view: memoryview, piece: _Piece, word: bytes, database: str) -> Said |
         created = _created(view, piece, database)
         return None if piece.hidden and isinstance(created, Created) else created
     if word in (b"DELETE", b"TRUNCATE", b"DROP", b"RENAME", b"ALTER"):
-        if word == b"DROP" and (whole := _DROPPED.match(view, piece.at, piece.head)):
-            return Undone(((unquoted(whole["name"]), ""),), piece.start, piece.end)
-        found = _REMOVING.match(view, piece.at, piece.head)
-        if word == b"DELETE" and (found is None or _USING.match(view, found.end(), piece.head)):
-            return piece.unread(None)  # from tables that are joined
-        if found is None or (word == b"ALTER" and not _RESHAPED.search(view, found.end(), piece.head)):
-            return None
-        return Undone(tuple(_name(m, database) for m in _QUALIFIED.finditer(found["names"])), piece.start, piece.end)
+        return _undone(view, piece, word, database)
+    if word == b"ANALYZE" and not _ANALYZED.match(view, piece.at, piece.head):
+        return piece.unread(None)
     return None if word in _HARMLESS else piece.unread(None)
+
+
+def _undone(view: memoryview, piece: _Piece, word: bytes, database: str) -> Undone | Unread | None:
+    if word == b"DROP" and (whole := _DROPPED.match(view, piece.at, piece.head)):
+        return Undone(((unquoted(whole["name"]), ""),), piece.start, piece.end, word)
+    found = _REMOVING.match(view, piece.at, piece.head)
+    if word == b"DELETE" and (found is None or _USING.match(view, found.end(), piece.head)):
+        return piece.unread(None)  # from tables that are joined
+    if found is None:
+        return None
+    names = [_name(m, database) for m in _QUALIFIED.finditer(found["names"])]
+    if word == b"ALTER":
+        if not any(m["word"] is not None for m in _RESHAPED.finditer(view, found.end(), piece.head)):
+            return None
+        names += [_name(m, database) for m in _EXCHANGED.finditer(view, found.end(), piece.head)]
+    return Undone(tuple(names), piece.start, piece.end, word)
 
 
 def _name(found: re.Match[bytes], database: str) -> Name:
@@ -250,21 +214,40 @@ def _insert(view: memoryview, piece: _Piece, database: str) -> Insert | Unread:
         return piece.unread(None)
     name = _name(target, database)
     rows = _ROWS.match(view, target.end(), piece.head)
-    if rows is None or piece.hidden:
+    if piece.hidden:
         return piece.unread(name)
+    if rows is None:
+        rows = _SET.match(view, target.end(), piece.head)
+        if rows is None or piece.cut:
+            return piece.unread(name)
+        return Insert(name, _assigned(view, rows.end(), piece.end), piece.start, rows.end(), piece.end, False, True)
     return Insert(name, listed(rows["columns"] or b""), piece.start, rows.end(), piece.end, piece.cut)
 
 
-def _created(view: memoryview, piece: _Piece, database: str) -> Created | Unread | None:
+def _assigned(view: memoryview, pos: int, end: int) -> tuple[str, ...]:
+    """The columns to which ``a = 1, b = 2`` assigns."""
+    found = []
+    while (one := _ASSIGNED.match(view, pos, end)) is not None:
+        found.append(unquoted(one["column"]))
+        if view[one.end() : min(one.end() + 1, end)].tobytes() != b",":
+            break
+        pos = one.end() + 1
+    return tuple(found)
+
+
+def _created(view: memoryview, piece: _Piece, database: str) -> Created | Undone | Unread | None:
+    if whole := _REMADE.match(view, piece.at, piece.head):
+        return Undone(((unquoted(whole["name"]), ""),), piece.start, piece.end, b"DROP")
     head = _CREATE.match(view, piece.at, piece.head)
     if head is None:
         return None
-    name = _name(head, database)
+    name, absent = _name(head, database), head["absent"] is not None
     like = _LIKE.match(view, head.end(), piece.head)
     if like is not None:
-        return Created(name, {}, {}, _name(like, database))
+        return Created(name, piece.start, piece.end, {}, {}, _name(like, database), absent)
     short = piece.end - head.end() <= LONGEST_TABLE
     found = columns(view[head.end() : piece.end].tobytes()) if short else None
     if found is None or any(m["select"] is not None for m in _SELECTED.finditer(found[1])):
         return piece.unread(name)
-    return Created(name, found[0], _PERIOD if _VERSIONED.search(found[1]) else {})
+    hidden = _PERIOD if _VERSIONED.search(found[1]) else {}
+    return Created(name, piece.start, piece.end, found[0], hidden, None, absent)
