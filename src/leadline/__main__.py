@@ -1,8 +1,12 @@
 """The console script: Ctrl-C is looked after before anything else is loaded."""
 
-import importlib
+import signal
 
-from leadline import stopping
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends the process on the spot, until there is somebody to say so
+
+import importlib  # noqa: E402 nothing may load before the line above
+
+from leadline import stopping  # noqa: E402
 
 stopping.loading()
 

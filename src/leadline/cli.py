@@ -19,6 +19,9 @@ cli = click.version_option(package_name="leadline", prog_name="leadline")(CLI)
 ONE_THREAD = "OPENBLAS_NUM_THREADS", "1"
 """No command multiplies matrices, and numpy's library for it has a thread for every core wait for work, busily."""
 
+KEEPS_COUNT = "_duckdb"
+"""It complains on stderr, where it is loaded, of whatever of its own is not given back at the end."""
+
 
 def main() -> None:
     """Runs the command line: exit 0 done, 1 failed, 2 wrong usage."""
@@ -31,7 +34,8 @@ def main() -> None:
         stopping.ending()
     except KeyboardInterrupt:
         code = _stopped()
-    gc.freeze()  # what is left goes with the process: to search it for cycles first takes longer than many a look
+    if KEEPS_COUNT not in sys.modules:
+        gc.freeze()  # what is left goes with the process: to search it for cycles takes longer than many a look
     sys.exit(code)
 
 

@@ -1,10 +1,14 @@
 """A package's public names, imported when they are first asked for (PEP 562), so that a look loads no engine."""
 
 import importlib
-from collections.abc import Callable, Mapping
+
+TYPE_CHECKING = False
+"""As typing's, for type checkers; nothing is loaded here that the first line of a command would wait for."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
-def face(package: str, places: Mapping[str, str]) -> Callable[[str], object]:
+def face(package: str, places: "Mapping[str, str]") -> "Callable[[str], object]":
     """The ``__getattr__`` of `package`: `places` gives ``module:attribute`` below it, by public name."""
 
     def found(name: str) -> object:

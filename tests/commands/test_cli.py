@@ -295,6 +295,12 @@ def test_numpy_has_no_thread_of_its_own_in_a_command() -> None:
     assert done.stdout.split()[-1] == "1"
 
 
+def test_a_command_ends_without_a_word_of_the_libraries_it_used() -> None:
+    script = f"import duckdb; open_ = duckdb.connect(); kinds = duckdb.sqltypes.BIGINT, open_.sql('select 1'); {MAIN}"
+    done = subprocess.run([sys.executable, "-c", script, "--version"], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 def test_a_slip_in_a_name_is_answered_with_what_was_meant(run: Run) -> None:
     assert "Did you mean trace" in run("trance", "x")[2]
     assert "case status" in run("status", "x")[2]
