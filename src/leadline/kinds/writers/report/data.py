@@ -7,8 +7,9 @@ from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.method import ERRORS, METHOD, RATES
-from leadline.kinds.writers.report.persons import by, persons
+from leadline.kinds.writers.report.persons import persons
 from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
+from leadline.kinds.writers.rows import by
 from leadline.model.referral import WEIGHT, Dossier, once
 from leadline.model.words import NONE
 
