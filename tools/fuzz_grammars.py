@@ -13,7 +13,7 @@ from leadline.errors import LeadlineError
 from leadline.kinds.bitcoin import amount, descriptors, hdkeys, wallettext
 from leadline.kinds.codecs import hashtext, plainyaml, signed_note, sniff, visible
 from leadline.kinds.codecs.csv_cells import cell
-from leadline.kinds.mapping import finders, grammar, normalise, times
+from leadline.kinds.mapping import finders, grammar, normalise, time_formats, times
 from leadline.kinds.reader import HEAD_BYTES
 from leadline.model import locators, refs
 from leadline.steps.intake.plan import plan
@@ -21,7 +21,9 @@ from leadline.store import checkpoint, settings
 
 Read = Callable[[Path], object]
 FORMATS = [
-    times.Format(text, zone) for text in ("iso", "unix", "unix_ms", "%d/%m/%Y %I:%M:%S %p") for zone in ("", "UTC")
+    time_formats.Format(text, zone)
+    for text in ("iso", "unix", "unix_ms", "%d/%m/%Y %I:%M:%S %p")
+    for zone in ("", "UTC")
 ]
 
 

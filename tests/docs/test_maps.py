@@ -8,7 +8,7 @@ import pytest
 from leadline.kinds.mapping import maps
 from leadline.kinds.mapping.finders import FINDERS
 from leadline.kinds.mapping.grammar import parse
-from leadline.kinds.mapping.times import UNITS
+from leadline.kinds.mapping.time_formats import UNITS
 from leadline.kinds.reader import Source
 from leadline.kinds.readers import READERS
 from leadline.steps.intake import NAMED, read_exhibit

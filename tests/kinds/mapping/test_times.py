@@ -11,13 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import MappingError
-from leadline.kinds.mapping.times import (
-    Format,
-    Times,
-    check,
-    parse,
-    unknown,
-)
+from leadline.kinds.mapping.time_formats import Format, check
+from leadline.kinds.mapping.times import Times, parse, unknown
 
 LOCAL = Format("%Y-%m-%d %H:%M:%S", "Europe/Bucharest")
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from leadline.errors import MappingError
 from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.kinds.codecs import plaintoml
-from leadline.kinds.mapping import times
+from leadline.kinds.mapping import time_formats
 from leadline.kinds.mapping.answers import answered
 from leadline.kinds.mapping.maps import COINS, MONEY, Cell, Lookup, Map, PartRule, Record, Template
 from leadline.kinds.mapping.phones import COUNTRIES
@@ -29,7 +29,7 @@ _DERIVED = frozenset(
 )
 """Columns intake fills itself."""
 _KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country", "encoding", "layout"}
-_ANY = times.Format("iso", "UTC")
+_ANY = time_formats.Format("iso", "UTC")
 """Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
 LONGEST = 1 << 20
 """Characters of a map: the longest that ships has fewer than four thousand."""
@@ -86,7 +86,7 @@ class _Faults:
 class _Given:
     """What holds for every record of a map, and where its faults are gathered."""
 
-    default: times.Format | None
+    default: time_formats.Format | None
     lookups: frozenset[str]
     calling: Template | Cell | None
     faults: _Faults

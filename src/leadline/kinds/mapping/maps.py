@@ -4,7 +4,7 @@ import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from leadline.kinds.mapping import times
+from leadline.kinds.mapping import time_formats
 from leadline.model.tables import TableSpec
 
 COINS, MONEY = ("sat", "btc"), ("hundredths", "decimal")
@@ -49,7 +49,7 @@ class TimeOf:
     """The column a record's time stands in, and how."""
 
     column: str
-    format: times.Format
+    format: time_formats.Format
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadline.errors import MappingError
-from leadline.kinds.mapping import finders, times
+from leadline.kinds.mapping import finders, time_formats
 from leadline.kinds.mapping.maps import COINS, MONEY, OPTIONAL, SLUG, Cell, Condition, Slot, Template, TimeOf
 from leadline.model.refs import KINDS
 
@@ -48,7 +48,7 @@ def value_of(data: object, lookups: frozenset[str], place: str) -> Template | Ce
     if cell.find and cell.find not in finders.FINDERS:
         raise MappingError(f"{place}: unknown finder", remedy="one of: " + ", ".join(finders.FINDERS))
     if cell.date:
-        times.check(times.Format(cell.date))
+        time_formats.check(time_formats.Format(cell.date))
     return cell
 
 
@@ -103,7 +103,7 @@ def template(text: str, lookups: frozenset[str], place: str) -> Template:
     return Template(tuple(pieces))
 
 
-def time_of(data: object, default: times.Format | None, place: str) -> TimeOf | None:
+def time_of(data: object, default: time_formats.Format | None, place: str) -> TimeOf | None:
     """Where a record's time stands and how; None for none; MappingError when it is not said."""
     if data is None:
         return None
@@ -114,17 +114,17 @@ def time_of(data: object, default: times.Format | None, place: str) -> TimeOf | 
     return TimeOf(text_of(data, "column"), format_of({k: v for k, v in data.items() if k != "column"}, default))
 
 
-def format_of(data: object, default: times.Format | None) -> times.Format:
+def format_of(data: object, default: time_formats.Format | None) -> time_formats.Format:
     """How times are written, what is not said being as in `default`; MappingError for what is no format."""
     if not isinstance(data, dict):
         raise MappingError("a time is no table", remedy='write [time] and below it format = "iso"')
     only(data, {"format", "zone", "stated"}, "a time")
-    base = default or times.Format("")
+    base = default or time_formats.Format("")
     stated = switch(data, "stated", "a time") if "stated" in data else base.stated
-    result = times.Format(str(data.get("format", base.text)), str(data.get("zone", base.zone)), stated)
+    result = time_formats.Format(str(data.get("format", base.text)), str(data.get("zone", base.zone)), stated)
     if not result.text:
         raise MappingError("a time has no format", remedy="unix, unix_ms, iso, or for example %Y-%m-%d %H:%M:%S")
-    times.check(result)
+    time_formats.check(result)
     return result
 
 

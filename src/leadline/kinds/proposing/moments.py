@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.mapping import times
+from leadline.kinds.mapping import time_formats, times
 from leadline.kinds.proposing.columns import Column
 from leadline.kinds.proposing.contents import SURE
 
@@ -57,7 +57,7 @@ def _written(texts: pa.Array) -> Moment | None:
         return None
     fits = {}
     for name in WRITTEN:
-        read = times.parse(texts, times.Format(name, "UTC"))
+        read = times.parse(texts, time_formats.Format(name, "UTC"))
         known = pc.is_valid(read.utc_low)
         if (share := _share(known)) >= SURE:
             fits[name] = share

@@ -1,6 +1,6 @@
 """The times of proposed records: which column, how written, and what must be asked."""
 
-from leadline.kinds.mapping.times import UNITS
+from leadline.kinds.mapping.time_formats import UNITS
 from leadline.kinds.proposing.meanings import Meaning
 from leadline.kinds.proposing.proposal import PartProposal, Proposal, Time
 

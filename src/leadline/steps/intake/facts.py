@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.codecs import camera_makers
-from leadline.kinds.mapping import times
+from leadline.kinds.mapping import time_formats, times
 from leadline.kinds.mapping.normalise import RULES
 
 TIMES = ("taken", "created", "changed", "gps_time")
@@ -46,7 +46,7 @@ def _times(value: pa.Array) -> dict[str, pa.Array]:
     unknown = times.unknown(len(value))
     low, high, doubt = unknown.utc_low, unknown.utc_high, unknown.doubt
     for text, why in FORMATS:
-        found = times.parse(value, times.Format(text, "UTC"))
+        found = times.parse(value, time_formats.Format(text, "UTC"))
         new = pc.and_(pc.is_null(low), pc.is_valid(found.utc_low))
         wide = why == "no_zone"
         low = pc.if_else(new, pc.subtract(found.utc_low, EAST) if wide else found.utc_low, low)

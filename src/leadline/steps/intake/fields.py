@@ -13,7 +13,7 @@ from leadline.kinds.bitcoin import wallettext
 from leadline.kinds.bitcoin.address_columns import READ_AS
 from leadline.kinds.codecs.cells import table_name
 from leadline.kinds.codecs.cells import text as cell_text
-from leadline.kinds.mapping import maps, times
+from leadline.kinds.mapping import maps, time_formats, times
 from leadline.kinds.mapping.finders import FINDERS, media_ref
 from leadline.kinds.mapping.nothing import nothing, stored
 from leadline.kinds.reader import ZONE
@@ -73,12 +73,12 @@ class Rows:
         place = pa.array(index)
         return Rows(self.part, self.table.take(place), self.locators.take(place), self.exhibit, self.lookups)
 
-    def times(self, name: str, format_: times.Format) -> times.Times:
+    def times(self, name: str, format_: time_formats.Format) -> times.Times:
         """One input column's times; in the zone that the source itself states for it, whatever the map assumes."""
         column = self.column(name)
         at = self.table.schema.get_field_index(name)
         stated = ((self.table.schema.field(at).metadata or {}) if at >= 0 else {}).get(ZONE, b"").decode()
-        if stated and times.zone_of(stated) is not None:
+        if stated and time_formats.zone_of(stated) is not None:
             format_ = replace(format_, zone=stated, stated=True)
         if pa.types.is_string(column.type):
             column = stored(column)
@@ -230,7 +230,7 @@ def _cell(value: maps.Cell, rows: Rows) -> tuple[pa.Array, Codes]:
     column, problem = written(rows, value.column)
     column = column if value.values is not None else stored(column)
     if value.date:
-        when = times.parse(column, times.Format(value.date))
+        when = times.parse(column, time_formats.Format(value.date))
         problem = first_problem(problem, np.where(when.bad, BAD_TIME, OK).astype("u1"))
         return pc.strftime(when.utc_low, "%Y-%m-%d"), problem
     if value.values is not None:
