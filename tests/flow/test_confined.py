@@ -13,7 +13,8 @@ from leadline.confinement import landlock, readers
 from leadline.engines.media import hash_files, pool
 from leadline.errors import CaseError, EvidenceError, ReaderError, UsageError
 from leadline.flow.casework import assign
-from leadline.flow.intake import intake, source_of, take_in
+from leadline.flow.exhibits import source_of
+from leadline.flow.intake import intake, take_in
 from leadline.flow.pinning import FOLDERS, files_of, pin
 from leadline.flow.pins import pinned
 from leadline.kinds import source

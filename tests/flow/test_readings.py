@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import UsageError
-from leadline.flow.intake import Taken, intake
+from leadline.flow.exhibits import Taken
+from leadline.flow.intake import intake
 from leadline.flow.rebuild import rebuild
 from leadline.flow.withdrawal import withdrawal
 from leadline.steps import intake as step

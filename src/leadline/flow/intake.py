@@ -1,48 +1,19 @@
-"""Intake: each exhibit copied in, read once by its map, and each place where it stood."""
+"""Intake: everything at some paths taken in, each thing that cannot be named, and a case taken in again."""
 
-import hashlib
-import shlex
-import tempfile
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-
-from leadline.errors import CaseError, EvidenceError, IntegrityError, LeadlineError, MappingError, UsageError
+from leadline.errors import EvidenceError, IntegrityError, LeadlineError, MappingError, UsageError
 from leadline.flow import reframing
+from leadline.flow.exhibits import DENSE, Taken, occur, read, take
 from leadline.kinds.container import Container
-from leadline.kinds.reader import Source
-from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress, silent
-from leadline.model.tables import from_rows
 from leadline.steps import intake as step
 from leadline.steps.intake import VIDEO as VIDEO
 from leadline.steps.intake import not_listed as not_listed
-from leadline.store import durable
 from leadline.store.case import Case
-from leadline.store.entry import canonical
-from leadline.store.environment import environment, peak_mb, reset_peak
-from leadline.store.runs import INTAKE, OCCURRENCES, Run, run_id
-from leadline.store.scratch import work
-
-DENSE = "dense"
-"""What is done with videos unless one asks for something else."""
-UNKNOWN = "unknown"
-BESIDE = "application/octet-stream"
-"""Media type of a file that only belongs to an exhibit, such as a write-ahead log: it has no reader of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one item: its exhibit in hex, its run of records, whether either is new, the run it replaces."""
-
-    exhibit: str
-    run: Run
-    new: bool
-    replaces: str = ""
+from leadline.store.runs import INTAKE, OCCURRENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +89,7 @@ def take_in(
     for done, item in enumerate(items):  # which grow by the files of each container
         progress("exhibits", done, len(items))
         try:
-            one = _take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video)
+            one = take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video)
         except (EvidenceError, MappingError) as error:
             refused.append(Refused(item.path, item.place, error, inside=bool(item.parent)))
             continue
@@ -158,183 +129,15 @@ def again(old: Case, new: Case, progress: Progress = silent) -> None:
             if new.add_exhibit(old.exhibit_path(digest), f"exhibit:{digest}") != digest:
                 raise IntegrityError("an exhibit is not what its name says", where=f"exhibit:{digest}")
         if run.method == OCCURRENCES:
-            _occur(new, run.params, run.inputs, run.environment)
+            occur(new, run.params, run.inputs, run.environment)
         elif run.method == step.CROPS:
             reframing.repeat(run, new, progress)
         else:
             medium = run.environment.get("medium")
-            _read(new, run.params, run.inputs, Path(medium) if medium else None, progress)
-
-
-def source_of(case: Case, exhibit: str) -> Source:
-    """An exhibit of the case as a reader gets it, with what belongs to it and the medium its files stay on."""
-    beside: tuple[str, ...] = ()
-    medium: str | None = None
-    for run in case.runs():
-        if run.step == INTAKE and run.method == step.METHOD and run.inputs.get("exhibit") == exhibit:
-            beside = tuple(v for k, v in sorted(run.inputs.items()) if k.startswith("exhibit:beside"))
-            medium = run.environment.get("medium")
-    return _source(case, exhibit, beside, Path(medium) if medium else None)
-
-
-def _source(case: Case, exhibit: str, beside: Sequence[str], root: Path | None) -> Source:
-    paths = tuple(case.exhibit_path(digest) for digest in beside)
-    return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), paths, root, work(case.layout))
+            read(new, run.params, run.inputs, Path(medium) if medium else None, progress)
 
 
 def _kept_map(case: Case, map_: str) -> str:
     """The digest of a map given as a file, kept in the case; nothing for a shipped map."""
     step.load_map(map_)
     return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.NAMED else ""
-
-
-def _take(case: Case, item: step.Item, where: str, kept: str, progress: Progress, video: str) -> Taken:
-    """Takes in one item; errors call it `where`, because a file's name may itself be evidence."""
-    before = len(case.log.entries)
-    if item.container is not None:
-        with tempfile.TemporaryDirectory(dir=work(case.layout)) as folder:
-            listing = Path(folder) / "manifest"
-            if _taken(case, item.path, video):
-                listing.write_bytes(item.container.record(item.path, progress))
-            else:
-                _licensed_allowed(case, step.licensed_hasher())
-                table = _table(case, item.path, video)
-                listing.write_bytes(
-                    step.list_folder(item.path, progress, video, table, demanded=case.settings.demanded)
-                )
-            exhibit = case.add_exhibit(listing, where)
-    else:
-        _recognised(case, item, where)
-        exhibit = case.add_exhibit(item.path, where)
-    beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
-    medium = item.path.absolute() if item.container is not None else None
-    given = step.load_map(item.map, f"the map of {item.place}")
-    if item.container is not None and given is not None and given.reader != item.container.reader:
-        item = replace(item, map="")  # the map is for files in it
-    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, case.settings.demanded).chosen()
-    inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
-    shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
-    facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
-    if medium:
-        facts["video"] = video
-        if program := step.licensed_hasher():
-            facts["licensed"] = shlex.join(program)
-    if not shipped:
-        inputs["exhibit:map"] = kept or case.add_exhibit(Path(item.map), "the map given")
-    standing = {run.place: run.id for run in case.current_runs((INTAKE,))}
-    run = _read(case, facts, inputs, medium, progress)
-    replaced = standing.get(run.place, run.id)
-    params = {
-        "name": item.name,
-        "media_type": reader.media_type,
-        "beside": [path.name for path in item.beside],
-        "acquired_at": item.acquired_at or UNKNOWN,
-        "acquired_by": item.acquired_by or UNKNOWN,
-        "authority": item.authority or case.settings.authority or UNKNOWN,
-        "restrictions": sorted(item.restrictions),
-        **({"item": item.item} if item.item else {}),
-        **({"parent": item.parent, "path": item.at} if item.parent else {}),
-    }
-    places = {name: digest for name, digest in inputs.items() if name != "exhibit:map"}
-    _occur(case, params, places, {})
-    return Taken(exhibit, run, len(case.log.entries) > before, replaced if replaced != run.id else "")
-
-
-def _licensed_allowed(case: Case, program: Sequence[str]) -> None:
-    """CaseError where a licensed hasher, which is not confined, would decode files of a case that demands it."""
-    if program and case.settings.demanded:
-        raise CaseError(
-            "this case demands that readers are confined, and a licensed hasher is not",
-            remedy="unset LEADLINE_PHOTODNA, or: leadline case set CASE confinement=tried --reason TEXT",
-        )
-
-
-def _recognised(case: Case, item: step.Item, where: str) -> None:
-    """Refuses what no reader knows before it is copied: a picture, say, has no place in a case.
-
-    A file of a container is not copied either when no map fits: nobody asked for it by name.
-    """
-    digest = durable.sha256(item.path, where)
-    source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
-    apart = step.Apart(source, item.map if item.parent else "", case.settings.demanded)
-    if item.parent:
-        apart.chosen()
-    else:
-        apart.recognised()
-
-
-def _read(
-    case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], medium: Path | None, progress: Progress
-) -> Run:
-    """The run of an exhibit's records, appended unless it is the newest reading of it already."""
-    id_ = run_id(INTAKE, step.METHOD, step.VERSION, params, inputs)
-    if id_ in {run.place: run.id for run in case.runs()}.values():
-        return case.run(id_)
-    kept = inputs.get("exhibit:map")
-    given = str(case.exhibit_path(str(kept))) if kept else str(params["map"])
-    map_ = step.load_map(given)
-    if map_ is None or map_.digest != params["map_digest"]:
-        raise IntegrityError(
-            f"map {params['map']} is not the one this run was made with", where=id_, remedy="use the version of the run"
-        )
-    beside = [str(v) for k, v in sorted(inputs.items()) if k.startswith("exhibit:beside")]
-    reset_peak()
-    began = time.monotonic()
-    source = _source(case, str(inputs["exhibit"]), beside, medium)
-    video = str(params.get("video", DENSE))
-    hashed = _table(case, medium, video) if medium else None
-    program = shlex.split(str(params.get("licensed", "")))
-    if medium:
-        _licensed_allowed(case, program)
-        tables, confined = step.read_medium(
-            source, progress, video=video, table=hashed, licensed=program, demanded=case.settings.demanded
-        )
-    else:
-        answer = step.Apart(source, given, case.settings.demanded).tables(map_.reader, progress)
-        tables, confined = dict(answer.tables), answer.state.facts()
-    took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "confined": confined}
-    if medium:
-        took |= {"medium": str(medium), "decoders": step.decoders()}
-    run = case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
-    if hashed:
-        step.remove_tables(hashed)
-    return run
-
-
-def _taken(case: Case, folder: Path, video: str) -> bool:
-    """Whether this folder was taken in before, and so is only listed to see whether it has changed."""
-    here = str(folder.absolute())
-    return any(run.environment.get("medium") == here and run.params.get("video") == video for run in case.runs())
-
-
-def _table(case: Case, folder: Path, video: str) -> Path:
-    """Where what is done with the files of a folder is kept until its run is appended: a kill costs one batch."""
-    name = hashlib.sha256(canonical([str(folder.absolute()), video, step.VERSION, step.decoders()])).hexdigest()
-    place = case.layout.scratch / "media"
-    place.mkdir(exist_ok=True)
-    return place / f"{name[:16]}.sqlite"
-
-
-def _occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], facts: Mapping[str, Any]) -> Run:
-    """The run that says what an exhibit (and what belongs to it) is and where it stood."""
-    id_ = run_id(INTAKE, OCCURRENCES, step.VERSION, params, inputs)
-    if any(run.id == id_ for run in case.runs()):
-        return case.run(id_)
-    names = [str(params["name"]), *params["beside"]]
-    types = [str(params["media_type"])] + [BESIDE] * len(params["beside"])
-    digests = [bytes.fromhex(str(v)) for _, v in sorted(inputs.items())]
-    acquired = (params["acquired_at"], params["acquired_by"], params["authority"], ",".join(params["restrictions"]))
-    number_of = params.get("item")
-    parent = bytes.fromhex(str(params["parent"])) if "parent" in params else None
-    paths = [str(params.get("path", params["name"])), *params["beside"]]
-    exhibits, places = [], []
-    for number, (digest, name, type_) in enumerate(zip(digests, names, types, strict=True)):
-        size = case.exhibit_path(digest.hex()).stat().st_size
-        exhibits.append((digest, size, type_, "stored", *acquired, number_of))
-        places.append((digest, digests[0] if number else parent, name, paths[number]))
-    tables: dict[str, pa.Table] = {
-        "exhibit": from_rows(EXHIBIT, exhibits),
-        "occurrence": from_rows(OCCURRENCE, places),
-    }
-    took = {**environment(), **facts}
-    return case.append_run(INTAKE, OCCURRENCES, step.VERSION, params, inputs, tables, took)

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
+from leadline.flow.exhibits import source_of
 from leadline.flow.inputs import in_force, rejected
-from leadline.flow.intake import source_of
 from leadline.flow.queue import queue
 from leadline.kinds.codecs.manifest import path_of
 from leadline.kinds.hashers import md5, pdq, sha1

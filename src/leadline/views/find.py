@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import UsageError
-from leadline.flow.intake import source_of
+from leadline.flow.exhibits import source_of
 from leadline.steps.intake import Apart
 from leadline.store import export
 from leadline.store.lookup import find_exhibit

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from leadline.errors import LeadlineError
-from leadline.flow.intake import source_of
+from leadline.flow.exhibits import source_of
 from leadline.steps.intake import resolve
 from leadline.store.case import Case
 from leadline.views.reading import VIEWED

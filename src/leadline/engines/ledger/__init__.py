@@ -5,7 +5,8 @@ From the top floor down; what stands on one floor imports only from those below 
     attribution   whose a script may be          tracing    coins followed         coverage   what is lacking
     change_outputs  which output is change
     view          a ledger as of a pin           opening    a ledger's folder to a Ledger
-    ledger        a chain's columns looked up    building   block files to a ledger's folder
+    ledger        looked up, clustered, pinned   building   block files to a ledger's folder
+    columns       one chain's, up to a height
     clustering    scripts of one owner; CoinJoins
     spends        the output each input spends
     scripts       every distinct script once

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.blocks import sha256
+from leadline.engines.ledger.columns import Columns
 from leadline.engines.ledger.storage.meta import META
 from leadline.errors import ChainError, ForkError, IntegrityError, SpaceError, UsageError
 from leadline.kinds.bitcoin.script import p2pkh, witness
@@ -46,7 +47,7 @@ def funded(regtest: ModuleType) -> tuple[list[list[Tx]], list[Tx]]:
 
 def same(a: Ledger, b: Ledger) -> None:
     for column in COLUMNS:
-        if column.name in Ledger.__annotations__ and column.of != "block":
+        if column.name in Columns.__annotations__ and column.of != "block":
             assert np.array_equal(getattr(a, column.name), getattr(b, column.name)), column.name
     assert np.array_equal(a.out_spender, b.out_spender)
     assert np.array_equal(a.cluster_of, b.cluster_of)

@@ -15,6 +15,7 @@ import pytest
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger import build as build_function
 from leadline.engines.ledger.building import grow
+from leadline.engines.ledger.columns import Columns
 from leadline.engines.ledger.scripts.dictionary import KEY_SIZE
 from leadline.engines.ledger.storage import growing
 from leadline.engines.ledger.storage.meta import META
@@ -44,7 +45,7 @@ def as_pinned(then: Ledger, pinned: Ledger) -> None:
     """All that is read of a ledger as of a pin is what was read of it when it was pinned."""
     assert then.info() == pinned.info()
     assert then.pin() == pinned.pin()
-    for name in (*Ledger.__annotations__, "out_spender", "median_time", "cluster_of"):
+    for name in (*Columns.__annotations__, "out_spender", "median_time", "cluster_of"):
         assert np.array_equal(getattr(then, name), getattr(pinned, name)), name
     assert [np.array_equal(a, b) for a, b in zip(links_of(then), links_of(pinned), strict=True)] == [True] * 3
     every = np.arange(len(pinned.script_kind))
