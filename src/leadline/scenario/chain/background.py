@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from leadline.kinds.bitcoin.networks import COIN
 from leadline.scenario.chain.coinjoin import POOLS, WASABI_FEE_SAT, WASABI_SAT, Mixing
-from leadline.scenario.chain.difficult import EXCHANGES, Difficult
+from leadline.scenario.chain.difficult import Difficult
 from leadline.scenario.chain.growth import Chain, Paid
+from leadline.scenario.chain.private_wallets import Parties, Person
 from leadline.scenario.chain.services import Service
-from leadline.scenario.chain.wallets import HABITS, WEIGHTS, Coin, Habit, Lock, Wallet
+from leadline.scenario.chain.wallets import HABITS, Habit, Lock, Wallet
 
 _MIX = (
     ("pay", 0.478), ("deposit", 0.14), ("withdraw", 0.13), ("bet", 0.08), ("invoice", 0.07), ("peel", 0.06),
@@ -18,32 +19,8 @@ DUST_SAT = 546
 """The classic dust limit (Bitcoin Core, GetDustThreshold of p2pkh at 3 sat a byte)."""
 
 
-def people(chain: Chain, customers: list[tuple[str, str, str]], more: int) -> list["Person"]:
-    """One private wallet a customer (owner, customer ref, service), and `more` others, with habits by their weights."""
-    ladder = [habit for habit, weight in zip(HABITS, WEIGHTS, strict=True) for _ in range(weight)]
-    out = []
-    for owner, customer, service in customers:
-        out.append(Person(Wallet(chain.ring, owner, "daily", chain.dice.pick(ladder)), customer, service))
-    for n in range(more):
-        habit = HABITS[n] if n < len(HABITS) else chain.dice.pick(ladder)
-        wallet = Wallet(chain.ring, f"private:{n}", "daily", habit)
-        out.append(Person(wallet, "", EXCHANGES[2 + n % 2] if n % 4 else ""))
-    return out
-
-
-class Person:
-    """A private wallet, and the customer record its owner has at a service ("" for none returned)."""
-
-    __slots__ = ("customer", "service", "wallet")
-
-    def __init__(self, wallet: Wallet, customer: str, service: str) -> None:
-        self.wallet = wallet
-        self.customer = customer
-        self.service = service
-
-
 class Background:
-    """The private economy, one action at a time."""
+    """The private economy, one action at a time; `parties` gives coins of several of its people."""
 
     def __init__(
         self,
@@ -59,6 +36,7 @@ class Background:
         self._services = services
         self._mixing = mixing
         self._people = people_
+        self.parties = Parties(chain, people_)
         self._payjoin = payjoin
         self._difficult = difficult
         self._bets = [services["juniper"].deposit_lock("", str(n)) for n in range(3)]
@@ -79,46 +57,9 @@ class Background:
                 return
         self._pay()
 
-    def donors(self, n: int, least: int, form: str = "", without: str = "") -> list[list[Coin]]:
-        """Coins of up to `n` different owners, worth at least `least` each, taken out of their wallets."""
-        out: list[list[Coin]] = []
-        met = {without}
-        for _ in range(40 * n):
-            if len(out) == n:
-                break
-            wallet = self.anybody()
-            if wallet.owner in met or (form and wallet.habit.form != form):
-                continue
-            met.add(wallet.owner)
-            coins = wallet.take(least, self._dice)
-            if coins and form and any(c.spent.opening.form != form for c in coins):
-                wallet.coins.extend(coins)
-            elif coins:
-                out.append(coins)
-        return out
-
-    def makers(self, n: int, least: int, form: str = "", without: str = "") -> list[list[Coin]]:
-        """Coins of `n` different owners worth at least `least` each; who is missing is lent a coin by miners."""
-        out = self.donors(n, least, form, without)
-        while len(out) < n:
-            wallet = Wallet(self._chain.ring, f"maker:{self._chain.made}", "daily", HABITS[6])
-            if not self._chain.pay(self._chain.reserve, [(wallet.lock(), least * 6 // 5)]):
-                break
-            out.append(wallet.take(least, self._dice))
-        return out
-
-    def anybody(self) -> Wallet:
-        """The wallet of a person drawn at random."""
-        return self._dice.pick(self._people).wallet
-
     def dust_to(self, lock: Lock) -> Paid | None:
         """Dust sent to `lock`; None while the sender of dust has no coins."""
         return self._chain.pay(self._duster, [(lock, DUST_SAT)]) if self._fund_duster() or self._fund_duster() else None
-
-    def give_back(self, parties: list[list[Coin]]) -> None:
-        """Put coins that were not used after all back into their wallets."""
-        for coins in parties:
-            coins[0].lock.wallet.coins.extend(coins)
 
     def round_value(self, value: int, habit: Habit) -> int:
         """`value`, by habit cut to one or two leading digits."""
@@ -269,7 +210,7 @@ class Background:
             amount = self._dice.pick(pools)
             coins = owner.wallet.take(2 * amount + 100_000, self._dice)
             if coins and not self._mixing.tx0(coins, amount, self._dice.between(1, 5)):
-                self.give_back([coins])
+                self.parties.give_back([coins])
 
     def _join(self) -> None:
         drawn = self._dice.unit()
@@ -277,26 +218,26 @@ class Background:
             self._mixing.whirlpool(self._dice.pick(POOLS))
         elif drawn < 0.65:
             least = WASABI_SAT + WASABI_FEE_SAT + 20_000
-            parties = self.donors(self._dice.between(8, 24), least, "p2wpkh")
+            parties = self.parties.donors(self._dice.between(8, 24), least, "p2wpkh")
             if len(parties) < 6 or self._mixing.wasabi(parties) is None:
-                self.give_back(parties)
+                self.parties.give_back(parties)
         else:
             amount = self._dice.spread(COIN // 100, 2 * COIN)
-            parties = self.donors(self._dice.between(3, 7), amount + amount // 20 + 50_000)
+            parties = self.parties.donors(self._dice.between(3, 7), amount + amount // 20 + 50_000)
             if len(parties) < 3 or self._mixing.joinmarket(parties[0], parties[1:], amount) is None:
-                self.give_back(parties)
+                self.parties.give_back(parties)
 
     def show(self) -> None:
         """One of everything that is rare, so that the smallest chain has each kind."""
-        self._mixing.wasabi(self.makers(8, WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh"))
-        parties = self.makers(4, COIN // 2)
+        self._mixing.wasabi(self.parties.makers(8, WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh"))
+        parties = self.parties.makers(4, COIN // 2)
         self._mixing.joinmarket(parties[0], parties[1:], COIN // 3)
-        for coins in self.makers(6, 2 * POOLS[2]):
+        for coins in self.parties.makers(6, 2 * POOLS[2]):
             self._mixing.tx0(coins, POOLS[2], 1)
         self._mixing.whirlpool(POOLS[2])
-        payer, payee = self.makers(2, COIN // 4)
+        payer, payee = self.parties.makers(2, COIN // 4)
         self._mixing.payjoin(payer, payee[0], COIN // 5)
-        self.give_back([payee[1:]] if payee[1:] else [])
+        self.parties.give_back([payee[1:]] if payee[1:] else [])
         for kind in ("data", "p2a", "open"):
             self._odd(kind)
 
@@ -304,6 +245,6 @@ class Background:
         own = payee.wallet.take(1, self._dice)
         coins = payer.wallet.take(value + 20_000, self._dice)
         if not own or not coins or not self._mixing.payjoin(coins, own[0], value):
-            self.give_back([part for part in (own, coins) if part])
+            self.parties.give_back([part for part in (own, coins) if part])
         else:
-            self.give_back([own[1:]] if own[1:] else [])
+            self.parties.give_back([own[1:]] if own[1:] else [])

@@ -6,7 +6,7 @@ from pathlib import Path
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import COIN
 from leadline.model.progress import Progress
-from leadline.scenario.chain.background import Background, Person, people
+from leadline.scenario.chain.background import Background
 from leadline.scenario.chain.blocks import BlockFiles
 from leadline.scenario.chain.bulk import Bulk
 from leadline.scenario.chain.coinjoin import Mixing
@@ -16,7 +16,9 @@ from leadline.scenario.chain.difficult import Difficult
 from leadline.scenario.chain.growth import NOTHING, Chain
 from leadline.scenario.chain.locks import Keyring
 from leadline.scenario.chain.operator import Operator
-from leadline.scenario.chain.routes import Market, Purchase
+from leadline.scenario.chain.private_wallets import Person, people
+from leadline.scenario.chain.purchases import Purchase
+from leadline.scenario.chain.routes import Market
 from leadline.scenario.chain.services import GENERATIONS, MANNERS, Service
 from leadline.scenario.chain.wallets import Habit, Lock, Wallet
 from leadline.scenario.plan import END, SITE, START, Plan

@@ -1,18 +1,19 @@
 """The market's payments: every purchase's coins from the service that lets them go to the account's address."""
 
-import heapq
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from leadline.errors import ChainError
 from leadline.kinds.bitcoin.networks import COIN
 from leadline.kinds.bitcoin.tx import id_text
+from leadline.scenario.chain.agenda import Agenda
 from leadline.scenario.chain.background import DUST_SAT, Background
-from leadline.scenario.chain.coinjoin import POOLS, PREMIX_FEE_SAT, WASABI_FEE_SAT, WASABI_SAT, Mixing
+from leadline.scenario.chain.coinjoin import Mixing
 from leadline.scenario.chain.difficult import Difficult
 from leadline.scenario.chain.growth import Chain, output_bytes, size_of
+from leadline.scenario.chain.purchases import Purchase, Step, Way
+from leadline.scenario.chain.rounds import Mix, Rounds
 from leadline.scenario.chain.services import Service, Slip
 from leadline.scenario.chain.wallets import DUST, HABITS, Coin, Habit, Lock, Wallet
 from leadline.scenario.plan import TAGGED
@@ -20,46 +21,6 @@ from leadline.scenario.prices import satoshi
 
 HOP_HABITS = (HABITS[0], HABITS[1], HABITS[3], HABITS[5], HABITS[6], HABITS[8])
 """Wallets that private steps of a payment use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """One row of plan.PURCHASE."""
-
-    purchase: int
-    account: int
-    person: int
-    customer: str
-    service: str
-    route: str
-    hops: int
-    when: int
-    usd_cents: int
-    tariff: int | None = None
-    sat: int | None = None
-
-
-@dataclass(slots=True)
-class Way:
-    """A purchase under way: what is paid, over which wallets, and the truth about it."""
-
-    purchase: Purchase
-    target: Lock
-    value: int
-    slip: Slip | None = None
-    stop: str | None = None
-    hops: int = 0
-    steps: list["Step"] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One private transaction: who spends, and what goes elsewhere beside the way."""
-
-    wallet: Wallet
-    lock: Lock
-    aside: int
-    own: bool  # whether what goes aside returns to the spender
 
 
 class Market:
@@ -78,14 +39,13 @@ class Market:
         self._chain = chain
         self._dice = chain.dice
         self._services = services
-        self._mixing = mixing
+        self._rounds = Rounds(chain, mixing, background.parties)
         self._background = background
         self._accounts = accounts
         self._holders = holders
         self._difficult = difficult
-        self._asked: list[tuple[int, int, Callable[[], None]]] = []
-        self._moves: list[tuple[int, int, Callable[[], None]]] = []
-        self._count = 0
+        self._asked = Agenda()
+        self._moves = Agenda()
         self._wallets: dict[tuple[int, int], Wallet] = {}
         self._aside: dict[Wallet, list[Lock]] = {}
 
@@ -100,19 +60,11 @@ class Market:
 
     def ask(self) -> None:
         """Withdrawals that are asked for in this block."""
-        self._run(self._asked)
+        self._asked.run(self._chain.height)
 
     def move(self) -> None:
         """Private transactions of this block."""
-        self._run(self._moves)
-
-    def _run(self, heap: list[tuple[int, int, Callable[[], None]]]) -> None:
-        while heap and heap[0][0] <= self._chain.height:
-            heapq.heappop(heap)[2]()
-
-    def _at(self, heap: list[tuple[int, int, Callable[[], None]]], height: int, what: Callable[[], None]) -> None:
-        self._count += 1
-        heapq.heappush(heap, (height, self._count, what))
+        self._moves.run(self._chain.height)
 
     def _heights(self, last: int, first: int, steps: int) -> list[int]:
         """Heights of `steps` steps that end at `last`, none below `first`, in order."""
@@ -122,7 +74,7 @@ class Market:
         return out[::-1]
 
     def _direct(self, p: Purchase, last: int, _first: int) -> None:
-        self._at(self._asked, last, partial(self._release_straight, p))
+        self._asked.at(last, partial(self._release_straight, p))
 
     def _hops(self, p: Purchase, last: int, first: int) -> None:
         self._over(p, last, first, max(1, p.hops), p.person)
@@ -138,15 +90,15 @@ class Market:
 
     def _coinjoin(self, p: Purchase, last: int, first: int) -> None:
         heights = self._heights(last, first, 3)
-        self._at(self._asked, heights[0], partial(self._before_mix, p, heights))
+        self._asked.at(heights[0], partial(self._before_mix, p, heights))
 
     def _mixer(self, p: Purchase, last: int, first: int) -> None:
         heights = self._heights(last - 1, first, 2)
-        self._at(self._asked, heights[0], partial(self._before_mixer, p, heights, last))
+        self._asked.at(heights[0], partial(self._before_mixer, p, heights, last))
 
     def _over(self, p: Purchase, last: int, first: int, hops: int, person: int, name: str = "") -> None:
         heights = self._heights(last, first, hops + 1)
-        self._at(self._asked, heights[0], partial(self._release_to_hops, p, heights, person, name))
+        self._asked.at(heights[0], partial(self._release_to_hops, p, heights, person, name))
 
     def _value(self, p: Purchase, height_time: int) -> int:
         return max(20_000, satoshi(p.usd_cents, height_time)) if p.sat is None else p.sat
@@ -158,7 +110,7 @@ class Market:
     def _release_straight(self, p: Purchase) -> None:
         way = self._way(p)
         way.slip = self._services[p.service].ask(p.customer, way.target, way.value)
-        self._at(self._moves, self._chain.height, partial(self._arrived, way, None))
+        self._moves.at(self._chain.height, partial(self._arrived, way, None))
 
     def _release_to_hops(self, p: Purchase, heights: list[int], person: int, name: str) -> None:
         way = self._way(p)
@@ -167,7 +119,7 @@ class Market:
         first = way.steps[0]
         way.slip = self._services[p.service].ask(p.customer, first.lock, need)
         for n in range(way.hops):
-            self._at(self._moves, heights[n + 1], partial(self._hop, way, n))
+            self._moves.at(heights[n + 1], partial(self._hop, way, n))
 
     def _lay(self, way: Way, hops: int, person: int, name: str) -> int:
         """Plan the steps backwards from the payment; what the first one must hold, in satoshi."""
@@ -230,58 +182,24 @@ class Market:
 
     def _stranger(self) -> Lock:
         """Somebody else's address: not all that is left of a payment is change."""
-        return self._background.anybody().receive(self._dice)
+        return self._background.parties.anybody().receive(self._dice)
 
     def _before_mix(self, p: Purchase, heights: list[int]) -> None:
         """A service pays the person; the coin goes into a CoinJoin; what comes out of it pays."""
         way = self._way(p)
         way.stop, way.hops = "coinjoin", 1
         wallet = Wallet(self._chain.ring, f"person:{p.person}", f"mixing/{p.purchase}", HABITS[6])
-        spend = way.value + 40_000
-        kind = p.purchase % 3
-        pool = next((amount for amount in POOLS if amount >= spend), 0)
-        if kind == 0 and spend <= WASABI_SAT:
-            need = WASABI_SAT + WASABI_FEE_SAT + 60_000 + self._dice.below(COIN // 50)
-            mix = self._by_wasabi
-        elif kind == 1 and pool:
-            need = pool + pool // 20 + PREMIX_FEE_SAT + 60_000 + self._dice.below(pool)
-            mix = partial(self._by_whirlpool, pool)
-        else:
-            amount = spend * 105 // 100
-            need = amount + amount // 50 + 200_000
-            mix = partial(self._by_joinmarket, amount)
+        need, mix = self._rounds.choose(p.purchase, way.value + 40_000)
         slip = self._services[p.service].ask(p.customer, wallet.lock(), need)
-        self._at(self._moves, heights[1], partial(self._mix_and_pay, way, slip, mix, heights[2]))
+        self._moves.at(heights[1], partial(self._mix_and_pay, way, slip, mix, heights[2]))
 
-    def _mix_and_pay(self, way: Way, slip: Slip, mix: Callable[[Coin], Coin | None], height: int) -> None:
+    def _mix_and_pay(self, way: Way, slip: Slip, mix: Mix, height: int) -> None:
         mixed = mix(_taken(slip.lock))
         if mixed is None:
             raise ChainError(
                 "a CoinJoin of the training chain found too few people", where=f"block:{self._chain.height}"
             )
-        self._at(self._moves, height, partial(self._pay_mixed, way, mixed))
-
-    def _by_wasabi(self, coin: Coin) -> Coin | None:
-        others = self._background.makers(
-            self._dice.between(7, 15), WASABI_SAT + WASABI_FEE_SAT + 20_000, "p2wpkh", coin.lock.wallet.owner
-        )
-        return self._mixing.wasabi([[coin], *others])
-
-    def _by_joinmarket(self, amount: int, coin: Coin) -> Coin | None:
-        least = amount + amount // 50 + 10_000
-        others = self._background.makers(self._dice.between(2, 5), least, without=coin.lock.wallet.owner)
-        return self._mixing.joinmarket([coin], others, amount)
-
-    def _by_whirlpool(self, amount: int, coin: Coin) -> Coin | None:
-        mine = self._mixing.tx0([coin], amount, 1)[0]
-        self._mixing.withdraw(mine)
-        mixed = self._mixing.whirlpool(amount, mine)
-        if mixed is None:
-            for coins in self._background.makers(8, amount + amount // 20 + 60_000, without=coin.lock.wallet.owner):
-                if not self._mixing.tx0(coins, amount, 1):
-                    self._background.give_back([coins])
-            mixed = self._mixing.whirlpool(amount, mine)
-        return mixed
+        self._moves.at(height, partial(self._pay_mixed, way, mixed))
 
     def _pay_mixed(self, way: Way, coin: Coin) -> None:
         wallet = coin.lock.wallet
@@ -300,8 +218,8 @@ class Market:
         through = way.value * 103 // 100
         fee = wallet.habit.rate * size_of((lock.opening.form,), output_bytes("p2pkh"))
         self._services[p.service].ask(p.customer, lock, through + fee)
-        self._at(self._moves, heights[1], partial(self._into_mixer, lock))
-        self._at(self._asked, max(last, heights[1] + 1), partial(self._out_of_mixer, way))
+        self._moves.at(heights[1], partial(self._into_mixer, lock))
+        self._asked.at(max(last, heights[1] + 1), partial(self._out_of_mixer, way))
 
     def _into_mixer(self, lock: Lock) -> None:
         coin = _taken(lock)
@@ -311,7 +229,7 @@ class Market:
 
     def _out_of_mixer(self, way: Way) -> None:
         way.slip = self._services["tamarack"].ask("", way.target, way.value)
-        self._at(self._moves, self._chain.height, partial(self._arrived, way, None))
+        self._moves.at(self._chain.height, partial(self._arrived, way, None))
 
     def _dust(self, way: Way) -> None:
         """A stranger sends dust to an address of the market that was paid."""
@@ -328,7 +246,7 @@ class Market:
             at = (slip.txid, slip.vout)
         coin = next(c for c in reversed(way.target.wallet.coins) if (c.spent.txid, c.spent.vout) == at)
         if self._difficult.happens("dust_attack"):
-            self._at(self._moves, self._difficult.later(), partial(self._dust, way))
+            self._moves.at(self._difficult.later(), partial(self._dust, way))
         known = way.stop in (None, "untagged_service") and slip is not None
         self._chain.book.payments.append(
             {
