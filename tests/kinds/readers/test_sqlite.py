@@ -319,3 +319,51 @@ def test_a_name_in_the_schema_that_is_no_utf8_is_read_or_told(sql: bytes, tmp_pa
         assert read(Source(bytes(32), path), "sqlite")["t"] == [("row:t/7", {"id": 7})]
     except EvidenceError as error:
         assert "SQLite" in error.what or "UTF-8" in error.what
+
+
+def test_a_column_that_fails_at_one_row_is_left_out_from_there_on(tmp_path: Path, read: Read) -> None:
+    """abs() of the least integer overflows in SQLite: rows before it keep their value, those after it their others."""
+    least = -(1 << 63)
+    source = _made(tmp_path / "o.db", "CREATE TABLE t(id INTEGER PRIMARY KEY, v INT)")
+    with closing(sqlite3.connect(source.path)) as db, db:
+        db.executemany("INSERT INTO t VALUES (?, ?)", [(1, -5), (2, -7), (3, least), (4, -9)])
+        db.execute("ALTER TABLE t ADD COLUMN z AS (CASE WHEN v < -8 THEN abs(v) ELSE -v END)")
+    assert _values(read, source) == {"t": [(1, -5, 5), (2, -7, 7), (3, least, None), (4, -9, None), ("no_value",)]}
+    assert SQLITE.resolve(source, locators.parse("row:t/2")) == (("id", 2), ("v", -7), ("z", 7))
+    assert SQLITE.resolve(source, locators.parse("row:t/3")) == (("id", 3), ("v", least))
+    (sampled,) = SQLITE.sample(source, 10)
+    assert sampled.rows.to_pydict() == {"id": [1, 2, 3, 4], "v": [-5, -7, least, -9], "z": [None] * 4}
+
+
+def _rows_before(path: Path, text: bytes) -> int:
+    """How often a text stands before the last page that holds it: the rows of the leaves before that one."""
+    data = path.read_bytes()
+    page = int.from_bytes(data[16:18], "big")
+    return data[: data.rindex(text) // page * page].count(text)
+
+
+@pytest.mark.parametrize("after", [0, 1, 700, 1023, 1024, 1025])
+def test_every_row_before_the_one_that_fails_is_read_whole(after: int, tmp_path: Path, read: Read) -> None:
+    """The row that fails stands at the beginning, before, at and behind the end of a chunk."""
+    least = -(1 << 63)
+    source = _made(tmp_path / "c.db", "CREATE TABLE t(id INTEGER PRIMARY KEY, v INT)")
+    with closing(sqlite3.connect(source.path)) as db, db:
+        db.executemany("INSERT INTO t VALUES (?, ?)", [(n, least if n == after else n) for n in range(2100)])
+        db.execute(f"ALTER TABLE t ADD COLUMN z AS (CASE v WHEN {least} THEN abs(v) ELSE v END)")
+    values = [(n, n, n) if n < after else (n, least if n == after else n, None) for n in range(2100)]
+    assert _values(read, source) == {"t": [*values, ("no_value",)]}
+
+
+def test_damage_takes_no_column_from_the_rows_before_it(tmp_path: Path, read: Read) -> None:
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+    source = _made(
+        tmp_path / "v.db",
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT, twice AS (id * 2))",
+        f"INSERT INTO t(id, v) {numbers} SELECT i, 'of t ' || hex(zeroblob(50)) FROM n",
+    )
+    before = _rows_before(source.path, b"of t ")
+    _damaged(source, b"of t ")
+    *whole, (_, reject) = read(source, "sqlite")["t"]
+    assert reject == {"reject": "bad_table"}
+    assert len(whole) == before and all(row["twice"] == 2 * int(str(row["id"])) for _, row in whole)
+    assert [row["id"] for _, row in whole] == [*range(1, len(whole) + 1)]

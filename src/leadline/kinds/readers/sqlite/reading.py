@@ -25,7 +25,7 @@ from leadline.kinds.reader import (
 )
 from leadline.kinds.readers.sqlite.opening import MAGIC, opened, page_size, refused, size, words
 from leadline.kinds.readers.sqlite.sampling import sample
-from leadline.kinds.readers.sqlite.tables import Bound, Table, batches, bytes_or_text, quoted, tables
+from leadline.kinds.readers.sqlite.tables import Bound, Table, batches, bytes_or_text, damaged, quoted, tables
 from leadline.model import locators
 from leadline.model.progress import Progress
 
@@ -111,8 +111,14 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
         values = [unescaped(v) for v in wanted.split(",")]
         if table is None or len(values) != len(table.named_by):
             raise no_such_place(source, text)
-        columns = tuple(c for c in table.columns if c not in table.unread)
-        row = _row(connection, table, columns, values)
+        columns = table.read
+        try:
+            row = _row(connection, table, columns, values)
+        except sqlite3.Error as error:
+            if damaged(error):
+                raise
+            columns = table.stored
+            row = _row(connection, table, columns, values)
     if row is None:
         raise no_such_place(source, text)
     return tuple(zip(columns, row, strict=True))

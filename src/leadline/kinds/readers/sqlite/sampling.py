@@ -39,12 +39,12 @@ def _in_place(source: Source) -> Iterator[sqlite3.Connection]:
 
 def _sampled(connection: sqlite3.Connection, table: Table, rows: int) -> Sampled:
     connection.text_factory = bytes_or_text
-    columns = tuple(c for c in table.columns if c not in table.unread)
-    wanted = ", ".join(map(quoted, columns))
-    try:
-        found, whole = _rows(connection, table, wanted, rows)
-    except sqlite3.Error:
-        found, whole = [], False
+    for columns in (table.read, table.stored):
+        try:
+            found, whole = _rows(connection, table, ", ".join(map(quoted, columns)), rows)
+            break
+        except sqlite3.Error:
+            found, whole = [], False
     arrays = [column(list(values)) for values in zip(*found, strict=True)] or [
         pa.nulls(0, pa.string()) for _ in columns
     ]

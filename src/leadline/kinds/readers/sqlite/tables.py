@@ -43,6 +43,16 @@ class Table:
     defaults: int
 
     @property
+    def read(self) -> tuple[str, ...]:
+        """The columns that can be read, in order."""
+        return tuple(c for c in self.columns if c not in self.unread)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The columns that SQLite does not compute, in order."""
+        return tuple(c for c in self.columns if c not in self.computed)
+
+    @property
     def named_by(self) -> tuple[str, ...]:
         """The columns whose values name a row."""
         return self.key or (self.rowid,)
@@ -53,6 +63,11 @@ class Table:
         if self.rowid:
             return f"SELECT {named} FROM {quoted(self.name)} NOT INDEXED ORDER BY {quoted(self.rowid)}"
         return f"SELECT {named} FROM {quoted(self.name)} ORDER BY {', '.join(map(quoted, self.key))}"
+
+
+def damaged(error: sqlite3.Error) -> bool:
+    """Whether the database cannot be read there, where otherwise a value could not be computed."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def quoted(name: str) -> str:
@@ -123,25 +138,29 @@ def _chunks(connection: sqlite3.Connection, table: Table) -> Iterator[tuple[tupl
     collation is stood in for, since it orders rows and changes none.
     """
     connection.text_factory = str
-    columns = tuple(c for c in table.columns if c not in table.unread)
-    done, chunk, stand_ins = 0, _CHUNK, 0
+    columns = table.read
+    done, limit, stand_ins = 0, -1, 0
     while True:
         try:
-            cursor = connection.execute(f"{table.query(columns)} LIMIT -1 OFFSET {done}")
-            while rows := cursor.fetchmany(chunk):
+            cursor = connection.execute(f"{table.query(columns)} LIMIT {limit} OFFSET {done}")
+            got = 0
+            while rows := cursor.fetchmany(_CHUNK):
                 yield columns, rows
+                got += len(rows)
                 done += len(rows)
-            return
+            if got != limit:
+                return
         except sqlite3.Error as error:
             if str(error).startswith(_DECODING) and connection.text_factory is str:
                 connection.text_factory = bytes_or_text
             elif str(error).startswith(_COLLATION) and stand_ins < _STAND_INS:
                 stand_ins += 1
                 connection.create_collation(str(error).removeprefix(_COLLATION), _as_bytes)
-            elif chunk > 1:
-                chunk = 1  # so that every row before the one that fails is read
-            elif table.computed & {*columns} and getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
-                columns = tuple(c for c in columns if c not in table.computed)
+            elif limit != 1:
+                # halved until it is the row that fails: a cursor looks one row ahead, but not past its limit
+                limit = _CHUNK if limit < 0 else limit // 2
+            elif table.computed & {*columns} and not damaged(error):
+                columns, limit = table.stored, -1
             else:
                 raise
 
@@ -173,15 +192,15 @@ def batches(connection: sqlite3.Connection, table: Table, bound: Bound) -> Itera
     """(batch, complaint): the rows of a table; with a complaint the batch is the last, and the rest is a reject."""
     waiting: list[tuple[object, ...]] = []
     held = 0
-    columns: tuple[str, ...] = ()
+    columns = table.read
     broken = [Broken(table.place, "no_value")] if table.unread else []
     complaint: sqlite3.Error | None = None
     try:
         for named, rows in _chunks(connection, table):
-            if waiting and named != columns:
-                yield _batch(table, columns, waiting, broken), None
-                waiting, held, broken = [], 0, [Broken(table.place, "no_value")]
-            columns = named
+            if named != columns:
+                if waiting:
+                    yield _batch(table, columns, waiting, broken), None
+                waiting, held, broken, columns = [], 0, [Broken(table.place, "no_value")], named
             stored = _stored(table, columns, rows)
             if not bound.holds(stored - table.defaults * len(rows), len(rows)):
                 complaint = sqlite3.DatabaseError(TWICE)
