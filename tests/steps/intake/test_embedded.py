@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -39,12 +39,27 @@ PLAIN = ["", hashlib.sha512(b"x").hexdigest(), base64.b64encode(bytes(range(200)
 around = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "L", "N")), max_size=12)
 
 
+def held_in_quotes(before: str, after: str) -> bool:
+    """Whether a quote or bracket around the URI holds more than blanks behind it: a browser takes that for content."""
+    closer = {'"': '"', "'": "'", "`": "`", "(": ")"}.get(before.rstrip()[-1:])
+    return closer is not None and closer in after and bool(after.partition(closer)[0].strip())
+
+
+def test_what_a_quoted_uri_holds_is_content_up_to_its_quote() -> None:
+    """As a browser reads an attribute (URL Standard): blanks are content where more follows them."""
+    picture = PICTURES[0]
+    (image,) = embedded(f'" data:image/png,{quote(picture)} :" behind', "line:1")[1]
+    assert (image.sha256, image.size) == (hashlib.sha256(picture + b" :").hexdigest(), len(picture) + 2)
+
+
 @example(PICTURES[0], "base64", "", "\x85:")
 @example(PICTURES[0], "data URI, percent-encoded", "'", "'")
 @example(PICTURES[0], "data URI, percent-encoded", '"', ' "')
 @example(PICTURES[0], "data URI, percent-encoded", "(", ")")
 @given(st.sampled_from(PICTURES), st.sampled_from(sorted(WRITINGS)), around, around)
 def test_an_image_in_a_text_becomes_its_digest(picture: bytes, writing: str, before: str, after: str) -> None:
+    if "percent" in writing:
+        assume(not held_in_quotes(before, after))
     text, images = embedded(f"{before} {WRITINGS[writing](picture)} {after}", "line:1")
     digest = hashlib.sha256(picture).hexdigest()
     assert [(image.sha256, image.size, image.locator) for image in images] == [(digest, len(picture), "line:1")]
