@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 from leadline.kinds.codecs.visible import steers
 from leadline.steps.trace import svg
 from leadline.steps.trace.explain import SHOWN, draw
-from leadline.steps.trace.picture import KNOWN, SERVICE, _score, picture
+from leadline.steps.trace.picture import KNOWN, SERVICE, _score, percent, picture, span
 
 Traced = Callable[..., dict[str, pa.Table]]
 
@@ -126,3 +127,19 @@ def test_a_recorded_step_has_no_score_and_a_tag_s_word_is_called_its_makers() ->
     for rule in ("tag", "cluster"):
         assert _score({"rule": rule, "score_ppm": 500_000}).startswith(" (the tag's own confidence: level 50 of 100")
     assert _score({"rule": "change", "score_ppm": 900_000}) == " (score of the rule: 90.0000 %)"
+
+
+def test_a_time_is_two_bounds_and_names_the_second_day_only_where_it_is_another() -> None:
+    noon = datetime(2016, 3, 1, 12, 5, tzinfo=UTC)
+    assert span(noon, noon.replace(hour=16)) == "between 2016-03-01 12:05 and 16:05 UTC, by its block"
+    late = datetime(2016, 3, 2, 0, 5, tzinfo=UTC)
+    assert span(noon, late) == "between 2016-03-01 12:05 and 2016-03-02 00:05 UTC, by its block"
+    assert span(noon, noon.replace(month=4)).count("2016-0") == 2
+
+
+@pytest.mark.parametrize(
+    ("ppm", "text"),
+    [(0, "0.0000 %"), (1, "0.0001 %"), (9_999, "0.9999 %"), (10_000, "1.0000 %"), (1_000_000, "100.0000 %")],
+)
+def test_millionths_as_a_percentage(ppm: int, text: str) -> None:
+    assert percent(ppm) == text

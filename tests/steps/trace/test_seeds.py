@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from leadline.kinds.bitcoin import descriptors
+from leadline.kinds.bitcoin.address import base58check_decode
 from leadline.model import evidence
 from leadline.model.tables import from_columns
 from leadline.scenario.chain.operator import branch
@@ -99,3 +100,40 @@ def test_the_market_s_own_wallet_ends_walks_and_keeps_cashouts(with_keys: Any) -
     plain, known = with_keys(), with_keys(("service:site", "extended_key", KEY, "cold"))
     assert set(plain["cashout"]["outpoint"].to_pylist()) <= set(known["cashout"]["outpoint"].to_pylist())
     assert plain["release"].equals(known["release"])
+
+
+def respelled(key: str, version: int) -> str:
+    """The same extended key under other version bytes (SLIP-0132), in Base58Check."""
+    body = version.to_bytes(4, "big") + base58check_decode(key)[4:]
+    number = int.from_bytes(body + hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4], "big")
+    text = ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit] + text
+    return text
+
+
+def test_a_key_that_gives_no_branch_says_why(with_keys: Any) -> None:
+    """A key of several signers (Vpub), one that is none, one whose version fits its script, one of another network."""
+    several, single = respelled(KEY, 0x02575483), respelled(KEY, 0x045F1CF6)
+    assert (several[:4], single[:4]) == ("Vpub", "vpub")
+    tables = with_keys(
+        ("service:site", "extended_key", several, "cold"),
+        ("service:site", "extended_key", "no key at all", "cold"),
+        ("service:site", "descriptor", "wpkh(", "cold"),
+        ("service:site", "extended_key", single, "cold"),
+    )
+    outcomes: dict[str, set[str]] = {}
+    for row in tables["branch"].to_pylist():
+        outcomes.setdefault(row["locator"], set()).add(row["outcome"])
+    assert outcomes["row:settings/0"] == {"one_of_several"}
+    assert outcomes["row:settings/1"] == outcomes["row:settings/2"] == {"not_read"}
+    assert outcomes["row:settings/3"] <= {"used", "unused"}
+
+
+def test_a_key_of_another_network_gives_nothing_here(case: Any, hand_inputs: Any, records: Any) -> None:
+    wallet = {"subject": "service:site", "form": "extended_key", "key": KEY, "role": "cold", "network": "main"}
+    tables = {"address": case.address, "wallet": records("wallet", wallet)}
+    found = dict(SPEC.run(hand_inputs(SPEC, tables, case.pins, {"currency": "USD"})))
+    assert [row["outcome"] for row in found["branch"].to_pylist()] == ["other_network"]
+    assert not found["derivation"].num_rows
