@@ -36,7 +36,10 @@ WRITINGS = {
     "data URI, percent-encoded": lambda data: "data:image/png," + quote(data),
 }
 PLAIN = ["", hashlib.sha512(b"x").hexdigest(), base64.b64encode(bytes(range(200))).decode()]
-around = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "L", "N")), max_size=12)
+around = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "L", "N"), exclude_characters="+/="), max_size=12
+)
+"""Text in which nothing can be taken for more of a picture in base64, which goes on behind white space."""
 
 
 def held_in_quotes(before: str, after: str) -> bool:
@@ -58,7 +61,7 @@ def test_what_a_quoted_uri_holds_is_content_up_to_its_quote() -> None:
 @example(PICTURES[0], "data URI, percent-encoded", "(", ")")
 @given(st.sampled_from(PICTURES), st.sampled_from(sorted(WRITINGS)), around, around)
 def test_an_image_in_a_text_becomes_its_digest(picture: bytes, writing: str, before: str, after: str) -> None:
-    if "percent" in writing:
+    if "data URI" in writing:
         assume(not held_in_quotes(before, after))
     text, images = embedded(f"{before} {WRITINGS[writing](picture)} {after}", "line:1")
     digest = hashlib.sha256(picture).hexdigest()
