@@ -461,6 +461,18 @@ def test_a_column_of_whole_numbers_that_holds_another_word_is_text(tmp_path: Pat
     assert rows == [{"n": "1", "m": 2}, {"n": "x", "m": 3}]
 
 
+@pytest.mark.parametrize("odd", ["'x'", "4.5", "99999999999999999999", "'4 or 5'"])
+def test_a_cell_that_is_no_whole_number_changes_no_other_of_its_column(odd: str, dump: Dump) -> None:
+    """Ids written as +4, 4.0, 004 or 0x04 join those written as 4, whatever else their column holds."""
+    table = "CREATE TABLE `t` (`id` int(5) unsigned zerofill);\n"
+    spelled = ["+4", "4.0", "00004", "' 4 '", "'+004.'", "b'100'", "0x04", "-4", "00000", "4"]
+    rows = "INSERT INTO `t` VALUES " + ",".join(f"({literal})" for literal in spelled)
+    ids = [4, 4, 4, 4, 4, 4, 4, -4, 0, 4]
+    assert dump(HEAD + table + rows + ";\n" + END)["t"] == [{"id": n} for n in ids]
+    whole = dump(HEAD + table + rows + f",({odd});\n" + END)["t"]
+    assert whole == [{"id": str(n)} for n in ids] + [{"id": odd.strip("'")}]
+
+
 @pytest.mark.parametrize(
     ("drop", "noticed"),
     [("DROP DATABASE `shop`", True), ("drop schema if exists shop", True), ("DROP DATABASE IF EXISTS `other`", False)],
