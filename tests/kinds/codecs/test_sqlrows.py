@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadline.kinds.codecs import sql_literals_kernels as literals
 from leadline.kinds.codecs import sqlrows
+from leadline.kinds.codecs import sqlrows_kernels as kernels
 
 VALUE = st.one_of(st.none(), st.integers(-(10**12), 10**12), st.text(max_size=12), st.binary(min_size=1, max_size=8))
 ROW = st.lists(VALUE, min_size=1, max_size=5)
@@ -37,10 +39,10 @@ def by_kernel(
 ) -> tuple[int, list[list[bytes | None]]]:
     """(status, whole rows) of ``(1,'a'),(2,'b')``."""
     buf = np.frombuffer(text, np.uint8)
-    rows, values = text.count(b"(") + 2, text.count(b",") + text.count(b"(") + 2 + sqlrows.COLUMNS
+    rows, values = text.count(b"(") + 2, text.count(b",") + text.count(b"(") + 2 + kernels.COLUMNS
     row_at, row_end, row_first = (np.zeros(rows + 1, np.int64) for _ in range(3))
     at, end, kind = np.zeros(values, np.int64), np.zeros(values, np.int64), np.zeros(values, np.uint8)
-    status, rows, values, _ = sqlrows.scan(
+    status, rows, values, _ = kernels.scan(
         buf,
         0,
         buf.size,
@@ -61,7 +63,7 @@ def by_kernel(
     at, end, kind = at[:values], end[:values], kind[:values]
     offsets, valid = np.zeros(values + 1, np.int32), np.zeros(values, np.bool_)
     data = np.zeros(int((end - at).sum()) + values + 1, np.uint8)
-    sqlrows.copy_values(buf, at, end, kind, backslash, offsets, data, valid)
+    literals.copy_values(buf, at, end, kind, backslash, offsets, data, valid)
     cells = [data[offsets[i] : offsets[i + 1]].tobytes() if valid[i] else None for i in range(values)]
     return status, [cells[row_first[r] : row_first[r + 1]] for r in range(rows)]
 
@@ -71,7 +73,7 @@ def by_kernel(
 def test_values_come_back(rows: list[list[object]], style: int, between: bytes) -> None:
     text = between.join(b"(" + b",".join(literal(v, style) for v in row) + b")" for row in rows)
     status, got = by_kernel(text)
-    assert status == sqlrows.ENDED
+    assert status == kernels.ENDED
     assert got == [[meant(v) for v in row] for row in rows]
     assert got == sqlrows.rows_reference(text)
 
@@ -84,7 +86,7 @@ def test_a_cut_gives_whole_rows_only(rows: list[list[object]], style: int, data:
     cut = data.draw(st.integers(0, len(text) - 1))
     status, got = by_kernel(text[:cut])
     whole = cut in {len(b",".join(texts[:n])) for n in range(1, len(texts))}
-    assert status in ((sqlrows.ENDED,) if whole else (sqlrows.CUT, sqlrows.BAD)), "a token cut in two may be none"
+    assert status in ((kernels.ENDED,) if whole else (kernels.CUT, kernels.BAD)), "a token cut in two may be none"
     assert got == [[meant(v) for v in row] for row in rows][: len(got)]
 
 
@@ -108,7 +110,7 @@ def test_comments_and_strings_side_by_side_change_no_value(rows: list[list[objec
     text = b",".join(
         data.draw(GAP) + b"(" + b",".join(spread(v, data) for v in row) + b")" + data.draw(GAP) for row in rows
     )
-    assert by_kernel(text) == (sqlrows.ENDED, [[meant(v) for v in row] for row in rows])
+    assert by_kernel(text) == (kernels.ENDED, [[meant(v) for v in row] for row in rows])
     assert sqlrows.rows_reference(text) == [[meant(v) for v in row] for row in rows]
 
 
@@ -120,7 +122,7 @@ def test_values_that_are_assigned_come_back(row: list[object], names: list[bytes
         for name, v in zip(names, row, strict=False)
     )
     status, got = by_kernel(text, assigned=True)
-    assert (status, got) == (sqlrows.ENDED, [[meant(v) for v in row]])
+    assert (status, got) == (kernels.ENDED, [[meant(v) for v in row]])
     assert sqlrows.assigned_reference(text) == got[0]
 
 
@@ -131,7 +133,7 @@ ASSIGNED = [b"a", b"`b`", b'"c"', b"`", b"=", b":=", b".", b",", b" ", b"/* */",
 @given(st.lists(st.sampled_from(ASSIGNED), max_size=12).map(b"".join))
 def test_any_text_is_assigned_to_both_or_to_neither(text: bytes) -> None:
     status, got = by_kernel(text, assigned=True)
-    assert (got[0] if status == sqlrows.ENDED else None) == sqlrows.assigned_reference(text)
+    assert (got[0] if status == kernels.ENDED else None) == sqlrows.assigned_reference(text)
 
 
 PIECES = [
@@ -146,14 +148,14 @@ PIECES = [
 def test_any_text_is_rows_to_both_or_to_neither(text: bytes) -> None:
     """The kernel takes for rows exactly what the reference does."""
     status, got = by_kernel(text)
-    assert (got if status == sqlrows.ENDED else None) == sqlrows.rows_reference(text)
+    assert (got if status == kernels.ENDED else None) == sqlrows.rows_reference(text)
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_end(text: bytes) -> None:
     status, _ = by_kernel(text)
-    assert status in (sqlrows.ENDED, sqlrows.CUT, sqlrows.BAD, sqlrows.TAIL)
+    assert status in (kernels.ENDED, kernels.CUT, kernels.BAD, kernels.TAIL)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_any_bytes_end(text: bytes) -> None:
 )
 def test_literals_mean_what_the_server_stores(literal_: bytes, value: bytes | None) -> None:
     """The values MariaDB 10.11 gave back for these literals."""
-    assert by_kernel(b"(" + literal_ + b",1)") == (sqlrows.ENDED, [[value, b"1"]])
+    assert by_kernel(b"(" + literal_ + b",1)") == (kernels.ENDED, [[value, b"1"]])
 
 
 @pytest.mark.parametrize(
@@ -192,15 +194,15 @@ def test_literals_mean_what_the_server_stores(literal_: bytes, value: bytes | No
      b"1e", b"nul"],
 )  # fmt: skip
 def test_a_token_the_grammar_does_not_know_is_bad(token: bytes) -> None:
-    assert by_kernel(b"(1,'a'),(" + token + b",1),(2,'b')")[0] == sqlrows.BAD
+    assert by_kernel(b"(1,'a'),(" + token + b",1),(2,'b')")[0] == kernels.BAD
 
 
 def test_modes_change_what_quotes_and_backslashes_are() -> None:
-    assert by_kernel(b"('a\\',1)", backslash=False) == (sqlrows.ENDED, [[b"a\\", b"1"]])
-    assert by_kernel(b"('a''b\\n',1)", backslash=False) == (sqlrows.ENDED, [[b"a'b\\n", b"1"]])
-    assert by_kernel(b'("a",1)', ansi=True)[0] == sqlrows.BAD
+    assert by_kernel(b"('a\\',1)", backslash=False) == (kernels.ENDED, [[b"a\\", b"1"]])
+    assert by_kernel(b"('a''b\\n',1)", backslash=False) == (kernels.ENDED, [[b"a'b\\n", b"1"]])
+    assert by_kernel(b'("a",1)', ansi=True)[0] == kernels.BAD
 
 
 def test_a_row_too_long_or_too_wide_is_none() -> None:
-    assert by_kernel(b"('" + b"a" * (1 << 20) + b"'),(1)") == (sqlrows.ENDED, [[], [b"1"]])
-    assert by_kernel(b"(" + b"1," * sqlrows.COLUMNS + b"1)")[0] == sqlrows.BAD
+    assert by_kernel(b"('" + b"a" * (1 << 20) + b"'),(1)") == (kernels.ENDED, [[], [b"1"]])
+    assert by_kernel(b"(" + b"1," * kernels.COLUMNS + b"1)")[0] == kernels.BAD

@@ -2,7 +2,7 @@
 
 import re
 
-from leadline.kinds.codecs.sqlrows import COLUMNS
+from leadline.kinds.codecs.sqlrows_kernels import COLUMNS
 from leadline.kinds.readers.sqldump.names import DOUBLE, TEXT, unquoted
 
 _TOKEN = re.compile(

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.errors import EvidenceError
-from leadline.kinds.codecs import sqlrows
+from leadline.kinds.codecs import sqlrows_kernels as sqlrows
 from leadline.kinds.reader import (
     Batch,
     Broken,

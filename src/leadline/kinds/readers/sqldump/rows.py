@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import sqlrows
+from leadline.kinds.codecs import sql_literals_kernels as literals
+from leadline.kinds.codecs import sqlrows_kernels as sqlrows
 from leadline.kinds.reader import BATCH_ROWS, ZONE, Batch, Broken
 from leadline.kinds.readers.sqldump.names import shape
 from leadline.kinds.readers.sqldump.said import Insert
@@ -193,7 +194,7 @@ def values(text: Text, at: np.ndarray, end: np.ndarray, kind: np.ndarray, *, bac
     n = at.size
     offsets, valid = np.zeros(n + 1, np.int32), np.zeros(n, np.bool_)
     data = np.empty(int((end - at).sum()) + n + 1, np.uint8)
-    size = sqlrows.copy_values(text, at, end, kind, backslash, offsets, data, valid)
+    size = literals.copy_values(text, at, end, kind, backslash, offsets, data, valid)
     mask = pa.array(valid).buffers()[1]
     return pa.Array.from_buffers(pa.binary(), n, [mask, pa.py_buffer(offsets), pa.py_buffer(data[:size])])
 
@@ -201,9 +202,9 @@ def values(text: Text, at: np.ndarray, end: np.ndarray, kind: np.ndarray, *, bac
 def _array(text: Text, at: np.ndarray, end: np.ndarray, kind: np.ndarray, type_: str, how: Alike) -> pa.Array:
     """One column: int64 where declared so and all fit, binary where declared so or hexadecimal, else text."""
     binary = values(text, at, end, kind, backslash=how.backslash)
-    literal = (kind == sqlrows.HEX) | (kind == sqlrows.BITS)
+    literal = (kind == literals.HEX) | (kind == literals.BITS)
     if type_ == "bit":
-        literal |= (kind == sqlrows.QUOTED) | (kind == sqlrows.ESCAPED)
+        literal |= (kind == literals.QUOTED) | (kind == literals.ESCAPED)
     if type_ in _BINARIES or (type_ not in _INTEGERS and bool(literal.any())):
         return binary
     if bool(literal.any()):
