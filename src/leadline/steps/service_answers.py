@@ -29,7 +29,7 @@ def withdrawals(events: pa.Table, transactions: Sequence[str] | None = None) -> 
     if transactions is not None:
         told = told.filter(pc.is_in(told.column("object"), pa.array(transactions, pa.string())))
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in told.select(["subject", "object", "address", "amount_sat", "exhibit"]).to_pylist():
+    for row in told.select(["subject", "object", "address", "amount_sat", "exhibit", "locator"]).to_pylist():
         service = row["subject"].removeprefix("customer:").partition("/")[0]
         found[f"service:{service}", row["object"] or ""].append(row)
     return found

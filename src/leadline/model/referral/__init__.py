@@ -19,10 +19,24 @@ from leadline.model.referral.grounds import (
     REASONS,
     WEIGHT,
 )
-from leadline.model.referral.persons import COPIES, IDENTIFIERS, MEDIA, MEMBERS, PAYMENTS, PERSONS, file_of, once
+from leadline.model.referral.persons import (
+    ACCOUNT,
+    COPIES,
+    IDENTIFIERS,
+    MEDIA,
+    MEMBERS,
+    PAYER,
+    PAYER_STATES,
+    PAYERS,
+    PAYMENTS,
+    PERSONS,
+    file_of,
+    once,
+)
 from leadline.model.referral.services import ENDS, INFERRED_REQUESTS, RELEASES, REQUESTS
 
 __all__ = [
+    "ACCOUNT",
     "ALTERNATIVES",
     "CONFLICTS",
     "COPIES",
@@ -41,6 +55,9 @@ __all__ = [
     "PACKAGE_HOPS",
     "PACKAGE_TABLES",
     "PACKAGE_TAGS",
+    "PAYER",
+    "PAYERS",
+    "PAYER_STATES",
     "PAYMENTS",
     "PERSONS",
     "REASONS",

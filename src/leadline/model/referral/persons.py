@@ -17,7 +17,14 @@ from leadline.model.words import (
 MEMBER_TIES = (SAME_PERSON, USER_CANDIDATE, PAYER_CANDIDATE)
 """Predicates that tie a member to a person, or make it the payer of one."""
 PAYMENT_TIES = PAYER, ACCOUNT = ("payer", "account")
-"""How a payment is a person's: a decided customer of record withdrew its coins, or it paid the account only."""
+"""How a payment is a person's: he is its decided payer and a recorded release says so, or it paid the account only."""
+PAYER_STATES = {
+    "counted": "a recorded release and a return say so",
+    "unrecorded": "not counted: no recorded release that stands says so; what does rests on a cluster or behaviour too",
+    "outside_span": "not counted: the payment may lie outside the span of time decided",
+    "rejected": "not counted: a person rejected the customer of record it rests on",
+}
+"""Whether a payer whom a decision names for a payment counts, in words."""
 PERSONS = TableSpec(
     "persons",
     "One row a person: members that decisions tie together, what they paid, and the triage band.",
@@ -37,10 +44,11 @@ PERSONS = TableSpec(
         Column("unknown", TEXT, "triage questions without an answer, joined by a comma; or none"),
         Column("accounts", COUNT, "accounts on the seized service"),
         Column("customers", COUNT, "customers of record at services"),
-        Column("payer_payments", COUNT, "payments whose coins a decided customer of record withdrew"),
-        Column("payer_sat", SAT, "their satoshi"),
+        Column("payer_payments", COUNT, "payments of which the person is counted as payer"),
+        Column("payer_sat", SAT, "their satoshi, whole payments"),
+        Column("payer_share_sat", SAT, "of them by value, the share on paths from withdrawals that returns name his"),
         Column("payer_fiat", FIAT, "their value at payment", nullable=True),
-        Column("account_payments", COUNT, "other payments to the accounts; who paid them is not decided"),
+        Column("account_payments", COUNT, "other payments to the accounts; the person is not counted as their payer"),
         Column("account_sat", SAT, "their satoshi"),
         Column("account_fiat", FIAT, "their value at payment", nullable=True),
         Column("unvalued", COUNT, "payments for which no price is pinned"),
@@ -88,11 +96,11 @@ PAYMENTS = TableSpec(
         Column(
             "tie",
             TEXT,
-            "payer: a decided customer of record withdrew the coins; account: who paid is not decided",
+            "payer: the person is counted as payer; account: it paid the account, the person is not counted as payer",
             words=PAYMENT_TIES,
         ),
-        Column("customers", TEXT, "those customers, joined by a blank, or none"),
-        Column("share_ppm", PPM, "share of the payment's input value their withdrawals cover, in millionths"),
+        Column("customers", TEXT, "his customers of record counted as payers, joined by a blank, or none"),
+        Column("share_ppm", PPM, "share of the payment's input value on paths from their withdrawals, in millionths"),
         Column("outpoint", REF, "", refs=("outpoint",)),
         Column("value_sat", SAT, "satoshi"),
         Column("btc", TEXT, "the same in bitcoin, eight decimals"),
@@ -109,6 +117,32 @@ PAYMENTS = TableSpec(
         Column("series", TEXT, "price series and field, or none"),
         Column("stated_for_others", COUNT, "statements in the records that give its address for another account"),
         Column("finding", DIGEST, "the received finding"),
+    ),
+)
+PAYERS = TableSpec(
+    "payers",
+    "One row a payment and customer whom an accepted decision names as its payer: what that rests on, if it counts.",
+    ("person", "account", "payment", "number"),
+    (
+        Column("person", REF, "whose payment it is here, as payer or by the account", refs=("person",)),
+        Column("account", REF, "paid", refs=("account",)),
+        Column("payment", REF, "the output paid", refs=("outpoint",)),
+        Column("number", COUNT, "of this payment, from 1"),
+        Column("customer", TEXT, "the payer decided, or withheld where what names a stranger may not travel"),
+        Column("whose", TEXT, "own: a member of this person; other: of somebody else", words=("own", "other")),
+        Column(
+            "state",
+            TEXT,
+            "; ".join(f"{word}: {says}" for word, says in PAYER_STATES.items()),
+            words=tuple(PAYER_STATES),
+        ),
+        Column("finding", DIGEST, "the payer_candidate finding that was accepted"),
+        Column("span", TEXT, "span of time for which it was decided: from/until, .. where an end is open"),
+        Column("record", DIGEST, "the customer_of_record finding it rests on for this payment"),
+        Column("release_outpoint", TEXT, "the output that the service paid for him, or none"),
+        Column("share_ppm", PPM, "share of the payment's input value on the path from it, in millionths"),
+        Column("exhibit", TEXT, "SHA-256 of the return that names him for it, or none"),
+        Column("locator", TEXT, "where in it, or none"),
     ),
 )
 COPIES = TableSpec(

@@ -26,7 +26,7 @@ RELEASES = TableSpec(
         ),
         Column("returned", TEXT, "every customer the return names for it, joined by a blank, or none"),
         Column("withheld", COUNT, "further customers it names, whom the return's restrictions keep from this package"),
-        Column("customers", TEXT, "those of them whom a decision takes for the payer, joined by a blank, or none"),
+        Column("customers", TEXT, "those of them of this person who are counted as payers, joined by a blank, or none"),
         Column("finding", DIGEST, "the released finding"),
     ),
 )

@@ -14,18 +14,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.predicates import CUSTOMER_OF_RECORD, LOCATED_IN, PREDICATES, RECEIVED, RELEASED
+from leadline.model.predicates import CUSTOMER_OF_RECORD, LOCATED_IN, PAYER_CANDIDATE, PREDICATES, RECEIVED, RELEASED
 from leadline.model.referral import ALTERNATIVES
 from leadline.model.tables import from_rows
 from leadline.model.words import NONE, UNDECIDED
 from leadline.steps.refer.identifiers import SAID
 from leadline.steps.refer.money import rows_where
+from leadline.steps.refer.payers import WITHHELD
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
-from leadline.steps.refer.restrictions import basis_below
+from leadline.steps.refer.restrictions import barred_below
 
-WITHHELD = "withheld"
-"""Written for who or what a claim is about where its basis may not travel."""
 JOINS = tuple(
     p.name for p in PREDICATES.values() if p.step == "link" and {*p.subject, *p.object} <= {"account", "customer"}
 )
@@ -52,6 +51,7 @@ def concerning(source: Source, people: Sequence[Person], media: Collection[str])
         for predicates, column, values in (
             (JOINS, "subject", members),
             (JOINS, "object", members),
+            ((PAYER_CANDIDATE,), "subject", accounts),
             ((RECEIVED,), "subject", members),
             ((RELEASED, CUSTOMER_OF_RECORD), "object", paid),
             ((LOCATED_IN,), "subject", [p.ref for p in people]),
@@ -86,7 +86,7 @@ def beside(
         found = {id_: r for id_, r in concerning(source, [person], files).items() if id_ not in taken}
         roles = Counter((r["finding"], r["role"]) for r in rows_where(basis, "finding", list(found)))
         for id_, r in found.items():
-            why = _stopped(basis, id_, stops)
+            why = barred_below(basis, id_, stops)
             decision = decisions.get(id_)
             named |= set() if why else {id_}
             rows.append(
@@ -96,12 +96,3 @@ def beside(
                  roles[id_, "for"], roles[id_, "against"], ",".join(why) or NONE)
             )  # fmt: skip
     return Beside(from_rows(ALTERNATIVES, rows), frozenset(named))
-
-
-def _stopped(basis: pa.Table, finding: bytes, stops: Mapping[bytes, tuple[str, ...]]) -> tuple[str, ...]:
-    """The restrictions for which what `finding` rests on may not travel; none is looked for where nothing is barred."""
-    if not stops:
-        return ()
-    below = basis_below(basis, [finding])
-    cited = below.filter(pc.equal(below.column("kind"), "exhibit")).column("ref").to_pylist()
-    return tuple(sorted({w for ref in cited for w in stops.get(bytes.fromhex(ref.removeprefix("exhibit:")), ())}))

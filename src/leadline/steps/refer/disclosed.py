@@ -1,9 +1,12 @@
 """A package's page for the other side: every decided payer, user, place and release of it, with what it leaves open."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
+from leadline.model.referral import PAYER_STATES
 from leadline.model.words import NONE
 from leadline.steps.disclosure import COUNTED, beside, claim, presupposed, rows_of, section
 from leadline.steps.refer.money import rows_where
@@ -36,6 +39,7 @@ def document(source: Source, place: str, people: Sequence[Person], tables: Mappi
         claims = [t.finding for t in person.every_tie] + [f for where, f in person.located if where == place]
         claims += [r["finding"] for r in released if r["person"] == person.ref]
         text += [person.ref, "=" * len(person.ref), ""]
+        text += section("Payments, and whom decisions name as their payer", _paid(person, tables))
         for id_ in dict.fromkeys(claims):
             (row,) = rows_of(read, "finding", id_, "id")
             ends = {row["subject"], row["object"]}
@@ -45,6 +49,28 @@ def document(source: Source, place: str, people: Sequence[Person], tables: Mappi
             said += [f"{r['verdict']}: withheld ({r['restrictions']}), finding:{r['finding'].hex()}" for r in held]
             text += claim(id_, read, said)
     return "\n".join(text).rstrip() + "\n"
+
+
+def _paid(person: Person, tables: Mapping[str, pa.Table]) -> list[str]:
+    """Every payment of the package that is a person's, with each payer decided for it and what that rests on."""
+    named: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for r in tables["payers"].to_pylist():
+        if r["person"] == person.ref:
+            named[r["account"], r["payment"]].append(r)
+    said = []
+    for r in tables["payments"].to_pylist():
+        if r["person"] == person.ref:
+            of = named[r["account"], r["outpoint"]]
+            said.append(f"{r['outpoint']} to {r['account']}" + ("" if of else ": who paid is not decided"))
+            said += [_payer(p) for p in of]
+    return said
+
+
+def _payer(row: Mapping[str, Any]) -> str:
+    """One payer decided for a payment, as a line below it."""
+    whose = "" if row["whose"] == "own" else ", nobody of this person"
+    rests = f"finding:{row['finding'].hex()} for {row['span']}, customer of record finding:{row['record'].hex()}"
+    return f"  {row['customer']}{whose}, by decision on {rests}: {PAYER_STATES[row['state']]}"
 
 
 def _narrowed(source: Source, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

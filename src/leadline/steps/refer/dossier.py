@@ -49,6 +49,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "conflicts": of.conflicts(source, people),
         "identifiers": of.identifiers(source, people),
         "payments": paid.payments,
+        "payers": paid.payers,
         "releases": paid.releases,
         "ends": ends(source, paid.payments),
         "hops": in_key_order(out.PACKAGE_HOPS, rows_of(source.table("hop"), "finding", paths)),
@@ -188,6 +189,8 @@ def persons_table(
             priced = [Decimal(r["payment_amount"]) for r in mine_of if r["payment_amount"] is not None]
             values[f"{tie}_payments"] = len(mine_of)
             values[f"{tie}_sat"] = sum(r["value_sat"] for r in mine_of)
+            if tie == out.PAYER:
+                values["payer_share_sat"] = sum(r["value_sat"] * r["share_ppm"] // 1_000_000 for r in mine_of)
             values[f"{tie}_fiat"] = sum(priced, Decimal("0.00")) if priced or not mine_of else None
         for name, column in columns.items():
             column.append(values[name])

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.model.referral import PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
 from leadline.model.words import NONE, RECORDED, REJECTED
+from leadline.steps.refer.payers import Paid, payers
+from leadline.steps.refer.payers import table as payers_table
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.service_answers import answer, named, transaction, withdrawals
@@ -20,9 +21,11 @@ from leadline.steps.service_answers import answer, named, transaction, withdrawa
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A package's payments and releases, the findings both rest on, and the releases that a service denied."""
+    """A package's payments, who is decided to have paid each, and releases; the findings they rest on, and the releases
+    that a service denied."""
 
     payments: pa.Table
+    payers: pa.Table
     releases: pa.Table
     rests_on: frozenset[bytes]
     denied: frozenset[bytes]
@@ -35,15 +38,6 @@ def rows_where(table: pa.Table, column: str, values: Sequence[object]) -> list[d
     return rows
 
 
-def records_of(source: Source, customers: Sequence[str]) -> dict[tuple[str, str], bytes]:
-    """{(customer, outpoint of a payment): finding} of the customer_of_record findings of these customers."""
-    findings = source.table("finding")
-    named = findings.filter(pc.equal(findings.column("predicate"), CUSTOMER_OF_RECORD))
-    rejected = source.ruled(REJECTED)
-    rows = rows_where(named, "subject", customers)
-    return {(r["subject"], r["object"]): r["id"] for r in rows if r["id"] not in rejected}
-
-
 def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequence[str]]) -> Money:
     """Payments and recorded releases of `people`, each release with what its service's return says of it.
 
@@ -52,15 +46,12 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     What was rejected counts for nobody: a payment whose received finding was, a release, a customer of record. A
     rejected release stands among the releases as denied all the same: the service's word against it is a fact.
 
-    A payment is tied to a customer when payer_candidate(account, customer) was accepted for its time, a return makes
-    him customer of record for it, and it names the output of a release that reached the payment over recorded spends,
+    A payment is tied to a customer of the person whom an accepted payer_candidate names for it (`payers`) and counts,
     whoever uses the account. Any other payment to an account at a time in which it is the person's stands with tie
-    ``account``.
+    ``account``; whom else a decision names for it stands in `payers`.
     """
     own = {m for p in people for m in p.members}
-    customers = [m for m in own if m.startswith("customer:")]
     rejected = source.ruled(REJECTED)
-    records = records_of(source, customers)
     accounts = sorted({a for p in people for a in p.accounts})
     paid = [r for r in rows_where(source.table("payment"), "account", accounts) if r["finding"] not in rejected]
     released: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -73,27 +64,27 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
     rules = {(r.finding, r.outpoint): r.rule for r in source.releases()}
     worth = _valuations(source, [r["outpoint"] for r in paid])
     others = stated_for_others(source, [r["finding"] for r in paid])
+    decided = payers(source, paid, released, told)
     to: dict[str, list[Person]] = defaultdict(list)
     for person in people:
         for account in person.accounts:
             to[account].append(person)
     payments, releases = [], []
+    shown: list[tuple[Person, Paid]] = []
     rests: set[bytes] = set()
     denied: set[bytes] = set()
     for row, person in [(r, p) for r in paid for p in to[r["account"]]]:
         account, outpoint, sat = row["account"], row["outpoint"], row["value_sat"]
         when = row["utc_low"], row["utc_high"]
-        payers = {t.object for t in person.payers if t.subject == account and t.span.holds(*when)}
-        candidates = sorted(c for c in payers if (c, outpoint) in records)
-        names: set[str] = set()
+        counted = [p for p in decided[account, outpoint] if p.release and p.customer in person.members]
+        names = {p.customer for p in counted}
         share = 0
         mine = []
         for release in released[outpoint]:
             rows = named(told, release)
             returned = {w["subject"] for w in rows}
             open_ = {w["subject"] for w in rows if w["subject"] in own or w["exhibit"] not in stops}
-            hit = [c for c in candidates if c in returned and release["finding"] not in rejected]
-            names.update(hit)
+            hit = {p.customer for p in counted if p.release == release}
             share += release["share_ppm"] if hit else 0
             mine.append(
                 (person.ref, outpoint, release["service"], release["release_outpoint"], release["value_sat"],
@@ -109,7 +100,8 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
         found = {release["finding"] for release in released[outpoint]}
         rests |= found - rejected
         denied |= found & rejected
-        rests.update(records[c, outpoint] for c in names)
+        rests.update(p.record for p in counted)
+        shown.append((person, (account, outpoint)))
         at = worth.get(outpoint, {})
         then, later = at.get("payment", {}), at.get("valuation_date", {})
         rests.update(v["finding"] for v in (then, later) if v)
@@ -121,7 +113,8 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
              later.get("day"), later.get("rate"), later.get("amount"), (then or later).get("series", NONE),
              others[row["finding"]], row["finding"])
         )  # fmt: skip
-    return Money(from_rows(PAYMENTS, payments), from_rows(RELEASES, releases), frozenset(rests), frozenset(denied))
+    tables = from_rows(PAYMENTS, payments), payers_table(source, shown, decided, stops), from_rows(RELEASES, releases)
+    return Money(*tables, frozenset(rests), frozenset(denied))
 
 
 def stated_for_others(source: Source, received: Sequence[bytes]) -> Counter[bytes]:

@@ -118,7 +118,7 @@ def merged(source: Source) -> dict[bytes, tuple[str, str, str]]:
     }
 
 
-def _rows(source: Source, ids: frozenset[bytes], predicates: Iterable[str]) -> list[Tie]:
+def ties(source: Source, ids: frozenset[bytes], predicates: Iterable[str]) -> list[Tie]:
     """The accepted findings of some predicates, each with the span its decision states."""
     table = source.table("finding")
     mask = pc.and_(
@@ -158,17 +158,17 @@ def persons(source: Source, taken: frozenset[bytes]) -> tuple[list[Person], list
         cores[row["core"]].tenures[row["member"]].append(Span(row["utc_from"], row["utc_until"]))
         of[row["member"]].add(row["core"])
     held = _part_of_another(source)
-    for tie in _rows(source, taken, TIES):
+    for tie in ties(source, taken, TIES):
         both = of[tie.subject] & of[tie.object]
         for ref in both:
             cores[ref].ties.append(tie)
         if not both:
             held.append(_contradicted(source, tie))
-    for tie in _rows(source, taken, (PAYER,)):
+    for tie in ties(source, taken, (PAYER,)):
         for ref in of[tie.object]:
             cores[ref].payers.append(tie)
     located: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
-    for row in _rows(source, taken, (LOCATED_IN,)):
+    for row in ties(source, taken, (LOCATED_IN,)):
         located[row.subject].append((row.object.removeprefix("jurisdiction:"), row.finding))
     found: list[Person] = []
     for ref, core in sorted(cores.items()):

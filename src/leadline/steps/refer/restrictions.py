@@ -1,6 +1,6 @@
 """What may travel: findings inherit the restrictions of every exhibit they rest on, however far below."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -78,3 +78,12 @@ def stopped(
         if stops:
             words[id_] = tuple(sorted({*stops, *words.get(id_, ())}))
     return words
+
+
+def barred_below(basis: pa.Table, finding: bytes, stops: Mapping[bytes, Collection[str]]) -> tuple[str, ...]:
+    """The restrictions for which what `finding` rests on may not travel; none is looked for where nothing is barred."""
+    if not stops:
+        return ()
+    below = basis_below(basis, [finding])
+    cited = below.filter(pc.equal(below.column("kind"), "exhibit")).column("ref").to_pylist()
+    return tuple(sorted({w for ref in cited for w in stops.get(bytes.fromhex(ref.removeprefix("exhibit:")), ())}))

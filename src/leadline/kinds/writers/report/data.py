@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.method import ERRORS, METHOD, RATES
+from leadline.kinds.writers.report.payers import covered, elsewhere
 from leadline.kinds.writers.report.persons import persons
 from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
 from leadline.kinds.writers.rows import by
@@ -39,7 +40,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "date": [last.year, last.month, last.day],
         "decided": span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
         "scripted": any(r["scripted"] for r in tables["decisions"]),
-        "totals": _totals(people, once(tables["payments"])),
+        "totals": _totals(people, once(tables["payments"]), tables["payers"]),
         "method": list(METHOD.values()),
         "errors": ERRORS,
         "rates": RATES,
@@ -81,7 +82,11 @@ def _runs(runs: Iterable[tuple[str, str, str, int]]) -> list[dict[str, Any]]:
     return [{"step": s, "method": m, "version": v, "runs": ids} for (s, m, v), ids in sorted(found.items())]
 
 
-def _totals(people: Iterable[Mapping[str, Any]], paid: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+def _totals(
+    people: Iterable[Mapping[str, Any]],
+    paid: Mapping[str, Sequence[Mapping[str, Any]]],
+    payers: Iterable[Mapping[str, Any]],
+) -> dict[str, Any]:
     """Sums over the package; `paid` are its payments by tie, each output once, be it that of two persons."""
     people = list(people)
     currencies = sorted({p["currency"] for p in people} - {NONE})
@@ -90,6 +95,8 @@ def _totals(people: Iterable[Mapping[str, Any]], paid: Mapping[str, Sequence[Map
         "accounts": sum(p["accounts"] for p in people),
         "customers": sum(p["customers"] for p in people),
         "currency": " ".join(currencies) or NONE,
+        "elsewhere": elsewhere(paid["account"], payers),
+        "covered": covered(paid["payer"]),
         "unvalued": sum(r["payment_amount"] is None for rows in paid.values() for r in rows),
     }
     for tie, rows in paid.items():

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadline.kinds.writers.report.claims import verdict
+from leadline.kinds.writers.report.payers import payers_of
 from leadline.kinds.writers.report.written import SHORT, block_time, fiat, percent, shown
 from leadline.model.words import INFERRED, NONE, RELEASE_ANSWERS, UNDECIDED
 
@@ -19,15 +20,14 @@ ANSWERS = {
 
 def payment(
     row: Mapping[str, Any],
-    releases: Iterable[Mapping[str, Any]],
-    ends: Iterable[Mapping[str, Any]],
+    mine: Mapping[str, list[Mapping[str, Any]]],
     verdicts: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> dict[str, Any]:
     """One payment with the ways to it, and the ends of other walks back from it.
 
-    `verdicts` are the alternatives about who paid, by account and customer.
+    `mine` are the person's rows by table, `verdicts` the alternatives about who paid, by account and customer.
     """
-    ways = [r for r in releases if r["payment"] == row["outpoint"]]
+    ways = [r for r in mine["releases"] if r["payment"] == row["outpoint"]]
     return {
         "when": block_time(row["utc_low"], row["utc_high"]),
         "account": row["account"],
@@ -44,6 +44,7 @@ def payment(
         "tie": row["tie"],
         "customers": [] if row["customers"] == NONE else row["customers"].split(" "),
         "share": percent(row["share_ppm"]),
+        "payers": payers_of(row, mine["payers"]),
         "others": row["stated_for_others"],
         "finding": row["finding"].hex()[:SHORT],
         "height": "unknown" if row["height"] is None else str(row["height"]),
@@ -66,7 +67,7 @@ def payment(
             }
             for r in ways
         ],
-        "ends": _ends(r for r in ends if r["payment"] == row["outpoint"]),
+        "ends": _ends(r for r in mine["ends"] if r["payment"] == row["outpoint"]),
     }
 
 

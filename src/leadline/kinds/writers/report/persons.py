@@ -6,24 +6,26 @@ from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.claims import beside, claim
+from leadline.kinds.writers.report.payers import covered, elsewhere
 from leadline.kinds.writers.report.payments import answers, measured, payment
 from leadline.kinds.writers.report.sources import closure, sources
 from leadline.kinds.writers.report.written import SHORT, fiat, shown, words
 from leadline.kinds.writers.rows import by
 from leadline.model.predicates import BANDED, PAYER_CANDIDATE, VALUED
-from leadline.model.referral import file_of
+from leadline.model.referral import file_of, once
 from leadline.model.words import DENIED, NONE
 
 PAYERS = (PAYER_CANDIDATE,)
 """Predicates by which a customer may be taken for the payer of an account's payments."""
+OF_A_PERSON = (
+    "accounts", "identifiers", "payments", "payers", "releases", "ends", "media", "alternatives", "copies",
+)  # fmt: skip
+"""Tables with a column for the person."""
 
 
 def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """One dict a person, in the order of the package."""
-    of = {
-        name: by(tables[name], "person")
-        for name in ("accounts", "identifiers", "payments", "releases", "ends", "media", "alternatives", "copies")
-    }
+    of = {name: by(tables[name], "person") for name in OF_A_PERSON}
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
     figures = {(r["figure"], r["rule"], r["of"]): r["words"] for r in tables["figures"]}
@@ -31,12 +33,13 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == VALUED}
     result = []
     for p in tables["persons"]:
-        members, payments = of["accounts"][p["person"]], of["payments"][p["person"]]
+        mine = {name: rows[p["person"]] for name, rows in of.items()}
+        members, payments = mine["accounts"], mine["payments"]
         ties = sorted({r["finding"] for r in members})
         located = [p["located_finding"]]
         priced = [valued[r["outpoint"]] for r in payments if r["outpoint"] in valued]
         banded = [f for f, r in findings.items() if r["predicate"] == BANDED and r["subject"] == p["person"]]
-        stated = (*ties, *located, *banded, *_money(payments, of["releases"][p["person"]]), *priced)
+        stated = (*ties, *located, *banded, *_money(payments, mine["releases"]), *priced)
         result.append(
             {
                 "number": p["number"],
@@ -52,7 +55,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                     for tie in ("payer", "account")
                 },
                 "members": sorted({r["member"] for r in members}),
-                "names": sorted({shown(r["value"]) for r in of["identifiers"][p["person"]] if r["kind"] == "name"}),
+                "names": sorted({shown(r["value"]) for r in mine["identifiers"] if r["kind"] == "name"}),
                 "statements": [
                     {
                         "subject": r["subject"],
@@ -61,18 +64,18 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                         "exhibit": r["exhibit"].hex()[:SHORT],
                         "locator": shown(r["locator"]),
                     }
-                    for r in of["identifiers"][p["person"]]
+                    for r in mine["identifiers"]
                 ],
-                "payments": [
-                    payment(r, of["releases"][p["person"]], of["ends"][p["person"]], verdicts) for r in payments
-                ],
-                "answers": answers(of["releases"][p["person"]]),
-                "measured": measured(of["releases"][p["person"]], figures),
-                "alternatives": [beside(r, decisions[r["finding"]]) for r in of["alternatives"][p["person"]]],
+                "payments": [payment(r, mine, verdicts) for r in payments],
+                "answers": answers(mine["releases"]),
+                "elsewhere": elsewhere(payments, mine["payers"]),
+                "covered": covered(once(payments)["payer"]),
+                "measured": measured(mine["releases"], figures),
+                "alternatives": [beside(r, decisions[r["finding"]]) for r in mine["alternatives"]],
                 "claims": [claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
-                "copies": _copies(of["copies"][p["person"]]),
-                "media": _media(of["media"][p["person"]]),
-                "tied": sum(r["tie"] != NONE for r in of["media"][p["person"]]),
+                "copies": _copies(mine["copies"]),
+                "media": _media(mine["media"]),
+                "tied": sum(r["tie"] != NONE for r in mine["media"]),
                 "sources": sources(closure(stated, basis), findings, basis),
             }
         )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 
+from leadline.model.spans import OPEN
 from leadline.model.words import NONE
 
 SHORT = 12
@@ -86,3 +87,11 @@ def brief(text: str) -> str:
     for part in text.split(":"):
         parts.append(part[:SHORT] + "…" if len(part) == 64 and all(c in "0123456789abcdef" for c in part) else part)
     return ":".join(parts)
+
+
+def span_words(text: str) -> str:
+    """A span of time as a decision states it, in words."""
+    start, end = text.split("/")
+    if start == end:
+        return "all of time"
+    return " ".join(f"{word} {moment}" for word, moment in (("from", start), ("until", end)) if moment != OPEN)
