@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.kinds.mapping.phones import COUNTRIES, column, phone
+from leadline.kinds.mapping.renumbered import FORMER, present
 
 EXAMPLES = {
     region: phonenumbers.example_number(region.upper())
@@ -38,6 +39,7 @@ def test_the_library_agrees(country: str, digits: int, gap: str) -> None:
     except phonenumbers.NumberParseException:
         assert got is None
         return
+    read = present(read)
     possible = phonenumbers.is_possible_number_with_reason(read) == phonenumbers.ValidationResult.IS_POSSIBLE
     whole = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
     assert got == whole if possible and got is not None else got is None
@@ -83,6 +85,21 @@ def test_every_plan_is_read_by_the_fast_path(code: int) -> None:
     assert column(pa.array(values, pa.string())).to_pylist() == [phone(v) for v in values]
 
 
+@pytest.mark.parametrize("code", sorted(FORMER))
+def test_a_former_number_becomes_a_valid_one_and_a_valid_one_stays(code: int) -> None:
+    """Over numbers of every length and beginning of the plan: the library is asked whether the result exists."""
+    for head in range(1000):
+        for n in range(7, 13):
+            text = f"+{code}{head:03d}{'573918462'[: n - 3]}"
+            number = phonenumbers.parse(text)
+            whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            got = phone(text)
+            if phonenumbers.is_valid_number(number) or got is None:
+                assert got in (whole, None)
+            elif got != whole:
+                assert phonenumbers.is_valid_number(phonenumbers.parse(got)) and phone(got) == got
+
+
 @settings(deadline=None)
 @given(st.text(max_size=30), st.sampled_from(["", "us", "gb", "kr", "de", "it", "zz"]))
 def test_the_normal_form_is_stable(value: str, country: str) -> None:
@@ -107,6 +124,57 @@ def test_the_normal_form_is_stable(value: str, country: str) -> None:
         ("+49 30 123456 fax", "", "+4930123456"),
         ("+49 30 123456 Durchwahl 7", "", "+4930123456;ext=7"),
         ("00999 (12) 34-5", "", "+99912345"),
+        # one subscriber before and after a plan changed, or abroad and at home
+        *(
+            (form, "mx", "+525512345678")
+            for form in (
+                "+52 1 55 1234 5678",
+                "+52 55 1234 5678",
+                "044 55 1234 5678",
+                "045 55 1234 5678",
+                "01 55 1234 5678",
+                "55 1234 5678",
+                "0052 1 55 1234 5678",
+            )
+        ),
+        *(
+            (form, "ar", "+5491123456789")
+            for form in ("+54 9 11 2345 6789", "011 15 2345 6789", "11 15 2345-6789", "+54 11 15 2345 6789")
+        ),
+        ("+54 11 2345 6789", "ar", "+541123456789"),
+        *(
+            (form, "br", "+5511961234567")
+            for form in (
+                "+55 11 96123-4567",
+                "+55 11 6123-4567",
+                "(11) 6123-4567",
+                "0 15 11 96123-4567",
+                "+55 (011) 96123-4567",
+            )
+        ),
+        ("+55 31 7812-3456", "", "+553178123456"),  # trunked radio kept eight digits
+        ("+84 122 345 6789", "", "+84773456789"),
+        ("0168 345 6789", "vn", "+84383456789"),
+        ("+57 1 2345678", "", "+576012345678"),
+        ("+229 97 12 34 56", "", "+2290197123456"),
+        ("8 050 123 4567", "ua", "+380501234567"),
+        ("09 6123 4567", "cl", "+56961234567"),
+        ("0 512 345 678", "pl", "+48512345678"),
+        ("06 1 234 5678", "hu", "+3612345678"),
+        ("8 612 34567", "lt", "+37061234567"),
+        # a zero that is part of an Italian number is neither put nor taken
+        ("+39 06 1234567", "", "+39061234567"),
+        ("+39 6 1234567", "", "+3961234567"),
+        ("+39 0347 1234567", "", "+3903471234567"),
+        ("+39 347 1234567", "", "+393471234567"),
+        # without its area a number is that of somebody in every town
+        ("4567890", "de", None),
+        ("1234567", "at", None),
+        ("96123-4567", "br", None),
+        ("15 2345 6789", "ar", None),
+        ("7654321", "se", None),
+        ("15123456789", "de", "+4915123456789"),
+        ("11 3333-4444", "br", "+551133334444"),
         # refused: kept as they stand, equal to nothing
         ("010-1234-5678", "", None),
         ("home 7", "", None),

@@ -8,12 +8,18 @@ import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.kinds.mapping.renumbered import FORMER, present
+
 COUNTRIES = frozenset(region.lower() for region in phonenumbers.SUPPORTED_REGIONS)
 """Calling countries, ISO 3166 alpha-2 in lower case, whose numbering plans are known."""
 LONGEST = 80
 """Characters of a number with its labels; more is no number."""
 SHORTEST_UNKNOWN = 8
 """Digits, with its code, that a number of no known plan must have to be compared at all."""
+
+LONGER_THAN_LOCAL = 9
+"""Digits of a mobile number dialled without its prefix; what is dialled within a town has eight at most, in every plan
+that libphonenumber has."""
 
 COUNTED = "01234567890123456789"
 """Digits counted up, typed where a number was asked for, unless the plan has such a number."""
@@ -86,7 +92,8 @@ def _plan(code: int) -> tuple[pa.Array, str]:
     plan = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
     if plan is None or plan.general_desc is None:
         return pa.array([], pa.int32()), "^"
-    return pa.array(plan.general_desc.possible_length, pa.int32()), f"^(?:{plan.national_prefix_for_parsing or '0'})"
+    heads = [f"(?:{plan.national_prefix_for_parsing or '0'})", *(old for old, _ in FORMER.get(code, ()))]
+    return pa.array(plan.general_desc.possible_length, pa.int32()), f"^(?:{'|'.join(heads)})"
 
 
 def phone(value: str, country: str = "") -> str | None:
@@ -94,8 +101,9 @@ def phone(value: str, country: str = "") -> str | None:
 
     `country` (ISO 3166 alpha-2, lower case) is where a number in national form was to be dialled; without one only
     numbers in international form, after a plus sign or 00, are comparable. Refused are two numbers in one value,
-    numbers of a length that their plan does not have, and fillers such as one digit repeated. A number whose code is
-    in no plan is taken digit by digit: a table of plans is never as new as the plans.
+    numbers of a length that their plan does not have, national numbers that may lack their area, and fillers such as
+    one digit repeated. A number whose code is in no plan is taken digit by digit: a table of plans is never as new as
+    the plans.
     """
     text = unicodedata.normalize("NFKC", value).strip()
     found = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
@@ -131,12 +139,38 @@ def _international(number: str, region: str | None) -> str | None:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
         return None
+    parsed = present(parsed)
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    if not number.lstrip("(").startswith("+") and region and not _has_area(parsed, number, region):
         return None
     national = phonenumbers.national_significant_number(parsed)
     if _repeated(national) or (national in COUNTED and not phonenumbers.is_valid_number(parsed)):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _has_area(parsed: phonenumbers.PhoneNumber, number: str, region: str) -> bool:
+    """Whether a number in national form is whole: what many towns have, dialled without its area, is no one's number.
+
+    It is where something before it was dialled, where all numbers of the plan have one length, or where the plan has
+    such a number and writes it so, or none without an area is as long.
+    """
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    national = phonenumbers.national_significant_number(parsed)
+    dialled = _digits(number)
+    if dialled != national or plan is None or plan.general_desc is None or len(plan.general_desc.possible_length) == 1:
+        return True
+    if not phonenumbers.is_valid_number(parsed):
+        return False
+    mobile = phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE
+    fixed = () if plan.fixed_line is None else plan.fixed_line.possible_length
+    written = _digits(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+    return dialled == written or fixed == (len(national),) or (mobile and len(national) >= LONGER_THAN_LOCAL)
+
+
+def _digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 
 def _unknown_code(digits: str) -> bool:
