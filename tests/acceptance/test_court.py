@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 
 from leadline.engines.ledger import open_ledger
+from leadline.engines.ledger.attribution import behaviour, service_signs
+from leadline.engines.ledger.clustering import clusters
+from leadline.engines.ledger.tracing import walks
 from leadline.flow.custody import SELF_CONSISTENT
 from leadline.flow.refer import refer, standing
 from leadline.kinds.writers.report.annex import SECTIONS
 from leadline.kinds.writers.report.drafts import drafts
+from leadline.model.findings import TAINT_RULES
+from leadline.model.ledger import RULES
 from leadline.steps.refer import CUSTODY, verify_package
+from leadline.steps.trace import tags, unresolved_walks
 from leadline.store import keys
 from leadline.store.case import Case
 from leadline.store.log import root_of
@@ -40,8 +46,55 @@ def test_the_tracing_rule_stands_with_the_parameters_of_the_case(played: Path) -
     for package in packages(played):
         said = {r["item"]: r["value"] for r in answers(package, "tracing")}
         assert (said["hop limit"], said["gap limit"]) == (str(settings.hop_limit), str(settings.gap_limit))
-        assert said["forward from the market"] == settings.taint and said["withdrawn from the case"] == "none"
-        assert said["back from a payment"] == "pro rata by value"
+        assert said["withdrawn from the case"] == "none" and said["back from a payment"] == "pro rata by value"
+        forward = [item for item in said if item.startswith("forward from the market: ")]
+        assert len(forward) == len(TAINT_RULES)
+        assert forward[0] == f"forward from the market: {settings.taint.replace('_', ' ')}, the case's rule"
+
+
+def test_every_threshold_of_tracing_stands_with_its_value_and_source(played: Path) -> None:
+    for package in packages(played):
+        said = {r["item"]: (r["value"], r["says"]) for r in answers(package, "tracing")}
+        for item, numbers in {
+            "cut-off by branches": [walks.BRANCHES],
+            "cut-off by senders": [walks.FUNDERS],
+            "least share named": [unresolved_walks.SLIVER_PPM],
+            "tags that name": [tags.LEAST_LEVEL],
+            "tags that speak for a cluster": [tags.CLUSTER_LEVEL],
+            "a service by behaviour": [behaviour.SCRIPTS, behaviour.PAYEES, behaviour.PAYERS],
+            "a service along change": [service_signs.PAYEES, service_signs.SENDERS],
+            "cluster rule dust": [clusters.MOST_DUST],
+        }.items():
+            value, says = said[item]
+            assert re.findall(r"\d[\d,]*\d|\d", value) == [f"{n:,}" for n in numbers]
+            assert "choice of the program's makers" in says
+        assert {f"cluster rule {rule.replace('_', ' ')}" for rule in RULES} <= said.keys()
+        assert "Meiklejohn" in said["cluster rule multi input"][1]
+
+
+def test_the_rules_of_taint_stand_with_what_each_says_of_the_case(played: Path) -> None:
+    sums: Counter[str] = Counter()
+    for row in Case.open(played / "case").current("taint").to_pylist():
+        sums[row["rule"]] += row["value_sat"] if row["place"].startswith("service:") else 0
+    for package in packages(played):
+        for row in answers(package, "tracing"):
+            if row["item"].startswith("forward from the market: "):
+                rule = row["item"].removeprefix("forward from the market: ").partition(",")[0].replace(" ", "_")
+                assert row["value"] == f"{sums[rule] // 10**8}.{sums[rule] % 10**8:08} BTC at services"
+
+
+def test_a_price_file_says_what_it_says_of_itself_and_the_day_rule_what_it_leaves_open(played: Path) -> None:
+    case = Case.open(played / "case")
+    first = case.settings.pinned("price")[0].at(case.root).read_text().splitlines()[0]
+    assert first.startswith("# ")
+    paid = {r["outpoint"]: r for r in case.current("payment").to_pylist()}
+    two = sum(r["utc_low"].date() != r["utc_high"].date() for r in paid.values())
+    assert two
+    for package in packages(played):
+        (series,) = [r for r in answers(package, "prices") if r["item"].startswith("series")]
+        assert first.removeprefix("# ")[:240] in series["says"]
+        said = {r["item"]: r["value"] for r in answers(package, "prices")}
+        assert said["payments that may lie on either of two UTC days"] == f"{two:,} of {len(paid):,}"
 
 
 def test_prices_lists_and_ledgers_are_named_with_their_days_and_versions(played: Path) -> None:

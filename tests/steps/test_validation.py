@@ -16,6 +16,7 @@ from leadline.steps.validation import (
     FIGURES,
     INTERVALS,
     RELEASED,
+    Figure,
     Z,
     brief,
     figures,
@@ -127,7 +128,8 @@ def test_the_lines_count_what_no_one_answered_as_wrong_at_worst(tables: dict[str
     told = lines(figures(tables))[1]
     assert told == (
         "  all, all: 5 named, 4 asked, 2 confirmed, 1 denied, 1 unanswered; "
-        "confirmed 66.66 %, 2 of 3 (20.76 to 93.85), at least 50.00 %, 2 of 4 (15.00 to 84.99)"
+        "confirmed 2 of 3: too little for a share (20.76 to 93.85), "
+        "at least 2 of 4: too little for a share (15.00 to 84.99)"
     )
 
 
@@ -146,7 +148,7 @@ def test_no_figure_counts_the_payment_it_supports(tables: dict[str, Any]) -> Non
     both = from_rows(findings.RELEASE, [tuple(rows[0]), tuple(other)])
     hops = from_rows(findings.HOP, [hop(ONE, 0, 0, "a", "tag"), hop(FIVE, 0, 0, "a", "tag")])
     two = {**tables, "release": both, "hop": hops}
-    measured = "paths by tag, 0 hops, of other payments, confirmed: 100.00 %, 1 of 1 (20.65 to 100.00)"
+    measured = "paths by tag, 0 hops, of other payments, confirmed: 1 of 1: too little for a share (20.65 to 100.00)"
     assert path_figure(two, ONE) == path_figure(two, FIVE) == [measured]
     alone = {**two, "release": both.slice(0, 1)}
     assert path_figure(alone, ONE) == ["paths by tag, 0 hops, of other payments, confirmed: not measured"]
@@ -201,3 +203,17 @@ def test_groups_of_one_size_count_as_so_many(groups: int, size: int, data: st.Da
     low, high = grouped(part, groups * size, groups * size * size)
     alone = wilson(part // size, groups)
     assert abs(low - alone[0]) <= 1 and abs(high - alone[1]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "words"),
+    [
+        (2, 2, "2 of 2: too little for a share (34.23 to 100.00)"),
+        (0, 1, "0 of 1: too little for a share (0.00 to 79.34)"),
+        (9, 10, "90.00 %, 9 of 10 (59.58 to 98.21)"),
+    ],
+)
+def test_no_share_is_printed_where_its_interval_says_next_to_nothing(part: int, n: int, words: str) -> None:
+    # the intervals as R's prop.test(correct = FALSE) gives them
+    low, high = wilson(part, n)
+    assert Figure("confirmed", "tag", "all", part, n, "wilson", low, high).words == words

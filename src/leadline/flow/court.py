@@ -12,32 +12,18 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.engines.ledger import open_ledger
-from leadline.engines.ledger.tracing.walks import BRANCHES, FUNDERS
+from leadline.flow.court_rules import Row, tracing
 from leadline.flow.pins import pinned
 from leadline.kinds import source as sources
 from leadline.kinds.codecs import fiat
-from leadline.model.findings import TAINT_RULES
+from leadline.kinds.sources.prices import notes
 from leadline.model.referral import COURT
 from leadline.model.tables import from_rows
-from leadline.model.times import BLOCK_DOUBT_SECONDS
 from leadline.model.words import NONE
 from leadline.steps.step import Pin
-from leadline.steps.trace.tags import CLUSTER_LEVEL, LEAST_LEVEL
+from leadline.steps.validation import percent
 from leadline.store.case import Case
 
-Row = tuple[str, str, str]
-"""(item, value, what it means)."""
-
-TAINT_SAYS = {
-    "haircut": "every output, and the fee, has the share of the inputs by value",
-    "fifo": "the inputs in order fill the outputs in order; of an input the market's satoshi first",
-    "lifo": "as fifo, with the inputs from the last to the first",
-    "tiho": "the largest outputs are filled first",
-    "poison": "an output is wholly the market's when any input is: an upper bound, and no sum",
-    "pro_rata": "clusters are accounts that mix what they hold; what leaves one carries its share of the balance",
-    "lowest": "clusters are accounts that spend other coins first",
-}
-"""Each rule of taint in words, as engines.ledger.tracing.taint states it with its source."""
 VALIDATION: tuple[Row, ...] = (
     ("independent laboratory", "none yet", "no laboratory that is independent of this program's makers has tested it"),
     ("by its makers, on cases they generated", "docs/accuracy.md, docs/matching.md",
@@ -55,7 +41,7 @@ def court(case: Case) -> pa.Table:
     """COURT of the whole case, the same in each of its packages."""
     found: list[tuple[object, ...]] = []
     for section, rows in (
-        ("tracing", _tracing(case)),
+        ("tracing", tracing(case)),
         ("prices", _prices(case)),
         ("searched", _searched(case)),
         ("not searched", _not_searched(case)),
@@ -65,58 +51,10 @@ def court(case: Case) -> pa.Table:
     return from_rows(COURT, found)
 
 
-def _tracing(case: Case) -> list[Row]:
-    settings = case.settings
-    others = ", ".join(rule for rule in TAINT_RULES if rule != settings.taint)
-    hours = BLOCK_DOUBT_SECONDS // 3600
-    return [
-        (
-            "back from a payment",
-            "pro rata by value",
-            "at every transaction the share is split among its inputs by their satoshi; shares are whole millionths "
-            "and add up to one million",
-        ),
-        (
-            "hop limit",
-            str(settings.hop_limit),
-            "private transactions before a payment that are followed; a walk that comes to it ends as hop_limit",
-        ),
-        (
-            "cut-off by branches",
-            str(BRANCHES),
-            "most branches followed a payment and hop, the largest shares first; the rest ends as merged_history",
-        ),
-        (
-            "cut-off by senders",
-            str(FUNDERS),
-            "inputs of at least so many different senders, none of them named, end the walk as merged_history",
-        ),
-        ("forward from the market", settings.taint, TAINT_SAYS[settings.taint]),
-        (
-            "other rules of taint",
-            others,
-            "in the case's table taint, which is not in this package; which holds is a question of law",
-        ),
-        ("tags that name", f"confidence {LEAST_LEVEL} and above", "by the TagPack taxonomy; a lower one names nobody"),
-        (
-            "tags that speak for a cluster",
-            f"confidence {CLUSTER_LEVEL} and above",
-            "what rests on a cluster is graded inferred and makes nobody the payer of a payment",
-        ),
-        ("gap limit", str(settings.gap_limit), "addresses in a row without a payment that end the derivation of a key"),
-        ("time of a block", f"its header's, {hours} hours either way", "every time of a transaction is that interval"),
-        (
-            "withdrawn from the case",
-            ", ".join(settings.withdrawn) or NONE,
-            "what counts for nothing here, each logged with its reason",
-        ),
-    ]
-
-
 def _prices(case: Case) -> list[Row]:
     rows: list[Row] = []
     for pin in pinned(case, "price"):
-        rows += _series(pin, case.settings.currency)
+        rows += _series(case, pin)
     rows += [
         (f"day: {at.replace('_', ' ')}", rule, "which day's price values an output")
         for at, rule in fiat.DAY_RULES.items()
@@ -125,15 +63,40 @@ def _prices(case: Case) -> list[Row]:
     return [*rows, ("valuation date", case.settings.valuation_date or NONE, "of the second value of each payment")]
 
 
-def _series(pin: Pin, currency: str) -> list[Row]:
-    table = sources.read("price", pin.path)
-    found = fiat.series(pin.digest, table, currency)
+def _series(case: Case, pin: Pin) -> list[Row]:
+    currency = case.settings.currency
+    found = fiat.series(pin.digest, sources.read("price", pin.path), currency)
     if found is None:
         return [(f"series {pin.name}", "no price", f"the file holds none in {currency}")]
     first, last = min(found.days), max(found.days)
     span = f"{len(found.days):,} days, {first} to {last}"
-    says = f"file {pin.name}, SHA-256 {pin.digest}; whose prices they are is what whoever pinned the file says"
-    return [(f"series {found.name}", span, says)]
+    said = " / ".join(f"\u201c{line}\u201d" for line in notes(pin.path))
+    own = f"the file says of itself: {said}" if said else "the file does not say whose prices they are"
+    return [
+        (f"series {found.name}", span, f"file {pin.name}, SHA-256 {pin.digest}; {own}"),
+        *_days(case, found),
+    ]
+
+
+def _days(case: Case, series: fiat.Series) -> list[Row]:
+    """What the day rule leaves open: payments whose block time may lie on another day, and prices after the chain."""
+    paid = {r["outpoint"]: (r["utc_low"], r["utc_high"]) for r in case.current("payment").to_pylist() if r["utc_low"]}
+    days = {day: price for day, (price, _) in series.days.items()}
+    both = [(low.date(), high.date()) for low, high in paid.values() if low.date() != high.date()]
+    rates = [sorted((days[a], days[b])) for a, b in both if a in days and b in days]
+    widest = max((high * 1_000_000 // low - 1_000_000 for low, high in rates), default=0)
+    rows: list[Row] = [
+        (
+            "payments that may lie on either of two UTC days",
+            f"{len(both):,} of {len(paid):,}",
+            f"by the doubt of their block's time; the two days' prices differ by {percent(widest)} % at the most",
+        )
+    ]
+    ended = max((high.date() for _, high in paid.values()), default=None)
+    later = sum(day > ended for day in days) if ended else 0
+    if later:
+        rows.append(("prices of days after the last payment", f"{later:,}", "what they rest on only its makers know"))
+    return rows
 
 
 def _searched(case: Case) -> list[Row]:
@@ -207,4 +170,12 @@ def _not_searched(case: Case) -> list[Row]:
         rows += [(item, f"{n:,} {word.replace('_', ' ')}", says) for word, n in sorted(counted.items())]
     left = sum(case.current("tally").column("left_out").to_pylist())
     rows.append(("records", f"{left:,} rows left out", "rows of parts that an exhibit's map leaves out by its rule"))
-    return [*rows, ("everything else", "not searched", "no other chain, list, service or network was asked anything")]
+    return [
+        *rows,
+        (
+            "legal process",
+            "not recorded",
+            "when, to whom and with what words an answer was asked for, and who certified it",
+        ),
+        ("everything else", "not searched", "no other chain, list, service or network was asked anything"),
+    ]

@@ -22,4 +22,4 @@ def about(case: Case) -> list[str]:
 
 def limits(case: Case) -> tuple[str, ...]:
     """The limits of trace, those that the case sets first."""
-    return disclosure.limits(case.settings.hop_limit, case.settings.taint)
+    return disclosure.limits(case.settings.hop_limit, case.settings.gap_limit, case.settings.taint)

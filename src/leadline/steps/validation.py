@@ -22,6 +22,8 @@ READS = ("release", "hop", "event", "coverage", "decision")
 Z = 1.959964
 """Two-sided 95 %."""
 MILLION = 1_000_000
+WIDE = 500_000
+"""Millionths: an interval that is wider says next to nothing, and no share is printed before it."""
 ALL = "all"
 """The rule or part of a row that stands for all of them."""
 FIGURES = {
@@ -31,7 +33,8 @@ FIGURES = {
     "denied": "of those answered, denied: a person rejected the release",
     "unanswered": "of those asked, not stated in the service's return",
     "found": "of the records' own addresses held out, found again by common spending with the others",
-    "false_joins": "of the scripts in their clusters, from those known to be somebody else's to these and unknown ones",
+    "false_joins": "of the scripts in the clusters of the records' own addresses, those known to be somebody else's, "
+    "and these with unknown ones; of clusters by which another service is inferred nothing is measured",
 }
 """What each figure says."""
 RELEASED = ("asked", "confirmed", "at_least", "denied", "unanswered")
@@ -74,14 +77,17 @@ class Figure:
         share = f"{percent(self.part * MILLION // self.n)} %, {self.part:,} of {self.n:,}"
         if self.low_ppm is None or self.high_ppm is None:
             return share
-        return f"{share} ({percent(self.low_ppm)} to {percent(self.high_ppm)})"
+        bounds = f"({percent(self.low_ppm)} to {percent(self.high_ppm)})"
+        if self.high_ppm - self.low_ppm > WIDE:
+            return f"{self.part:,} of {self.n:,}: too little for a share {bounds}"
+        return f"{share} {bounds}"
 
 
 def _bounds(known: int, most: int, n: int) -> str:
     """From what is known to what is possible, as counts: of few scripts a percentage would say more than there is."""
     joined = f"of {n:,} {'script' if n == 1 else 'scripts'} joined"
     if not most:
-        return f"none known and none possible, {joined}"
+        return f"none {joined}: each is the records' own"
     return f"{known:,} known, {most:,} possible, {joined}"
 
 
@@ -226,7 +232,7 @@ def _releases(found: Iterable[Judged]) -> list[Figure]:
     ):
         for (rule, length), count in sorted(counts.items(), key=_order):
             part, n = sum(count[p] for p in parts), sum(count[w] for w in whole)
-            estimate = figure in ("confirmed", "at_least", "denied")
+            estimate = figure != "asked"
             low, high = wilson(part, n) if n and estimate else (None, None)
             out.append(Figure(figure, rule, length, part, n, "wilson" if estimate else "none", low, high))
     return out

@@ -37,6 +37,8 @@ _MILLISECONDS = 12
 """Digits from which on a number of a time counts milliseconds: in seconds it would be the year 5138."""
 _MOST = 1 << 28
 """Bytes of a series: a price a minute since 2009 takes less."""
+NOTES, LONGEST_NOTE = 4, 240
+"""Lines, and characters of each, of what a series says of itself."""
 _LARGEST = Decimal(10) ** 15
 """No price of one bitcoin needs more digits; more means a misread column."""
 
@@ -101,6 +103,20 @@ def read(path: Path) -> pa.Table:
         for name, value in zip(columns, (number, day, currency, price, field), strict=True):
             columns[name].append(value)
     return from_columns(PRICE, columns)
+
+
+def notes(path: Path) -> tuple[str, ...]:
+    """What a series says of itself on the lines before its header: at most NOTES of them, cut, without its currency."""
+    found = []
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for _ in range(100):
+            line = file.readline(65_536).strip()
+            if not line.startswith("#") and line and not _PUBLISHER.fullmatch(line):
+                break
+            said = line.lstrip("# ").strip()
+            if said and not _COMMENT_CURRENCY.fullmatch(line):
+                found.append(said[:LONGEST_NOTE])
+    return tuple(found[:NOTES])
 
 
 def _cells(line: str, number: int) -> list[str]:

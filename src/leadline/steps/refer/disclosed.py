@@ -21,6 +21,8 @@ def document(source: Source, place: str, people: Sequence[Person], tables: Mappi
     counted: list[Figure] = unpooled(brief(figures_of(source.releases(), source.table("coverage"), paid)))
     read = _narrowed(source, tables)
     rules = {rule for text in tables["releases"].column("rule").to_pylist() for rule in text.split(" and ")}
+    if "merge" in tables["basis"].column("kind").to_pylist():
+        rules.add("cluster")
     text = [
         f"For the other side: referral to jurisdiction {place}",
         "",

@@ -22,15 +22,15 @@ LIMITS = (
     f"A service that let go of less than {SLIVER_PPM} millionths of a payment is not named for it.",
     "Shares are split at every transaction among its inputs by value, in millionths that add up exactly; a satoshi or "
     "millionth left over goes to the largest remainder, the earlier input first.",
-    "These numbers are choices of the makers of the program, the same in every case; no case may change them but the "
-    "limit of hops.",
+    "These numbers are choices of the makers of the program, the same in every case; no case may change them.",
 )
 """The fixed thresholds of trace."""
 
 
-def limits(hop_limit: int, taint: str) -> tuple[str, ...]:
-    """LIMITS after the two that a case sets itself."""
-    return (f"hop_limit {hop_limit}, taint {taint} (set in the case, with the reason in its log)", *LIMITS)
+def limits(hop_limit: int, gap_limit: int, taint: str) -> tuple[str, ...]:
+    """LIMITS after those that a case sets itself."""
+    own = f"hop_limit {hop_limit}, gap_limit {gap_limit}, taint {taint}"
+    return (f"{own} (set in the case, with the reason in its log)", *LIMITS)
 
 
 def path(finding: bytes, tables: Mapping[str, pa.Table]) -> list[str]:
