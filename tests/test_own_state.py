@@ -55,3 +55,13 @@ def test_a_mark_is_of_these_bytes_only() -> None:
     assert own_state.is_marked(b"answer", own_state.mark(b"answer"))
     assert not own_state.is_marked(b"answes", own_state.mark(b"answer"))
     assert not own_state.is_marked(b"answer", b"")
+
+
+def test_a_process_killed_while_it_makes_the_secret_leaves_nothing_for_long(tmp_path: Path) -> None:
+    killed = f"import os, signal; os.rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL); {TOLD}"
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", killed], env=env, capture_output=True, check=False)
+        assert [path.name for path in (tmp_path / "leadline").iterdir()] == [own_state.NEW]
+    assert told(tmp_path) == told(tmp_path)
+    assert [path.name for path in (tmp_path / "leadline").iterdir()] == ["secret"]

@@ -4,16 +4,18 @@ With the secret a program knows its own again: what lies in a case's scratch any
 case in hand; what bears a mark made with the secret was written by this user on this machine.
 """
 
+import fcntl
 import hashlib
 import hmac
 import os
 import pwd
-import tempfile
 from functools import cache
 from pathlib import Path
 
 SECRET_BYTES = 32
 """As long as the hash it is used with (RFC 2104 section 3)."""
+NEW = "secret.new"
+"""Where it is written first: one name, so that a killed process leaves one file, and the next has it replaced."""
 
 
 def folder() -> Path:
@@ -44,15 +46,18 @@ def secret() -> bytes:
 
 def _kept(path: Path) -> None:
     """Writes a new secret to `path`, whole or not at all, unless another process was first."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
+    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        with os.fdopen(handle, "wb") as file:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # which the system lets go of when this process ends
+        if path.exists():
+            return
+        new = path.with_name(NEW)
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(os.urandom(SECRET_BYTES))
-        os.link(name, path)
-    except FileExistsError:
-        pass
+        os.rename(new, path)
     finally:
-        os.unlink(name)
+        os.close(folder)
 
 
 def mark(data: bytes) -> bytes:

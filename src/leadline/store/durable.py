@@ -211,15 +211,23 @@ def settle(path: Path) -> None:
         os.close(handle)
 
 
+def _new(path: str, flags: int) -> int:
+    """A new file that its user alone may read and write."""
+    return os.open(path, flags, 0o600)
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A text file (UTF-8) outside a case, written aside and moved into place when whole; nothing is left otherwise."""
+def replacing(path: Path, *, private: bool = False) -> Iterator[TextIO]:
+    """A text file (UTF-8) outside a case, written aside and moved into place when whole; nothing is left otherwise.
+
+    `private`: one that its user alone may read, from the first byte on.
+    """
     new = path.with_name(f".{path.name}.new")
     with reported(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         new.unlink(missing_ok=True)
         try:
-            with new.open("x", encoding="utf-8", newline="\n") as file:
+            with open(new, "x", encoding="utf-8", newline="\n", opener=_new if private else None) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -229,7 +237,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
         sync_folder(path.absolute().parent)
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes, *, private: bool = False) -> None:
     """Writes or replaces a file outside a case: a reader sees the old bytes or the new ones."""
-    with replacing(path) as file:
+    with replacing(path, private=private) as file:
         file.buffer.write(data)

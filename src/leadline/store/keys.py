@@ -1,6 +1,5 @@
 """Signing keys: an Ed25519 private key in a file of its own, its public key beside it as ``name+keyid+base64``."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from leadline.kinds.codecs import signed_note
 from leadline.store import durable
 from leadline.store.layout import lies_in_a_case
 
-PRIVATE_MODE = 0o600
 _LABEL = b"leadline-key-name: "
 
 
@@ -39,24 +37,40 @@ class Key:
 def new(path: Path, name: str, password: str = "") -> Key:
     """A new key, its private half written to `path` (mode 0600) and its public half to ``path.pub``.
 
+    A private key of this name without its public half is what an interrupted call left, and gets it now.
+
     CaseError when a file is there already or when `path` lies in a case: whoever holds a case must not be able to sign.
     """
-    public = path.with_name(path.name + ".pub")
     if lies_in_a_case(path):
         raise CaseError("a key may not lie in a case", where=str(path), remedy="name a file outside every case")
-    if path.exists() or public.exists():
+    public = path.with_name(path.name + ".pub")
+    if public.exists():
         raise CaseError("a key is there already", where=str(path), remedy="name a new file")
+    key = _left(path, name, password) if path.exists() else _made(path, name, password)
+    durable.replace(public, f"{signed_note.verifier_text(name, key.public)}\n".encode())
+    return key
+
+
+def _made(path: Path, name: str, password: str) -> Key:
+    """A new key, its private half at `path`, whole or not at all."""
     private = Ed25519PrivateKey.generate()
     raw = private.public_key().public_bytes_raw()
-    text = signed_note.verifier_text(name, raw) + "\n"
+    signed_note.verifier_text(name, raw)  # which refuses a name that is none
     lock = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
-    with durable.reported(str(path)):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_LABEL + name.encode() + b"\n" + pem)
-    durable.write(public, text.encode())
+    durable.replace(path, _LABEL + name.encode() + b"\n" + pem, private=True)
     return Key(name, raw, private)
+
+
+def _left(path: Path, name: str, password: str) -> Key:
+    """The key whose private half lies at `path` alone; CaseError when that is another's, or none."""
+    try:
+        key = load(path, password)
+    except UsageError:
+        key = None
+    if key is None or key.name != name:
+        raise CaseError("a key is there already", where=str(path), remedy="name a new file")
+    return key
 
 
 def load(path: Path, password: str = "") -> Key:

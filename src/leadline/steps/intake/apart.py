@@ -164,19 +164,16 @@ def preview(arguments: Mapping[str, Any], progress: Progress) -> Said:
     return proposing.preview(_source(arguments), catalog.load_map(arguments["given"]), progress), {}
 
 
-DUMP = b"-- MySQL dump 10.13\nCREATE TABLE `t` (`a` int, `b` text);\nINSERT INTO `t` VALUES (1,'x'),(NULL,'y\\'z');\n"
-"""A dump that takes every kernel of its reader."""
+DUMP = Path(__file__).with_name("warm.sql")
+"""A made dump that takes every kernel of its reader."""
 
 
 def warm_dumps() -> None:
     """Compiles or loads the kernels that read dumps, while their cache may still be written."""
     reader = next(r for r in READERS if r.name == "sqldump")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "warm.sql"
-        path.write_bytes(DUMP)
-        for part in reader.parts(Source(bytes(32), path, scratch=Path(folder)), None, silent):
-            for _ in part.batches:
-                pass
+    for part in reader.parts(Source(bytes(32), DUMP), None, silent):
+        for _ in part.batches:
+            pass
 
 
 def warm_addresses() -> None:
