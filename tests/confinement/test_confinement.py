@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from leadline.confinement import landlock, readers, seccomp
+from leadline.confinement import landlock, readers, seccomp, silence
 from leadline.confinement.readers import Answer, Request, ask
 from leadline.errors import CaseError, EvidenceError, ReaderError
 
@@ -117,8 +117,16 @@ def test_the_parent_survives_a_child_that_ends(how: str, what: str) -> None:
     assert asked("rows", rows=3).tables["rows"].num_rows == 3
 
 
+@pytest.fixture(params=["/proc", "/nowhere"])
+def proc(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel says what processes do: as usual, and not mounted."""
+    monkeypatch.setattr(silence, "PROC", Path(request.param))
+
+
 @LINUX
+@pytest.mark.usefixtures("proc")
 def test_a_reader_that_stands_still_is_ended_and_named(tmp_path: Path) -> None:
+    assert silence.watched()
     arguments = {"how": "asleep", "seconds": 60, "folder": str(tmp_path)}
     with pytest.raises(ReaderError) as raised:
         ask(Request("probes:waits", arguments, (), "exhibit:00", (tmp_path,), silence=1.0))
@@ -134,11 +142,45 @@ def test_a_reader_that_stands_still_is_ended_and_named(tmp_path: Path) -> None:
 
 
 @LINUX
+@pytest.mark.usefixtures("proc")
 @pytest.mark.parametrize("how", ["working", "speaking"])
 def test_one_that_works_or_speaks_is_waited_for(how: str, tmp_path: Path) -> None:
     arguments = {"how": how, "seconds": 2.5, "folder": str(tmp_path)}
     answer = ask(Request("probes:waits", arguments, (), "exhibit:00", (tmp_path,), silence=1.0))
     assert answer.value == int((tmp_path / "process").read_text())
+
+
+def test_where_no_system_tells_what_a_process_uses_nobody_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "PROC", Path("/nowhere"))
+    monkeypatch.setattr(silence, "libc", object)
+    assert not silence.watched()
+    arguments = {"how": "asleep", "seconds": 2.5, "folder": str(tmp_path)}
+    ask(Request("probes:waits", arguments, (), "exhibit:00", (tmp_path,), silence=0.5))
+
+
+UNMOUNTED = """
+mount -t tmpfs none /proc || exit 77
+set -e
+"$0" -m leadline case new "$1/case" --name x
+"$0" -m leadline intake "$1/case" "$1/access.log"
+"""
+LINE = '198.18.4.5 - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid=18\n'
+
+
+@LINUX
+def test_exhibits_are_read_where_proc_is_not_mounted(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(LINE)
+    call = ["unshare", "--mount", "--map-root-user", "sh", "-c", UNMOUNTED, sys.executable, str(tmp_path)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this machine lets nobody cover /proc")
+    assert done.returncode == 0, done.stderr
+    facts = [json.loads(p.read_text())["environment"] for p in tmp_path.glob("case/runs/*/run.json")]
+    states = [f["confined"] for f in facts if "confined" in f]
+    assert states == [asked("rows", rows=3).state.facts()]
+    assert [f["silence"] for f in facts if "silence" in f] == ["watched"]
 
 
 def test_an_error_keeps_its_kind_place_and_words() -> None:

@@ -13,6 +13,8 @@ from leadline.confinement import landlock, seccomp
 from leadline.confinement.limits import LINUX, PR_SET_NO_NEW_PRIVS, libc, no_dumps
 
 CLOSED, OPEN = "closed", "open"
+CLONE_THREAD = 0x10000
+"""Flag of unshare(2), linux/sched.h."""
 AF_UNIX, AF_INET, SOCK_STREAM = 1, 2, 1
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 """Where the libraries of the system lie."""
@@ -72,11 +74,18 @@ def confine(allowed: Allowed) -> State:
     no_dumps()
     if LINUX:
         libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        alone = len(os.listdir("/proc/self/task")) == 1
-        closed = landlock.restrict(_rights(allowed)) and alone
+        closed = landlock.restrict(_rights(allowed)) and _alone()
         seccomp.refuse(writes=bool(allowed.write), programs=bool(allowed.programs))
         return _tried(allowed, closed=closed)
     return State(OPEN, OPEN, OPEN, OPEN)
+
+
+def _alone() -> bool:
+    """Whether this process has one thread: only such a one may unshare threads, which then changes nothing."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:  # /proc is not mounted
+        return int(libc().unshare(CLONE_THREAD)) == 0
 
 
 def _rights(allowed: Allowed) -> list[tuple[Path, int]]:

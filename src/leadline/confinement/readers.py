@@ -184,10 +184,12 @@ def _ask(process: subprocess.Popen[bytes], request: Request, progress: Progress)
     }
     process.stdin.write(json.dumps(line).encode() + b"\n")
     process.stdin.flush()
-    pipe = frames.Bounded(io.BufferedReader(Listening(process.stdout, process.pid, request.silence)), MOST)
-    kind, facts = frames.receive(pipe, token)
+    heard = Listening(process.stdout, process.pid, request.silence)
+    pipe = frames.Bounded(io.BufferedReader(heard), MOST)
+    kind, said = frames.receive(pipe, token)
     if kind != frames.STATE:
         raise frames.Broken
+    heard.child, facts = int(said[0]), said[1]
     state = State(**{str(k): str(v) for k, v in facts.items()})
     if request.demanded and not state.whole:
         raise undemanded(state)

@@ -78,7 +78,7 @@ def _work(request: Mapping[str, Any], handler: Handler, out: BinaryIO) -> None:
     allow_memory(request["memory"])
     allow_cpu(request["cpu"])
     state = confine(Allowed(*([Path(p) for p in request[name]] for name in ("read", "write"))))
-    frames.send(out, token, frames.STATE, state.facts())
+    frames.send(out, token, frames.STATE, [os.getpid(), state.facts()])
     if request["demanded"] and not state.whole:
         return
     try:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from leadline.confinement.silence import watched
 from leadline.errors import CaseError, IntegrityError
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
@@ -162,6 +163,7 @@ def read(
         answer = step.Apart(source, given, case.settings.demanded).tables(map_.reader, progress)
         tables, confined = dict(answer.tables), answer.state.facts()
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "confined": confined}
+    took["silence"] = "watched" if watched() else "not watched"
     if medium:
         took |= {"medium": str(medium), "decoders": step.decoders()}
     run = case.append_run(INTAKE, step.METHOD, step.VERSION, params, inputs, tables, {**environment(), **took})
