@@ -5,7 +5,8 @@ inferred is told apart from what is recorded, and what a claim leaves open stand
 nobody but services and the references of accounts, customers and outputs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,8 @@ from leadline.model.predicates import PREDICATES, RELEASED
 from leadline.steps import validation
 from leadline.steps.disclosure_sentences import OPEN, PRESUPPOSES, REFUTES, RULES
 
+Tables = Mapping[str, pa.Table]
+"""Tables by name."""
 READS = (
     "finding", "basis", "hop", "release", "stop", "payment", "event", "coverage", "decision", "attribution",
     "tag_conflict", "link",
@@ -25,7 +28,7 @@ READS = (
 
 def page(
     finding: bytes,
-    tables: Mapping[str, pa.Table],
+    tables: Tables,
     about: Sequence[str],
     limits: Sequence[str] = (),
     path: Sequence[str] = (),
@@ -76,7 +79,7 @@ def presupposed(rules: Iterable[str]) -> list[str]:
     ]
 
 
-def claim(finding: bytes, tables: Mapping[str, pa.Table], beside: Sequence[str]) -> list[str]:
+def claim(finding: bytes, tables: Tables, beside: Sequence[str]) -> list[str]:
     """Lines on one finding of READS: claim, grade, decisions, basis, reasons, what is beside, open, and refutes it.
 
     `beside` are lines on the claims that stand beside it. No line where the finding is not there.
@@ -111,7 +114,7 @@ def claim(finding: bytes, tables: Mapping[str, pa.Table], beside: Sequence[str])
     ]
 
 
-def others(finding: bytes, tables: Mapping[str, pa.Table]) -> list[str]:
+def others(finding: bytes, tables: Tables) -> list[str]:
     """Claims of the same kind about the same subject or object, each with its verdict."""
     found = rows_of(tables, "finding", finding, "id")
     if not found:
@@ -133,7 +136,7 @@ def beside(subject: str, predicate: str, object_: str, verdict: str) -> str:
     return f"{verdict}: {subject} {predicate} {object_}"
 
 
-def supported(finding: bytes, tables: Mapping[str, pa.Table]) -> set[str]:
+def supported(finding: bytes, tables: Tables) -> set[str]:
     """The payments that a finding is about or rests on, at any depth: those no figure beside it may count."""
     waiting, seen, paid = [finding], {finding}, set()
     while waiting:
@@ -148,18 +151,51 @@ def supported(finding: bytes, tables: Mapping[str, pa.Table]) -> set[str]:
     return paid
 
 
-def rows_of(
-    tables: Mapping[str, pa.Table], name: str, id_: bytes, column: str = "finding"
-) -> list[dict[str, Any]]:  # fmt: skip
+class Grouped(Tables):
+    """Small tables that are asked about many findings, of which each is read once: `rows_of` looks them up in it."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._about: dict[tuple[str, str], dict[bytes, list[dict[str, Any]]]] = {}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Every row of a table."""
+        if name not in self._rows:
+            self._rows[name] = self._tables[name].to_pylist()
+        return self._rows[name]
+
+    def about(self, name: str, id_: bytes, column: str) -> list[dict[str, Any]]:
+        """The rows of a table whose `column` is `id_`."""
+        if (name, column) not in self._about:
+            by: dict[bytes, list[dict[str, Any]]] = defaultdict(list)
+            for row in self.rows(name):
+                by[row[column]].append(row)
+            self._about[name, column] = by
+        return self._about[name, column].get(id_, [])
+
+
+def rows_of(tables: Tables, name: str, id_: bytes, column: str = "finding") -> list[dict[str, Any]]:
     """The rows of a table about one finding, none where the table is not given."""
     if name not in tables:
         return []
+    if isinstance(tables, Grouped):
+        return tables.about(name, id_, column)
     table = tables[name]
     rows: list[dict[str, Any]] = table.filter(pc.equal(table.column(column), id_)).to_pylist()
     return rows
 
 
-def _outputs(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
+def _outputs(tables: Tables, finding: bytes) -> list[str]:
     """The outputs by which a service let coins go, each with amount, address and how far from the payment."""
     return [
         f"{r['release_outpoint']}: {btc(r['value_sat'])} BTC to {r['address'] or 'a script without an address'}, "
@@ -168,7 +204,7 @@ def _outputs(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
     ]
 
 
-def _grades(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
+def _grades(tables: Tables, finding: bytes) -> list[str]:
     """What of a release is recorded and what is inferred, in a sentence a grade."""
     words = {
         "recorded": "recorded - the spends are on the chain, and a tag names an address that was spent; the name rests "
@@ -179,7 +215,7 @@ def _grades(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
     return [words[g] for g in sorted({r["grade"] for r in rows_of(tables, "release", finding)})]
 
 
-def _decided(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
+def _decided(tables: Tables, finding: bytes) -> list[str]:
     rows = rows_of(tables, "decision", finding)
     by = [
         f"Decided: {r['verdict']} by a script of the training case; no person looked"
@@ -190,7 +226,7 @@ def _decided(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
     return by or ["Decided: by nobody, or the decision no longer holds"]
 
 
-def _basis(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
+def _basis(tables: Tables, finding: bytes) -> list[str]:
     """The basis spelled out: tags with source and date, merges in words, and of findings below what they cite."""
     said = {(r["tag"], f"entry:{r['entry']}"): r for r in _rows(tables, "attribution")}
     lines, places = [], set()
@@ -225,6 +261,10 @@ def _open(predicate: str, hops: Sequence[Mapping[str, Any]]) -> list[str]:
     return [line.format(hops=longest) for line in OPEN.get(predicate, ())]
 
 
-def _rows(tables: Mapping[str, pa.Table], name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = tables[name].to_pylist() if name in tables else []
+def _rows(tables: Tables, name: str) -> list[dict[str, Any]]:
+    if name not in tables:
+        return []
+    if isinstance(tables, Grouped):
+        return tables.rows(name)
+    rows: list[dict[str, Any]] = tables[name].to_pylist()
     return rows

@@ -7,7 +7,7 @@ from tests.steps.refer.test_alternatives import OTHER, PAID, rows, told
 
 from leadline.model.predicates import PREDICATES
 from leadline.steps import validation
-from leadline.steps.disclosure import claim, page, supported
+from leadline.steps.disclosure import Grouped, claim, page, supported
 from leadline.steps.disclosure_sentences import OPEN, REFUTES
 from leadline.steps.refer import build
 from leadline.steps.refer import package as packages
@@ -100,3 +100,15 @@ def test_a_payer_s_page_counts_none_of_the_payments_it_rests_on(told):
     assert validation.lines(validation.unpooled(validation.brief(validation.figures(tables, mine))))[1] in page(
         candidate, tables, []
     )
+
+
+def test_tables_read_once_describe_a_claim_as_tables_asked_each_time(told):
+    source = told.source()
+    tables = {name: source.table(name) for name in ("finding", "basis", "hop", "release", "event", "link")}
+    once = Grouped(tables)
+    found = tables["finding"].column("id").to_pylist()
+    assert found
+    for id_ in found:
+        assert claim(id_, once, []) == claim(id_, tables, [])
+        assert supported(id_, once) == supported(id_, tables)
+    assert claim(b"\x00" * 32, once, []) == []

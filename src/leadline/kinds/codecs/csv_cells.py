@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from leadline.kinds.codecs.visible import spelled
 
-_FORMULA = re.compile(r"(^|[;|])([\s\"\u200c\u200d]*)(?=[=@＝＠﹦﹫]|[-+＋－﹢﹣−](?![0-9 ().-]*(?:[;|]|$)))")
+_FORMULA = re.compile(r"(?:^|([;|]))([\s\"\u200c\u200d]*)(?=[=@＝＠﹦﹫]|[-+＋－﹢﹣−](?![0-9 ().-]*(?:$|(?(1)\1|$))))")
 """Beginnings by which a spreadsheet takes text for a formula (OWASP, CSV Injection): also in full width, behind white
-space and quotes, and behind what ends a cell in another country; telephone numbers are none."""
+space and quotes, and behind what ends a cell in another country; telephone numbers that fill their cell are none."""
+_PLAIN = re.compile(r"[0-9A-Za-z][ -:<-{}~]*")
+"""Most text: it begins with a letter or digit and holds nothing that ends a cell or steers, so it stays as it is."""
 
 
 def cell(value: object) -> str:
@@ -18,6 +20,8 @@ def cell(value: object) -> str:
     line or turns the direction of reading is spelled out.
     """
     match value:
+        case str() if _PLAIN.fullmatch(value):
+            return value
         case None:
             return "unknown"
         case bool():

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from leadline.model.referral import PAYER_STATES
 from leadline.model.words import NONE
-from leadline.steps.disclosure import COUNTED, beside, claim, presupposed, rows_of, section
+from leadline.steps.disclosure import COUNTED, Grouped, beside, claim, presupposed, rows_of, section
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -19,7 +19,7 @@ def document(source: Source, place: str, people: Sequence[Person], tables: Mappi
     """The page of a package of `people` for jurisdiction `place`, whose PACKAGE_TABLES are `tables`."""
     paid = tables["payments"].column("outpoint").to_pylist()
     counted: list[Figure] = unpooled(brief(figures_of(source.releases(), source.table("coverage"), paid)))
-    read = _narrowed(source, tables)
+    read = Grouped(_narrowed(source, tables))
     rules = {rule for text in tables["releases"].column("rule").to_pylist() for rule in text.split(" and ")}
     if "merge" in tables["basis"].column("kind").to_pylist():
         rules.add("cluster")

@@ -1,7 +1,8 @@
 """What refer is given and what it gives back, as plain values."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -92,7 +93,8 @@ class Source:
     def figures(self, without: Collection[str]) -> pa.Table:
         """FIGURES of the case, not counting the payments `without`: no figure counts what it is to support."""
         found = validation.figures_of(self.releases(), self.table("coverage"), without)
-        return from_rows(FIGURES, [(*astuple(f), f.words) for f in validation.unpooled(found)])
+        of = attrgetter(*(column.name for column in FIGURES.columns))
+        return from_rows(FIGURES, [of(figure) for figure in validation.unpooled(found)])
 
     def answered(self) -> frozenset[str]:
         """Refs of the services that made a return: of those whose withdrawals stand in the whole case's events."""
