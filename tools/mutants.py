@@ -77,7 +77,10 @@ def test_files() -> dict[Path, str]:
 
 @cache
 def tests_of(module: str) -> tuple[list[str], list[str]]:
-    """(a module's own tests, wider ones): those at its place or that import it, or else its room; then WIDER's."""
+    """(a module's own tests, wider ones): those at its place or that import it, or else its room; then WIDER's.
+
+    Those that kill processes, which takes long, come last.
+    """
     files = test_files()
     name = Path(module.removesuffix(".py").removesuffix("/__init__").removesuffix("/run"))
     mirrored = {Path("tests", p.parent, f"test_{p.name}.py") for p in (name, name / name.name, name.parent)}
@@ -95,8 +98,9 @@ def tests_of(module: str) -> tuple[list[str], list[str]]:
     prefix = max((p for p in WIDER if module.startswith(p)), key=len)
     folders = {str(Path("tests", name.parent)), str(Path("tests", name)), *WIDER[prefix]}
     wider = [*(p for p in files if {str(p.parent), str(p)} & folders), *importing]
-    own.sort(key=lambda p: p not in mirrored)
-    return [str(p) for p in own], [str(p) for p in dict.fromkeys(wider) if p not in own]
+    own.sort(key=lambda p: (p not in mirrored, "killed" in files[p]))
+    wider = sorted(dict.fromkeys(wider), key=lambda p: "killed" in files[p])
+    return [str(p) for p in own], [str(p) for p in wider if p not in own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Watch:
     def __init__(self, budget: float) -> None:
         self.first = ""
         self.passed: list[str] = []
-        self._end = time.process_time() + budget
+        self._end = _spent() + budget
         self._file = ""
         self._session: Any = None
 
@@ -140,7 +144,7 @@ class Watch:
         if file != self._file:
             self.passed += [self._file] if self._file else []
             self._file = file
-            if time.process_time() > self._end:
+            if _spent() > self._end:
                 self._session.shouldstop, self._file = "out of time", ""
         signal.setitimer(signal.ITIMER_PROF, LIMIT)
 
@@ -156,6 +160,11 @@ class Watch:
         self.passed += [self._file] if self._file and not self.first else []
 
 
+def _spent() -> float:
+    """Processor seconds of this process and of those it has waited for."""
+    return sum(os.times()[:4])
+
+
 def _watched(tree: Path, tests: list[str], budget: float, without: list[str]) -> dict[str, Any]:
     """The first test that fails and the files that passed, in a process whose imports take the code in `tree`."""
     os.setsid()
@@ -169,7 +178,7 @@ def _watched(tree: Path, tests: list[str], budget: float, without: list[str]) ->
     apart = [f"--deselect={name}" for name in without]
     status = importlib.import_module("pytest").main([*quiet, *apart, *tests], [watch])
     failed = watch.first or ("" if status in (0, 2, 5) else NO_START)
-    return {"failed": failed, "passed": watch.passed, "took": time.process_time()}
+    return {"failed": failed, "passed": watch.passed, "took": _spent()}
 
 
 def run(tree: Path, tests: list[str], budget: float = BUDGET, without: list[str] | None = None) -> dict[str, Any]:
