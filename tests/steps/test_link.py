@@ -184,7 +184,10 @@ def test_a_shared_identifier_is_named_with_both_rows_and_weighed_once(hand_input
     out = SPEC.run(hand_inputs(SPEC, case))
     spoke = rules_of(out, "user_candidate")["shares_identifier"]
     assert ": ip." in spoke["says"] and spoke["weight_ppm"] == 0
-    assert {"line:1", "line:2", "line:3"} <= rests(out, "user_candidate", "for")
+    ids = {r["predicate"]: r["id"].hex() for r in out["finding"].to_pylist()}
+    assert rests(out, "user_candidate", "for") == {
+        "line:1", "line:2", "line:3", f"finding:{ids['payer_candidate']}", f"finding:{ids['same_person']}",
+    }  # fmt: skip
     assert rules_of(out, "same_person")["same_ip"]["weight_ppm"] == 300_000
     assert "shares_identifier" not in rules_of(out, "payer_candidate")
     rows = out["link"].to_pylist()

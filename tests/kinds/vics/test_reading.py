@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadline.errors import KindError
 from leadline.kinds.vics import reading
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -84,3 +85,33 @@ def test_a_list_is_the_same_in_whatever_pieces_it_is_read(piece: int, monkeypatc
     text = json.dumps({"@odata.context": context, "value": made})
     monkeypatch.setattr(reading, "CHUNK", piece)
     assert list(reading.media(io.StringIO(text))) == json.loads(text)["value"]
+
+
+def test_a_record_is_bounded_by_itself_not_by_what_was_read_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the longest a record may be, one that is longer is refused, however long the file is that holds short ones."""
+    monkeypatch.setattr(reading, "CHUNK", 128)
+    monkeypatch.setattr(reading, "LONGEST", 400)
+    context = "http://x/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
+    short = [{"MediaID": n, "Tags": "x" * 200} for n in range(20)]
+    text = json.dumps({"@odata.context": context, "value": short})
+    assert list(reading.media(io.StringIO(text))) == short
+    text = json.dumps({"@odata.context": context, "value": [*short, {"MediaID": 20, "Tags": "x" * 4000}]})
+    got = reading.media(io.StringIO(text))
+    assert [next(got) for _ in short] == short
+    with pytest.raises(KindError):
+        next(got)
+
+
+def test_a_list_that_breaks_off_is_refused_after_its_last_whole_record() -> None:
+    context = "http://x/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
+    whole = json.dumps({"@odata.context": context, "value": [{"MediaID": 1}, {"MediaID": 2}]})
+    got = reading.media(io.StringIO(whole[:-8]))
+    assert next(got) == {"MediaID": 1}
+    with pytest.raises(KindError):
+        next(got)
+
+
+def test_cases_one_after_another_give_all_their_media() -> None:
+    cases = [{"CaseID": str(n), "Media": [{"MediaID": 10 * n + m} for m in range(n)]} for n in range(4)]
+    text = json.dumps({"@odata.context": "http://x/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases", "value": cases})
+    assert [row["MediaID"] for row in reading.media(io.StringIO(text))] == [10, 20, 21, 30, 31, 32]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leadline.model.referral import once
+from leadline.model.referral import file_of, once
 from leadline.steps.refer import build
 from leadline.steps.refer import package as packages
 
@@ -65,6 +65,11 @@ def test_an_output_counts_once_as_payer_where_any_row_says_so() -> None:
         "payer": ["a"],
         "account": ["b"],
     }
+
+
+def test_a_media_row_is_about_the_seized_file_where_its_digest_is_tied_to_one() -> None:
+    assert file_of({"media": "media:md5-1", "file": "media:2"}) == "media:2"
+    assert file_of({"media": "media:md5-1", "file": "none"}) == "media:md5-1"
 
 
 def test_an_output_of_two_accounts_of_one_person_is_one_in_every_sum(world, key, now, tmp_path, quick) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -14,6 +15,7 @@ from leadline.model import evidence
 from leadline.model.tables import from_columns
 from leadline.scenario.chain.operator import branch
 from leadline.steps.trace import SPEC
+from leadline.steps.trace.seeds import scan
 
 KEY = branch(1).public
 
@@ -137,3 +139,34 @@ def test_a_key_of_another_network_gives_nothing_here(case: Any, hand_inputs: Any
     found = dict(SPEC.run(hand_inputs(SPEC, tables, case.pins, {"currency": "USD"})))
     assert [row["outcome"] for row in found["branch"].to_pylist()] == ["other_network"]
     assert not found["derivation"].num_rows
+
+
+class Paid:
+    """A ledger on which these scripts alone were paid; the first of them is its script 0."""
+
+    def __init__(self, scripts: list[bytes]) -> None:
+        self.number = {script: n for n, script in enumerate(scripts)}
+
+    def find_scripts(self, scripts: list[bytes]) -> np.ndarray:
+        return np.array([self.number.get(script, -1) for script in scripts])
+
+
+@pytest.mark.parametrize(
+    ("paid", "found", "derived"),
+    [
+        ([], [], 5), ([0], [0], 6), ([4], [4], 10), ([5], [], 5), ([0, 5], [0, 5], 11), ([4, 9, 14], [4, 9, 14], 20),
+        ([4, 10], [4], 10),
+    ],
+)  # fmt: skip
+def test_a_branch_ends_after_as_many_unpaid_places_as_the_gap(paid: list[int], found: list[int], derived: int) -> None:
+    (ranged,) = descriptors.branches(f"pkh({KEY}/0/*)", "test")
+    scripts = [ranged.expression.scripts(place)[0] for place in paid]
+    used, places = scan(ranged.expression, Paid(scripts), 5)  # type: ignore[arg-type]
+    assert (dict(used), places) == ({place: [paid.index(place)] for place in found}, derived)
+
+
+def test_a_descriptor_of_one_place_is_that_place() -> None:
+    (one,) = descriptors.branches(f"pkh({KEY}/0/3)", "test")
+    paid = Paid(one.expression.scripts(0))
+    assert scan(one.expression, paid, 20) == ({0: [0]}, 1)  # type: ignore[arg-type]
+    assert scan(one.expression, Paid([]), 20) == ({}, 1)  # type: ignore[arg-type]
