@@ -63,6 +63,12 @@ def test_two_methods_make_known_and_one_makes_similar(run: Callable[..., dict[st
     assert rules[ref("both"), photodna.NAME] == "methods" and rules[ref("both"), "pdq-1"] == "methods"
     assert {r["distance"] for r in tables["match"].to_pylist() if r["rule"] == "equal"} == {0}
     assert rules[ref("equal"), photodna.NAME] == "equal" and rules[ref("near"), "pdq-1"] == "frame"
+    equal = next(r for r in tables["match"].to_pylist() if r["media"] == ref("equal"))
+    said = {
+        "media": ref("equal"), "method": photodna.NAME, "distance": 0, "frame": -1, "other": entry(1),
+        "category": "unnamed: 1", "transform": "identity", "rule": "equal", "frames": 1,
+    }  # fmt: skip
+    assert {k: v for k, v in equal.items() if v is not None and k != "finding"} == said
     assert {r["media"] for r in tables["review"].to_pylist()} == {ref("none")}
     known = finding_id(ref("both"), "known_as", entry(0))
     basis = [(r["kind"], r["locator"]) for r in tables["basis"].to_pylist() if r["finding"] == known]

@@ -93,3 +93,29 @@ def test_four_equal_files_of_which_links_are_rejected_one_by_one(seizure) -> Non
         claims.append(next(iter(sorted(said - set(claims)))))
     assert sizes[0] == 4 and sizes[-1] in (2, 3) and sorted(sizes, reverse=True) == sizes
     assert not seizure(names, frames, [], decided=rejections(*claims))["series"].num_rows
+
+
+def series_of(files: list[list[int]], *, films_agree: bool) -> list[set[int]]:
+    """The series of files with frames of so many kinds, where nothing was rejected and films agree or do not."""
+    frames = frames_of(files)
+    films = np.array([len(own) > 1 for own in files])
+    near = copies.pairs(frames, own(frames, "x"), films, ("identity",), "x")
+    found, _ = series_trees.trees(
+        near, near.rows, series_trees.Rules(films, lambda pair: pair if films_agree else None, lambda _: None)
+    )
+    return [{tree.root, *(child for child, _, _ in tree.branches)} for tree in found]
+
+
+def test_pictures_are_joined_before_any_film_and_to_the_nearest_alone() -> None:
+    """Picture 0 is near film 2 and equal to picture 1, which equals a frame of film 3: the title joins no two films."""
+    assert series_of([[0], [0], [1, 4], [0, 6]], films_agree=False) == [{0, 1, 3}]
+    assert series_of([[1, 4], [0], [0], [0, 6]], films_agree=False) == [{1, 2, 3}]
+
+
+def test_two_films_and_their_pictures_make_one_series_where_the_films_are_joined() -> None:
+    assert series_of([[0], [0, 2], [2, 4], [4]], films_agree=True) == [{0, 1, 2, 3}]
+    assert series_of([[0, 2], [0], [6, 7], [4], [5, 0]], films_agree=True) == [{0, 1, 3, 4}]
+
+
+def test_files_that_nothing_is_near_are_in_no_series() -> None:
+    assert series_of([[0], [2], [4, 6]], films_agree=True) == []
