@@ -210,7 +210,8 @@ def test_groups_of_one_size_count_as_so_many(groups: int, size: int, data: st.Da
     [
         (2, 2, "2 of 2: too little for a share (34.23 to 100.00)"),
         (0, 1, "0 of 1: too little for a share (0.00 to 79.34)"),
-        (9, 10, "90.00 %, 9 of 10 (59.58 to 98.21)"),
+        (9, 10, "9 of 10: too little for a share (59.58 to 98.21)"),
+        (19, 20, "95.00 %, 19 of 20 (76.38 to 99.11)"),
     ],
 )
 def test_no_share_is_printed_where_its_interval_says_next_to_nothing(part: int, n: int, words: str) -> None:

@@ -152,4 +152,5 @@ def source(case: Case, assurance: tuple[str, ...] = ()) -> step.Source:
         settings.clearances(),
         settings.restrictions,
         earlier=decisions.table(d for d, state in made if state == "superseded"),
+        made=tuple(bytes.fromhex(d.id) for d, _ in made),
     )

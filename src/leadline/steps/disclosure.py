@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.model.predicates import PREDICATES, RELEASED
+from leadline.model.predicates import PAYER_CANDIDATE, PREDICATES, RELEASED, USER_CANDIDATE
+from leadline.model.referral import ONLY_PAID
+from leadline.model.words import IN_FORCE, STALE, SUPERSEDED
 from leadline.steps import validation
 from leadline.steps.disclosure_sentences import OPEN, PRESUPPOSES, REFUTES, RULES
 
@@ -67,6 +69,14 @@ COUNTED = (validation.CONFIRMS, "A payment that this is about is not counted in 
 """Said below the figures of a page."""
 
 
+HOLDS = {
+    IN_FORCE: "",
+    STALE: "; stale: what it rested on has changed since, and it is not applied",
+    SUPERSEDED: "; superseded by a newer decision",
+}
+"""Said behind a decision that may not hold."""
+
+
 def section(title: str, lines: Sequence[str]) -> list[str]:
     """A title, its lines indented, and an empty line; nothing where there are no lines."""
     return [title, *(f"  {line}" for line in lines), ""] if lines else []
@@ -103,6 +113,7 @@ def claim(finding: bytes, tables: Tables, beside: Sequence[str]) -> list[str]:
         f"It does not say: {said.not_said}",
         *(f"Grade: {line}" for line in _grades(tables, finding)),
         *_decided(tables, finding),
+        *_only_paid(tables, row),
         "",
         *section("What it rests on", _basis(tables, finding)),
         *section("Outputs to look up", _outputs(tables, finding)),
@@ -216,14 +227,27 @@ def _grades(tables: Tables, finding: bytes) -> list[str]:
 
 
 def _decided(tables: Tables, finding: bytes) -> list[str]:
-    rows = rows_of(tables, "decision", finding)
+    rows = sorted(rows_of(tables, "decision", finding), key=lambda r: r.get("number", 0))
     by = [
-        f"Decided: {r['verdict']} by a script of the training case; no person looked"
-        if r["scripted"]
-        else f"Decided: {r['verdict']} by a person on {r['decided_at']:%Y-%m-%d}"
+        (
+            f"Decided: {r['verdict']} by a script of the training case; no person looked"
+            if r["scripted"]
+            else f"Decided: {r['verdict']} by a person on {r['decided_at']:%Y-%m-%d}"
+        )
+        + HOLDS[r.get("standing", IN_FORCE)]
         for r in rows
     ]
     return by or ["Decided: by nobody, or the decision no longer holds"]
+
+
+def _only_paid(tables: Tables, row: Mapping[str, Any]) -> list[str]:
+    """What is said of a user whose finding cites nothing but his being a payer."""
+    if row["predicate"] != USER_CANDIDATE:
+        return []
+    cited = [b for b in rows_of(tables, "basis", row["id"]) if b["role"] == "for"]
+    below = [bytes.fromhex(b["ref"].removeprefix("finding:")) for b in cited if b["kind"] == "finding"]
+    named = {c["predicate"] for id_ in below for c in rows_of(tables, "finding", id_, "id")}
+    return [ONLY_PAID] if len(below) == len(cited) and named == {PAYER_CANDIDATE} else []
 
 
 def _basis(tables: Tables, finding: bytes) -> list[str]:

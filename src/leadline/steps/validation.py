@@ -22,8 +22,8 @@ READS = ("release", "hop", "event", "coverage", "decision")
 Z = 1.959964
 """Two-sided 95 %."""
 MILLION = 1_000_000
-WIDE = 500_000
-"""Millionths: an interval that is wider says next to nothing, and no share is printed before it."""
+WIDE = 300_000
+"""Millionths: an interval that is wider says too little, and no share is printed before it; 9 of 9 still has one."""
 ALL = "all"
 """The rule or part of a row that stands for all of them."""
 FIGURES = {
@@ -74,13 +74,13 @@ class Figure:
             return NOT_MEASURED
         if self.interval == "bounds":
             return _bounds(self.part, round((self.high_ppm or 0) * self.n / MILLION), self.n)
-        share = f"{percent(self.part * MILLION // self.n)} %, {self.part:,} of {self.n:,}"
+        counts = f"{self.part:,} of {self.n:,}"
         if self.low_ppm is None or self.high_ppm is None:
-            return share
+            return counts
         bounds = f"({percent(self.low_ppm)} to {percent(self.high_ppm)})"
         if self.high_ppm - self.low_ppm > WIDE:
-            return f"{self.part:,} of {self.n:,}: too little for a share {bounds}"
-        return f"{share} {bounds}"
+            return f"{counts}: too little for a share {bounds}"
+        return f"{percent(self.part * MILLION // self.n)} %, {counts} {bounds}"
 
 
 def _bounds(known: int, most: int, n: int) -> str:

@@ -38,7 +38,19 @@ ALTERNATIVES = TableSpec(
         ),
         Column("basis_for", COUNT, "rows of basis that speak for it"),
         Column("basis_against", COUNT, "rows of basis that speak against it"),
+        Column("reasons", TEXT, "rules that speak for it and against it, by name; none, or withheld"),
         Column("restrictions", TEXT, "restrictions for which subject and object are withheld, or none"),
+    ),
+)
+LEFT_OUT = TableSpec(
+    "left_out",
+    "One row a kind of claim about this person's records, payments or files that is in the case and not here.",
+    ("person", "predicate"),
+    (
+        Column("person", REF, "", refs=("person",)),
+        Column("predicate", TEXT, "what is claimed", words=tuple(PREDICATES)),
+        Column("claims", COUNT, "how many"),
+        Column("reason", TEXT, "why they are not here"),
     ),
 )
 FINDINGS = TableSpec(
@@ -111,6 +123,7 @@ PACKAGE_DECISIONS = TableSpec(
     DECISION.key,
     (
         *DECISION.columns,
+        Column("number", COUNT, "of the decisions on this finding, from 1, in the order in which they were made"),
         Column(
             "standing",
             TEXT,

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from leadline.model.predicates import PAYER_CANDIDATE, SAME_PERSON, USER_CANDIDATE
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
+from leadline.model.words import ANSWERS as ANSWER_WORDS
 from leadline.model.words import (
     BANDS,
     MEDIA_GROUPS,
@@ -14,6 +15,13 @@ from leadline.model.words import (
     NONE,
 )
 
+ONLY_PAID = (
+    "It rests on payments alone: no exhibit it cites says that he used the account. What the reason of its decision "
+    "says beyond that is the word of who decided, and no exhibit of this package."
+)
+"""Said of a user whose finding cites nothing but his being a payer."""
+REASON = "the word of who decided; what it says beyond the exhibits cited is no exhibit of this package"
+"""What the reason of a decision is; said wherever one is printed."""
 MEMBER_TIES = (SAME_PERSON, USER_CANDIDATE, PAYER_CANDIDATE)
 """Predicates that tie a member to a person, or make it the payer of one."""
 PAYMENT_TIES = PAYER, ACCOUNT = ("payer", "account")
@@ -42,6 +50,9 @@ PERSONS = TableSpec(
         ),
         Column("known", TEXT, "what of the triage was known, joined by a comma; or none"),
         Column("unknown", TEXT, "triage questions without an answer, joined by a comma; or none"),
+        Column("suggested", TEXT, "known of members whom nobody decided, which counts for nothing; or none"),
+        Column("place", COUNT, "place in the order of the whole case, from 1; 0 when not ranked"),
+        Column("sharing", COUNT, "persons in that place; 0 when not ranked"),
         Column("accounts", COUNT, "accounts on the seized service"),
         Column("customers", COUNT, "customers of record at services"),
         Column("payer_payments", COUNT, "payments of which the person is counted as payer"),
@@ -143,6 +154,19 @@ PAYERS = TableSpec(
         Column("share_ppm", PPM, "share of the payment's input value on the path from it, in millionths"),
         Column("exhibit", TEXT, "SHA-256 of the return that names him for it, or none"),
         Column("locator", TEXT, "where in it, or none"),
+    ),
+)
+ANSWERS = TableSpec(
+    "answers",
+    "One row an answer to a question of triage about a member, unknown ones too, for the band or against it.",
+    ("person", "question", "answer", "exhibit", "locator"),
+    (
+        Column("person", REF, "", refs=("person",)),
+        Column("member", REF, "asked about", refs=MEMBER_REFS),
+        Column("question", TEXT, "what was asked"),
+        Column("answer", TEXT, "what was answered", words=ANSWER_WORDS),
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
+        Column("locator", TEXT, "where in it"),
     ),
 )
 COPIES = TableSpec(

@@ -6,7 +6,7 @@ against it, never with its basis, which may be about third parties. Where that b
 jurisdiction, subject and object are withheld too: the finding's id and the counts remain, and who may know asks by it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +33,10 @@ JOINS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A package's ALTERNATIVES, and the findings among them that are named, whose decisions travel whole."""
+    """A package's ALTERNATIVES, all their findings, and those that are named, whose decisions travel whole."""
 
     table: pa.Table
+    all: frozenset[bytes]
     named: frozenset[bytes]
 
 
@@ -78,6 +79,7 @@ def beside(
     """
     decisions = {r["finding"]: r for r in source.decisions.to_pylist()}
     basis = source.table("basis")
+    spoken: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
     rows: list[tuple[object, ...]] = []
     named: set[bytes] = set()
     for person in people:
@@ -85,6 +87,8 @@ def beside(
         files = {*mine.column("media").to_pylist(), *mine.column("file").to_pylist()} - {NONE}
         found = {id_: r for id_, r in concerning(source, [person], files).items() if id_ not in taken}
         roles = Counter((r["finding"], r["role"]) for r in rows_where(basis, "finding", list(found)))
+        for link in rows_where(source.table("link"), "finding", list(found)):
+            spoken[link["finding"]].append((link["role"], link["rule"]))
         for id_, r in found.items():
             why = barred_below(basis, id_, stops)
             decision = decisions.get(id_)
@@ -93,6 +97,18 @@ def beside(
                 (person.ref, id_, r["predicate"], WITHHELD if why else r["subject"], WITHHELD if why else r["object"],
                  decision["verdict"] if decision else UNDECIDED,
                  NONE if decision is None else "stale" if id_ in source.stale else "in_force",
-                 roles[id_, "for"], roles[id_, "against"], ",".join(why) or NONE)
+                 roles[id_, "for"], roles[id_, "against"], WITHHELD if why else _rules(spoken[id_]),
+                 ",".join(why) or NONE)
             )  # fmt: skip
-    return Beside(from_rows(ALTERNATIVES, rows), frozenset(named))
+    table = from_rows(ALTERNATIVES, rows)
+    return Beside(table, frozenset(table.column("finding").to_pylist()), frozenset(named))
+
+
+def _rules(spoken: Sequence[tuple[str, str]]) -> str:
+    """Rules by name, those that speak for a claim before those against it."""
+    parts = [
+        f"{role}: {', '.join(sorted({rule for side, rule in spoken if side == role}))}"
+        for role in ("for", "against")
+        if any(side == role for side, _ in spoken)
+    ]
+    return "; ".join(parts) or NONE

@@ -79,7 +79,7 @@ def _barred(source: Source, whole: Dossier) -> tuple[Barred, ...]:
     """What of a dossier may not go to its jurisdiction; every basis row and statement it carries is looked at."""
     tables = whole.tables
     stated = pa.concat_tables(
-        [tables[name].select(["person", "exhibit", "locator"]) for name in ("identifiers", "media")]
+        [tables[name].select(["person", "exhibit", "locator"]) for name in ("identifiers", "media", "answers")]
     )
     exhibit, place = source.table("exhibit"), whole.jurisdiction
     return barred(tables["basis"], stated, exhibit, place, source.cleared, source.restrictions)

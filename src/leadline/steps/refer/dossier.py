@@ -18,6 +18,7 @@ from leadline.steps.refer.alternatives import beside
 from leadline.steps.refer.copies import copies
 from leadline.steps.refer.disclosed import document
 from leadline.steps.refer.ends import ends
+from leadline.steps.refer.left_out import left_out
 from leadline.steps.refer.money import money, rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -42,12 +43,13 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     rows = rows_where(source.table("finding"), "id", sorted(cited))
     others = beside(source, people, seen.table, tied | context, stops)
     asked = requests(source, paid.payments)
+    named, answered = of.identifiers(source, people), of.answers(source, banded)
     paths = paid.rests_on | paid.denied | asked_of(asked)
     tables: dict[str, pa.Table] = {
         "persons": persons_table(source, place, people, paid.payments, banded),
         "accounts": of.members(people),
         "conflicts": of.conflicts(source, people),
-        "identifiers": of.identifiers(source, people),
+        "identifiers": named,
         "payments": paid.payments,
         "payers": paid.payers,
         "releases": paid.releases,
@@ -57,6 +59,8 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "media": seen.table,
         "reasons": in_key_order(out.REASONS, rows_of(source.table("link"), "finding", cited)),
         "alternatives": others.table,
+        "left_out": left_out(source, people, _refs(people, paid.payments, seen.table), cited | others.all),
+        "answers": answered,
         "decisions": decisions(source, cited | others.named),
         "findings": from_rows(
             out.FINDINGS,
@@ -69,7 +73,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "basis": in_key_order(out.PACKAGE_BASIS, basis),
         "tags": cited_tags(source, basis),
         "lists": lists(source, basis),
-        "exhibits": exhibits(source, basis),
+        "exhibits": exhibits(source, basis, [seen.table, named, answered]),
         "legal_requests": asked.recorded,
         "legal_requests_inferred": asked.inferred,
         "figures": source.figures(paid.payments.column("outpoint").to_pylist()),
@@ -79,6 +83,16 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     instruments = tuple((i.purpose, i.name, i.limits, i.source) for i in laws.instruments)
     told = document(source, place, people, tables)
     return out.Dossier(place, laws.name, instruments, source.case, software, tables, told)
+
+
+def _refs(people: Sequence[Person], payments: pa.Table, media: pa.Table) -> dict[str, set[str]]:
+    """{person: refs of the payments and files that stand with it}."""
+    found: dict[str, set[str]] = {p.ref: set() for p in people}
+    for r in payments.select(["person", "outpoint"]).to_pylist():
+        found[r["person"]].add(r["outpoint"])
+    for r in media.select(["person", "media", "file"]).to_pylist():
+        found[r["person"]] |= {r["media"], r["file"]} - {NONE}
+    return found
 
 
 def asked_of(asked: Requests) -> set[bytes]:
@@ -93,7 +107,22 @@ def decisions(source: Source, findings: set[bytes]) -> pa.Table:
     standing = ["stale" if f in source.stale else "in_force" for f in newest.column("finding").to_pylist()]
     whole = pa.concat_tables([newest, before])
     words = pa.array([*standing, *["superseded"] * before.num_rows], pa.string())
-    return in_key_order(out.PACKAGE_DECISIONS, whole.append_column("standing", words))
+    whole = whole.append_column("standing", words).append_column(
+        "number", pa.array(_numbers(source, whole), pa.int64())
+    )
+    return in_key_order(out.PACKAGE_DECISIONS, whole)
+
+
+def _numbers(source: Source, made: pa.Table) -> list[int]:
+    """By row of `made`, which of the decisions on its finding it is, by time and, at one time, as they were entered."""
+    place = {id_: n for n, id_ in enumerate(source.made)}
+    rows = made.select(["id", "finding", "decided_at"]).to_pylist()
+    count: Counter[bytes] = Counter()
+    number = {}
+    for r in sorted(rows, key=lambda r: (place.get(r["id"], -1), r["decided_at"], r["id"])):
+        count[r["finding"]] += 1
+        number[r["id"]] = count[r["finding"]]
+    return [number[r["id"]] for r in rows]
 
 
 def rows_of(table: pa.Table, column: str, ids: set[bytes] | frozenset[bytes]) -> pa.Table:
@@ -125,11 +154,12 @@ def lists(source: Source, basis: pa.Table) -> pa.Table:
     )
 
 
-def exhibits(source: Source, basis: pa.Table) -> pa.Table:
-    """The exhibits `basis` cites, each with how often."""
+def exhibits(source: Source, basis: pa.Table, stated: Sequence[pa.Table]) -> pa.Table:
+    """The exhibits `basis` cites, each with how often, and those in which rows of `stated` stand."""
     refs = basis.filter(pc.equal(basis.column("kind"), "exhibit")).column("ref")
     times = {r["values"].removeprefix("exhibit:"): r["counts"] for r in pc.value_counts(refs).to_pylist()}
-    rows = rows_where(source.table("exhibit"), "exhibit", [bytes.fromhex(h) for h in sorted(times)])
+    ids = {bytes.fromhex(h) for h in times}.union(*(t.column("exhibit").to_pylist() for t in stated))
+    rows = rows_where(source.table("exhibit"), "exhibit", sorted(ids))
     words = {r["exhibit"]: set(source.restrictions) for r in rows}
     for r in rows:  # what came in twice, each time under its own restrictions, carries all of them
         words[r["exhibit"]] |= set(r["restrictions"].split(",")) - {""}
@@ -139,7 +169,7 @@ def exhibits(source: Source, basis: pa.Table) -> pa.Table:
         [
             (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["acquired_by"],
              r["item"] or "unknown", r["authority"],
-             ",".join(sorted(words[r["exhibit"]])) or NONE, times[r["exhibit"].hex()])
+             ",".join(sorted(words[r["exhibit"]])) or NONE, times.get(r["exhibit"].hex(), 0))
             for r in rows
         ],
     )  # fmt: skip
@@ -180,6 +210,9 @@ def persons_table(
             "band": row.get("band", NONE),
             "known": row.get("known") or NONE,
             "unknown": row.get("unknown") or NONE,
+            "suggested": row.get("suggested") or NONE,
+            "place": row.get("place", 0),
+            "sharing": row.get("sharing", 0),
             "accounts": sum(m.startswith("account:") for m in person.members),
             "customers": sum(m.startswith("customer:") for m in person.members),
             "unvalued": sum(r["payment_amount"] is None for r in everything),

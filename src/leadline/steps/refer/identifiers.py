@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
-from leadline.model.referral import CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS
+from leadline.model.referral import ANSWERS, CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS
 from leadline.model.spans import written
 from leadline.model.tables import from_rows, in_key_order
 from leadline.model.words import ACCEPTED, NONE, REJECTED
@@ -159,3 +159,13 @@ def _looked_at(source: Source, refs: Sequence[str]) -> tuple[dict[str, str], dic
 def bands(source: Source, people: Sequence[Person]) -> Mapping[str, Mapping[str, Any]]:
     """{person: band row} of those who were ranked."""
     return {r["person"]: r for r in rows_where(source.table("band"), "person", [p.ref for p in people])}
+
+
+def answers(source: Source, banded: Mapping[str, Mapping[str, Any]]) -> pa.Table:
+    """ANSWERS about the members of those who were ranked; `banded` is what `bands` gives."""
+    person = {row["finding"]: ref for ref, row in banded.items()}
+    rows = [
+        (person[r["finding"]], r["member"], r["question"], r["answer"], r["exhibit"], r["locator"])
+        for r in rows_where(source.table("answer"), "finding", list(person))
+    ]
+    return from_rows(ANSWERS, rows)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.steps.refer.alternatives import concerning
 from leadline.steps.refer.identifiers import ACTS, SAID
+from leadline.steps.refer.left_out import about
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.refer.restrictions import basis_below
@@ -50,7 +51,8 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     first.update(concerning(source, people, media))
     made["basis"] = basis_below(source.table("basis"), first)
     cited = first | set(made["basis"].column("finding").to_pylist())
-    made["finding"] = _kept(findings, "id", cited)
+    near = about(findings, {*members, *accounts, *outpoints, *media})
+    made["finding"] = _kept(findings, "id", cited | set(near.column("id").to_pylist()))
     made["link"] = _kept(source.table("link"), "finding", cited)
     return replace(source, tables={**source.tables, **made}, answering=source.answered(), judged=source.releases())
 

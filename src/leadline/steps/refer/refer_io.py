@@ -35,8 +35,8 @@ from leadline.steps.refer.acts import Acts
 
 READS = (
     "finding", "basis", "payment", "release", "stop", "hop", "valuation", "link", "membership", "conflict", "located",
-    "band", "match", "named_digest", "searched", "review", "account", "address", "customer", "identifier", "event",
-    "exhibit", "coverage", "attribution",
+    "band", "answer", "match", "named_digest", "searched", "review", "account", "address", "customer", "identifier",
+    "event", "exhibit", "coverage", "attribution",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (
@@ -58,6 +58,7 @@ class Source:
     about the same finding superseded; `answering` the services that made a return and `judged` every release of the
     whole case with what became of it, None until counted, which is before anything is cut away for one package.
     `court` is what a court asks of method and limits, `acts` what custody.txt tells; without them a package has none.
+    `made` are the ids of decisions in the order in which they were made.
     """
 
     tables: Mapping[str, pa.Table]
@@ -71,6 +72,7 @@ class Source:
     judged: Sequence[validation.Judged] | None = None
     court: pa.Table = field(default_factory=lambda: empty(COURT))
     acts: Acts | None = None
+    made: tuple[bytes, ...] = ()
 
     def ruled(self, verdict: str) -> frozenset[bytes]:
         """Ids of the findings whose decision in force has this verdict."""

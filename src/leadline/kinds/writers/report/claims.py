@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadline.kinds.writers.report.written import SHORT, brief, moment, shown, weight
-from leadline.model.words import UNDECIDED
+from leadline.model.predicates import PAYER_CANDIDATE, USER_CANDIDATE
+from leadline.model.referral import ONLY_PAID
+from leadline.model.words import NONE, UNDECIDED
 
 STANDING = {
     "in_force": "",
@@ -31,8 +33,9 @@ def beside(row: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]]) -> di
         "verdict": verdict(row),
         "basis_for": row["basis_for"],
         "basis_against": row["basis_against"],
+        "reasons": row["reasons"].replace("_", " ") if row["reasons"] not in (NONE, "withheld") else "",
         "restrictions": row["restrictions"],
-        "decisions": [decision(d) for d in decisions],
+        "decisions": [decision(d) for d in in_order(decisions)],
     }
 
 
@@ -55,10 +58,21 @@ def _author(decision: Mapping[str, Any]) -> str:
     return f"{decision['decided_by']}, on behalf of {other}" if other else str(decision["decided_by"])
 
 
+def in_order(decisions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Decisions on one finding as they were made: the last is the one that stands, if any does."""
+    return sorted(decisions, key=lambda d: d["number"])
+
+
 def claim(
-    finding: Mapping[str, Any], reasons: Iterable[Mapping[str, Any]], decisions: Iterable[Mapping[str, Any]]
+    finding: Mapping[str, Any],
+    reasons: Iterable[Mapping[str, Any]],
+    decisions: Iterable[Mapping[str, Any]],
+    rests_on: Iterable[str],
 ) -> dict[str, Any]:
-    """One finding that ties a person, with the rules that spoke, those against it first, and its decisions."""
+    """One finding that ties a person, with the rules that spoke, those against it first, and its decisions.
+
+    `rests_on` are the predicates of the findings, or kinds of whatever else, that its basis names for it.
+    """
     return {
         "finding": finding["finding"].hex()[:SHORT],
         "subject": finding["subject"],
@@ -71,5 +85,6 @@ def claim(
              "weight": weight(r["weight_ppm"])}
             for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
         ],
-        "decisions": [decision(r) for r in decisions],
+        "decisions": [decision(r) for r in in_order(decisions)],
+        "only_paid": ONLY_PAID if finding["predicate"] == USER_CANDIDATE and set(rests_on) == {PAYER_CANDIDATE} else "",
     }  # fmt: skip

@@ -11,7 +11,7 @@ from leadline.kinds.writers.report.payers import covered, elsewhere
 from leadline.kinds.writers.report.persons import persons
 from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
 from leadline.kinds.writers.rows import by
-from leadline.model.referral import WEIGHT, Dossier, once
+from leadline.model.referral import REASON, WEIGHT, Dossier, once
 from leadline.model.words import NONE
 
 STATED = ("sender", "contact", "file_number", "authority", "scope")
@@ -47,6 +47,8 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "open": sum(r["state"] == "open" for r in tables["legal_requests"]),
         "open_inferred": sum(r["state"] == "open" for r in tables["legal_requests_inferred"]),
         "weight": WEIGHT,
+        "reason": REASON,
+        "asked": len(tables["legal_requests"]),
         "persons": persons(tables),
         "predicates": _predicates(tables["findings"]),
         "exhibits": [

@@ -18,7 +18,8 @@ from leadline.model.words import DENIED, NONE
 PAYERS = (PAYER_CANDIDATE,)
 """Predicates by which a customer may be taken for the payer of an account's payments."""
 OF_A_PERSON = (
-    "accounts", "identifiers", "payments", "payers", "releases", "ends", "media", "alternatives", "copies",
+    "accounts", "identifiers", "payments", "payers", "releases", "ends", "media", "alternatives", "copies", "answers",
+    "left_out",
 )  # fmt: skip
 """Tables with a column for the person."""
 
@@ -47,6 +48,9 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                 "band": p["band"],
                 "known": words(p["known"]),
                 "unknown": words(p["unknown"]),
+                "suggested": words(p["suggested"]),
+                "place": p["place"],
+                "sharing": p["sharing"],
                 "located": p["located_reason"],
                 "currency": p["currency"],
                 "unvalued": p["unvalued"],
@@ -71,8 +75,24 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                 "elsewhere": elsewhere(payments, mine["payers"]),
                 "covered": covered(once(payments)["payer"]),
                 "measured": measured(mine["releases"], figures),
+                "answers_given": [
+                    {
+                        "question": r["question"].replace("_", " "),
+                        "answer": r["answer"],
+                        "member": r["member"],
+                        "place": shown(f"{r['exhibit'].hex()[:SHORT]} {r['locator']}"),
+                    }
+                    for r in mine["answers"]
+                ],
+                "left_out": [
+                    {"predicate": r["predicate"].replace("_", " "), "claims": r["claims"], "reason": r["reason"]}
+                    for r in mine["left_out"]
+                ],
                 "alternatives": [beside(r, decisions[r["finding"]]) for r in mine["alternatives"]],
-                "claims": [claim(findings[f], reasons[f], decisions[f]) for f in (*ties, *located)],
+                "claims": [
+                    claim(findings[f], reasons[f], decisions[f], _rests_on(findings, basis[f]))
+                    for f in (*ties, *located)
+                ],
                 "copies": _copies(mine["copies"]),
                 "media": _media(mine["media"]),
                 "tied": sum(r["tie"] != NONE for r in mine["media"]),
@@ -80,6 +100,15 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
             }
         )
     return result
+
+
+def _rests_on(findings: Mapping[bytes, Mapping[str, Any]], basis: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What a basis names for its finding: the predicate of each finding, the kind of anything else."""
+    return [
+        findings[bytes.fromhex(r["ref"].removeprefix("finding:"))]["predicate"] if r["kind"] == "finding" else r["kind"]
+        for r in basis
+        if r["role"] == "for"
+    ]
 
 
 def _copies(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
