@@ -40,6 +40,15 @@ def test_values_are_no_headings() -> None:
         ([["", "a", "b"], ["0", "1", "x"]], 0),
         ([None, ["a", "b"], ["1", "2"], None], 1),
         ([], None),
+        # a preamble nearly as wide as the table
+        ([["Report", "Desk", "London"], ["a", "b", "c", "d"], *[["x", "y", "z", "1"]] * 3], 1),
+        (
+            [["Name", "Ann", "Berg", ""], ["Of", "May", "June", ""], ["a", "b", "c", "d"], *[["x", "y", "z", "1"]] * 4],
+            2,
+        ),
+        # rows too wide for their header, which hold no values or of which one came before
+        ([["a", "b", "c"], *[["x", "y", "z", "w"]] * 4], 0),
+        ([["a", "b", "c"], ["x", "1", "z", "w"], *[["x", "y", "z", "w"], ["x", "2", "z", "w"]] * 3], 0),
     ],
 )
 def test_the_header_is_the_widest_row_of_headings_that_the_rest_fits(

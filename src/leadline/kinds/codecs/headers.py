@@ -49,23 +49,26 @@ def header_at(rows: Sequence[Sequence[str] | None]) -> int | None:
     """The place of the header among the first rows of a table, None for a row that breaks; None when there is none.
 
     The first filled row is the header if it can be one, unless a row at least half as wide again can, which more than
-    half of the rows after it fit: that one comes after a preamble. Otherwise it is the widest row that can be one and
-    is fitted so. Headings that are repeated or begin with a digit need values below.
+    half of the rows after it fit: that one comes after a preamble. So does the first row of its width over values,
+    where most rows are too wide for the first filled row. Otherwise it is the widest row that can be one and is fitted
+    so. Headings that are repeated or begin with a digit need values below.
     """
     widths = [0 if row is None else filled(row) for row in rows]
     first = next((at for at, width in enumerate(widths) if width), None)
     if first is not None and not is_header((rows[first] or [])[: widths[first]]):
         first = None
+    outgrown = first is not None and 2 * sum(w > widths[first] for w in widths[first:]) > len(widths) - first
     best: int | None = None
     for at, row in enumerate(rows):
         width = widths[at]
         wide = first is None or at == first or 2 * width >= 3 * widths[first]
-        if row is None or not width or not wide or (best is not None and width <= widths[best]):
+        near = outgrown and not wide and width > max(widths[:at])
+        if row is None or not width or not (wide or near) or (best is not None and width <= widths[best]):
             continue
         after = [other for other in rows[at + 1 :] if other is None or filled(other)]
         fitting = [other for other in after if other is not None and _fits(other, width)]
         enough = 2 * len(fitting) > len(after) if after else width > max(widths[:at], default=0)
-        if enough and _names_columns(row[:width], fitting):
+        if enough and _names_columns(row[:width], fitting) and (wide or _over_values(width, fitting)):
             best = at
     return first if best is None else best
 
@@ -84,6 +87,11 @@ def _names_columns(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     if len(told) < 2 or 2 * headings < len(told) or not all(map(_is_name, told)):
         return False
     return any(len(c) <= LONGEST and _is_value(tidy(c)) for row in below for c in row)
+
+
+def _over_values(columns: int, below: Sequence[Sequence[str]]) -> bool:
+    """Whether one of these columns holds mostly values."""
+    return any(2 * sum(_is_value(tidy(row[c])) for row in below) > len(below) for c in range(columns))
 
 
 def _is_name(tight: str) -> bool:
