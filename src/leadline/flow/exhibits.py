@@ -43,14 +43,24 @@ class Taken:
 
 
 def source_of(case: Case, exhibit: str) -> Source:
-    """An exhibit of the case as a reader gets it, with what belongs to it and the medium its files stay on."""
+    """An exhibit of the case as its newest reading got it: what belongs to it, its files' medium, its encoding."""
     beside: tuple[str, ...] = ()
     medium: str | None = None
+    given = ""
     for run in case.runs():
         if run.step == INTAKE and run.method == step.METHOD and run.inputs.get("exhibit") == exhibit:
             beside = tuple(v for k, v in sorted(run.inputs.items()) if k.startswith("exhibit:beside"))
             medium = run.environment.get("medium")
-    return _source(case, exhibit, beside, Path(medium) if medium else None)
+            given = _given(case, run.params, run.inputs)
+    source = _source(case, exhibit, beside, Path(medium) if medium else None)
+    map_ = step.load_map(given)
+    return source if map_ is None else replace(source, encoding=map_.encoding)
+
+
+def _given(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    """The map that a reading names: the path of the one kept in the case, or the name of one that is shipped."""
+    kept = inputs.get("exhibit:map")
+    return str(case.exhibit_path(str(kept))) if kept else str(params["map"])
 
 
 def _source(case: Case, exhibit: str, beside: Sequence[str], root: Path | None) -> Source:
@@ -140,8 +150,7 @@ def read(
     id_ = run_id(INTAKE, step.METHOD, step.VERSION, params, inputs)
     if id_ in {run.place: run.id for run in case.runs()}.values():
         return case.run(id_)
-    kept = inputs.get("exhibit:map")
-    given = str(case.exhibit_path(str(kept))) if kept else str(params["map"])
+    given = _given(case, params, inputs)
     map_ = step.load_map(given)
     if map_ is None or map_.digest != params["map_digest"]:
         raise IntegrityError(

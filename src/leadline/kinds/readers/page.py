@@ -148,25 +148,35 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
-    """The bytes a ``byte:a-b`` names, in the file or in a decoded part.
+    """The bytes a ``byte:a-b`` names, in the file or in a decoded part, in UTF-8 where the text is in UTF-16.
 
     EvidenceError where nothing stands there, UsageError for another kind of place.
     """
     where = ">".join(map(str, place))
     kinds = [p.kind for p in place]
     if kinds == ["byte"]:
-        return (("bytes", byte_slice(source, place[0].argument)),)
+        piece = byte_slice(source, place[0].argument)
+        return (("bytes", _in_utf8(piece, byte_slice(source, f"0-{min(HEAD_BYTES, source.path.stat().st_size)}"))),)
     if kinds not in (["part"], ["part", "byte"]):
         raise wrong_locator(source, where, "byte:A-B, part:N or part:N>byte:A-B")
     content = dict(_mime_parts(source, read_bytes(source))).get(int(place[0].argument))
     if content is None:
         raise no_such_place(source, where)
+    head = content[:HEAD_BYTES]
     if len(place) == 2:
         first, _, last = place[1].argument.partition("-")
         if int(last) > len(content) or int(first) > int(last):
             raise no_such_place(source, where)
         content = content[int(first) : int(last)]
-    return (("bytes", content),)
+    return (("bytes", _in_utf8(content, head)),)
+
+
+def _in_utf8(piece: bytes, head: bytes) -> bytes:
+    """A piece of the text that begins with `head` as it was read: UTF-16 as UTF-8, so that what it holds is seen."""
+    encoding = encoding_of(head)
+    if encoding == "utf-16" and not piece.startswith(head[:2]):
+        encoding = "utf-16-be" if head.startswith(b"\xfe\xff") else "utf-16-le"
+    return text(piece, encoding).data
 
 
 PAGE = Reader("page", "saved web page, HTML or MHTML", "text/html", sniff, parts, resolve, "page")

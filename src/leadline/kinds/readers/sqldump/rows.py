@@ -24,7 +24,7 @@ _INTEGERS = frozenset(
 )
 _WHOLE = r"^\s*(?:\+|(-))?0*([0-9]+)(?:\.0*)?\s*$"
 """A whole number however it is spelled, as MySQL takes it into a column of integers (Reference Manual, 9.1.2)."""
-_BINARIES = frozenset({"blob", "tinyblob", "mediumblob", "longblob", "binary", "varbinary", "geometry"})
+BINARIES = frozenset({"blob", "tinyblob", "mediumblob", "longblob", "binary", "varbinary", "geometry"})
 BATCH_BYTES = 128 << 20
 """Bytes of a dump a batch aims at."""
 LONGEST_ROW = 256 << 20
@@ -205,7 +205,7 @@ def _array(text: Text, at: np.ndarray, end: np.ndarray, kind: np.ndarray, type_:
     literal = (kind == literals.HEX) | (kind == literals.BITS)
     if type_ == "bit":
         literal |= (kind == literals.QUOTED) | (kind == literals.ESCAPED)
-    if type_ in _BINARIES or (type_ not in _INTEGERS and bool(literal.any())):
+    if type_ in BINARIES or (type_ not in _INTEGERS and bool(literal.any())):
         return binary
     if bool(literal.any()):
         return _numbers(binary, literal)
