@@ -6,7 +6,9 @@ import hashlib
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from tests.steps.refer.conftest import sha
 
 from leadline.errors import RestrictionError, StaleError
 from leadline.steps.refer import build, verify_package
@@ -317,3 +319,16 @@ def test_the_signed_name_is_said_and_held_against_the_folder(world, key, now, tm
     two.rename(two.with_name("aside"))
     taken = verify_package(copy.rename(copy.with_name(swapped)), trusted)
     assert not taken.ok and taken.name == one.name and swapped in taken.problems[0] and one.name in taken.problems[0]
+
+
+def test_an_exhibit_that_the_case_holds_by_reference_says_so(world, key, now, tmp_path, quick):
+    source = world.source()
+    exhibit = source.tables["exhibit"]
+    held = pa.array(["reference" if row == sha("site") else "stored" for row in exhibit["exhibit"].to_pylist()])
+    at = exhibit.schema.get_field_index("held")
+    tables = {**source.tables, "exhibit": exhibit.set_column(at, exhibit.schema.field(at), held)}
+    for package in build(dataclasses.replace(source, tables=tables), key, now, tmp_path).packages:
+        found = {r["exhibit"]: r for r in rows(package.path, "exhibits")}
+        site = found[sha("site").hex()]
+        assert site["held"] == "reference" and found[sha("return").hex()]["held"] == "stored"
+        assert (site["size"], site["authority"]) == ("4096", "search warrant 17/2018")
