@@ -17,8 +17,10 @@ RULES = {
     "spend": "recorded on the chain",
     "change": "taken for change: every other output of the transaction went to a service",
     "peel": "taken for change by most of the signs that speak, the other output being a payment",
-    "cluster": "the coins spent lay on an address spent together with other addresses of a tagged cluster",
-    "tag": "the coins spent lay on an address that a pinned tag pack names",
+    "cluster": "the coins spent, or where market coins are followed forward those paid, lay on an address spent "
+    "together with other addresses of a tagged cluster",
+    "tag": "the coins spent, or where market coins are followed forward those paid, lay on an address that a pinned "
+    "tag pack names",
 }
 """What each rule of a hop says."""
 PRESUPPOSES = {
