@@ -1,5 +1,7 @@
 """A path as a picture: the same rows, in order of time, in the terminal and as SVG, whatever a tag says."""
 
+import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +14,20 @@ import pytest
 from leadline.kinds.codecs.visible import steers
 from leadline.steps.trace import svg
 from leadline.steps.trace.explain import SHOWN, draw
-from leadline.steps.trace.picture import KNOWN, SERVICE, _score, percent, picture, span
+from leadline.steps.trace.picture import (
+    END,
+    HELD,
+    KNOWN,
+    SERVICE,
+    Arrow,
+    Box,
+    Picture,
+    Strip,
+    _score,
+    percent,
+    picture,
+    span,
+)
 
 Traced = Callable[..., dict[str, pa.Table]]
 
@@ -143,3 +158,60 @@ def test_a_time_is_two_bounds_and_names_the_second_day_only_where_it_is_another(
 )
 def test_millionths_as_a_percentage(ppm: int, text: str) -> None:
     assert percent(ppm) == text
+
+
+def test_boxes_stand_below_one_another_hold_their_lines_and_are_joined_by_their_arrows() -> None:
+    """Geometry of a picture made by hand: three boxes, a recorded step and one that rests on a rule too."""
+    boxes = (
+        Box(SERVICE, "A service", ("one", "w" * 200)), Box(HELD, "Coins", ("two",)), Box(KNOWN, "An address", ()),
+    )  # fmt: skip
+    arrows = (Arrow(("time", "tx", "spend"), recorded=True), Arrow(("time", "tx"), recorded=False))
+    found = Picture("claim " * 30, "says " * 40, "not " * 40, (Strip(boxes, arrows),) * 2, ("closing " * 30,))
+    root = ElementTree.fromstring(svg.svg(found))
+    width, height = (int(root.attrib[name]) for name in ("width", "height"))
+    assert root.attrib["viewBox"] == f"0 0 {width} {height}"
+    page, *rects = [e.attrib for e in root.iter() if e.tag.endswith("rect")]
+    assert (page["width"], page["height"]) == (str(width), str(height))
+    drawn, key = rects[:6], rects[6:]
+    for rect in drawn:
+        assert int(rect["x"]) * 2 + int(rect["width"]) == width, "as much space on the right as on the left"
+    tops = [int(r["y"]) for r in drawn]
+    ends = [int(r["y"]) + int(r["height"]) for r in drawn]
+    assert all(end < top for end, top in pairwise_gap(ends, tops)) and ends[-1] < int(key[0]["y"])
+    fills = [(r["fill"], r["stroke"]) for r in drawn]
+    assert fills == [svg.COLOURS[box.kind] for box in boxes] * 2
+    assert [(r["fill"], r["stroke"]) for r in key] == [svg.COLOURS[kind] for kind in (SERVICE, HELD, KNOWN, END)]
+    texts = [(float(e.attrib["x"]), float(e.attrib["y"]), e.text or "") for e in root.iter() if e.tag.endswith("text")]
+    inside = [[t for t in texts if top < t[1] < end] for top, end in zip(tops, ends, strict=True)]
+    assert [t[0][2] for t in inside] == [box.title for box in boxes] * 2
+    assert [len(t) for t in inside] == [5, 2, 1] * 2, "a title, one line, and 200 letters in three"
+    for lines, top, end in zip(inside, tops, ends, strict=True):
+        assert all(x > int(drawn[0]["x"]) for x, _, _ in lines)
+        assert lines[0][1] - top >= 14 and end - lines[-1][1] >= 8
+    assert min(b - a for (_, a, _), (_, b, _) in itertools.pairwise(texts) if b > a) >= 14, "no line on another"
+    paths = [e.attrib for e in root.iter() if e.tag.endswith("path")]
+    shafts = [p for p in paths if "V" in p["d"]]
+    assert len(shafts) == 4 and ["stroke-dasharray" in p for p in shafts] == [False, True] * 2
+    assert ["stroke-dasharray" in p for p in paths[-2:]] == [False, True]
+    for shaft, at in zip(shafts, (0, 1, 3, 4), strict=True):
+        _, first, last = map(int, re.findall(r"\d+", shaft["d"]))
+        assert 0 <= first - ends[at] <= 4 and 4 <= tops[at + 1] - last <= 12
+    heads = [p for p in paths if "z" in p["d"]]
+    for head, at in zip(heads, (0, 1, 3, 4), strict=True):
+        _, y, wide, _, down = map(int, re.findall(r"\d+", head["d"]))
+        assert wide == 12 and 0 <= tops[at + 1] - (y + down) <= 3
+    said = [text for _, _, text in texts]
+    assert [t for t in said if t.startswith("Path")] == [f"Path {n} of 2, time runs downwards" for n in (1, 2)]
+    assert said[-2:] == ["a spend recorded on the chain", "rests on a rule too"]
+    assert height - texts[-1][1] >= svg.MARGIN
+
+
+def pairwise_gap(ends: list[int], tops: list[int]) -> list[tuple[int, int]]:
+    """(end of a box, top of the next)."""
+    return list(zip(ends, tops[1:], strict=False))
+
+
+def test_a_page_of_plain_text_has_a_heading_a_block() -> None:
+    page = svg.written("first\n line & more\n\nsecond\n")
+    assert "<title>first</title>" in page
+    assert "<h2>first</h2><p>line &amp; more</p>\n<h2>second</h2>" in page
