@@ -135,3 +135,36 @@ def test_a_time_of_its_own_overrides_part_of_the_default() -> None:
     time = map_.parts[0].records[0].time
     assert time is not None
     assert (time.column, time.format.text, time.format.zone) == ("t", "iso", "Asia/Seoul")
+
+
+OFFER = (
+    '[[part]]\n[[part.record]]\ntable = "offer"\noffer = "offer:site/{id}"\ncurrency = CURRENCY\n'
+    'amount = { column = "price", unit = "UNIT" }\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit", "fits"),
+    [
+        ('"BTC"', "sat", True), ('"BTC"', "btc", True), ('"USD"', "hundredths", True), ('"USD"', "decimal", True),
+        ('"BTC"', "hundredths", False), ('"BTC"', "decimal", False), ('"USD"', "sat", False), ('"USD"', "btc", False),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_price_is_one_of_its_currency(currency: str, unit: str, fits: bool) -> None:
+    text = HEAD + OFFER.replace("CURRENCY", currency).replace("UNIT", unit)
+    if fits:
+        assert len(parse(text).parts) == 1
+    else:
+        with pytest.raises(MappingError):
+            parse(text)
+
+
+@pytest.mark.parametrize("name", ["cp1252", "shift_jis", "utf-16"])
+def test_an_encoding_of_text_is_taken(name: str) -> None:
+    assert parse(f'encoding = "{name}"\n' + HEAD + RECORD).encoding == name
+
+
+@pytest.mark.parametrize("name", ["of nowhere", "hex", "base64"])
+def test_what_is_no_encoding_of_text_is_refused(name: str) -> None:
+    with pytest.raises(MappingError, match="unknown encoding"):
+        parse(f'encoding = "{name}"\n' + HEAD + RECORD)
