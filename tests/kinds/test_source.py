@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import KindError
-from leadline.kinds.codecs.entries import QUARANTINE
 from leadline.kinds.source import SOURCES, read, source_of
+from leadline.model.meanings import QUARANTINE
 
 MD5 = hashlib.md5(b"x", usedforsecurity=False).hexdigest()
 SHA256 = hashlib.sha256(b"x").hexdigest()

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from leadline.model import findings
 from leadline.model.catalog import TABLES
+from leadline.model.meanings import CASE_FIGURES, INTERVALS
 from leadline.model.tables import from_rows
 from leadline.steps.validation import (
-    FIGURES,
-    INTERVALS,
     RELEASED,
     Figure,
     Z,
@@ -182,7 +181,9 @@ def test_addresses_found_again_and_false_joins() -> None:
     assert found["found", "2016-03"].words == "not measured"
     assert found["false_joins", "by sweep"].words == "2 known, 7 possible, of 20 scripts joined"
     assert found["false_joins", "2016-03"].words == "0 known, 7 possible, of 9 scripts joined"
-    assert {f.figure for f in found.values()} <= set(FIGURES) and {f.interval for f in found.values()} <= set(INTERVALS)
+    assert {f.figure for f in found.values()} <= set(CASE_FIGURES) and {f.interval for f in found.values()} <= set(
+        INTERVALS
+    )
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from leadline.commands.terminal import JSON, answer
-from leadline.kinds.codecs.entries import QUARANTINE
 from leadline.kinds.codecs.other_tools import MAY_MISS
+from leadline.model.meanings import QUARANTINE
 from leadline.views import hashlists as view
 
 LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))

@@ -15,7 +15,7 @@ from leadline.kinds.hashers import md5, sha1, sha256
 from leadline.kinds.vics import reading
 from leadline.model.predicates import SEIZED_IN
 from leadline.model.progress import Progress, silent
-from leadline.model.words import ACCEPTED, UNSURE
+from leadline.model.words import ACCEPTED, IN_FORCE, UNSURE
 from leadline.store import durable
 from leadline.store.case import Case
 from leadline.store.decisions import Decision
@@ -167,5 +167,5 @@ def _standing(case: Case) -> dict[str, tuple[str, str | None]]:
     return {
         d.subject: (d.verdict, d.value)
         for d, state in case.decisions()
-        if state == "in_force" and d.predicate == SEIZED_IN
+        if state == IN_FORCE and d.predicate == SEIZED_IN
     }

@@ -17,9 +17,11 @@ from leadline.flow.pins import pinned
 from leadline.kinds import source as sources
 from leadline.kinds.codecs import fiat
 from leadline.kinds.sources.prices import notes
+from leadline.model.meanings import DAY_RULES
 from leadline.model.referral import COURT
+from leadline.model.referral.court import NOT_SEARCHED
 from leadline.model.tables import from_rows
-from leadline.model.words import NONE
+from leadline.model.words import COMPARED, NONE
 from leadline.steps.step import Pin
 from leadline.steps.validation import percent
 from leadline.store.case import Case
@@ -56,8 +58,7 @@ def _prices(case: Case) -> list[Row]:
     for pin in pinned(case, "price"):
         rows += _series(case, pin)
     rows += [
-        (f"day: {at.replace('_', ' ')}", rule, "which day's price values an output")
-        for at, rule in fiat.DAY_RULES.items()
+        (f"day: {at.replace('_', ' ')}", rule, "which day's price values an output") for at, rule in DAY_RULES.items()
     ]
     rows.append(("currency", case.settings.currency, "ISO 4217, of the values in this package"))
     return [*rows, ("valuation date", case.settings.valuation_date or NONE, "of the second value of each payment")]
@@ -105,7 +106,7 @@ def _searched(case: Case) -> list[Row]:
         rows += _coverage(pin)
     for name, states in _lists(case):
         known = f"version {states[0]['version'] or 'unknown'}, of {states[0]['dated'] or 'an unknown day'}"
-        compared = sum(row["hashes"] for row in states if row["state"] == "compared")
+        compared = sum(row["hashes"] for row in states if row["state"] == COMPARED)
         rows.append(
             (
                 f"list {name}",
@@ -162,7 +163,7 @@ def _not_searched(case: Case) -> list[Row]:
     ]
     for name, states in _lists(case):
         for row in states:
-            if row["state"] != "compared" and row["hashes"]:
+            if row["state"] != COMPARED and row["hashes"]:
                 what = f"{row['hashes']:,} of {row['hasher']}: {row['state'].replace('_', ' ')}"
                 rows.append((f"list {name}", what, "hashes that nothing was compared with"))
     for table, column, item, says in COUNTED:
@@ -177,5 +178,5 @@ def _not_searched(case: Case) -> list[Row]:
             "not recorded",
             "when, to whom and with what words an answer was asked for, and who certified it",
         ),
-        ("everything else", "not searched", "no other chain, list, service or network was asked anything"),
+        ("everything else", NOT_SEARCHED, "no other chain, list, service or network was asked anything"),
     ]

@@ -17,6 +17,7 @@ from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress
 from leadline.model.tables import from_rows
+from leadline.model.words import STORED
 from leadline.steps import intake as step
 from leadline.store import durable
 from leadline.store.case import Case
@@ -210,7 +211,7 @@ def occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], fact
     exhibits, places = [], []
     for number, (digest, name, type_) in enumerate(zip(digests, names, types, strict=True)):
         size = case.exhibit_path(digest.hex()).stat().st_size
-        exhibits.append((digest, size, type_, "stored", *acquired, number_of))
+        exhibits.append((digest, size, type_, STORED, *acquired, number_of))
         places.append((digest, digests[0] if number else parent, name, paths[number]))
     tables: dict[str, pa.Table] = {
         "exhibit": from_rows(EXHIBIT, exhibits),

@@ -14,7 +14,7 @@ from leadline.model.evidence import ENTITY, first_statements
 from leadline.model.findings import DECISION
 from leadline.model.progress import Progress
 from leadline.model.tables import digest
-from leadline.model.words import REJECTED
+from leadline.model.words import IN_FORCE, REJECTED
 from leadline.steps.step import Pin, StepSpec
 from leadline.store import decisions
 from leadline.store.case import Case
@@ -98,7 +98,7 @@ def relevant(case: Case, spec: StepSpec) -> list[str]:
 
 def in_force(case: Case, predicates: Sequence[str]) -> pa.Table:
     """DECISION rows in force on these predicates."""
-    rows = [d for d, state in case.decisions() if state == "in_force" and d.predicate in predicates]
+    rows = [d for d, state in case.decisions() if state == IN_FORCE and d.predicate in predicates]
     return decisions.table(rows)
 
 

@@ -13,21 +13,22 @@ import pyarrow.compute as pc
 
 from leadline.engines.sql.duck import query
 from leadline.flow.inputs import rejected
-from leadline.model.predicates import NEVER_SEEN
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SIMILAR_TO
+from leadline.model.words import SIMILAR
 from leadline.steps import match
 from leadline.store import runs
 from leadline.store.case import Case
 from leadline.store.runs import Run
 
-STATE = """
+STATE = f"""
 SELECT subject AS media,
-    max(CASE WHEN predicate = 'never_seen' THEN 1 WHEN NOT starts_with(object, 'entry:') THEN 0
-        WHEN predicate = 'similar_to' THEN 2 ELSE 3 END) AS state,
+    max(CASE WHEN predicate = '{NEVER_SEEN}' THEN 1 WHEN NOT starts_with(object, 'entry:') THEN 0
+        WHEN predicate = '{SIMILAR_TO}' THEN 2 ELSE 3 END) AS state,
     min(CASE WHEN starts_with(object, 'entry:') THEN object END) AS entry
-FROM finding WHERE predicate IN ('never_seen', 'similar_to', 'known_as', 'same_video_as', 'contains_clip_of')
+FROM finding WHERE predicate IN ('{NEVER_SEEN}', '{SIMILAR_TO}', '{KNOWN_AS}', '{SAME_VIDEO_AS}', '{CONTAINS_CLIP_OF}')
 GROUP BY subject HAVING state > 0
 """
-WORDS = ("", NEVER_SEEN, "similar", "known")
+WORDS = ("", NEVER_SEEN, SIMILAR, "known")
 CHANGED = f"""
 SELECT a.media, a.state AS was, b.state AS now, b.entry
 FROM ({STATE.replace("finding", "before")}) a JOIN ({STATE.replace("finding", "after")}) b USING (media)

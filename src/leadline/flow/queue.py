@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from leadline.model.words import BY_SERIES
 from leadline.store.case import Case
 
 GROUPS = {"series": "series", "device": "devices", "day": "days of first upload"}
@@ -73,7 +74,7 @@ def queue(case: Case) -> Queue:
         else:
             found["groups"] += 1
             found["files"] += row["files"]
-        if row["grouped_by"] == "series":
+        if row["grouped_by"] == BY_SERIES:
             files += row["files"]
             reviewed += row["reviewed"]
     names = {pin.digest: pin.name for pin in case.settings.pinned("list")}

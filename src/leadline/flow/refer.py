@@ -18,6 +18,7 @@ from leadline.flow.run import wanting
 from leadline.flow.staleness import stale_steps
 from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
+from leadline.model.words import IN_FORCE, OPEN, SUPERSEDED
 from leadline.steps import refer as step
 from leadline.steps.trace import summary
 from leadline.store import append, decisions
@@ -117,13 +118,13 @@ def open_requests(case: Case) -> step.Requests:
 
 
 def _open(table: pa.Table) -> pa.Table:
-    return table.filter(pc.equal(table.column("state"), "open"))
+    return table.filter(pc.equal(table.column("state"), OPEN))
 
 
 def source(case: Case, assurance: tuple[str, ...] = ()) -> step.Source:
     """What refer reads of a case: current tables, the newest decision a finding, and which of those are stale."""
     made = [(d, state) for d, state in case.decisions() if d.predicate in step.DECIDES_ON]
-    standing = [(d, state) for d, state in made if state in ("in_force", "stale")]
+    standing = [(d, state) for d, state in made if state in (IN_FORCE, "stale")]
     runs = tuple(sorted((run.step, run.id, run.method, run.version) for run in case.current_runs()))
     settings = case.settings
     ledgers = settings.pinned("ledger")
@@ -151,6 +152,6 @@ def source(case: Case, assurance: tuple[str, ...] = ()) -> step.Source:
         face,
         settings.clearances(),
         settings.restrictions,
-        earlier=decisions.table(d for d, state in made if state == "superseded"),
+        earlier=decisions.table(d for d, state in made if state == SUPERSEDED),
         made=tuple(bytes.fromhex(d.id) for d, _ in made),
     )

@@ -18,7 +18,10 @@ import pyarrow.compute as pc
 from leadline.engines.sql.duck import query
 from leadline.flow.inputs import rejected
 from leadline.kinds.reader import Source
+from leadline.model.meanings import KEYFRAMES
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, SAME_VIDEO_AS, SIMILAR_TO
 from leadline.model.progress import Progress
+from leadline.model.words import DECODED
 from leadline.steps import match
 from leadline.steps.intake import reframed as step
 from leadline.store.case import Case
@@ -29,16 +32,16 @@ from leadline.store.scratch import work
 VERSION = 2
 BLOCK, FILMS = 2_000, 50
 """Pictures, and films, of one run: some two minutes of work, which is what a kill can cost."""
-UNMATCHED = """
+UNMATCHED = f"""
 WITH matched AS (
     SELECT subject AS media FROM finding
-        WHERE predicate IN ('known_as', 'same_video_as', 'contains_clip_of', 'similar_to')
+        WHERE predicate IN ('{KNOWN_AS}', '{SAME_VIDEO_AS}', '{CONTAINS_CLIP_OF}', '{SIMILAR_TO}')
             AND starts_with(object, 'entry:') AND id NOT IN (SELECT id FROM rejected)
     UNION SELECT media FROM ignored)
 SELECT media, exhibit, locator, CASE WHEN starts_with(media_type, 'image/') THEN 'off'
-    WHEN reason = 'keyframes' THEN 'keyframes' ELSE 'dense' END AS video
+    WHEN reason = '{KEYFRAMES}' THEN 'keyframes' ELSE 'dense' END AS video
 FROM media m
-WHERE status = 'decoded' AND regexp_full_match(locator, 'line:[0-9]+')
+WHERE status = '{DECODED}' AND regexp_full_match(locator, 'line:[0-9]+')
     AND NOT EXISTS (SELECT 1 FROM matched WHERE matched.media = m.media)
 QUALIFY row_number() OVER (PARTITION BY media ORDER BY exhibit, locator) = 1
 ORDER BY media

@@ -21,22 +21,23 @@ from leadline.kinds.hashers import md5, pdq, sha1
 from leadline.kinds.reader import Source, read_bytes
 from leadline.kinds.readers import folder
 from leadline.kinds.vics import reading, writing
-from leadline.model.predicates import SEIZED_IN
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
+from leadline.model.words import ACCEPTED, DECODED, SIMILAR
 from leadline.steps import match
 from leadline.store.case import Case
 
 LISTS = "@leadline.lists"
 """The annotation of a case that names the hash lists which its records' states and categories rest on."""
-STATES = ("never_seen", "similar", "known", "ignored", "other")
+STATES = (NEVER_SEEN, SIMILAR, "known", "ignored", "other")
 """What match says of a file, in the order in which records are written; other: its picture was not compared.
 
 A file that contains a known clip is known, as packages say, and tagged `contains_clip`: the category that a list gives
 the clip is not the file's. What a person rejected counts for nothing: a file whose every match was is never seen.
 One with a file in its series that a list knows is tagged `near_known`.
 """
-FILES = """
+FILES = f"""
     WITH place AS (
-        SELECT *, row_number() OVER (PARTITION BY media ORDER BY status <> 'decoded', exhibit, locator) AS n
+        SELECT *, row_number() OVER (PARTITION BY media ORDER BY status <> '{DECODED}', exhibit, locator) AS n
         FROM media),
     held AS (
         SELECT media, max(size) AS size, min(media_type) FILTER (media_type <> 'unknown') AS media_type,
@@ -48,23 +49,23 @@ FILES = """
         SELECT media, min(value) AS pdq, max(quality) AS quality FROM signature WHERE hasher = $pdq
         GROUP BY media HAVING count(DISTINCT value) = 1 AND max(frame) = 0),
     listed AS (
-        SELECT m.media, bool_or(f.predicate <> 'similar_to') AS known,
-            bool_or(f.predicate = 'contains_clip_of') AS clip,
+        SELECT m.media, bool_or(f.predicate <> '{SIMILAR_TO}') AS known,
+            bool_or(f.predicate = '{CONTAINS_CLIP_OF}') AS clip,
             bool_or(coalesce(m.note, '') LIKE '%victim identified%') AS victim,
             bool_or(coalesce(m.note, '') LIKE '%offender identified%') AS offender,
-            list_sort(list(DISTINCT m.category) FILTER (f.predicate IN ('known_as', 'same_video_as'))) AS stated
+            list_sort(list(DISTINCT m.category) FILTER (f.predicate IN ('{KNOWN_AS}', '{SAME_VIDEO_AS}'))) AS stated
         FROM match m JOIN finding f ON f.id = m.finding ANTI JOIN rejected ON rejected.id = m.finding
         WHERE m.other LIKE 'entry:%' GROUP BY m.media),
     grouped AS (SELECT media, min(series) AS series FROM series GROUP BY media),
     examined AS (
-        SELECT s.media, min(d.value) FILTER (d.verdict = 'accepted') AS examiner
+        SELECT s.media, min(d.value) FILTER (d.verdict = '{ACCEPTED}') AS examiner
         FROM seizure s JOIN decided d ON d.finding = s.finding GROUP BY s.media)
     SELECT h.*, one.value AS md5, two.value AS sha1, still.pdq, still.quality, r.place, r.near_known, g.series,
         e.examiner,
         listed.stated, coalesce(listed.clip, false) AS contains_clip, coalesce(listed.victim, false) AS victim,
         coalesce(listed.offender, false) AS offender,
-        CASE WHEN r.media IS NOT NULL THEN 'never_seen' WHEN listed.known THEN 'known'
-            WHEN listed.media IS NOT NULL THEN 'similar'
+        CASE WHEN r.media IS NOT NULL THEN '{NEVER_SEEN}' WHEN listed.known THEN 'known'
+            WHEN listed.media IS NOT NULL THEN '{SIMILAR}'
             WHEN i.media IS NOT NULL THEN 'ignored' ELSE 'other' END AS state
     FROM held h
     LEFT JOIN digest one ON one.media = h.media AND one.hasher = $md5

@@ -16,6 +16,7 @@ from leadline.errors import KindError
 from leadline.kinds.codecs.entries import LIST, TABLES
 from leadline.kinds.hasher import HASHERS
 from leadline.kinds.sources import csv_list, icse, nsrl, prices, sums, tagcsv, tagpack, vics
+from leadline.model.meanings import ALL_ZERO, WRONG_LENGTH
 from leadline.model.progress import Progress
 from leadline.model.tables import TableSpec, in_key_order
 
@@ -145,8 +146,8 @@ def checked(table: pa.Table) -> pa.Table:
         own = pc.equal(names, kind.listed)
         names = pc.if_else(own, kind.name, names)
         tests = [
-            ("wrong_length", pc.not_equal(pc.binary_length(values), kind.size)),
-            ("all_zero", pc.equal(values, pa.scalar(bytes(kind.size), pa.binary()))),
+            (WRONG_LENGTH, pc.not_equal(pc.binary_length(values), kind.size)),
+            (ALL_ZERO, pc.equal(values, pa.scalar(bytes(kind.size), pa.binary()))),
         ]
         if kind.empty is not None:
             tests.append(("empty_file", pc.equal(values, pa.scalar(kind.empty, pa.binary()))))

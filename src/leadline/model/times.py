@@ -3,16 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+SURE, ASSUMED_ZONE, AMBIGUOUS, NONEXISTENT, NO_ZONE, DAY_ALONE, FRACTION, BLOCK, UNSTATED = (
+    "none",
+    "assumed_zone",
+    "ambiguous",
+    "nonexistent",
+    "no_zone",
+    "day",
+    "fraction",
+    "block",
+    "unknown",
+)
 DOUBTS = {
-    "none": "the source states the offset or is in UTC",
-    "assumed_zone": "the zone comes from the map, not from the source",
-    "ambiguous": "the local time exists twice (clocks put back); the interval covers both",
-    "nonexistent": "the local time does not exist (clocks put forward); the interval covers both readings",
-    "no_zone": "the zone is not stated, or not to be relied on; the interval covers every zone there is",
-    "day": "only the day is known",
-    "fraction": "the source states more than microseconds; the interval covers the one it lies in",
-    "block": "the time is a block header's, which may be off by up to two hours",
-    "unknown": "no time is stated",
+    SURE: "the source states the offset or is in UTC",
+    ASSUMED_ZONE: "the zone comes from the map, not from the source",
+    AMBIGUOUS: "the local time exists twice (clocks put back); the interval covers both",
+    NONEXISTENT: "the local time does not exist (clocks put forward); the interval covers both readings",
+    NO_ZONE: "the zone is not stated, or not to be relied on; the interval covers every zone there is",
+    DAY_ALONE: "only the day is known",
+    FRACTION: "the source states more than microseconds; the interval covers the one it lies in",
+    BLOCK: "the time is a block header's, which may be off by up to two hours",
+    UNSTATED: "no time is stated",
 }
 """Why utc_low and utc_high differ, or what they rest on: the closed list."""
 

@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
+from leadline.model.ledger import MULTI_INPUT
+from leadline.model.ledger import RULES as MERGE_RULES
 from leadline.model.predicates import PAYER_CANDIDATE, PREDICATES, RELEASED, USER_CANDIDATE
 from leadline.model.referral import ONLY_PAID
-from leadline.model.words import IN_FORCE, STALE, SUPERSEDED
+from leadline.model.words import AGAINST, IN_FORCE, STALE, SUPERSEDED
 from leadline.steps import validation
 from leadline.steps.disclosure_sentences import OPEN, PRESUPPOSES, REFUTES, RULES
 
@@ -105,7 +107,7 @@ def claim(finding: bytes, tables: Tables, beside: Sequence[str]) -> list[str]:
     refutes += [REFUTES["signs"]] if signs else []
     refutes += [REFUTES["always"]] if row["predicate"] == RELEASED else []
     refutes += [REFUTES[row["predicate"]]] if row["predicate"] in REFUTES else []
-    reasons = sorted(rows_of(tables, "link", finding), key=lambda r: (r["role"] != "against", r["rule"]))
+    reasons = sorted(rows_of(tables, "link", finding), key=lambda r: (r["role"] != AGAINST, r["rule"]))
     return [
         f"{row['subject']} {row['predicate']} {row['object']}",
         f"finding:{finding.hex()}",
@@ -264,7 +266,7 @@ def _basis(tables: Tables, finding: bytes) -> list[str]:
             stated = ", ".join(f"{name} {tag[name] or 'not stated'}" for name in facts)
             lines.append(f"  the tag says of {tag['place']}: {stated}")
         elif b["kind"] == "merge":
-            rule = b["locator"].rpartition("rule:")[2] or "multi_input"
+            rule = b["locator"].rpartition("rule:")[2] or MERGE_RULES[MULTI_INPUT]
             lines.append(f"  taken to show one owner, by rule {rule.replace('_', ' ')}: an inference")
         elif b["kind"] == "finding":
             below = bytes.fromhex(b["ref"].removeprefix("finding:"))

@@ -7,6 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.words import CONFIRMED, NOT_ASKED, UNANSWERED, WITHDRAWAL
+
 STATES = {
     "confirmed": "a return of the service states this output as a withdrawal of one of its customers",
     "denied": "a person rejected the release: how a service's *no such withdrawal* is entered",
@@ -24,7 +26,7 @@ def withdrawals(events: pa.Table, transactions: Sequence[str] | None = None) -> 
 
     `transactions` are refs. A withdrawal without one stands under an empty ref.
     """
-    told = events.filter(pc.equal(events.column("kind"), "withdrawal"))
+    told = events.filter(pc.equal(events.column("kind"), WITHDRAWAL))
     told = told.filter(pc.starts_with(told.column("subject"), "customer:"))
     if transactions is not None:
         told = told.filter(pc.is_in(told.column("object"), pa.array(transactions, pa.string())))
@@ -64,5 +66,5 @@ def answer(told: Withdrawals, asked: frozenset[str], denied: frozenset[bytes], r
     if release["finding"] in denied:
         return "denied"
     if stated(told, release):
-        return "confirmed"
-    return "unanswered" if release["service"] in asked else "not_asked"
+        return CONFIRMED
+    return UNANSWERED if release["service"] in asked else NOT_ASKED

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.model.catalog import TABLES
+from leadline.model.meanings import ASKED, AT_LEAST, BOUNDS, FALSE_JOINS, FOUND, WILSON, WILSON_BY_SWEEP
 from leadline.model.tables import empty
-from leadline.model.words import REJECTED
+from leadline.model.words import ALL, CONFIRMED, DENIED, NONE, NOT_ASKED, REJECTED, SPEND, UNANSWERED
 from leadline.steps.service_answers import answer, withdrawals
 
 READS = ("release", "hop", "event", "coverage", "decision")
@@ -24,41 +25,21 @@ Z = 1.959964
 MILLION = 1_000_000
 WIDE = 300_000
 """Millionths: an interval that is wider says too little, and no share is printed before it; 9 of 9 still has one."""
-ALL = "all"
-"""The rule or part of a row that stands for all of them."""
-FIGURES = {
-    "asked": "releases named whose service has made a return, or that a person rejected",
-    "confirmed": "of those answered, confirmed by a return: by rule and path, so the figure is the whole path's",
-    "at_least": "of those asked, confirmed: what is left if every unanswered one is wrong",
-    "denied": "of those answered, denied: a person rejected the release",
-    "unanswered": "of those asked, not stated in the service's return",
-    "found": "of the records' own addresses held out, found again by common spending with the others",
-    "false_joins": "of the scripts in the clusters of the records' own addresses, those known to be somebody else's, "
-    "and these with unknown ones; of clusters by which another service is inferred nothing is measured",
-}
-"""What each figure says."""
-RELEASED = ("asked", "confirmed", "at_least", "denied", "unanswered")
-"""Those of them that are about releases."""
+RELEASED = (ASKED, CONFIRMED, AT_LEAST, DENIED, UNANSWERED)
+"""Those figures that are about releases."""
 CONFIRMS = (
     "A return confirms the output, not the hops: that the service paid this output, not who asked for it nor who held "
     "the coins at any transaction between."
 )
 """Said beside every figure of confirmed releases."""
 NOT_MEASURED = "not measured"
-INTERVALS = {
-    "wilson": "Wilson's 95 % interval",
-    "wilson_by_sweep": "Wilson's 95 % interval for as many independent addresses as the sweeps are worth (Kish)",
-    "bounds": "the least and the most it can be",
-    "none": "a count, no estimate",
-}
-"""What each interval is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """`part` of `n`, for a rule and a part of the case, with its interval in millionths; none where n is 0."""
 
-    figure: str  # a word of FIGURES
+    figure: str  # a word of CASE_FIGURES
     rule: str
     of: str
     part: int
@@ -72,7 +53,7 @@ class Figure:
         """The figure in words: ``not measured`` where there is nothing to measure."""
         if not self.n:
             return NOT_MEASURED
-        if self.interval == "bounds":
+        if self.interval == BOUNDS:
             return _bounds(self.part, round((self.high_ppm or 0) * self.n / MILLION), self.n)
         counts = f"{self.part:,} of {self.n:,}"
         if self.low_ppm is None or self.high_ppm is None:
@@ -147,7 +128,7 @@ def path_figure(tables: Mapping[str, pa.Table], finding: bytes) -> list[str]:
     if not mine:
         return ["paths that end so: not measured, for no return answers them"]
     own = {r.payment for r in mine}
-    known = {(f.rule, f.of): f for f in _releases(r for r in found if r.payment not in own) if f.figure == "confirmed"}
+    known = {(f.rule, f.of): f for f in _releases(r for r in found if r.payment not in own) if f.figure == CONFIRMED}
     kinds = sorted({(r.rule, r.length) for r in mine})
     return [
         f"paths by {rule}, {length}, of other payments, confirmed: "
@@ -168,18 +149,18 @@ def lines(found: Iterable[Figure]) -> list[str]:
     by: dict[tuple[str, str], dict[str, Figure]] = defaultdict(dict)
     for f in found:
         by[f.rule, f.of][f.figure] = f
-    asked = [(key, named) for key, named in by.items() if "asked" in named]
+    asked = [(key, named) for key, named in by.items() if ASKED in named]
     text = ["releases, by the rules of the path and its length: a whole path's figure, not a hop's"]
     for (rule, of), named in asked:
-        counts = (f"{named[word].part:,} {word}" for word in ("asked", "confirmed", "denied", "unanswered"))
-        words = f"{named['asked'].n:,} named, {', '.join(counts)}; confirmed {named['confirmed'].words}"
-        if named["unanswered"].part:
-            words += f", at least {named['at_least'].words}"
+        counts = (f"{named[word].part:,} {word}" for word in (ASKED, CONFIRMED, DENIED, UNANSWERED))
+        words = f"{named[ASKED].n:,} named, {', '.join(counts)}; confirmed {named[CONFIRMED].words}"
+        if named[UNANSWERED].part:
+            words += f", at least {named[AT_LEAST].words}"
         text.append(f"  {rule}, {of}: {words}")
     text.append("addresses of the records, paid and spent: found again from the others; false joins, known to possible")
     for (rule, of), named in by.items():
-        if "found" in named:
-            joins = named["false_joins"].words
+        if FOUND in named:
+            joins = named[FALSE_JOINS].words
             text.append(f"  {rule.replace('_', ' ')}, {of}: found {named['found'].words}; false joins {joins}")
     return text
 
@@ -224,17 +205,17 @@ def _releases(found: Iterable[Judged]) -> list[Figure]:
             counts[key][row.state] += 1
     out = []
     for figure, parts, whole in (
-        ("asked", ("confirmed", "denied", "unanswered"), ("confirmed", "denied", "unanswered", "not_asked")),
-        ("confirmed", ("confirmed",), ("confirmed", "denied")),
-        ("at_least", ("confirmed",), ("confirmed", "denied", "unanswered")),
-        ("denied", ("denied",), ("confirmed", "denied")),
-        ("unanswered", ("unanswered",), ("confirmed", "denied", "unanswered")),
+        (ASKED, (CONFIRMED, DENIED, UNANSWERED), (CONFIRMED, DENIED, UNANSWERED, NOT_ASKED)),
+        (CONFIRMED, (CONFIRMED,), (CONFIRMED, DENIED)),
+        (AT_LEAST, (CONFIRMED,), (CONFIRMED, DENIED, UNANSWERED)),
+        (DENIED, (DENIED,), (CONFIRMED, DENIED)),
+        (UNANSWERED, (UNANSWERED,), (CONFIRMED, DENIED, UNANSWERED)),
     ):
         for (rule, length), count in sorted(counts.items(), key=_order):
             part, n = sum(count[p] for p in parts), sum(count[w] for w in whole)
-            estimate = figure != "asked"
+            estimate = figure != ASKED
             low, high = wilson(part, n) if n and estimate else (None, None)
-            out.append(Figure(figure, rule, length, part, n, "wilson" if estimate else "none", low, high))
+            out.append(Figure(figure, rule, length, part, n, WILSON if estimate else NONE, low, high))
     return out
 
 
@@ -256,11 +237,11 @@ def _rules(hops: pa.Table, findings: list[bytes]) -> dict[tuple[bytes, str], str
     for finding, path, seq, created, rule in zip(*columns, strict=True):
         key = (finding, path)
         last[key] = max(last.get(key, (-1, "")), (seq, created))
-        used[key] |= {rule} - {"spend"}
+        used[key] |= {rule} - {SPEND}
     by: dict[tuple[bytes, str], set[str]] = defaultdict(set)
     for key, (_, created) in last.items():
         by[key[0], created] |= used[key]
-    return {key: " and ".join(sorted(rules)) or "spend" for key, rules in by.items()}
+    return {key: " and ".join(sorted(rules)) or SPEND for key, rules in by.items()}
 
 
 def _coverage(table: pa.Table) -> list[Figure]:
@@ -271,8 +252,8 @@ def _coverage(table: pa.Table) -> list[Figure]:
         part = f"by {r['split']}" if r["period"] == ALL else r["period"]
         n, joined, least = r["addresses"] if r["known"] else 0, r["joined"], r["others"]
         low, high = grouped(r["found"], n, r["squares"]) if n else (None, None)
-        out.append(Figure("found", r["rule"], part, r["found"], n, "wilson_by_sweep", low, high))
+        out.append(Figure(FOUND, r["rule"], part, r["found"], n, WILSON_BY_SWEEP, low, high))
         low, high = (least * MILLION // joined, (least + r["unknown"]) * MILLION // joined) if joined else (None, None)
-        out.append(Figure("false_joins", r["rule"], part, least, joined, "bounds", low, high))
-    nothing = [("found", "wilson_by_sweep"), ("false_joins", "bounds")]
+        out.append(Figure(FALSE_JOINS, r["rule"], part, least, joined, BOUNDS, low, high))
+    nothing = [(FOUND, WILSON_BY_SWEEP), (FALSE_JOINS, BOUNDS)]
     return out or [Figure(figure, ALL, "by month", 0, 0, interval, None, None) for figure, interval in nothing]

@@ -11,6 +11,7 @@ from leadline.errors import UsageError
 from leadline.model.catalog import TABLES
 from leadline.model.findings import finding_id
 from leadline.model.tables import empty, in_key_order
+from leadline.model.words import IN_FORCE
 from leadline.store import append, blobs, checked, decisions, runs, settings
 from leadline.store.basis import Basis
 from leadline.store.decisions import Decision
@@ -89,7 +90,7 @@ class Held:
         if table not in TABLES:
             raise UsageError(f"no table {table!r}", remedy="one of: " + ", ".join(TABLES))
         if table == "decision":
-            return decisions.table(d for d, state in self.decisions() if state == "in_force")
+            return decisions.table(d for d, state in self.decisions() if state == IN_FORCE)
         ids = tuple(run.id for run in self.current_runs(steps) if run.tables.get(table, ("", 0))[1])
         key = (table, ids)
         if key not in self._tables:

@@ -18,8 +18,8 @@ from leadline.engines.ledger.view import Ints, View
 from leadline.errors import CaseError, EvidenceError, IntegrityError, UsageError
 from leadline.flow.inputs import FlowInputs
 from leadline.kinds.bitcoin import address
-from leadline.model.findings import OUTSIDE_LEDGER, UNSPENT
 from leadline.model.progress import Progress
+from leadline.model.words import OUTSIDE_LEDGER, UNSPENT, UNTAGGED_SERVICE
 from leadline.steps import open_pins, trace
 from leadline.steps.step import Inputs
 from leadline.steps.trace.exposed import CONFLICTING, categories
@@ -216,7 +216,7 @@ def _went(
         script = int(view.out_script[output])
         number = int(service[script])
         if closed[script]:
-            word = words[number] if number >= 0 else "untagged_service"
+            word = words[number] if number >= 0 else UNTAGGED_SERVICE
         else:
             word = OUTSIDE_LEDGER if beyond[output] or output < view.tip_first_out else UNSPENT
         parts.append(Part(WENT, word, direct or bool(mine[script]), f"outpoint:{view.ledger.outpoint(output)}", sat))

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from leadline.flow.withdrawal import Survivor, Withdrawal, can_be_tried, withdrawal
 from leadline.model.progress import Progress, silent
+from leadline.model.words import AGAINST
 from leadline.store.case import Case
 from leadline.store.impact import Resting, resting
 from leadline.views import reading
@@ -71,7 +72,7 @@ def _tried(case: Case, found: Withdrawal, claims: Claims) -> dict[str, Any]:
 
 def _resting(rests: Resting, claims: Claims) -> dict[str, Any]:
     """What rests on it: findings with their role, decisions, packages."""
-    findings = [{**claims[id_], "role": "for" if whole else "against"} for id_, whole in rests.findings]
+    findings = [{**claims[id_], "role": "for" if whole else AGAINST} for id_, whole in rests.findings]
     return {"findings": findings, "decisions": rests.decisions, "packages": rests.packages}
 
 

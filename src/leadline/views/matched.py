@@ -6,14 +6,16 @@ import pyarrow.compute as pc
 
 from leadline.errors import LeadlineError
 from leadline.flow.exhibits import source_of
+from leadline.model.predicates import KNOWN_AS, NEVER_SEEN, SIMILAR_TO
+from leadline.model.words import DIGEST_ONLY, KNOWN, SIMILAR
 from leadline.steps.intake import resolve
 from leadline.store.case import Case
 from leadline.views.reading import VIEWED
 
 SHOWN = 20
 """Files named under each heading; the whole list is ``leadline case export CASE match`` and ``review``."""
-KNOWN, SIMILAR, NEVER = "known", "similar", "never seen"
-HEADINGS = {KNOWN: "known_as", SIMILAR: "similar_to", NEVER: "never_seen"}
+NEVER = "never seen"
+HEADINGS = {KNOWN: KNOWN_AS, SIMILAR: SIMILAR_TO, NEVER: NEVER_SEEN}
 """Each heading and the predicate behind it."""
 LISTED = ("entry:", "list:")
 """Objects that are of a list: near copies inside the seizure are series, and no answer of a list."""
@@ -83,7 +85,7 @@ def _places(case: Case) -> dict[str, tuple[str, str]]:
     names = ("media", "exhibit", "locator", "status")
     found: dict[str, tuple[str, str]] = {}
     for media, exhibit, locator, status in zip(*(table.column(c).to_pylist() for c in names), strict=True):
-        if status != "digest_only":
+        if status != DIGEST_ONLY:
             found.setdefault(media, (exhibit.hex(), locator))
     return found
 

@@ -9,10 +9,11 @@ from leadline.engines.ledger.coverage import heights
 from leadline.engines.ledger.coverage.order import Days, covers, wanted, without
 from leadline.errors import UsageError
 from leadline.flow.pins import pinned
+from leadline.model.words import DEPOSIT, WITHDRAWAL
 from leadline.steps.open_pins import ledger_of
 from leadline.views import reading
 
-KINDS = ("credit", "deposit", "withdrawal")
+KINDS = ("credit", DEPOSIT, WITHDRAWAL)
 """Kinds of event that happened on the chain."""
 BEFORE, AFTER = 30, 30
 """Days ahead of a payment in which its coins may have left a service, and behind it until the operator may have moved

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.model.catalog import TABLES
+from leadline.model.words import TIMEOUT, UNDECODABLE
 from leadline.store.case import Case
 from leadline.store.runs import Run, read_table
 
@@ -19,7 +20,7 @@ PLACES = 3
 """Locators named a reason: enough to look at one and see what is wrong."""
 COUNTED = ("reject", "tally")
 """Tables of a run of intake that are no records; what they say is said in words."""
-UNREAD = ("undecodable", "timeout")
+UNREAD = (UNDECODABLE, TIMEOUT)
 """States of a media file (model.words.MEDIA_STATES) of which nothing but its digests is known though it was opened."""
 
 

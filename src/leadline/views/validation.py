@@ -4,7 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from leadline.steps.validation import FIGURES, INTERVALS, READS, figures, lines
+from leadline.model.meanings import CASE_FIGURES, INTERVALS
+from leadline.steps.validation import READS, figures, lines
 from leadline.views import reading
 
 
@@ -19,7 +20,7 @@ def validation(path: Path) -> dict[str, Any]:
     return {
         "ok": True,
         "figures": [{**asdict(f), "words": f.words} for f in found],
-        "says": FIGURES,
+        "says": CASE_FIGURES,
         "intervals": INTERVALS,
         "lines": lines(found),
     }

@@ -16,9 +16,9 @@ from PIL import Image
 
 from leadline.confinement import landlock
 from leadline.engines.media import hash_files, pool
-from leadline.engines.media.decoded import REASONS
 from leadline.engines.media.tasks import Answer, Tasks
 from leadline.kinds.hashers import pdq
+from leadline.model.meanings import MEDIA_REASONS
 from leadline.model.progress import silent
 
 
@@ -141,7 +141,7 @@ def test_a_hostile_file_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "5hungry.png": ("undecodable", "memory"),
         "8spin.png": ("timeout", "timeout"),
     }
-    assert set(REASONS) >= {s[1] for s in state.values() if s[1]}
+    assert set(MEDIA_REASONS) >= {s[1] for s in state.values() if s[1]}
 
 
 def test_a_worker_can_write_no_file(tmp_path: Path) -> None:

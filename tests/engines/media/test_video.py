@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from leadline.engines.media import ffmpeg, hash_files, video
-from leadline.engines.media.decoded import COLLAPSE, REASONS, Decoded, Runs
+from leadline.engines.media.decoded import COLLAPSE, Decoded, Runs
 from leadline.engines.media.frames import decode
 from leadline.kinds.codecs.sniff import sniff
 from leadline.kinds.hashers import pdq
+from leadline.model.meanings import MEDIA_REASONS
 from leadline.model.progress import silent
 
 Filming = Callable[..., Path]
@@ -249,7 +250,7 @@ def test_videos_go_through_workers(film: Filming, tmp_path: Path) -> None:
     assert [(r["t_ms"], r["until_ms"]) for r in rows] == [(0, 1000), (1000, 2000), (2000, 3000), (3000, 4000)]
     off = hash_files([path], silent, workers=1, video="off").files.to_pylist()[0]
     assert (off["status"], off["reason"]) == ("undecodable", "left_out")
-    assert {*REASONS} >= {"left_out", "not_media"}
+    assert {*MEDIA_REASONS} >= {"left_out", "not_media"}
 
 
 def test_a_trimmed_clip_covers_the_original_and_an_unrelated_one_nothing(data_dir: Path) -> None:

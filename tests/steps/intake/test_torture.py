@@ -10,10 +10,10 @@ from types import ModuleType
 
 import pytest
 
-from leadline.engines.media.decoded import REASONS
 from leadline.kinds.codecs.manifest import path_of
 from leadline.kinds.codecs.sniff import HEAD, is_visual, sniff
 from leadline.kinds.hashers import pdq
+from leadline.model.meanings import MEDIA_REASONS
 from leadline.store.case import Case
 
 HERE = Path(__file__).resolve().parents[2] / "engines" / "media"
@@ -65,7 +65,7 @@ def test_every_file_is_accounted_for_and_no_image_is_written(tmp_path: Path) -> 
         name = path_of(manifest[int(row["locator"].removeprefix("line:")) - 1].split(b" ", 2)[2])
         state = row["status"], row["reason"]
         assert state in torture.ALLOWED[words[name]], (name, state)
-        assert row["reason"] is None or row["reason"] in REASONS
+        assert row["reason"] is None or row["reason"] in MEDIA_REASONS
         cut_short = row["reason"] == "partial" and row["stated_rows"] is not None
         assert (row["status"] == "decoded" and not cut_short) == bool(framed[row["media"]]), (name, state)
         if cut_short:

@@ -10,7 +10,7 @@ import pytest
 
 from leadline.engines.ledger import Ledger, build, open_ledger
 from leadline.engines.ledger.view import as_of
-from leadline.model.findings import OUTSIDE_LEDGER, UNSPENT
+from leadline.model.words import OUTSIDE_LEDGER, UNSPENT
 from leadline.scenario.chain.blocks import BlockFiles, read_blocks
 from leadline.scenario.plan import NETWORK
 from leadline.steps import restitute, trace

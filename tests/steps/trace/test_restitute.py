@@ -13,8 +13,8 @@ import pytest
 
 from leadline.engines.ledger import build, open_ledger
 from leadline.errors import ChainError
-from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.tables import digest
+from leadline.model.words import OUTSIDE_LEDGER
 from leadline.scenario.chain.blocks import BlockFiles, read_blocks
 from leadline.scenario.plan import NETWORK
 from leadline.steps import trace

@@ -13,7 +13,7 @@ import yaml
 from leadline.engines.ledger import open_ledger
 from leadline.engines.ledger.view import as_of
 from leadline.kinds.bitcoin import address
-from leadline.kinds.codecs.fiat import DAY_RULES
+from leadline.model.meanings import DAY_RULES
 from leadline.steps.trace import SPEC
 from leadline.steps.trace.released import tagged_ppm
 

@@ -12,29 +12,6 @@ at most."""
 SHOWN, STORED, CROPPED = "", "@stored", "@cropped"
 """What a container does with its frames: shows them, whole; stores them, its edit list aside; shows them within the
 clean aperture it states. As parts of a locator (model.locators)."""
-REASONS = {
-    "empty": "the file has no bytes",
-    "not_media": "the content is no image or video",
-    "no_decoder": "no decoder for this type is installed",
-    "no_video": "the file holds sound or a cover, but no moving picture",
-    "left_out": "videos were not decoded, as asked for",
-    "broken": "the decoder refused the content",
-    "truncated": "the content ends before the picture does",
-    "too_many_pixels": "the header claims more pixels than are decoded",
-    "partial": "an animation or a video broke off and the frames before that were hashed; or a picture ends early, and "
-    "what there is of it is hashed where nothing else matches it",
-    "damaged": "parts of a video could not be decoded; the frames around them were hashed",
-    "keyframes": "only the keyframes of a video were hashed, as asked for",
-    "other_streams": "the file holds further videos; the first was hashed",
-    "capped": "an animation has more frames than are hashed",
-    "memory": "the decoder asked for more memory than a worker has",
-    "crashed": "the decoder ended its process",
-    "timeout": "the decoder took longer than one file may",
-    "hidden": "the container shows less than it stores (an edit list, a clean aperture); both were hashed",
-    "unreadable": "the file could not be opened",
-    "changed": "the file's size changed while it was read",
-}
-"""Why a file was not decoded, or not wholly: the closed list. A decoder's own words are never passed on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from leadline.model.words import CHANGED, CREATED
+
 KINDS = {
     "make": "maker of the device",
     "model": "model of the device",
@@ -137,7 +139,7 @@ def _tags(metadata: str) -> Iterator[Fact]:
         if kind == "gps":
             found = _ISO6709.match(value)
             value = f"{float(found[1]):+.6f} {float(found[2]):+.6f}" if found else ""
-        yield kind, value.partition(";")[0] if kind in ("created", "changed") else value
+        yield kind, value.partition(";")[0] if kind in (CREATED, CHANGED) else value
 
 
 def _text(value: Any) -> str:

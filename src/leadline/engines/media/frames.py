@@ -19,6 +19,7 @@ from leadline.engines.media.video import decode_video, decode_without_bars, firs
 from leadline.errors import ExtraError
 from leadline.kinds.codecs.sniff import EMPTY, is_visual
 from leadline.kinds.hashers import pdq
+from leadline.model.meanings import NO_DECODER, PARTIAL, TOO_MANY_PIXELS, TRUNCATED
 
 try:
     import pi_heif
@@ -148,15 +149,15 @@ def _decode(path: Path | io.BytesIO, media_type: str, hashed: Hashing) -> Decode
                 reason = hashed(image, frames)
     except UnidentifiedImageError:
         here = media_type in ("image/heic", "image/heif") and pi_heif is not None
-        reason = "no_decoder" if media_type in _UNSUPPORTED and not here else "broken"
+        reason = NO_DECODER if media_type in _UNSUPPORTED and not here else "broken"
     except MemoryError:
         raise
     except OSError as error:
-        reason = "truncated" if "truncated" in str(error) else "broken"
+        reason = TRUNCATED if TRUNCATED in str(error) else "broken"
     except Exception:  # noqa: BLE001 - a decoder may raise anything; the file is then reported as broken
         reason = "broken"
     if frames:
-        reason = "partial" if reason in ("truncated", "broken") else reason
+        reason = PARTIAL if reason in (TRUNCATED, "broken") else reason
         return Decoded("decoded", reason, tuple(frames), frames[-1].until_ms, facts=tuple(says))
     if not isinstance(path, Path):
         return Decoded("undecodable", reason or "broken", facts=tuple(says))
@@ -166,7 +167,7 @@ def _decode(path: Path | io.BytesIO, media_type: str, hashed: Hashing) -> Decode
 def _part(path: Path, reason: str, hashed: Hashing, says: tuple[facts.Fact, ...]) -> Decoded:
     """What there is of a picture that could not be decoded: all of it, or how much; a part is only ever framed."""
     failed = Decoded("undecodable", reason, facts=says)
-    if reason not in ("truncated", "broken"):
+    if reason not in (TRUNCATED, "broken"):
         return failed
     frames: list[Frame] = []
     try:
@@ -212,7 +213,7 @@ _UNSUPPORTED = frozenset(("image/heic", "image/heif", "image/svg+xml", "image/x-
 def _hash_frames(image: Image.Image, frames: list[Frame]) -> str | None:
     """Append the frames of `image` to `frames`; a reason when not all were hashed."""
     if image.width * image.height > MAX_PIXELS:
-        return "too_many_pixels"
+        return TOO_MANY_PIXELS
     if not (getattr(image, "n_frames", 1) > 1 and image.format in _ANIMATED):
         value, quality = pdq.hash_rgb(pixels(image))
         frames.append(Frame(0, None, quality, value))
@@ -243,7 +244,7 @@ _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF", *_SEVERAL)
 def _hash_crops(image: Image.Image, frames: list[Frame]) -> str | None:
     """Append the first frame of `image` in every crop; a reason when it was not hashed."""
     if image.width * image.height > MAX_PIXELS:
-        return "too_many_pixels"
+        return TOO_MANY_PIXELS
     for name, rgb in crops(pixels(image)):
         value, quality = pdq.hash_rgb(rgb)
         frames.append(Frame(0, None, quality, value, name))

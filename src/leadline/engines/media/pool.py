@@ -19,6 +19,7 @@ from leadline.engines.media.tasks import Tasks
 from leadline.engines.media.worker import digests
 from leadline.errors import LeadlineError
 from leadline.model.progress import Progress
+from leadline.model.words import TIMEOUT, UNDECODABLE
 
 WALL_SECONDS = 90.0
 """Wall-clock seconds one file may take: half again the processor limit, for a busy or slow medium."""
@@ -192,11 +193,11 @@ def _mourn(worker: Worker, why: str, tasks: Tasks) -> None:
         return
     worker.end()
     if worker.process.returncode == -signal.SIGXCPU:
-        why = "timeout"
+        why = TIMEOUT
     first = left[0]
     tasks.release(left[1:])
     if tasks.ended_worker(first):
-        status = "timeout" if why == "timeout" else "undecodable"
+        status = TIMEOUT if why == TIMEOUT else UNDECODABLE
         known = worker.digests or {"i": first, **digests(tasks.paths[first])}
         tasks.done(
             first, (known, {"i": first, "status": status, "reason": why, "frames": [], "confined": worker.confined})

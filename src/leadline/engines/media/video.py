@@ -18,6 +18,18 @@ from leadline.engines.media.decoded import CROPPED, LAST_MS, SHOWN, STORED, Deco
 from leadline.engines.media.ffmpeg import Source
 from leadline.errors import ExtraError
 from leadline.kinds.hashers import pdq
+from leadline.model.meanings import (
+    CRASHED,
+    DAMAGED,
+    KEYFRAMES,
+    NO_DECODER,
+    NO_VIDEO,
+    OTHER_STREAMS,
+    PARTIAL,
+    TOO_MANY_PIXELS,
+    TRUNCATED,
+)
+from leadline.model.words import TIMEOUT, UNDECODABLE
 
 Pixels = npt.NDArray[np.uint8]
 METADATA = 1 << 16
@@ -44,13 +56,13 @@ _COVER = re.compile(r"^  Stream #0:\d+.*: Video: .*\((?:attached pic|timed thumb
 _CROPPING = re.compile(r"^      Frame [Cc]ropping: (\d+)/(\d+)/(\d+)/(\d+)$", re.M)
 """Lines ffmpeg writes itself: what a file says of itself stands further in, or has its colon elsewhere."""
 _WORDS = (
-    ("matches no streams", "no_video"),
-    ("moov atom not found", "truncated"),
+    ("matches no streams", NO_VIDEO),
+    ("moov atom not found", TRUNCATED),
     ("Cannot allocate memory", "memory"),
-    ("Picture size", "too_many_pixels"),
-    ("Decoder not found", "no_decoder"),
-    ("no decoder found", "no_decoder"),
-    ("Could not find codec parameters", "no_decoder"),
+    ("Picture size", TOO_MANY_PIXELS),
+    ("Decoder not found", NO_DECODER),
+    ("no decoder found", NO_DECODER),
+    ("Could not find codec parameters", NO_DECODER),
 )
 """What ffmpeg writes when it gives up, and the reason that is."""
 _DAMAGE = ("rror while decoding", "rror submitting packet", "corrupt decoded frame", "concealing")
@@ -184,9 +196,9 @@ def _decoded(
             for t_ms, grey in matroska.frames(child.read, matroska.Film()):
                 take(t_ms, grey)
     except Silent:
-        broke = "timeout"
+        broke = TIMEOUT
     except (EOFError, matroska.NotMatroska):
-        broke = "partial"
+        broke = PARTIAL
     return child.words(), child.returncode or 0, broke
 
 
@@ -231,21 +243,21 @@ def _judged(words: str, returncode: int, broke: str | None, runs: Runs, *, keyfr
         stated = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
     frames = runs.ended(stated, KEYFRAME_MS if keyframes else LAST_MS)
     if returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        broke = "timeout"
+        broke = TIMEOUT
     elif returncode < 0:
-        broke = "crashed"
+        broke = CRASHED
     if not frames:
         said = next((reason for text, reason in _WORDS if text in words), None)
-        reason = broke if broke in ("timeout", "crashed") else said or "broken"
-        return Decoded("timeout" if reason == "timeout" else "undecodable", reason, (), 0, stated)
+        reason = broke if broke in (TIMEOUT, CRASHED) else said or "broken"
+        return Decoded(TIMEOUT if reason == TIMEOUT else UNDECODABLE, reason, (), 0, stated)
     decoded = frames[-1].until_ms or 0
     missing = 0 if stated is None else stated - decoded
     if broke is None and (returncode != 0 or missing > max(SHORT_MS, (stated or 0) * SHORT_PPM // 1_000_000)):
-        broke = "partial"
+        broke = PARTIAL
     if broke is None and any(text in words for text in _DAMAGE):
-        broke = "damaged"
+        broke = DAMAGED
     if broke is None and keyframes:
-        broke = "keyframes"
+        broke = KEYFRAMES
     if broke is None and len(_VIDEO.findall(words.partition("\nStream mapping:")[0])) > 1:
-        broke = "other_streams"
+        broke = OTHER_STREAMS
     return Decoded("decoded", broke, frames, decoded, stated)

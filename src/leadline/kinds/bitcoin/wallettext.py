@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from leadline.errors import EvidenceError
 from leadline.kinds.bitcoin import descriptors, hdkeys
 from leadline.kinds.bitcoin.prefixes import prefixes
+from leadline.model.words import DESCRIPTOR, EXTENDED, PRIVATE
 
-PRIVATE, EXTENDED, DESCRIPTOR = "private", "extended_key", "descriptor"
-"""What stands there: a private key of any kind, of which nothing else is kept, or public material."""
 _START = re.compile(rb"(?<![A-Za-z0-9_])(?:pkh?|wpkh|sh|wsh|tr|combo|(?:sorted)?multi)\(")
 _BODY = re.compile(rb"[0-9A-Za-z()\[\],'/*<>;{}_:@&.^|~+=-]")
 _SUM = re.compile(rb"#[0-9a-z]{8}(?![0-9a-z])")

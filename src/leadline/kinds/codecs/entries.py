@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from leadline.model.meanings import QUARANTINE, TAG_FAULTS
 from leadline.model.tables import COUNT, FIAT, TEXT, Column, TableSpec
 
 LIST = TableSpec(
@@ -16,7 +17,7 @@ LIST = TableSpec(
         Column("category", TEXT, "as the list states it", nullable=True),
         Column("scheme", TEXT, "whose categories these are", nullable=True),
         Column("note", TEXT, "flags of the entry, such as an identified contact", nullable=True),
-        Column("quarantine", TEXT, "why the row is not matched: a word of QUARANTINE; null for a good row", True),
+        Column("quarantine", TEXT, "why the row is not matched; null for a good row", True, words=tuple(QUARANTINE)),
         Column("t_ms", COUNT, "time in milliseconds of the frame hashed, where the list states it", nullable=True),
     ),
 )
@@ -51,21 +52,9 @@ TAG = TableSpec(
         Column("vendor", TEXT, "the tool whose claim this is; such a row names nobody", nullable=True),
         Column("aliases", TEXT, "of an actor: its other names, one a line", nullable=True),
         Column("jurisdictions", TEXT, "of an actor: countries, joined by a comma", nullable=True),
-        Column("fault", TEXT, "why the entry cannot be used: a word of TAG_FAULTS; null for a good one", True),
+        Column("fault", TEXT, "why the entry cannot be used; null for a good one", True, words=tuple(TAG_FAULTS)),
     ),
 )
-TAG_FAULTS = {
-    "no_mapping": "the entry is no mapping of fields",
-    "no_label": "neither the entry nor the header says who or what it names",
-    "no_address": "the entry names neither an address nor a transaction",
-    "bad_address": "the address fails its checksum, or is of no Bitcoin network though the entry says so",
-    "bad_transaction": "the transaction id is not 64 hexadecimal digits",
-    "repeated_key": "the entry says one field twice",
-    "bad_line": "the line is no row of the table its header announces",
-    "unreadable": "the whole file cannot be read as a pack",
-    "shared_alias": "two actors claim this name, so that it stands for neither",
-}
-"""Why an entry of a tag pack names nobody: the closed list."""
 PRICE = TableSpec(
     "price_entry",
     "One row a day of a price series.",
@@ -84,13 +73,3 @@ TABLES = {"list": LIST, "tag": TAG, "price": PRICE}
 
 IGNORE = "nsrl"
 """The scheme of entries that are there to be left out: a file that stands only among these is neither known nor new."""
-
-QUARANTINE = {
-    "not_hex": "the value is not hexadecimal or base64",
-    "wrong_length": "the value has not the length of its kind",
-    "empty_file": "the value is the digest of no bytes at all, which every failed read gives",
-    "all_zero": "the value is all zero, as failed exports write it",
-    "no_quality": "the list states no quality for a hash of a picture, so it may be one that agrees with any",
-    "low_quality": "the list itself states a quality under the floor, at which unrelated frames agree",
-}
-"""Why a row of a list is kept aside: the closed list."""

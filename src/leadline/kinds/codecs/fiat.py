@@ -12,12 +12,6 @@ from leadline.kinds.bitcoin.amount import COIN
 
 CENT = Decimal("0.01")
 
-DAY_RULES = {
-    "payment": "UTC day of the block header's time",
-    "valuation_date": "the case's valuation date",
-}
-"""Which day's price values an output, by the moment it is valued at."""
-
 
 @dataclass(frozen=True, slots=True)
 class Series:

@@ -3,6 +3,8 @@
 import base64
 import binascii
 
+from leadline.model.meanings import NOT_HEX
+
 
 def value_of(text: str) -> tuple[bytes, str | None]:
     """(bytes, None), or (the text itself as UTF-8, "not_hex") when it is neither hexadecimal nor base64.
@@ -17,7 +19,7 @@ def value_of(text: str) -> tuple[bytes, str | None]:
     try:
         return base64.b64decode(text, validate=True), None
     except (binascii.Error, ValueError):
-        return text.encode("utf-8", "replace"), "not_hex"
+        return text.encode("utf-8", "replace"), NOT_HEX
 
 
 def quality_of(text: str) -> int | None:

@@ -17,6 +17,8 @@ from leadline.kinds.bitcoin import address as codec
 from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.kinds.codecs import plainyaml
 from leadline.kinds.codecs.entries import TAG
+from leadline.model.meanings import BAD_TRANSACTION, NO_ADDRESS, NO_LABEL, REPEATED_KEY
+from leadline.model.words import BAD_ADDRESS
 
 CONFIDENCE = {
     "override": 100,
@@ -136,18 +138,18 @@ def _tag(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
 
 def _repeated(said: Mapping[str, Any]) -> str | None:
     """The fault of an entry that says one field twice: which of the two holds is not said."""
-    return "repeated_key" if isinstance(said, plainyaml.Fields) and said.repeated else None
+    return REPEATED_KEY if isinstance(said, plainyaml.Fields) and said.repeated else None
 
 
 def _fault(row: Mapping[str, Any]) -> str | None:
     """The first thing wrong with a tag, a word of TAG_FAULTS."""
     if not row["label"] and not row["actor"]:
-        return "no_label"
+        return NO_LABEL
     if not row["address"] and not row["tx"]:
-        return "no_address"
+        return NO_ADDRESS
     if row["tx"] and not _TXID.fullmatch(row["tx"]):
-        return "bad_transaction"
-    return "bad_address" if row["network"] == UNKNOWN else None
+        return BAD_TRANSACTION
+    return BAD_ADDRESS if row["network"] == UNKNOWN else None
 
 
 def _actor(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,7 +173,7 @@ def _actor(entry: int, said: object, header: Mapping[str, Any]) -> dict[str, Any
         "context": _context(context),
         "aliases": "\n".join(dict.fromkeys(others)) or None,
         "jurisdictions": ",".join(_words(said.get("jurisdictions"))) or None,
-        "fault": _repeated(said) or (None if name else "no_label"),
+        "fault": _repeated(said) or (None if name else NO_LABEL),
     }
 
 

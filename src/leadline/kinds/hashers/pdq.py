@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.hashers.pdq_kernels import BASIS, coefficients, grey_coefficients
+from leadline.model.words import TRANSFORMS
 
 NAME = "pdq-1"
 SIZE = 32
@@ -22,7 +23,7 @@ RADIUS = 31
 QUALITY = 50
 """Hashes of lower quality agree by chance and are not compared (PDQ's published floor: discard 49 and below)."""
 
-FORMS = ("identity", "rotate90", "rotate180", "rotate270", "flip_rows", "flip_columns", "transpose", "anti_transpose")
+FORMS = TRANSFORMS
 """The eight dihedral forms in the order of `dihedral`; rotations are counter-clockwise."""
 INVERSE = {**{form: form for form in FORMS}, "rotate90": "rotate270", "rotate270": "rotate90"}
 """The form that turns each form back."""

@@ -3,6 +3,8 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from leadline.model.words import SERVER_IP
+
 WORDS = frozenset(
     word
     for line in (
@@ -86,7 +88,7 @@ def nothing(kind: str, values: pa.Array) -> pa.Array:
     if kind in CHOSEN:
         words, signs = WORDS - CHOOSABLE, r"^[\s\p{Pd}.?/*]*$"
     else:
-        words, signs = WORDS | PLACEHOLDERS.get("ip" if kind == "server_ip" else kind, frozenset()), f"{BLANK}|{ZEROS}"
+        words, signs = WORDS | PLACEHOLDERS.get("ip" if kind == SERVER_IP else kind, frozenset()), f"{BLANK}|{ZEROS}"
     return pc.or_(pc.is_in(trimmed, pa.array(sorted(words), pa.string())), pc.match_substring_regex(trimmed, signs))
 
 

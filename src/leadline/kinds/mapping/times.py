@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from leadline.kinds.mapping.time_formats import DAY, SECOND, UNITS, Format, pattern_of
 from leadline.kinds.mapping.zones import CODES, Bools, Ints, to_utc
+from leadline.model.times import FRACTION, UNSTATED
 
 _FIRST, _LAST = -2_208_988_800 * SECOND, 7_258_118_400 * SECOND
 """Times outside 1900..2199 are taken for errors of the source; counted times begin in 1970."""
@@ -29,7 +30,7 @@ def unknown(n: int) -> Times:
     """`n` times that are not stated."""
     nothing = pa.nulls(n, pa.timestamp("us", tz="UTC"))
     return Times(
-        nothing, nothing, pa.array(["unknown"] * n, pa.string()), pa.nulls(n, pa.string()), np.zeros(n, np.bool_)
+        nothing, nothing, pa.array([UNSTATED] * n, pa.string()), pa.nulls(n, pa.string()), np.zeros(n, np.bool_)
     )
 
 
@@ -45,13 +46,13 @@ def parse(column: pa.Array, format_: Format) -> Times:
     stated = pc.invert(blank).to_numpy(zero_copy_only=False)
     if format_.text in UNITS:
         low, high, bad = _counted(text, column, UNITS[format_.text])
-        code = np.where(high > low, CODES.index("fraction"), 0)
+        code = np.where(high > low, CODES.index(FRACTION), 0)
     else:
         low, high, code, bad = _written(text, format_)
     bad |= (low < _FIRST) | (high >= _LAST)
     bad &= stated
     known = stated & ~bad
-    code = np.where(known, code, CODES.index("unknown"))
+    code = np.where(known, code, CODES.index(UNSTATED))
     return Times(
         _stamps(low, known), _stamps(high, known), pa.array(CODES).take(pa.array(code)).cast(pa.string()), source, bad
     )
@@ -110,7 +111,7 @@ def _written(text: pa.Array, format_: Format) -> tuple[Ints, Ints, Ints, Bools]:
         dated = pc.equal(pc.fill_null(pc.binary_length(fields["H"]), 0), 0).to_numpy(zero_copy_only=False) & ~bad
     low, high, code = to_utc(np.where(bad, 0, local), dated, fields.get("z"), format_)
     finer = _finer(fields["rest"]) if "rest" in fields else none
-    return low, high + finer, np.where((code == 0) & (finer > 0), CODES.index("fraction"), code), bad
+    return low, high + finer, np.where((code == 0) & (finer > 0), CODES.index(FRACTION), code), bad
 
 
 def _number(texts: pa.Array) -> Ints:

@@ -7,12 +7,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from leadline.kinds.mapping.time_formats import DAY, SECOND, Format, zone_of
+from leadline.model.times import AMBIGUOUS, ASSUMED_ZONE, DAY_ALONE, FRACTION, NONEXISTENT, SURE, UNSTATED
 
 Ints = npt.NDArray[np.int64]
 
 
 Bools = npt.NDArray[np.bool_]
-CODES = ("none", "assumed_zone", "ambiguous", "nonexistent", "day", "unknown", "fraction")
+CODES = (SURE, ASSUMED_ZONE, AMBIGUOUS, NONEXISTENT, DAY_ALONE, UNSTATED, FRACTION)
+"""Doubts that a time read from a source may have, by code."""
 
 
 def to_utc(local: Ints, dated: Bools, offsets: pa.Array | None, format_: Format) -> tuple[Ints, Ints, Ints]:
@@ -20,17 +22,19 @@ def to_utc(local: Ints, dated: Bools, offsets: pa.Array | None, format_: Format)
     end = np.where(dated, local + DAY - 1, local)
     offset, has_offset = _offsets(offsets, local.size)
     low, high = local - offset, end - offset
-    code = np.where(dated, 4, 0)
+    code = np.where(dated, CODES.index(DAY_ALONE), CODES.index(SURE))
     naive = ~has_offset
     if naive.any():
         zone = zone_of(format_.zone) or UTC
-        assumed = 0 if format_.stated else 1
+        assumed = CODES.index(SURE if format_.stated else ASSUMED_ZONE)
         first, last = _readings(local[naive], zone)
         first_end, last_end = _readings(end[naive], zone)
         low[naive] = np.minimum(local[naive] - first, local[naive] - last)
         high[naive] = np.maximum(end[naive] - first_end, end[naive] - last_end)
-        twice = np.where(first > last, 2, np.where(first < last, 3, assumed))
-        code[naive] = np.where(dated[naive], 4, twice)
+        twice = np.where(
+            first > last, CODES.index(AMBIGUOUS), np.where(first < last, CODES.index(NONEXISTENT), assumed)
+        )
+        code[naive] = np.where(dated[naive], CODES.index(DAY_ALONE), twice)
     return low, high, code
 
 

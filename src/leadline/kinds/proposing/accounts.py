@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from leadline.kinds.proposing import actors, when
 from leadline.kinds.proposing.names import folded, said_of_table
 from leadline.kinds.proposing.proposal import PartProposal, Proposal, Proposed, Time, Value
-from leadline.model.words import ADDRESS_ROLES, ROLES
+from leadline.model.words import ADDRESS_ROLES, DOCUMENT, PASSWORD, ROLES
 
-IDENTIFYING = ("handle", "email", "phone", "ip", "pgp", "device", "password", "name", "postal", "document")
+IDENTIFYING = ("handle", "email", "phone", "ip", "pgp", "device", PASSWORD, "name", "postal", DOCUMENT)
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 """What a hidden service sees of every client."""
 _NAMED = ("name", "key", "option_name", "setting")

@@ -6,10 +6,11 @@ from leadline.kinds.proposing.keys import Reference
 from leadline.kinds.proposing.meanings import Meaning
 from leadline.kinds.proposing.names import said_of_table, says_person
 from leadline.kinds.proposing.proposal import PartProposal, Proposal
+from leadline.model.words import DOCUMENT, PASSWORD
 
-SIGNS_IN = ("handle", "email", "password", "salted", "phone", "pgp", "name")
+SIGNS_IN = ("handle", "email", PASSWORD, "salted", "phone", "pgp", "name")
 """What a row of an account says: at least one of these."""
-CUSTOMERS = ("born", "document", "postal")
+CUSTOMERS = ("born", DOCUMENT, "postal")
 """What a service knows of its customers, and a forum does not of its members."""
 
 

@@ -8,8 +8,9 @@ from leadline.kinds.proposing import when
 from leadline.kinds.proposing.meanings import Meaning
 from leadline.kinds.proposing.names import folded
 from leadline.kinds.proposing.proposal import NEITHER, PartProposal, Proposal, Proposed, Time, Value
+from leadline.model.words import DEPOSIT, WITHDRAWAL
 
-MOVES = ("credit", "deposit", "withdrawal")
+MOVES = ("credit", DEPOSIT, WITHDRAWAL)
 """What a row with an amount of coins can be to an account."""
 COIN = ["BTC", "XBT", "btc", "xbt"]
 """How records name bitcoin."""

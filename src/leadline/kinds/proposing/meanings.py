@@ -10,6 +10,7 @@ from leadline.kinds.proposing.contents import DIGESTS, SURE, forms
 from leadline.kinds.proposing.keys import Reference, references
 from leadline.kinds.proposing.moments import Moment, moment
 from leadline.kinds.proposing.names import said_of_column
+from leadline.model.words import DOCUMENT
 
 OPEN = "open"
 """The meaning of a column whose cells can be two things and whose name does not say which: the analyst is asked."""
@@ -130,7 +131,7 @@ def _named(column: Column, found: dict[str, float], said: tuple[str, ...], meant
             return meant(name, "name and few values", 1.0)
         if name in ("handle", "device") and longest <= SHORT * 2 and not numeric:
             return meant(name, "name", 1.0)
-        if name in ("name", "document") and longest <= 2 * SHORT:
+        if name in ("name", DOCUMENT) and longest <= 2 * SHORT:
             return meant(name, "name", 1.0)
         if name in ("postal", "text") and (spoken or name == "text"):
             return meant(name, "name", 1.0)

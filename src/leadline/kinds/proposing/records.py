@@ -8,6 +8,7 @@ from leadline.kinds.bitcoin.networks import NETWORKS
 from leadline.kinds.proposing import accounts, actors, deeds, files, when
 from leadline.kinds.proposing.names import said_of_table
 from leadline.kinds.proposing.proposal import NEITHER, PartProposal, Proposal, Time, Value
+from leadline.model.words import DOWNLOAD, MESSAGE
 
 
 def propose(proposal: Proposal) -> None:
@@ -76,7 +77,7 @@ def _deed(
     elif part.of("amount") and part.of("address", "txid"):
         deeds.coins(proposal, part, said, subject, time)
     elif media := files.target(proposal, part):
-        kind = next((k for k in said if k in ("download", "upload")), "") or proposal.ask(
+        kind = next((k for k in said if k in (DOWNLOAD, "upload")), "") or proposal.ask(
             f"kind_{part.name}",
             f"What did an account do with the file in a row of {part.name}?",
             ("download", "upload", NEITHER),
@@ -84,7 +85,7 @@ def _deed(
         deeds.event(proposal, part, kind, subject, time, {"object": media})
     elif part.of("headers"):
         return
-    elif said[:1] == ("message",) or (others and part.of("text")):
+    elif said[:1] == (MESSAGE,) or (others and part.of("text")):
         deeds.event(proposal, part, "message", subject, time, {"object": others[0]} if others else {})
     elif said[:1] == ("login",) or (part.of("ip") and time is not None):
         deeds.event(proposal, part, "login", subject, time, {})

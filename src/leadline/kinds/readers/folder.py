@@ -14,6 +14,7 @@ from leadline.kinds.codecs import manifest
 from leadline.kinds.reader import Batch, Broken, Field, Part, Reader, Source, no_such_place, read_bytes, wrong_locator
 from leadline.model import locators
 from leadline.model.progress import Progress
+from leadline.model.words import BAD_ROW, NOT_A_FILE
 
 
 def sniff(head: bytes, _path: Path) -> bool:
@@ -25,7 +26,7 @@ def listed(data: bytes) -> Iterator[tuple[int, str, int, bytes] | Broken]:
     """(line, sha256, size, path) of each line that names a file, then what is refused or no such line by its place."""
     yield from manifest.files(data)
     for number, why, _ in manifest.others(data):
-        yield Broken(f"line:{number}", "unread" if why in manifest.UNREAD else "not_a_file" if why else "bad_row")
+        yield Broken(f"line:{number}", "unread" if why in manifest.UNREAD else NOT_A_FILE if why else BAD_ROW)
 
 
 def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:

@@ -33,6 +33,7 @@ from leadline.kinds.reader import (
 )
 from leadline.model import locators
 from leadline.model.progress import Progress
+from leadline.model.words import UNDECODABLE
 
 _DELIMITERS = ",;\t|"
 _BATCH_TEXT = 1 << 28
@@ -120,7 +121,7 @@ def _rows(text: io.TextIOWrapper, layout: _Layout) -> Iterator[Record]:
     """Every row, with its fault where one of its cells cannot be decoded."""
     for line, row, fault in records(text, layout.delimiter, len(layout.names), layout.first):
         if row is not None and not fault and any(not c.isascii() and _BAD in c for c in row):
-            fault = "undecodable"
+            fault = UNDECODABLE
         yield line, row, fault
 
 

@@ -19,7 +19,9 @@ from leadline.errors import EvidenceError, KindError
 from leadline.kinds.bitcoin import address as codec
 from leadline.kinds.codecs.entries import TAG
 from leadline.kinds.codecs.tagpack import BITCOIN_NETWORKS, CONFIDENCE, UNKNOWN
+from leadline.model.meanings import BAD_TRANSACTION, NO_ADDRESS, NO_LABEL
 from leadline.model.tables import from_columns
+from leadline.model.words import BAD_ADDRESS
 
 _HEAD_BYTES = 65_536
 LARGEST = 1 << 30
@@ -123,7 +125,7 @@ def _listed(path: Path, address: str) -> dict[str, Any]:
     return {
         "address": address, "network": network or UNKNOWN, "label": path.stem, "category": LISTED, "public": True,
         "tag_type": "attribute", "confidence": "authority_data", "confidence_level": CONFIDENCE["authority_data"],
-        "cluster_definer": False, "fault": None if network else "bad_address",
+        "cluster_definer": False, "fault": None if network else BAD_ADDRESS,
     }  # fmt: skip
 
 
@@ -153,9 +155,9 @@ def _row(header: list[str], line: str, vendor: str | None) -> dict[str, Any]:
 
 def _fault(said: Mapping[str, str], network: str | None, tx: str | None) -> str | None:
     if "label" not in said and "actor" not in said:
-        return "no_label"
+        return NO_LABEL
     if "address" in said:
-        return None if network else "bad_address"
+        return None if network else BAD_ADDRESS
     if tx is None:
-        return "no_address"
-    return None if _TXID.fullmatch(tx) else "bad_transaction"
+        return NO_ADDRESS
+    return None if _TXID.fullmatch(tx) else BAD_TRANSACTION

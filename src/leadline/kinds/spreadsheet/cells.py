@@ -14,6 +14,7 @@ from openpyxl.utils.datetime import from_excel
 from leadline.kinds.codecs.cells import text as as_text
 from leadline.kinds.spreadsheet.package import LONGEST, Format, Package, Sheet, TooLarge, plain
 from leadline.kinds.spreadsheet.xml import Attributes, events
+from leadline.model.words import BAD_ROW
 
 ROWS, COLUMNS = 1 << 20, 1 << 14
 """The size of a sheet (Excel's specifications and limits)."""
@@ -82,7 +83,7 @@ class _Reading:
             stated = said.get("r", "")
             self._number = int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 8 else self._last + 1
             self._row, self._column = {}, -1
-            self._fault = "" if self._last < self._number <= ROWS else "bad_row"
+            self._fault = "" if self._last < self._number <= ROWS else BAD_ROW
 
     def _place(self, stated: str | None) -> None:
         """The column of the cell that begins: where it says, or the next one."""
@@ -90,11 +91,11 @@ class _Reading:
         if stated is not None:
             found = _PLACE.fullmatch(stated.upper())
             if found is None or int(found[2]) != self._number:
-                self._fault = "bad_row"
+                self._fault = BAD_ROW
                 return
             column = column_of(found[1])
         if not self._column < column < COLUMNS:
-            self._fault = "bad_row"
+            self._fault = BAD_ROW
         self._column = column
 
     def end(self, name: str) -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from leadline.errors import KindError
 from leadline.kinds.codecs.visible import escaped
 from leadline.kinds.vics.reading import LICENCE
+from leadline.model.meanings import NOT_HEX
 
 MODELS = ("US", "UK", "Default")
 """Countries whose categories data model 2.0 tells apart; their schemes are vics-us, vics-uk and vics-default."""
@@ -100,7 +101,7 @@ def _record(entry: int, rows: list[dict[str, Any]], scheme: str) -> dict[str, An
     if rows[0]["category"] is not None and rows[0]["scheme"] == scheme:
         record["Category"] = _number(rows[0]["category"])
     record |= hashes(
-        (row["hasher"], row["value"] if row["quarantine"] != "not_hex" else row["value"].decode(), row["quality"])
+        (row["hasher"], row["value"] if row["quarantine"] != NOT_HEX else row["value"].decode(), row["quality"])
         for row in rows
     )
     words = rows[0]["note"] or ""

@@ -3,6 +3,7 @@
 from leadline.model.evidence.columns import SOURCE
 from leadline.model.tables import COUNT, DIGEST, TEXT, Column, TableSpec
 from leadline.model.words import (
+    KEPT,
     REJECT_REASONS,
 )
 
@@ -26,7 +27,7 @@ EXHIBIT = TableSpec(
         Column("exhibit", DIGEST, "SHA-256 of the content"),
         Column("size", COUNT, "bytes"),
         Column("media_type", TEXT, "type by content, as type/subtype"),
-        Column("held", TEXT, "stored: a copy lies in the case; reference: it stays on its medium"),
+        Column("held", TEXT, "stored: a copy lies in the case; reference: it stays on its medium", words=KEPT),
         Column("acquired_at", TEXT, "when it was acquired, ISO 8601, or unknown"),
         Column("acquired_by", TEXT, "who acquired it, or unknown", restricted=True),
         Column("authority", TEXT, "under which authority, or unknown"),

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from leadline.model.evidence.columns import SOURCE, TIME
+from leadline.model.meanings import MEDIA_REASONS
 from leadline.model.tables import COUNT, REF, TEXT, Column, TableSpec
 from leadline.model.words import (
     MEDIA_FACTS,
@@ -18,7 +19,13 @@ MEDIA = TableSpec(
         Column("size", COUNT, "bytes", nullable=True),
         Column("media_type", TEXT, "type by content, as type/subtype, or unknown"),
         Column("status", TEXT, "what became of it here", words=MEDIA_STATES),
-        Column("reason", TEXT, "why it was not (wholly) decoded: a closed word, never decoder text", nullable=True),
+        Column(
+            "reason",
+            TEXT,
+            "why it was not (wholly) decoded: a closed word, never decoder text",
+            True,
+            words=tuple(MEDIA_REASONS),
+        ),
         Column("decoded_ms", COUNT, "milliseconds of a film that were decoded", nullable=True),
         Column("stated_ms", COUNT, "milliseconds the file says it lasts", nullable=True),
         Column("decoded_rows", COUNT, "whole rows of a picture cut short; null where rows cannot tell", nullable=True),

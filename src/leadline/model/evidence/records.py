@@ -14,6 +14,7 @@ from leadline.model.words import (
     MEMBER_REFS,
     OWNER_REFS,
     ROLES,
+    WALLET_FORMS,
     WALLET_ROLES,
 )
 
@@ -88,7 +89,9 @@ WALLET = TableSpec(
     ("subject", "form", "key", "exhibit", "locator"),
     (
         Column("subject", REF, "it is stated for", refs=OWNER_REFS),
-        Column("form", TEXT, "extended_key, descriptor, or private: a key that could spend, never held"),
+        Column(
+            "form", TEXT, "extended_key, descriptor, or private: a key that could spend, never held", words=WALLET_FORMS
+        ),
         Column("key", TEXT, "extended public key or descriptor as text, checksum verified; null when private", True),
         Column("network", TEXT, "network of the map, else of the key; unknown of a private key where the map has none"),
         Column("role", TEXT, "whose it is: given to payers, or kept cold by the service itself", words=WALLET_ROLES),

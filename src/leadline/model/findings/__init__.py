@@ -35,7 +35,7 @@ from leadline.model.findings.people import (
     MEMBERSHIP,
 )
 from leadline.model.findings.tags import ACCOUNT_EXPOSURE, ATTRIBUTION, EXPOSURE, TAG_CONFLICT, TAG_FAULT, TAG_USES
-from leadline.model.findings.taint import COVERAGE, OUTSIDE_LEDGER, TAINT, TAINT_RULES, UNSPENT
+from leadline.model.findings.taint import COVERAGE, TAINT, TAINT_RULES
 
 __all__ = [
     "ACCOUNT_EXPOSURE",
@@ -66,7 +66,6 @@ __all__ = [
     "MEMBERSHIP",
     "MIXLINK",
     "NAMED_DIGEST",
-    "OUTSIDE_LEDGER",
     "PATTERN",
     "PAYMENT",
     "PEEL",
@@ -84,7 +83,6 @@ __all__ = [
     "TAINT",
     "TAINT_RULES",
     "UNSEARCHED",
-    "UNSPENT",
     "VALUATION",
     "basis_digest",
     "finding_id",

@@ -2,8 +2,24 @@
 
 import pyarrow as pa
 
+from leadline.model.meanings import MEDIA_REASONS, QUARANTINE
 from leadline.model.tables import COUNT, DIGEST, PPM, REF, TEXT, UTC, Column, TableSpec
-from leadline.model.words import CHANCE_STATES, LEAD_REASONS
+from leadline.model.words import (
+    CHANCE_STATES,
+    DEVICE_GROUNDS,
+    DIGEST_ONLY,
+    EMBEDDED,
+    LEAD_REASONS,
+    LISTED_STATES,
+    LOW_QUALITY,
+    MATCH_RULES,
+    MEDIA_STATES,
+    NO_FRAMES,
+    QUEUE_GROUPS,
+    SEARCHES,
+    TRANSFORMS,
+    UNDECODABLE,
+)
 
 MATCH = TableSpec(
     "match",
@@ -18,7 +34,7 @@ MATCH = TableSpec(
         Column("frame", pa.int32(), "frame in this seizure's file"),
         Column("other", REF, "entry: of a list, or media: of this seizure", refs=("entry", "media")),
         Column("category", TEXT, "as the list states it, with its scheme", nullable=True),
-        Column("transform", TEXT, "identity, or the dihedral form that matched"),
+        Column("transform", TEXT, "identity, or the dihedral form that matched", words=TRANSFORMS),
         Column(
             "rule",
             TEXT,
@@ -26,6 +42,7 @@ MATCH = TableSpec(
             "one offset; frame: one near frame; still: one, of a film and a picture of this seizure; agreement: frames "
             "further off that agree; crop: one crop or rotation; methods: a near frame and an equal "
             "hash of another method; equal: that hash alone",
+            words=MATCH_RULES,
         ),
         Column("frames", pa.int32(), "scenes that agree, all at one offset where both sides have times"),
         Column("offset_ms", COUNT, "time in the file less time in the other, where both have times", nullable=True),
@@ -51,7 +68,7 @@ LEAD = TableSpec(
         ),
         Column("distance", pa.int32(), "Hamming distance in bits of the nearest frame"),
         Column("frame", pa.int32(), "that frame"),
-        Column("transform", TEXT, "identity, or the dihedral form"),
+        Column("transform", TEXT, "identity, or the dihedral form", words=TRANSFORMS),
         Column("crop", TEXT, "how the picture was framed anew; null for the frame as it is", nullable=True),
     ),
 )
@@ -65,6 +82,7 @@ CHANCE = TableSpec(
             TEXT,
             "lists; crops: pictures framed anew against the lists; seizure: files of this case against each other; "
             "seizure_crops: pictures framed anew against those",
+            words=SEARCHES,
         ),
         Column("radius", pa.int32(), "bits"),
         Column("state", TEXT, "searched, or too_large: left out for its expected time", words=CHANCE_STATES),
@@ -152,6 +170,7 @@ REVIEW = TableSpec(
             "serial: one device; model: make and model alone, so any of its kind; conflict: the file contradicts "
             "itself; null where it says nothing",
             nullable=True,
+            words=DEVICE_GROUNDS,
         ),
         Column("device_files", COUNT, "files of the whole seizure, known ones too, that state this device", True),
         Column(
@@ -168,7 +187,12 @@ REVIEW_GROUP = TableSpec(
     "One row a group of the review queue, counts only; the rows of each grouping count every file of the queue once.",
     ("grouped_by", "name"),
     (
-        Column("grouped_by", TEXT, "series, device, or day: of the earliest upload of the file or its series"),
+        Column(
+            "grouped_by",
+            TEXT,
+            "series, device, or day: of the earliest upload of the file or its series",
+            words=QUEUE_GROUPS,
+        ),
         Column("name", TEXT, "series ref, digest of the device in hex, or UTC day; none, conflict or unknown"),
         Column("files", COUNT, "files of the queue"),
         Column("reviewed", COUNT, "those of them that an examiner put into a category"),
@@ -181,8 +205,13 @@ UNSEARCHED = TableSpec(
     ("media",),
     (
         Column("media", REF, "", refs=("media",)),
-        Column("status", TEXT, "as media.status"),
-        Column("reason", TEXT, "media.reason, or low_quality, no_frames, digest_only, embedded"),
+        Column("status", TEXT, "as media.status", words=MEDIA_STATES),
+        Column(
+            "reason",
+            TEXT,
+            "media.reason, or low_quality, no_frames, digest_only, embedded",
+            words=(*MEDIA_REASONS, LOW_QUALITY, NO_FRAMES, UNDECODABLE, DIGEST_ONLY, EMBEDDED),
+        ),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit in which the file is named"),
         Column("locator", TEXT, "where in the exhibit"),
     ),
@@ -194,7 +223,12 @@ SEARCHED = TableSpec(
     (
         Column("list", REF, "digest of the pinned list", refs=("list",)),
         Column("hasher", TEXT, "hash kind"),
-        Column("state", TEXT, "compared, withdrawn, unsupported, or why kept aside: a word of entries.QUARANTINE"),
+        Column(
+            "state",
+            TEXT,
+            "compared, withdrawn, unsupported, or why it is kept aside",
+            words=(*LISTED_STATES, *QUARANTINE),
+        ),
         Column("hashes", COUNT, "rows of the list"),
         Column("version", TEXT, "version the list states of itself, or the program that wrote it; null: unknown", True),
         Column("dated", TEXT, "newest day the list states of itself or an entry, ISO 8601; null: unknown", True),

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from leadline.model.tables import COUNT, DIGEST, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import GRADES, HOP_RULES, STOP_REASONS
+from leadline.model.words import GAPS, GRADES, HOP_RULES, MIX_RULES, STOP_REASONS
 
 RELEASE = TableSpec(
     "release",
@@ -101,6 +101,7 @@ GAP = TableSpec(
             "beyond_ledger: a transaction the records name is not on the pinned chain; other_network: addresses of a "
             "network that is not pinned; no_price: no price of that day; no_series: no price series in the currency; "
             "outside_ledger: the market's coins have no spender on a ledger that lacks blocks after them",
+            words=GAPS,
         ),
         Column(
             "about",
@@ -144,7 +145,12 @@ MIXLINK = TableSpec(
         Column("tx", REF, "of the mix", refs=("tx",)),
         Column("output", REF, "it made", refs=("outpoint",)),
         Column("coin", REF, "it spent", refs=("outpoint",)),
-        Column("rule", TEXT, "reuse: it pays a script it spends; value: one set of its input scripts alone fits"),
+        Column(
+            "rule",
+            TEXT,
+            "reuse: it pays a script it spends; value: one set of its input scripts alone fits",
+            words=MIX_RULES,
+        ),
         Column("tried", COUNT, "sets of input scripts tried; 0 for reuse"),
         Column("value_sat", SAT, "satoshi of the output"),
     ),

@@ -2,8 +2,9 @@
 
 import pyarrow as pa
 
+from leadline.model.meanings import DAY_RULES
 from leadline.model.tables import COUNT, DIGEST, FIAT, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import OWNER_REFS
+from leadline.model.words import BRANCH_OUTCOMES, OWNER_REFS
 
 PAYMENT = TableSpec(
     "payment",
@@ -49,6 +50,7 @@ BRANCH = TableSpec(
             TEXT,
             "used; unused: none of its scripts is paid on the pinned chain; private: never held, never derived; "
             "one_of_several: a multisig key alone; other_network; not_read: an expression that is not read",
+            words=BRANCH_OUTCOMES,
         ),
         Column("derived", COUNT, "places derived"),
         Column("used", COUNT, "places whose script is paid"),
@@ -112,7 +114,7 @@ VALUATION = TableSpec(
     (
         Column("finding", DIGEST, "the valued finding"),
         Column("outpoint", REF, "valued", refs=("outpoint",)),
-        Column("at", TEXT, "payment or valuation_date"),
+        Column("at", TEXT, "payment or valuation_date", words=tuple(DAY_RULES)),
         Column("day", pa.date32(), "UTC day of the price"),
         Column("currency", TEXT, "ISO 4217"),
         Column("rate", FIAT, "price of one bitcoin"),
@@ -122,6 +124,7 @@ VALUATION = TableSpec(
             "day_rule",
             TEXT,
             "which day's price: UTC day of the block header's time, or the case's valuation date",
+            words=tuple(DAY_RULES.values()),
         ),
     ),
 )

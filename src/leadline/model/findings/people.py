@@ -1,7 +1,18 @@
 """Families of link, rank and restitute: who may be one person, where, in which band, and the market's accounts."""
 
+from leadline.model.meanings import PLACEMENTS
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import ACCOUNT_SIDES, ANSWERS, BANDS, CONFLICT_FACTS, EFFECTS, MEMBER_REFS, SIDES, STANDINGS
+from leadline.model.words import (
+    ACCOUNT_SIDES,
+    ANSWERS,
+    BANDS,
+    CIRCUMSTANCES,
+    CONFLICT_FACTS,
+    EFFECTS,
+    MEMBER_REFS,
+    SIDES,
+    STANDINGS,
+)
 
 LINK = TableSpec(
     "link",
@@ -63,7 +74,7 @@ JURISDICTION = TableSpec(
         Column("finding", DIGEST, "the located_in finding"),
         Column("person", REF, "", refs=("person",)),
         Column("jurisdiction", REF, "", refs=("jurisdiction",)),
-        Column("reason", TEXT, "a fixed sentence"),
+        Column("reason", TEXT, "a fixed sentence", words=PLACEMENTS),
     ),
 )
 BAND = TableSpec(
@@ -88,7 +99,7 @@ ANSWER = TableSpec(
     (
         Column("finding", DIGEST, "the banded finding"),
         Column("member", REF, "asked about", refs=MEMBER_REFS),
-        Column("question", TEXT, "what was asked"),
+        Column("question", TEXT, "what was asked", words=CIRCUMSTANCES),
         Column("answer", TEXT, "what was answered", words=ANSWERS),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
         Column("locator", TEXT, "where in it"),

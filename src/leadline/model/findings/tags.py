@@ -2,7 +2,9 @@
 
 import pyarrow as pa
 
+from leadline.model.meanings import TAG_FAULTS
 from leadline.model.tables import COUNT, REF, SAT, TEXT, Column, TableSpec
+from leadline.model.words import TAG_DIFFERENCES, TAG_PLACES
 
 EXPOSURE = TableSpec(
     "exposure",
@@ -60,15 +62,15 @@ TAG_CONFLICT = TableSpec(
     "One row a thing said of an address or cluster of which tags say different things; never averaged.",
     ("scope", "place", "service", "category", "tag", "entry"),
     (
-        Column("scope", TEXT, "address or cluster"),
+        Column("scope", TEXT, "address or cluster", words=TAG_PLACES),
         Column("place", TEXT, "the address; of a cluster the address of its oldest script"),
-        Column("differs", TEXT, "name, category, or name,category"),
+        Column("differs", TEXT, "name, category, or name,category", words=TAG_DIFFERENCES),
         Column("service", REF, "these tags name", refs=("service",)),
         Column("tag", REF, "digest of the pinned pack", refs=("tag",)),
         Column("entry", COUNT, "entry of the pack, the first of those that say so"),
         Column("tags", COUNT, "tags of this pack that say the same of the place"),
         Column("holds", pa.bool_(), "whether trace goes by it: the surest tag, when no other is as sure"),
-        Column("use", TEXT, "as in attribution"),
+        Column("use", TEXT, "as in attribution", words=TAG_USES),
         *_TAG_SAYS,
     ),
 )
@@ -79,7 +81,7 @@ TAG_FAULT = TableSpec(
     (
         Column("tag", REF, "digest of the pinned pack", refs=("tag",)),
         Column("locator", TEXT, "entry:, or line: of a pack that is no YAML; empty when the whole pack is meant"),
-        Column("fault", TEXT, "closed word: kinds.codecs.entries.TAG_FAULTS"),
+        Column("fault", TEXT, "why it cannot be used", words=tuple(TAG_FAULTS)),
         Column("says", TEXT, "the same as a sentence"),
     ),
 )

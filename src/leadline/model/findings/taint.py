@@ -2,13 +2,12 @@
 
 import pyarrow as pa
 
+from leadline.model.ledger import RULES
 from leadline.model.tables import COUNT, SAT, TEXT, Column, TableSpec
+from leadline.model.words import ALL, MULTI_INPUT_ANY, SPLITS
 
 TAINT_RULES = ("haircut", "fifo", "poison", "lifo", "tiho", "pro_rata", "lowest")
 """Rules of taint, as engines.ledger.tracing.taint states them. A case names one first; the others stand beside it."""
-UNSPENT, OUTSIDE_LEDGER = "unspent", "outside_ledger"
-"""What became of coins that nothing on the ledger spends: unspent where it has every block after them, and otherwise
-not known, as it lacks blocks in which they may have been spent."""
 TAINT = TableSpec(
     "taint",
     "One row a rule of taint and place: where the market's receipts are. Sums are exact but for poison. A satoshi that "
@@ -34,8 +33,18 @@ COVERAGE = TableSpec(
     "what else stands in their clusters. No finding rests on it.",
     ("rule", "split", "period"),
     (
-        Column("rule", TEXT, "all: the case's rules; one of them alone; multi_input_any: CoinJoin-shaped join too"),
-        Column("split", TEXT, "sweep: each sweep held out in turn; month: each month, only those before it known"),
+        Column(
+            "rule",
+            TEXT,
+            "all: the case's rules; one of them alone; multi_input_any: CoinJoin-shaped join too",
+            words=(ALL, *RULES, MULTI_INPUT_ANY),
+        ),
+        Column(
+            "split",
+            TEXT,
+            "sweep: each sweep held out in turn; month: each month, only those before it known",
+            words=SPLITS,
+        ),
         Column("period", TEXT, "month of the first spend, as 2016-03; all: their sum, the first month left out"),
         Column("known", COUNT, "addresses known beside those held out; of all months: before the last"),
         Column("sweeps", COUNT, "sweeps held out"),

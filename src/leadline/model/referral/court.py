@@ -1,18 +1,27 @@
 """What a court asks of method and limits, and the figures of the case that answer it."""
 
+from leadline.model.meanings import CASE_FIGURES, INTERVALS
 from leadline.model.tables import COUNT, PPM, TEXT, Column, TableSpec
-from leadline.model.words import (
-    NONE,
-)
 
-COURT_SECTIONS = ("tracing", "prices", "searched", "not searched", "validation")
+COURT_SECTIONS = TRACING, PRICES, SEARCHED, NOT_SEARCHED, VALIDATION = (
+    "tracing",
+    "prices",
+    "searched",
+    "not searched",
+    "validation",
+)
 """What a court asks about, in the order in which it reads."""
 FIGURES = TableSpec(
     "figures",
     "One row a figure of this case, of payments outside this package: what returns and own addresses say of tracing.",
     ("figure", "rule", "of"),
     (
-        Column("figure", TEXT, "asked, confirmed, at_least, denied, unanswered (releases); found, false_joins"),
+        Column(
+            "figure",
+            TEXT,
+            "asked, confirmed, at_least, denied, unanswered (releases); found, false_joins",
+            words=tuple(CASE_FIGURES),
+        ),
         Column("rule", TEXT, "rules of the whole path, never of several together, or of the clusters; all"),
         Column("of", TEXT, "length of the path, how addresses were held out, a month, or all"),
         Column("part", COUNT, "how many"),
@@ -21,7 +30,7 @@ FIGURES = TableSpec(
             "interval",
             TEXT,
             "wilson, wilson_by_sweep, bounds, or none for a count",
-            words=("wilson", "wilson_by_sweep", "bounds", NONE),
+            words=tuple(INTERVALS),
         ),
         Column("low_ppm", PPM, "its lower end, in millionths", nullable=True),
         Column("high_ppm", PPM, "its upper end, in millionths", nullable=True),

@@ -7,7 +7,9 @@ from leadline.model.predicates import PREDICATES
 from leadline.model.tables import COUNT, DIGEST, REF, TEXT, Column, TableSpec
 from leadline.model.words import (
     DECISION_STATES,
+    ENTERED,
     IN_FORCE,
+    KEPT,
     NONE,
     STALE,
     UNDECIDED,
@@ -66,7 +68,7 @@ FINDINGS = TableSpec(
             "entered",
             TEXT,
             "decided: a person accepted it; basis: a tie or place rests on it; context: a figure does",
-            words=("decided", "basis", "context"),
+            words=ENTERED,
         ),
         Column("says", TEXT, "the predicate's sentence"),
         Column("not_said", TEXT, "what the predicate does not say"),
@@ -80,7 +82,7 @@ EXHIBITS = TableSpec(
         Column("exhibit", DIGEST, "SHA-256 of the content"),
         Column("size", COUNT, "bytes"),
         Column("media_type", TEXT, "type by content"),
-        Column("held", TEXT, "stored or reference", words=("stored", "reference")),
+        Column("held", TEXT, "stored or reference", words=KEPT),
         Column("acquired_at", TEXT, "when it was acquired, or unknown"),
         Column("acquired_by", TEXT, "who acquired it, or unknown"),
         Column("item", TEXT, "item number under which they list it, or unknown"),

@@ -5,14 +5,19 @@ from typing import Any
 
 import pyarrow as pa
 
+from leadline.model.meanings import PLACEMENTS
 from leadline.model.predicates import PAYER_CANDIDATE, SAME_PERSON, USER_CANDIDATE
 from leadline.model.tables import COUNT, DIGEST, FIAT, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
 from leadline.model.words import ANSWERS as ANSWER_WORDS
 from leadline.model.words import (
     BANDS,
+    DOWNLOAD,
     MEDIA_GROUPS,
     MEMBER_REFS,
+    MESSAGE,
     NONE,
+    REJECTED,
+    UPLOAD,
 )
 
 ONLY_PAID = (
@@ -26,11 +31,12 @@ MEMBER_TIES = (SAME_PERSON, USER_CANDIDATE, PAYER_CANDIDATE)
 """Predicates that tie a member to a person, or make it the payer of one."""
 PAYMENT_TIES = PAYER, ACCOUNT = ("payer", "account")
 """How a payment is a person's: he is its decided payer and a recorded release says so, or it paid the account only."""
+COUNTED, UNRECORDED, OUTSIDE_SPAN = "counted", "unrecorded", "outside_span"
 PAYER_STATES = {
-    "counted": "a recorded release and a return say so",
-    "unrecorded": "not counted: no recorded release that stands says so; what does rests on a cluster or behaviour too",
-    "outside_span": "not counted: the payment may lie outside the span of time decided",
-    "rejected": "not counted: a person rejected the customer of record it rests on",
+    COUNTED: "a recorded release and a return say so",
+    UNRECORDED: "not counted: no recorded release that stands says so; what does rests on a cluster or behaviour too",
+    OUTSIDE_SPAN: "not counted: the payment may lie outside the span of time decided",
+    REJECTED: "not counted: a person rejected the customer of record it rests on",
 }
 """Whether a payer whom a decision names for a payment counts, in words."""
 PERSONS = TableSpec(
@@ -41,7 +47,7 @@ PERSONS = TableSpec(
         Column("number", COUNT, "number in this package, from 1"),
         Column("person", REF, "", refs=("person",)),
         Column("located_finding", DIGEST, "the decided located_in finding"),
-        Column("located_reason", TEXT, "why this jurisdiction"),
+        Column("located_reason", TEXT, "why this jurisdiction, or none", words=(*PLACEMENTS, NONE)),
         Column(
             "band",
             TEXT,
@@ -194,7 +200,7 @@ MEDIA = TableSpec(
             "act",
             TEXT,
             "upload, download, or message: one that names the digest",
-            words=("upload", "download", "message"),
+            words=(UPLOAD, DOWNLOAD, MESSAGE),
         ),
         Column("media", REF, "as the records name it", refs=("media",)),
         Column("times", COUNT, "events in the records"),

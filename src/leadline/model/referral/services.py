@@ -1,7 +1,7 @@
 """What a package says of services: the outputs by which they let coins go, and what to ask each of them."""
 
 from leadline.model.tables import COUNT, DIGEST, PPM, REF, SAT, TEXT, UTC, Column, TableSpec
-from leadline.model.words import END_GRADES, GRADES, RELEASE_ANSWERS, UNDECIDED, VERDICTS
+from leadline.model.words import END_GRADES, GRADES, RELEASE_ANSWERS, REQUEST_STATES, UNDECIDED, VERDICTS
 
 RELEASES = TableSpec(
     "releases",
@@ -69,7 +69,7 @@ REQUESTS = TableSpec(
         Column(
             "grade", TEXT, "recorded: recorded spends only; inferred: rests on a cluster or behaviour too", words=GRADES
         ),
-        Column("state", TEXT, "open, or answered when a return names the customer", words=("open", "answered")),
+        Column("state", TEXT, "open, or answered when a return names the customer", words=REQUEST_STATES),
         Column("finding", DIGEST, "the released finding"),
     ),
 )

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.findings import OUTSIDE_LEDGER
+from leadline.model.words import OUTSIDE_LEDGER
 from leadline.scenario.plan import TAGGED
 from leadline.scenario.score.lines import Row, Tables, pairs, row
 from leadline.scenario.score.truth import Truth

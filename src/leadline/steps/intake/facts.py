@@ -6,16 +6,18 @@ import pyarrow.compute as pc
 from leadline.kinds.codecs import camera_makers
 from leadline.kinds.mapping import time_formats, times
 from leadline.kinds.mapping.normalise import RULES
+from leadline.model.times import NO_ZONE
+from leadline.model.words import CHANGED, CREATED, GPS_TIME
 
-TIMES = ("taken", "created", "changed", "gps_time")
+TIMES = ("taken", CREATED, CHANGED, GPS_TIME)
 """Kinds of fact that are times."""
 FORMATS = (
     ("%Y:%m:%d %H:%M:%S%z", "none"),
     ("%Y-%m-%dT%H:%M:%S%z", "none"),
-    ("%Y:%m:%d %H:%M:%S", "no_zone"),
-    ("%Y-%m-%d %H:%M:%S", "no_zone"),
-    ("%Y-%m-%dT%H:%M:%S", "no_zone"),
-    ("%Y-%m-%dT%H:%M:%S.%fZ", "no_zone"),
+    ("%Y:%m:%d %H:%M:%S", NO_ZONE),
+    ("%Y-%m-%d %H:%M:%S", NO_ZONE),
+    ("%Y-%m-%dT%H:%M:%S", NO_ZONE),
+    ("%Y-%m-%dT%H:%M:%S.%fZ", NO_ZONE),
 )
 """How EXIF and containers write times. The last is a container's: said to be UTC, set by many devices to local time."""
 EAST, WEST = pa.scalar(14 * 3600 * 1_000_000, pa.duration("us")), pa.scalar(12 * 3600 * 1_000_000, pa.duration("us"))
@@ -48,7 +50,7 @@ def _times(value: pa.Array) -> dict[str, pa.Array]:
     for text, why in FORMATS:
         found = times.parse(value, time_formats.Format(text, "UTC"))
         new = pc.and_(pc.is_null(low), pc.is_valid(found.utc_low))
-        wide = why == "no_zone"
+        wide = why == NO_ZONE
         low = pc.if_else(new, pc.subtract(found.utc_low, EAST) if wide else found.utc_low, low)
         high = pc.if_else(new, pc.add(found.utc_high, WEST) if wide else found.utc_high, high)
         doubt = pc.if_else(new, why, doubt)

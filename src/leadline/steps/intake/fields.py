@@ -17,21 +17,22 @@ from leadline.kinds.mapping import maps, time_formats, times
 from leadline.kinds.mapping.finders import FINDERS, media_ref
 from leadline.kinds.mapping.nothing import nothing, stored
 from leadline.kinds.reader import ZONE
+from leadline.model import words
 from leadline.model.refs import KINDS
 
 OK = 0
 REASONS = (
     "",
-    "missing_key",
-    "bad_time",
-    "bad_address",
-    "bad_number",
-    "bad_digest",
-    "bad_row",
-    "undecodable",
-    "bad_key",
-    "bad_word",
-    "other_network",
+    words.MISSING_KEY,
+    words.BAD_TIME,
+    words.BAD_ADDRESS,
+    words.BAD_NUMBER,
+    words.BAD_DIGEST,
+    words.BAD_ROW,
+    words.UNDECODABLE,
+    words.BAD_KEY,
+    words.BAD_WORD,
+    words.OTHER_NETWORK,
 )
 """Why a row is rejected, by code: words of model.words.REJECT_REASONS."""
 (

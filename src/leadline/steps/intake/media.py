@@ -19,6 +19,7 @@ from leadline.kinds.readers.folder import listed
 from leadline.model.evidence import MEDIA, MEDIA_FACT, REJECT, SIGNATURE
 from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST
+from leadline.model.words import DECODED
 from leadline.steps.intake import facts
 from leadline.steps.intake.apply import Mapped
 
@@ -89,7 +90,7 @@ def read_folder(
         )
     signatures = hashed.signatures
     if licensed:
-        seen = np.flatnonzero(pc.equal(files["status"], "decoded").to_numpy(zero_copy_only=False))
+        seen = np.flatnonzero(pc.equal(files["status"], DECODED).to_numpy(zero_copy_only=False))
         theirs = hash_licensed([paths[i] for i in seen], licensed, progress, workers or WORKERS, beside(table))
         theirs = theirs.set_column(0, "index", pa.array(seen, pa.int64()).take(theirs["index"].combine_chunks()))
         signatures = pa.concat_tables([signatures, theirs.cast(signatures.schema)])

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from leadline.model.predicates import PAYER_CANDIDATE, USER_CANDIDATE
 from leadline.model.tables import REF
+from leadline.model.words import BROKER, COMPANY
 from leadline.steps.link import rules
 from leadline.steps.link.returns import Returned, Spoken
 from leadline.steps.link.rules import Rule
@@ -163,7 +164,8 @@ def _brokers(inputs: Inputs) -> dict[str, list[Place]]:
     """Customers the service itself calls a company or broker."""
     return _places(
         inputs,
-        "SELECT customer AS subject, exhibit, locator FROM customer WHERE holder IN ('company', 'broker') ORDER BY ALL",
+        "SELECT customer AS subject, exhibit, locator FROM customer "
+        f"WHERE holder IN ('{COMPANY}', '{BROKER}') ORDER BY ALL",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from leadline.model.spans import WHOLE, Span
+from leadline.model.words import BLOCKED, DOCUMENT, OVERRULED
 
 FACTS = {
     "born": "The dates of birth stated differ.",
@@ -16,7 +17,7 @@ FACTS = {
     "kept_apart": "A person decided that these two are not one.",
 }
 """What can contradict a join, and its sentence: the closed list."""
-STATED = ("born", "country", "document")
+STATED = ("born", "country", DOCUMENT)
 """Facts that records state; two members with none in common cannot be one person unless a decision is about them."""
 
 Node = tuple[str, int]
@@ -109,7 +110,7 @@ class Groups:
         met = self._contradictions(edge, left, right)
         for fact, one, other, effect in met:
             self.meet(edge, fact, one, other, effect)
-        if any(effect == "blocked" for *_, effect in met):
+        if any(effect == BLOCKED for *_, effect in met):
             return False
         if len(left.nodes) < len(right.nodes):
             left, right = right, left
@@ -142,7 +143,7 @@ class Groups:
         for fact in STATED:
             one, other = left.stated.get(fact), right.stated.get(fact)
             if one and other and not one.keys() & other.keys():
-                effect = "overruled" if edge.decided and self._differ(edge, fact) else "blocked"
+                effect = OVERRULED if edge.decided and self._differ(edge, fact) else BLOCKED
                 met.append((fact, min(one.values()), min(other.values()), effect))
         return met
 

@@ -14,9 +14,10 @@ import pyarrow as pa
 from leadline.errors import UsageError
 from leadline.kinds.jurisdiction import UNKNOWN, code
 from leadline.model import findings, spans
+from leadline.model.meanings import NOT_PLACED, PLACED
 from leadline.model.predicates import LOCATED_IN
 from leadline.model.tables import REF, from_rows
-from leadline.model.words import ACCEPTED, REJECTED
+from leadline.model.words import ACCEPTED, DECIDED, DOCUMENT, REJECTED
 from leadline.steps.link import rules
 from leadline.steps.link.candidates import User
 from leadline.steps.link.groups import FACTS, Edge, Node
@@ -24,9 +25,6 @@ from leadline.steps.link.resolve import Resolved, resolve
 from leadline.steps.link.returns import Returned
 from leadline.steps.link.same import LAST, Pair, ages
 from leadline.steps.step import Claims, Inputs
-
-STATED = "A service's customer record names this country."
-NOT_STATED = "No record of a member names a country."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def _key(nodes: Iterable[Node], age: Mapping[str, str]) -> str:
 def _member(found: Resolved, node: Node, key: str, core: str, first: str) -> tuple[object, ...]:
     """One row of MEMBERSHIP; `first` is the core of the person's key."""
     member, part = node
-    state = "key" if node == (key, 0) else "decided" if core == first else "suggested"
+    state = "key" if node == (key, 0) else DECIDED if core == first else "suggested"
     edge, span = found.joined.get(node), found.spans.get(node, spans.WHOLE)
     ends: tuple[datetime | None, datetime | None] = (span.start, span.end)
     return (f"person:{key}", member, part, f"person:{core}", edge and edge.finding, state, *ends)
@@ -145,9 +143,9 @@ def _facts(
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for member, stated in places.items():
         found[member]["country"] = {s.country for s in stated} - {UNKNOWN}
-    text = """
+    text = f"""
         SELECT customer AS subject, 'born' AS fact, born AS value FROM customer WHERE born IS NOT NULL
-        UNION SELECT subject, 'document', normal FROM identifier WHERE kind = 'document' AND normal IS NOT NULL
+        UNION SELECT subject, '{DOCUMENT}', normal FROM identifier WHERE kind = '{DOCUMENT}' AND normal IS NOT NULL
         ORDER BY ALL
     """
     for row in inputs.sql(text).to_pylist():
@@ -187,5 +185,5 @@ def _located(
                 claims.rest(id_, "exhibit", f"exhibit:{s.exhibit.hex()}", s.locator, "against")
         for finding in ties:
             claims.rest(id_, "finding", f"finding:{finding.hex()}")
-        rows.append((id_, person, f"jurisdiction:{country}", NOT_STATED if country == UNKNOWN else STATED))
+        rows.append((id_, person, f"jurisdiction:{country}", NOT_PLACED if country == UNKNOWN else PLACED))
     return rows

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from leadline.model.predicates import CUSTOMER_OF_RECORD
-from leadline.model.words import RECORDED
+from leadline.model.words import RECORDED, WITHDRAWAL
 from leadline.steps.link import rules
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs
@@ -29,12 +29,12 @@ class Returned:
     recorded: bool
 
 
-_WITHDRAWALS = """
+_WITHDRAWALS = f"""
 SELECT e.subject AS customer, r.payment, r.finding AS released, r.release_outpoint, r.hops, r.grade,
        p.account, p.finding AS received, e.exhibit, e.locator,
        coalesce(e.address = r.address, false) AS by_address
 FROM release r
-JOIN event e ON e.kind = 'withdrawal' AND e.object = 'tx:' || split_part(r.release_outpoint, ':', 2)
+JOIN event e ON e.kind = '{WITHDRAWAL}' AND e.object = 'tx:' || split_part(r.release_outpoint, ':', 2)
 JOIN payment p ON p.outpoint = r.payment
 WHERE 'service:' || split_part(split_part(e.subject, ':', 2), '/', 1) = r.service
   AND e.subject LIKE 'customer:%'

@@ -8,6 +8,8 @@ deny it, never by these numbers.
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from leadline.model.words import AGAINST
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -20,7 +22,7 @@ class Rule:
     @property
     def role(self) -> str:
         """for or against."""
-        return "for" if self.weight_ppm >= 0 else "against"
+        return "for" if self.weight_ppm >= 0 else AGAINST
 
 
 GROUP_PPM = 800_000

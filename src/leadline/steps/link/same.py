@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from leadline.model.predicates import SAME_PERSON
+from leadline.model.words import DOCUMENT
 from leadline.steps.link import rules
 from leadline.steps.link.returns import Returned
 from leadline.steps.link.rules import Rule
@@ -53,10 +54,10 @@ ORDER BY ALL
 """
 
 
-_DOCUMENTS = """
+_DOCUMENTS = f"""
 SELECT subject, exhibit, locator, normal FROM identifier
-WHERE kind = 'document' AND normal IS NOT NULL AND subject IN (
-    SELECT subject FROM identifier WHERE kind = 'document' GROUP BY subject HAVING count(DISTINCT normal) = 1)
+WHERE kind = '{DOCUMENT}' AND normal IS NOT NULL AND subject IN (
+    SELECT subject FROM identifier WHERE kind = '{DOCUMENT}' GROUP BY subject HAVING count(DISTINCT normal) = 1)
 ORDER BY ALL
 """
 
@@ -85,7 +86,7 @@ def _facts(inputs: Inputs) -> dict[str, dict[str, tuple[str, bytes, str]]]:
 DIFFERS = (
     ("born", rules.BIRTH_DIFFERS),
     ("country", rules.COUNTRY_DIFFERS),
-    ("document", rules.DOCUMENT_DIFFERS),
+    (DOCUMENT, rules.DOCUMENT_DIFFERS),
     ("pgp", rules.KEY_DIFFERS),
 )
 """Facts of two subjects that can differ, and the rule that then speaks against one person."""

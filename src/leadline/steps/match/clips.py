@@ -9,14 +9,12 @@ from leadline.engines.align import Alignments, Pairs, align, scenes
 from leadline.engines.hamming import join, ready
 from leadline.kinds.hashers import pdq
 from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, SAME_VIDEO_AS, SIMILAR_TO
+from leadline.model.words import CLIP, FRAME, METHODS, VIDEO
 from leadline.steps.match.listed import Hits, Listed
 from leadline.steps.match.seized import Frames
 
 Integers = npt.NDArray[np.int64]
 
-DIGEST, VIDEO, CLIP, FRAME, AGREEMENT, CROP = "digest", "video", "clip", "frame", "agreement", "crop"
-EQUAL, METHODS, STILL = "equal", "methods", "still"
-"""Rules of model.findings.MATCH."""
 LEAST_FRAMES = 3
 """Different frames at one offset that make a clip (one or two are found by chance more often, and by shared titles)."""
 LEAST_MS = 2_000

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.hashers import pdq
+from leadline.model.words import IDENTITY, ROTATE_90, ROTATE_270
 from leadline.steps.match import search
 from leadline.steps.match.near_values import Values
 from leadline.steps.match.seized import Frames
 from leadline.steps.match.seizure_pairs import Own
 
 Integers = npt.NDArray[np.int64]
-FORMS = tuple(f for f in pdq.FORMS if f != "rotate270")
+FORMS = tuple(f for f in pdq.FORMS if f != ROTATE_270)
 """Forms to search: a quarter turn from b to a is the opposite quarter turn from a to b."""
 
 
@@ -45,7 +46,7 @@ def pairs(frames: Frames, own: Own, films: npt.NDArray[np.bool_], forms: tuple[s
     arms = np.where(films[frames.file], heads[1][own.same], heads[0][own.same])
     values = np.arange(len(own.head))
     near = search.Near(own.a, own.b, own.distance, np.zeros(len(own.a), np.int64))
-    turned = tuple(form for form in FORMS if form in forms and form != "identity")
+    turned = tuple(form for form in FORMS if form in forms and form != IDENTITY)
     if turned:
         value = frames.value[own.head]
         more = search.near(value, value, pdq.RADIUS, turned, f"turned {name}")
@@ -114,6 +115,6 @@ def _rows(frames: Frames, a: Integers, b: Integers, distance: npt.NDArray[np.int
     if form == 0:
         older = (x > y)[:, None]
         rows = np.where(older, rows[:, [1, 0, 2, 3, 5, 4]], rows)
-    keep = x != y if pdq.FORMS[form] in ("identity", "rotate90") else x < y
+    keep = x != y if pdq.FORMS[form] in (IDENTITY, ROTATE_90) else x < y
     kept: Integers = rows[keep]
     return kept

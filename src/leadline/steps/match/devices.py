@@ -7,10 +7,8 @@ containers can be edited and are lost in copies: a device groups the queue, and 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from leadline.model.words import CONTRADICTED, MODEL, SERIAL
 from leadline.steps.step import Inputs
-
-SERIAL, MODEL, CONFLICT = "serial", "model", "conflict"
-"""What a device rests on: its serial number, make and model alone, or nothing, as the file contradicts itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ def devices(inputs: Inputs) -> Mapping[str, Device]:
     word for one that is not stated. A file that states two different makes, models or serials contradicts itself,
     whether in one exhibit or in two; a model that begins with its make is the same without. A make alone is no device.
     """
-    text = """
+    text = f"""
         WITH made AS (SELECT media, min(normal) AS make FROM media_fact WHERE kind = 'make' GROUP BY media),
         named AS (
             SELECT media, kind, CASE WHEN kind = 'model' AND starts_with(normal, make || ' ')
@@ -44,7 +42,8 @@ def devices(inputs: Inputs) -> Mapping[str, Device]:
                 coalesce(max(normal) FILTER (kind = 'serial'), '') AS serial
             FROM stated GROUP BY media),
         device AS (
-            SELECT media, CASE WHEN conflict THEN 'conflict' WHEN serial <> '' THEN 'serial' ELSE 'model' END AS rests,
+            SELECT media, CASE WHEN conflict THEN '{CONTRADICTED}'
+                    WHEN serial <> '' THEN '{SERIAL}' ELSE '{MODEL}' END AS rests,
                 CASE WHEN NOT conflict THEN unhex(sha256(make || chr(31) || model || chr(31) || serial)) END AS digest
             FROM whole WHERE conflict OR model <> '' OR serial <> '')
         SELECT media, rests, digest, CASE WHEN digest IS NOT NULL THEN count(*) OVER (PARTITION BY digest) END AS files

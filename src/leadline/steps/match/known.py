@@ -12,6 +12,7 @@ from leadline.kinds.codecs.entries import IGNORE
 from leadline.kinds.hasher import hasher
 from leadline.kinds.hashers import pdq
 from leadline.model.predicates import KNOWN_AS, SIMILAR_TO
+from leadline.model.words import DIGEST, EQUAL, FRAME, IDENTITY, METHODS
 from leadline.steps.match import chance, clips, near
 from leadline.steps.match.exact import exact
 from leadline.steps.match.listed import Hits, Listed
@@ -78,7 +79,7 @@ def match(
         category = _category(hit["category"], hit["scheme"])
         rows.append(
             (finding, hit["media"], hit["hasher"], 0, None, -1, entry, category, "identity",
-             clips.DIGEST, 1, *NO_CLIP, None, hit["note"])
+             DIGEST, 1, *NO_CLIP, None, hit["note"])
         )  # fmt: skip
         known[hit["i"]] |= finding not in rejected
     done = {(str(row[1]), str(row[6])) for row in rows}
@@ -139,14 +140,14 @@ class _Like:
                 continue
             clip = found.timed.get(n)
             rule = found.rule[n]
-            if rule == clips.FRAME and (name, entry) in self.equal:
-                rule = clips.METHODS
+            if rule == FRAME and (name, entry) in self.equal:
+                rule = METHODS
             predicate = clips.claimed(rule)
             finding = self.claims.add(name, predicate, entry)
             self.done.add((name, entry))
             self.claims.rest(finding, "exhibit", f"exhibit:{ours[n]['exhibit'].hex()}", ours[n]["locator"])
             self.claims.rest(finding, "list", self.lists.ref(theirs["list"]), f"entry:{theirs['entry']}")
-            if rule == clips.METHODS:
+            if rule == METHODS:
                 rows.append(self._equal(finding, rule, name, entry))
             quality = min(int(frames.quality[hits.frame[n]]), theirs["quality"])
             form = pdq.FORMS[clip.form if clip else hits.form[n]]
@@ -167,7 +168,7 @@ class _Like:
                 continue
             finding = self.claims.add(name, SIMILAR_TO, entry)
             self.done.add((name, entry))
-            rows.append(self._equal(finding, clips.EQUAL, name, entry))
+            rows.append(self._equal(finding, EQUAL, name, entry))
             if finding not in self.rejected:
                 self.similar[hit["i"]] = True
         return rows
@@ -179,7 +180,7 @@ class _Like:
         self.claims.rest(finding, "list", self.lists.ref(hit["list"]), f"entry:{hit['entry']}")
         category = _category(hit["category"], hit["scheme"])
         return (
-            finding, name, hit["hasher"], 0, None, -1, entry, category, "identity", rule, 1, *NO_CLIP, None,
+            finding, name, hit["hasher"], 0, None, -1, entry, category, IDENTITY, rule, 1, *NO_CLIP, None,
             hit["note"],
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from leadline.kinds.codecs.entries import DATED, LICENCE, LIST, VERSION
 from leadline.kinds.hasher import HASHERS
+from leadline.model.words import COMPARED, UNSUPPORTED, WITHDRAWN
 from leadline.steps.match.parsed import entries
 from leadline.steps.step import Inputs
 
@@ -48,7 +49,7 @@ def load(inputs: Inputs) -> Lists:
             (f"list:{digest}", r["hasher"], r["state"], r["n_count"], version, dated, licence)
             for r in counts.to_pylist()
         ]
-        compared = pc.equal(state, "compared")
+        compared = pc.equal(state, COMPARED)
         table = table if pc.all(compared, min_count=0).as_py() else table.filter(compared)
         tables.append(table.append_column("list", pa.array(np.full(table.num_rows, at, np.int32))).cast(schema))
     return Lists(digests, pa.concat_tables(tables).combine_chunks(), tuple(sorted(report, key=lambda row: row[:3])))
@@ -57,8 +58,8 @@ def load(inputs: Inputs) -> Lists:
 def _states(table: pa.Table, withdrawn: pa.Array) -> pa.ChunkedArray:
     """What becomes of each row: a word of QUARANTINE, withdrawn, unsupported or compared."""
     known = pc.is_in(table["hasher"], pa.array([h.name for h in HASHERS]))
-    state = pc.if_else(known, "compared", "unsupported")
-    state = pc.if_else(pc.is_in(table["entry"], withdrawn), "withdrawn", state)
+    state = pc.if_else(known, COMPARED, UNSUPPORTED)
+    state = pc.if_else(pc.is_in(table["entry"], withdrawn), WITHDRAWN, state)
     return pc.coalesce(table["quarantine"], state)
 
 

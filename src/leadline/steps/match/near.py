@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.hashers import pdq
-from leadline.model.words import ALONE, FAR
+from leadline.model.words import AGREEMENT, ALONE, CROP, CROPS, FAR, FRAME, LISTS
 from leadline.steps.match import chance, clips, search
 from leadline.steps.match.listed import Hits, Listed
 from leadline.steps.match.seized import Frames
@@ -17,8 +17,6 @@ Integers = npt.NDArray[np.int64]
 
 MOST_NANOSECONDS = 30 * 60 * 10**9
 """Expected processor time above which the wider tiers are left out, and the table of chances says so: half an hour."""
-LISTS, CROPS = "lists", "crops"
-"""The names of these searches in the table of chances: files as they are, and files framed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def first_tier(frames: Frames, by: Searcher) -> tuple[Found, chance.Row]:
     best = _best(hits, by.listed)
     aligned = clips.of_lists(frames, hits, by.listed)
     timed = {n: aligned[key] for n, key in enumerate(_keys(best, by.listed)) if key in aligned}
-    rules = tuple(timed[n].rule if n in timed else clips.FRAME for n in range(len(best.file)))
+    rules = tuple(timed[n].rule if n in timed else FRAME for n in range(len(best.file)))
     count = tuple(timed[n].frames if n in timed else 1 for n in range(len(best.file)))
     return Found(best, rules, count, timed), chance.row(LISTS, pdq.RADIUS, compared, len(hits.file))
 
@@ -84,7 +82,7 @@ def wider_tiers(frames: Frames, by: Searcher) -> tuple[Found, Found, list[chance
     ]
     yes = np.flatnonzero(np.array(counts, np.int64) > 0)
     no = np.flatnonzero(np.array(counts, np.int64) == 0)
-    matched = Found(best.take(yes), (clips.AGREEMENT,) * len(yes), tuple(counts[i] for i in yes.tolist()), {})
+    matched = Found(best.take(yes), (AGREEMENT,) * len(yes), tuple(counts[i] for i in yes.tolist()), {})
     return matched, _leads(best.take(no)), chances
 
 
@@ -106,9 +104,7 @@ def framed_tier(crops: Frames, ways: Integers, by: Searcher) -> tuple[Found, Fou
     aligned = _aligned(crops, ways, hits.take(np.flatnonzero(hits.distance <= pdq.RADIUS)), by.listed)
     held = best.take(near)
     timed = {n: aligned[key] for n, key in enumerate(_keys(held, by.listed)) if key in aligned}
-    rules = tuple(
-        timed[n].rule if n in timed and timed[n].rule != clips.FRAME else clips.CROP for n in range(len(near))
-    )
+    rules = tuple(timed[n].rule if n in timed and timed[n].rule != FRAME else CROP for n in range(len(near)))
     count = tuple(timed[n].frames if n in timed else 1 for n in range(len(near)))
     matched = Found(held, rules, count, timed)
     return matched, _leads(best.take(far)), chances

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.hashers import pdq
+from leadline.model.words import ROTATE_90, ROTATE_270
 from leadline.steps.match import search
 from leadline.steps.match.seized import Frames
 
@@ -33,7 +34,7 @@ class Pair:
         name = pdq.FORMS[self.form]
         if file == self.a:
             return self.frame_a, self.frame_b, name
-        return self.frame_b, self.frame_a, "rotate270" if name == "rotate90" else name
+        return self.frame_b, self.frame_a, ROTATE_270 if name == ROTATE_90 else name
 
 
 class Values:

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.kinds.vics import reading
+from leadline.model.meanings import PARTIAL
 from leadline.model.predicates import NEVER_SEEN
-from leadline.steps.match.devices import CONFLICT, Device
+from leadline.model.words import BY_DAY, BY_DEVICE, BY_SERIES, CONTRADICTED, DECODED, LOW_QUALITY, NO_FRAMES
+from leadline.steps.match.devices import Device
 from leadline.steps.match.examined import Categories
 from leadline.steps.match.known import Matched
 from leadline.steps.match.lists import Lists
@@ -58,7 +60,7 @@ def queue(
     if not lists.digests:
         return []
     status = np.array(seized.files["status"].to_pylist())
-    new = np.flatnonzero(((status == "decoded") | seized.framed) & ~matched.known & ~matched.similar & ~matched.ignored)
+    new = np.flatnonzero(((status == DECODED) | seized.framed) & ~matched.known & ~matched.similar & ~matched.ignored)
     count = seized.files.num_rows
     new = new[~_absent(seized, told.absent)[new]]
     first = seized.files["first"].to_numpy()
@@ -122,8 +124,8 @@ def groups(rows: Iterable[Review]) -> list[Group]:
     first: dict[tuple[str, str], int] = {}
     for _, _, series, place, _, when, _, done, _, device, by, _, _ in rows:
         day = UNKNOWN if when is None else str(np.datetime64(when, "us").astype("datetime64[D]"))
-        made = device.hex() if device is not None else CONFLICT if by == CONFLICT else NONE
-        for key in (("series", series or NONE), ("device", made), ("day", day)):
+        made = device.hex() if device is not None else CONTRADICTED if by == CONTRADICTED else NONE
+        for key in ((BY_SERIES, series or NONE), (BY_DEVICE, made), (BY_DAY, day)):
             files[key] += 1
             reviewed[key] += done
             first.setdefault(key, place)
@@ -146,9 +148,9 @@ def unsearched(seized: Seized, absent: frozenset[str]) -> list[tuple[str, str, s
     rows = []
     for i, row in zip(at.tolist(), seized.files.take(at).to_pylist(), strict=True):
         if seized.framed[i]:
-            reason = "low_quality"
-        elif row["status"] == "decoded":
-            reason = "partial" if row["reason"] == "partial" else "no_frames"
+            reason = LOW_QUALITY
+        elif row["status"] == DECODED:
+            reason = PARTIAL if row["reason"] == PARTIAL else NO_FRAMES
         else:
             reason = row["reason"] or row["status"]
         rows.append((row["media"], row["status"], reason, row["exhibit"], row["locator"]))

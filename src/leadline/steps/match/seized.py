@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 
 from leadline.kinds.hasher import HASHERS
 from leadline.kinds.hashers import pdq
+from leadline.model.words import DECODED, DIGEST_ONLY, EMBEDDED, TIMEOUT, UNDECODABLE
 from leadline.steps.step import Inputs
 
-RANK = ("decoded", "timeout", "undecodable", "embedded", "digest_only")
+RANK = (DECODED, TIMEOUT, UNDECODABLE, EMBEDDED, DIGEST_ONLY)
 """Of several statements about one file, the one that says most speaks for it."""
 NEVER = np.iinfo(np.int64).max
 """The upload time of a file that no event uploads: after every time."""
@@ -126,7 +127,7 @@ def _files(inputs: Inputs, tied: pa.Table) -> pa.Table:
         stated AS (
             SELECT media, status, reason, exhibit, locator FROM media
             UNION ALL
-            SELECT up.media, 'digest_only', NULL, up.exhibit, up.locator FROM up ANTI JOIN media USING (media)),
+            SELECT up.media, '{DIGEST_ONLY}', NULL, up.exhibit, up.locator FROM up ANTI JOIN media USING (media)),
         best AS (
             SELECT *, row_number() OVER (
                 PARTITION BY media ORDER BY CASE status {ranks} ELSE 9 END, exhibit, locator) AS n FROM stated)

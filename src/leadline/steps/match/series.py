@@ -9,6 +9,7 @@ import pyarrow as pa
 from leadline.kinds.hashers import pdq
 from leadline.model.findings import finding_id
 from leadline.model.predicates import IN_SERIES, SIMILAR_TO
+from leadline.model.words import CROP, FRAME, SEIZURE, SEIZURE_CROPS, STILL
 from leadline.steps.match import (
     chance,
     clips,
@@ -36,8 +37,6 @@ class Series:
 
 LIKE = (SIMILAR_TO, *clips.PREDICATE.values())
 """What may be claimed of a pair of seized files."""
-SEIZURE, SEIZURE_CROPS = "seizure", "seizure_crops"
-"""The names of these searches in the table of chances."""
 
 
 def find(
@@ -155,8 +154,8 @@ def _claim(
     crop = places[mine][2] or places[other][2]
     agreement = timed.agreement(child, parent, pdq.FORMS.index(form))
     clip = agreement.clip if agreement else None
-    alone = clips.FRAME if films[child] == films[parent] else clips.STILL
-    rule = clips.CROP if crop else clip.rule if clip else alone
+    alone = FRAME if films[child] == films[parent] else STILL
+    rule = CROP if crop else clip.rule if clip else alone
     like = claims.add(listed[child], clips.claimed(rule), listed[parent])
     claims.rest(like, "exhibit", *places[mine][:2])
     claims.rest(like, "exhibit", *places[other][:2])

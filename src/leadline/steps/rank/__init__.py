@@ -32,13 +32,14 @@ from leadline.model.predicates import (
     SIMILAR_TO,
 )
 from leadline.model.tables import from_rows
+from leadline.model.words import ACCEPTED, AGAINST, HOUSEHOLD_MINOR, PRIOR_CONVICTION, WORKS_WITH_MINORS
 from leadline.steps.step import Claims, Inputs, StepSpec
 
 __all__ = ["BANDS", "SPEC", "band", "role"]
 
-REACH = ("household_minor", "works_with_minors")
+REACH = (HOUSEHOLD_MINOR, WORKS_WITH_MINORS)
 """Questions whose yes puts a person into band A: they say that a child is within reach."""
-HISTORY = ("prior_conviction", "travel")
+HISTORY = (PRIOR_CONVICTION, "travel")
 """Questions whose yes puts a person into band B."""
 CATEGORISED = "categorised_upload"
 """An examiner put a file that a member uploaded into a category of unlawful material: a person's decision with a value,
@@ -79,7 +80,7 @@ def role(letter: str, answer: str) -> str | None:
     """Whether an answer speaks for or against a band: unknown for neither, a no for those that rest on nothing else."""
     if answer == "unknown":
         return None
-    return "for" if (answer == "yes") == (letter not in ("C", "D")) else "against"
+    return "for" if (answer == "yes") == (letter not in ("C", "D")) else AGAINST
 
 
 @dataclass(slots=True)
@@ -159,7 +160,7 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
     time in which the account is not decided to be the person's is nobody's.
     """
     decided = inputs.decisions().filter(pa.compute.is_valid(inputs.decisions().column("value")))
-    text = """
+    text = f"""
         WITH digest AS (
             SELECT media, min(file) AS file, min(finding) AS tie FROM named_digest
             GROUP BY media HAVING count(DISTINCT file) = 1),
@@ -175,7 +176,7 @@ def _categories(inputs: Inputs, people: dict[str, _Person]) -> None:
         JOIN event e ON e.kind = 'upload' AND e.object = f.media
         JOIN membership m ON m.member = e.subject
             AND (m.utc_from IS NULL OR e.utc_low >= m.utc_from) AND (m.utc_until IS NULL OR e.utc_high < m.utc_until)
-        LEFT JOIN decided d ON d.finding = f.finding AND d.verdict = 'accepted'
+        LEFT JOIN decided d ON d.finding = f.finding AND d.verdict = '{ACCEPTED}'
         ORDER BY ALL
     """
     for row in inputs.sql(text, decided=decided).to_pylist():

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from leadline.model.predicates import CUSTOMER_OF_RECORD, LOCATED_IN, PAYER_CANDIDATE, PREDICATES, RECEIVED, RELEASED
 from leadline.model.referral import ALTERNATIVES
 from leadline.model.tables import from_rows
-from leadline.model.words import NONE, UNDECIDED
+from leadline.model.words import IN_FORCE, NONE, UNDECIDED
 from leadline.steps.refer.identifiers import SAID
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.payers import WITHHELD
@@ -96,7 +96,7 @@ def beside(
             rows.append(
                 (person.ref, id_, r["predicate"], WITHHELD if why else r["subject"], WITHHELD if why else r["object"],
                  decision["verdict"] if decision else UNDECIDED,
-                 NONE if decision is None else "stale" if id_ in source.stale else "in_force",
+                 NONE if decision is None else "stale" if id_ in source.stale else IN_FORCE,
                  roles[id_, "for"], roles[id_, "against"], WITHHELD if why else _rules(spoken[id_]),
                  ",".join(why) or NONE)
             )  # fmt: skip

@@ -12,7 +12,7 @@ from leadline.kinds.jurisdictions import sheet
 from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
 from leadline.model.tables import from_columns, from_rows, in_key_order
-from leadline.model.words import ACCEPTED, NONE
+from leadline.model.words import ACCEPTED, DECIDED, IN_FORCE, NONE
 from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
 from leadline.steps.refer.copies import copies
@@ -39,7 +39,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
     cited = set(basis.column("finding").to_pylist()) | tied | context
     directly = set(basis_below(source.table("basis"), tied).column("finding").to_pylist())
     decided = source.ruled(ACCEPTED)
-    entered = {f: "decided" if f in decided else "basis" if f in directly else "context" for f in cited}
+    entered = {f: DECIDED if f in decided else "basis" if f in directly else "context" for f in cited}
     rows = rows_where(source.table("finding"), "id", sorted(cited))
     others = beside(source, people, seen.table, tied | context, stops)
     asked = requests(source, paid.payments)
@@ -104,7 +104,7 @@ def decisions(source: Source, findings: set[bytes]) -> pa.Table:
     """Every decision about `findings` with its standing: in force, stale, or superseded by a newer one."""
     newest = rows_of(source.decisions, "finding", findings)
     before = rows_of(source.earlier, "finding", findings)
-    standing = ["stale" if f in source.stale else "in_force" for f in newest.column("finding").to_pylist()]
+    standing = ["stale" if f in source.stale else IN_FORCE for f in newest.column("finding").to_pylist()]
     whole = pa.concat_tables([newest, before])
     words = pa.array([*standing, *["superseded"] * before.num_rows], pa.string())
     whole = whole.append_column("standing", words).append_column(

@@ -8,23 +8,24 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, NEVER_SEEN, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
+from leadline.model import predicates
+from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, SAME_VIDEO_AS, SEIZED_IN, SIMILAR_TO
 from leadline.model.referral import ANSWERS, CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS
 from leadline.model.spans import written
 from leadline.model.tables import from_rows, in_key_order
-from leadline.model.words import ACCEPTED, NONE, REJECTED
+from leadline.model.words import ACCEPTED, DOWNLOAD, KNOWN, MESSAGE, NEVER_SEEN, NONE, REJECTED, SIMILAR, UPLOAD
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 
-ACTS = ("upload", "download", "message")
+ACTS = (UPLOAD, DOWNLOAD, MESSAGE)
 """Events that name a file: a message does where it holds the file's digest."""
 STATUS = (
-    (NEVER_SEEN, "never_seen"),
-    (KNOWN_AS, "known"),
-    (SAME_VIDEO_AS, "known"),
-    (CONTAINS_CLIP_OF, "known"),
-    (SIMILAR_TO, "similar"),
+    (predicates.NEVER_SEEN, NEVER_SEEN),
+    (KNOWN_AS, KNOWN),
+    (SAME_VIDEO_AS, KNOWN),
+    (CONTAINS_CLIP_OF, KNOWN),
+    (SIMILAR_TO, SIMILAR),
 )
 """Predicates of match by the word a package uses, the strongest first; likeness to another seized file says nothing.
 

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.kinds.bitcoin.amount import btc
+from leadline.model.meanings import AT_PAYMENT, AT_VALUATION
 from leadline.model.referral import PAYMENTS, RELEASES
 from leadline.model.tables import from_rows
-from leadline.model.words import NONE, RECORDED, REJECTED
+from leadline.model.words import AGAINST, NONE, RECORDED, REJECTED
 from leadline.steps.refer.payers import Paid, payers
 from leadline.steps.refer.payers import table as payers_table
 from leadline.steps.refer.refer_io import Source
@@ -103,7 +104,7 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
         rests.update(p.record for p in counted)
         shown.append((person, (account, outpoint)))
         at = worth.get(outpoint, {})
-        then, later = at.get("payment", {}), at.get("valuation_date", {})
+        then, later = at.get(AT_PAYMENT, {}), at.get(AT_VALUATION, {})
         rests.update(v["finding"] for v in (then, later) if v)
         rests.add(row["finding"])
         payments.append(
@@ -121,7 +122,7 @@ def stated_for_others(source: Source, received: Sequence[bytes]) -> Counter[byte
     """{received finding: statements in the records that give its address for another account}."""
     basis = source.table("basis")
     of_exhibits = basis.filter(pc.equal(basis.column("kind"), "exhibit"))
-    against = of_exhibits.filter(pc.equal(of_exhibits.column("role"), "against"))
+    against = of_exhibits.filter(pc.equal(of_exhibits.column("role"), AGAINST))
     return Counter(r["finding"] for r in rows_where(against, "finding", received))
 
 

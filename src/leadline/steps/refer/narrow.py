@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.model.predicates import CUSTOMER_OF_RECORD
+from leadline.model.words import WITHDRAWAL
 from leadline.steps.refer.alternatives import concerning
 from leadline.steps.refer.identifiers import ACTS, SAID
 from leadline.steps.refer.left_out import about
@@ -65,4 +66,4 @@ def _events(events: pa.Table, members: Sequence[str], releases: pa.Table) -> pa.
     )
     transactions = {"tx:" + o.split(":")[1] for o in releases.column("release_outpoint").to_pylist()}
     named = pc.is_in(events.column("object"), pa.array(sorted(transactions), pa.string()))
-    return events.filter(pc.or_(acts, pc.and_(pc.equal(events.column("kind"), "withdrawal"), named)))
+    return events.filter(pc.or_(acts, pc.and_(pc.equal(events.column("kind"), WITHDRAWAL), named)))

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from leadline.model.predicates import CUSTOMER_OF_RECORD
 from leadline.model.referral import PAYERS
+from leadline.model.referral.persons import COUNTED, OUTSIDE_SPAN, UNRECORDED
 from leadline.model.spans import written
 from leadline.model.tables import from_rows
 from leadline.model.words import ACCEPTED, NONE, REJECTED
@@ -75,14 +76,14 @@ def payers(
             standing = [r for r in released.get(outpoint, ()) if r["finding"] not in rejected]
             hits = [(r, w) for r in standing for w in named(told, r) if w["subject"] == tie.object]
             if record in rejected:
-                mine.append(Payer(tie, record, "rejected"))
+                mine.append(Payer(tie, record, REJECTED))
             elif not tie.span.holds(row["utc_low"], row["utc_high"]):
-                mine.append(Payer(tie, record, "outside_span"))
+                mine.append(Payer(tie, record, OUTSIDE_SPAN))
             elif not hits:
-                mine.append(Payer(tie, record, "unrecorded"))
+                mine.append(Payer(tie, record, UNRECORDED))
             else:
                 by_release = {r["release_outpoint"]: (r, w) for r, w in reversed(hits)}
-                mine += [Payer(tie, record, "counted", *by_release[o]) for o in sorted(by_release)]
+                mine += [Payer(tie, record, COUNTED, *by_release[o]) for o in sorted(by_release)]
     return found
 
 

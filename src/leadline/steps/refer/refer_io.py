@@ -30,6 +30,7 @@ from leadline.model.predicates import (
 )
 from leadline.model.referral import COURT, FIGURES, CaseFace
 from leadline.model.tables import TableSpec, empty, from_rows
+from leadline.model.words import WITHDRAWAL
 from leadline.steps import validation
 from leadline.steps.refer.acts import Acts
 
@@ -103,7 +104,7 @@ class Source:
         if self.answering is not None:
             return self.answering
         events = self.table("event")
-        told = events.filter(pc.equal(events.column("kind"), "withdrawal")).column("subject").unique().to_pylist()
+        told = events.filter(pc.equal(events.column("kind"), WITHDRAWAL)).column("subject").unique().to_pylist()
         return frozenset(
             "service:" + s.removeprefix("customer:").partition("/")[0] for s in told if s.startswith("customer:")
         )

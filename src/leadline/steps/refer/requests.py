@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from leadline.kinds.bitcoin.amount import btc
 from leadline.model.referral import INFERRED_REQUESTS, REQUESTS
 from leadline.model.tables import from_rows
-from leadline.model.words import ACCEPTED, INFERRED, NONE, RECORDED, REJECTED
+from leadline.model.words import ACCEPTED, ANSWERED, INFERRED, NONE, OPEN, RECORDED, REJECTED
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.service_answers import stated, transaction, withdrawals
@@ -48,7 +48,7 @@ def requests(source: Source, payments: pa.Table) -> Requests:
     parts: dict[str, list[tuple[object, ...]]] = {RECORDED: [], INFERRED: [], "waiting": []}
     for r in releases:
         low, high = times[r["payment"]]
-        state = "answered" if stated(told, r) else "open"
+        state = ANSWERED if stated(told, r) else OPEN
         part = "waiting" if r["grade"] != RECORDED and r["finding"] not in accepted else r["grade"]
         parts[part].append(
             (r["service"], r["release_outpoint"], asset, r["address"] or "unknown", r["value_sat"], btc(r["value_sat"]),

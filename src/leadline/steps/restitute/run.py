@@ -31,13 +31,13 @@ from leadline.errors import ChainError
 from leadline.kinds.codecs import fiat
 from leadline.kinds.codecs.fiat import Series
 from leadline.model import findings
-from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.predicates import ACCOUNTED
 from leadline.model.tables import from_columns
+from leadline.model.words import CASH_OUT, OTHER_OUT, OUTSIDE_LEDGER, RECEIPT, SPENT_INPUT
 from leadline.steps import open_pins
 from leadline.steps.step import Claims, Inputs
 
-SIDES = ("receipt", "spent_input", "cash_out", "change", "fee", "other_out", "held", OUTSIDE_LEDGER)
+SIDES = (RECEIPT, SPENT_INPUT, CASH_OUT, "change", "fee", OTHER_OUT, "held", OUTSIDE_LEDGER)
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ def _claimed(
         id_ = claims.add(f"outpoint:{outpoint}", ACCOUNTED, f"side:{side}")
         claims.rest(id_, "ledger", ledger_ref, f"out:{outpoint}")
         claims.rest(id_, "ledger", ledger_ref, f"tx:{txid}")
-        for below in received.get(output, []) + (cashed.get(output, []) if side == "cash_out" else []):
+        for below in received.get(output, []) + (cashed.get(output, []) if side == CASH_OUT else []):
             claims.rest(id_, "finding", f"finding:{below.hex()}")
         if output in owned:
             for merge, by in joined.path(int(view.out_script[output]))[0]:

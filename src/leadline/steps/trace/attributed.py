@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from leadline.engines.ledger import Ledger
 from leadline.kinds.bitcoin import address
-from leadline.kinds.codecs.entries import TAG_FAULTS
 from leadline.model import findings
+from leadline.model.meanings import TAG_FAULTS
 from leadline.model.refs import ref
 from leadline.model.tables import TableSpec, from_columns
 from leadline.steps.trace.context import Context

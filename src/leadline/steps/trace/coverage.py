@@ -9,11 +9,9 @@ import pyarrow.compute as pc
 from leadline.engines.ledger.attribution import heldout
 from leadline.model import findings
 from leadline.model.tables import from_columns
+from leadline.model.words import ALL, BY_MONTH, BY_SWEEP, DEPOSIT
 from leadline.steps.trace.context import Context
 from leadline.steps.trace.tags import scripts_of
-
-ALL = "all"
-"""The period of a sum."""
 
 
 def coverage(context: Context) -> pa.Table:
@@ -26,8 +24,8 @@ def coverage(context: Context) -> pa.Table:
     rows: dict[str, list[Any]] = {c.name: [] for c in findings.COVERAGE.columns}
     for rule, label in heldout.by_rule(view).items():
         counts = heldout.strangers(label, listed, others)
-        parts = [("sweep", heldout.by_sweep(held, label, counts))]
-        parts += [("month", part) for part in heldout.by_month(held, label, counts)]
+        parts = [(BY_SWEEP, heldout.by_sweep(held, label, counts))]
+        parts += [(BY_MONTH, part) for part in heldout.by_month(held, label, counts)]
         for split, part in parts:
             period = ALL if part.month < 0 else heldout.month_text(part.month)
             values = (getattr(part, name) for name in heldout.HeldOut.__slots__ if name != "month")
@@ -42,7 +40,7 @@ def _others(context: Context, listed: heldout.Flags) -> heldout.Flags:
     direct = context.services.names.direct
     foreign = (direct >= 0) & ~np.isin(direct, direct[listed])
     table = context.inputs.table("address")
-    deposit = pc.equal(table.column("role"), "deposit")
+    deposit = pc.equal(table.column("role"), DEPOSIT)
     table = table.filter(pc.and_(deposit, pc.starts_with(table.column("subject"), "customer:")))
     told = table.column("address").to_pylist()
     found = np.array(scripts_of(told, context.view.ledger), np.int64)

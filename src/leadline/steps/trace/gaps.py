@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from leadline.engines.ledger.view import View
 from leadline.model import findings
-from leadline.model.findings import OUTSIDE_LEDGER
 from leadline.model.tables import from_columns
+from leadline.model.words import BEYOND_LEDGER, NO_PRICE, NO_SERIES, OTHER_NETWORK, OUTSIDE_LEDGER
 from leadline.steps.trace.context import Context
 
 _NAMED = """
@@ -63,7 +63,7 @@ def _beyond(context: Context) -> list[Gap]:
     ledger = context.view.ledger
     until = f"the pinned chain ends at height {ledger.height}" if ledger.height >= 0 else "the pinned slice is short"
     return [
-        Gap("beyond_ledger", row["object"], None, row["n"], row["exhibit"], row["at"],
+        Gap(BEYOND_LEDGER, row["object"], None, row["n"], row["exhibit"], row["at"],
             f"the records book a payment in a transaction that is not on the pinned chain; {until}")
         for row in context.inputs.sql(_NAMED).to_pylist()
         if ledger.tx_index(row["object"].removeprefix("tx:")) < 0
@@ -74,7 +74,7 @@ def _foreign(context: Context) -> list[Gap]:
     """Networks of stated addresses that are not the pinned ledger's."""
     network = context.view.ledger.network
     return [
-        Gap("other_network", f"ledger:{row['network']}", None, row["n"], row["exhibit"], row["at"],
+        Gap(OTHER_NETWORK, f"ledger:{row['network']}", None, row["n"], row["exhibit"], row["at"],
             f"{row['n']} addresses are of network {row['network']}; the pinned ledger is of {network}")
         for row in context.inputs.sql(_FOREIGN.replace("$network", network)).to_pylist()
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def _unpriced(context: Context, outputs: Sequence[int]) -> list[Gap]:
     found: list[Gap] = []
     if lacking := [currency for currency, prices in series.items() if prices is None]:
         says = f"no pinned price series is in {' or '.join(lacking)}: {len(outputs)} outputs have no value in it"
-        found.append(Gap("no_series", f"outpoint:{first}", None, len(outputs), None, f"out:{first}", says))
+        found.append(Gap(NO_SERIES, f"outpoint:{first}", None, len(outputs), None, f"out:{first}", says))
     days: dict[date, list[int]] = defaultdict(list)
     for output, tx in zip(outputs, view.ledger.out_tx(outputs).tolist(), strict=True):
         days[datetime.fromtimestamp(int(view.tx_time[tx]), UTC).date()].append(output)
@@ -99,5 +99,5 @@ def _unpriced(context: Context, outputs: Sequence[int]) -> list[Gap]:
         if names := [f"{c} {prices.name}" for c, prices in series.items() if prices and day not in prices.days]:
             outpoint = view.ledger.outpoint(held[0])
             says = f"no price of {day.isoformat()} in {' or '.join(names)}: {len(held)} outputs have no value then"
-            found.append(Gap("no_price", f"outpoint:{outpoint}", day, len(held), None, f"out:{outpoint}", says))
+            found.append(Gap(NO_PRICE, f"outpoint:{outpoint}", day, len(held), None, f"out:{outpoint}", says))
     return found

@@ -23,6 +23,7 @@ from leadline.model import findings
 from leadline.model.predicates import PRICED_AS
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
+from leadline.model.words import NO_SERIES
 from leadline.steps import open_pins
 from leadline.steps.step import Inputs
 from leadline.steps.trace.context import Context
@@ -132,7 +133,7 @@ def _unpriced(currency: str, offers: list[Row]) -> Gap:
         f"the records list {len(offers)} prices in {currency}, and no pinned price series is in it: none was compared"
     )
     place = first["stated"][0]
-    return Gap("no_series", first["offer"], None, len(offers), place["exhibit"], place["locator"], says)
+    return Gap(NO_SERIES, first["offer"], None, len(offers), place["exhibit"], place["locator"], says)
 
 
 def _compare(context: Context, prices: PriceList, rows: dict[str, list[Any]]) -> None:

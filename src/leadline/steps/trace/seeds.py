@@ -16,13 +16,13 @@ from leadline.kinds.bitcoin import (
     address,
     descriptors,
     hdkeys,
-    wallettext,
 )
 from leadline.kinds.bitcoin.descriptors import Expression
 from leadline.kinds.bitcoin.prefixes import prefixes
 from leadline.model import findings
 from leadline.model.predicates import DERIVED
 from leadline.model.tables import from_columns
+from leadline.model.words import EXTENDED, NOT_READ, ONE_OF_SEVERAL, OTHER_NETWORK, PRIVATE, UNUSED, USED
 from leadline.steps.step import Claims, Inputs
 
 _STATED = "SELECT * FROM wallet ORDER BY subject, form, key, exhibit, locator"
@@ -73,7 +73,7 @@ def seeds(inputs: Inputs, claims: Claims, view: View, gap: int) -> Seeds:
             continue
         for text, expression in _branches(row):
             used, derived = scan(expression, view.ledger, gap)
-            _branch(found, row, text, "used" if used else "unused", derived, sorted(used))
+            _branch(found, row, text, USED if used else UNUSED, derived, sorted(used))
             for place, scripts in sorted(used.items()):
                 for script in scripts:
                     _derived(found, row, text, place, script, claims, view, holders)
@@ -99,22 +99,22 @@ def scan(expression: Expression, ledger: Ledger, gap: int) -> tuple[dict[int, li
 
 def _outcome(row: Row, network: str) -> str:
     """Why a key gives no branch, empty when it may."""
-    if row["form"] == wallettext.PRIVATE:
-        return "private"
+    if row["form"] == PRIVATE:
+        return PRIVATE
     if row["network"] != network:
-        return "other_network"
+        return OTHER_NETWORK
     try:
-        if row["form"] == wallettext.EXTENDED and hdkeys.parse(row["key"]).form == "multi":
-            return "one_of_several"
-        return "" if list(_branches(row)) else "not_read"
+        if row["form"] == EXTENDED and hdkeys.parse(row["key"]).form == "multi":
+            return ONE_OF_SEVERAL
+        return "" if list(_branches(row)) else NOT_READ
     except EvidenceError:
-        return "not_read"
+        return NOT_READ
 
 
 def _branches(row: Row) -> Iterator[tuple[str, Expression]]:
     """(text, expression) of every branch of a key."""
     family = "main" if prefixes(row["network"]).hrp == "bc" else "test"
-    bare = row["form"] == wallettext.EXTENDED
+    bare = row["form"] == EXTENDED
     for text in descriptors.of_key(row["key"]) if bare else (row["key"],):
         for branch in descriptors.branches(text, family):
             yield branch.text, branch.expression

@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from leadline.engines.ledger.tracing.taint import taint
 from leadline.model import findings
-from leadline.model.findings import OUTSIDE_LEDGER, TAINT_RULES, UNSPENT
+from leadline.model.findings import TAINT_RULES
 from leadline.model.tables import from_columns
+from leadline.model.words import OUTSIDE_LEDGER, UNSPENT
 from leadline.steps.trace.cashouts import UNKNOWN
 from leadline.steps.trace.context import Context
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from leadline.kinds.codecs import fiat
 from leadline.model import findings
+from leadline.model.meanings import AT_PAYMENT, AT_VALUATION, DAY_RULES
 from leadline.model.predicates import VALUED
 from leadline.model.refs import ref
 from leadline.model.tables import from_columns
@@ -26,8 +27,8 @@ def valued(context: Context, outputs: Iterable[int]) -> pa.Table:
         tx, sat = int(ledger.out_tx([output])[0]), int(view.out_value[output])
         outpoint = context.paths.outpoint(output)
         days = {
-            "payment": datetime.fromtimestamp(int(view.tx_time[tx]), UTC).date(),
-            "valuation_date": context.valued_on,
+            AT_PAYMENT: datetime.fromtimestamp(int(view.tx_time[tx]), UTC).date(),
+            AT_VALUATION: context.valued_on,
         }
         for (currency, prices), (at, day) in product(context.series.items(), days.items()):
             if prices is None or day is None or day not in prices.days:
@@ -38,7 +39,7 @@ def valued(context: Context, outputs: Iterable[int]) -> pa.Table:
             claims.rest(id_, "ledger", f"ledger:{ledger.network}", f"out:{ledger.outpoint(output)}")
             values = (
                 id_, outpoint, at, day, currency, fiat.decimal(cents), fiat.decimal(fiat.worth(sat, cents)),
-                prices.name, fiat.DAY_RULES[at],
+                prices.name, DAY_RULES[at],
             )  # fmt: skip
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)

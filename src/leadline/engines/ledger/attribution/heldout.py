@@ -14,6 +14,7 @@ import numpy.typing as npt
 from leadline.engines.ledger.clustering.clusters import joined
 from leadline.engines.ledger.view import Ids, Ints, View
 from leadline.model.ledger import MULTI_INPUT, RULES
+from leadline.model.words import MULTI_INPUT_ANY
 
 Flags = npt.NDArray[np.bool_]
 
@@ -85,7 +86,7 @@ def by_rule(view: View) -> dict[str, Ids]:
     return {
         "all": view.cluster,
         **{rule: alone(rule, view.ledger.tx_join) for rule in RULES},
-        "multi_input_any": alone(RULES[MULTI_INPUT], np.zeros_like(view.ledger.tx_join)),
+        MULTI_INPUT_ANY: alone(RULES[MULTI_INPUT], np.zeros_like(view.ledger.tx_join)),
     }
 
 

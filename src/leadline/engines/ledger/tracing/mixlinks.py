@@ -18,9 +18,10 @@ import numpy.typing as npt
 from leadline.engines.ledger.clustering.coinjoins import POOL_FEE, POOLS
 from leadline.engines.ledger.view import Ints, View
 from leadline.model.ledger import MIXES
+from leadline.model.words import MIX_RULES
 
 REUSE, VALUE = range(2)
-RULES = ("reuse", "value")
+RULES = MIX_RULES
 UNITS = 16
 """Most input scripts of a mix whose sets are all tried: 65,536 sets."""
 EARNED_PPM = 10_000

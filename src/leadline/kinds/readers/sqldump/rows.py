@@ -16,6 +16,7 @@ from leadline.kinds.readers.sqldump.said import Insert
 from leadline.kinds.readers.sqldump.session import CODECS, Session
 from leadline.kinds.readers.sqldump.statements import Text
 from leadline.model.progress import Progress
+from leadline.model.words import CUT_LINE
 
 _TAIL = shape(rb"(?:AS~%id%~(?:\([^()]*\))?~)?ON~DUPLICATE~KEY~UPDATE\b")
 """What may follow the rows of an INSERT."""
@@ -128,7 +129,7 @@ def batches(text: Text, runs: list[Run], columns: tuple[str, ...], progress: Pro
                 )
                 if reject is not None:
                     broken.append(reject)
-                    if reject.reason != "cut_line":
+                    if reject.reason != CUT_LINE:
                         found.back_to(*mark)
                 number, pos, sound = number + 1, -1, False
                 if number <= last and found.rows < BATCH_ROWS:
@@ -161,7 +162,7 @@ def _is_sound(text: Text, pos: int, end: int, run: Run, number: int) -> bool:
         trial.back_to(0, 0)
         status, pos = trial.scan(text, pos, end, pos + BATCH_BYTES, run.how)
     reject = _reject(text, status, pos, 0, end, run, number)
-    return reject is None or reject.reason == "cut_line"
+    return reject is None or reject.reason == CUT_LINE
 
 
 def _batch(text: Text, found: _Found, how: Alike, columns: tuple[str, ...], broken: list[Broken]) -> Batch:

@@ -14,6 +14,7 @@ from leadline.kinds.readers.sqldump.said import Created, Insert, Name, Remark, S
 from leadline.kinds.readers.sqldump.session import Session
 from leadline.kinds.readers.sqldump.statements import Text
 from leadline.model.progress import Progress
+from leadline.model.words import BAD_STATEMENT, CUT_LINE
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Dump:
         elif isinstance(said, Insert):
             self.table(said.name).insert(session, said, self.filled(text, session, said))
         elif isinstance(said, Unread):
-            broken = Broken(f"byte:{said.start}-{said.end}", "cut_line" if said.cut else "bad_statement")
+            broken = Broken(f"byte:{said.start}-{said.end}", CUT_LINE if said.cut else BAD_STATEMENT)
             (self.table(said.name).broken if said.name else self.others).append(broken)
         elif isinstance(said, Undone):
             self._undo(said)

@@ -19,6 +19,7 @@ from leadline.model.predicates import (
     SIMILAR_TO,
     USER_CANDIDATE,
 )
+from leadline.model.words import DECIDED
 
 TIES = (PAYER_CANDIDATE, USER_CANDIDATE, SAME_PERSON, LOCATED_IN)
 """Predicates that make a person of a referral: their findings are nodes, every other stands in the tables."""
@@ -34,7 +35,7 @@ def finding_nodes(tables: Mapping[str, list[dict[str, Any]]]) -> Iterable[Node]:
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     persons = {r["person"] for r in tables["persons"]}
     members = {r["member"] for r in tables["accounts"]}
-    decided = {r["finding"]: r for r in tables["findings"] if r["entered"] == "decided" and r["predicate"] in TIES}
+    decided = {r["finding"]: r for r in tables["findings"] if r["entered"] == DECIDED and r["predicate"] in TIES}
     for id_, r in decided.items():
         about = [pointer("person", ref) for ref in (r["subject"],) if ref in persons]
         about += [member_pointer(ref) for ref in (r["subject"], r["object"]) if ref in members]

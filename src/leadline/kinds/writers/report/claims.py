@@ -6,7 +6,7 @@ from typing import Any
 from leadline.kinds.writers.report.written import SHORT, brief, moment, shown, weight
 from leadline.model.predicates import PAYER_CANDIDATE, USER_CANDIDATE
 from leadline.model.referral import ONLY_PAID
-from leadline.model.words import NONE, UNDECIDED
+from leadline.model.words import AGAINST, NONE, UNDECIDED
 
 STANDING = {
     "in_force": "",
@@ -83,7 +83,7 @@ def claim(
         "reasons": [
             {"rule": r["rule"].replace("_", " "), "role": r["role"], "says": r["says"],
              "weight": weight(r["weight_ppm"])}
-            for r in sorted(reasons, key=lambda r: (r["role"] != "against", r["rule"]))
+            for r in sorted(reasons, key=lambda r: (r["role"] != AGAINST, r["rule"]))
         ],
         "decisions": [decision(r) for r in in_order(decisions)],
         "only_paid": ONLY_PAID if finding["predicate"] == USER_CANDIDATE and set(rests_on) == {PAYER_CANDIDATE} else "",

@@ -12,7 +12,7 @@ from leadline.kinds.writers.report.persons import persons
 from leadline.kinds.writers.report.written import NO_DATE, SHORT, fiat, shown, span
 from leadline.kinds.writers.rows import by
 from leadline.model.referral import REASON, WEIGHT, Dossier, once
-from leadline.model.words import NONE
+from leadline.model.words import NONE, OPEN
 
 STATED = ("sender", "contact", "file_number", "authority", "scope")
 """Settings of the case that people state, or do not."""
@@ -45,8 +45,8 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "method": list(METHOD.values()),
         "errors": ERRORS,
         "rates": RATES,
-        "open": sum(r["state"] == "open" for r in tables["legal_requests"]),
-        "open_inferred": sum(r["state"] == "open" for r in tables["legal_requests_inferred"]),
+        "open": sum(r["state"] == OPEN for r in tables["legal_requests"]),
+        "open_inferred": sum(r["state"] == OPEN for r in tables["legal_requests_inferred"]),
         "weight": WEIGHT,
         "reason": REASON,
         "asked": len(tables["legal_requests"]),

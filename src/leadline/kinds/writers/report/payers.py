@@ -6,7 +6,7 @@ from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.written import SHORT, percent, shown, span_words
-from leadline.model.referral import ACCOUNT, PAYER_STATES
+from leadline.model.referral import ACCOUNT, COUNTED, PAYER_STATES
 from leadline.model.words import NONE
 
 ELSEWHERE = {
@@ -40,7 +40,7 @@ def elsewhere(payments: Iterable[Mapping[str, Any]], payers: Iterable[Mapping[st
     """Of outputs of which nobody here is counted as payer: whom decisions name all the same, as counts in words."""
     named: dict[str, set[str]] = defaultdict(set)
     for r in payers:
-        named[r["payment"]] |= {"own"} if r["whose"] == "own" else {"other"} if r["state"] == "counted" else set()
+        named[r["payment"]] |= {"own"} if r["whose"] == "own" else {"other"} if r["state"] == COUNTED else set()
     apart = {r["outpoint"] for r in payments if r["tie"] == ACCOUNT}
     found = Counter(next((w for w in ("other", "own") if w in named[o]), "nobody") for o in apart)
     return "; ".join(f"{says}: {found[word]}" for word, says in ELSEWHERE.items() if found[word])

@@ -7,7 +7,8 @@ from typing import Any
 from leadline.kinds.writers.report.claims import verdict
 from leadline.kinds.writers.report.payers import payers_of
 from leadline.kinds.writers.report.written import SHORT, block_time, fiat, percent, shown
-from leadline.model.words import INFERRED, NONE, RELEASE_ANSWERS, UNDECIDED
+from leadline.model.meanings import AT_LEAST
+from leadline.model.words import CONFIRMED, INFERRED, NONE, RELEASE_ANSWERS, UNDECIDED
 
 ANSWERS = {
     "confirmed": "the service's return names",
@@ -111,7 +112,7 @@ def measured(
         {
             "rule": rule,
             "hops": hops,
-            **{name: figures.get((name, rule, f"{hops} hops"), "not measured") for name in ("confirmed", "at_least")},
+            **{name: figures.get((name, rule, f"{hops} hops"), "not measured") for name in (CONFIRMED, AT_LEAST)},
         }
         for rule, hops in kinds
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from leadline.kinds.writers.report.written import SHORT, brief, shown
 from leadline.model.predicates import CUSTOMER_OF_RECORD, RECEIVED, RELEASED, VALUED
+from leadline.model.words import AGAINST
 
 COINS = (RECEIVED, RELEASED, VALUED, CUSTOMER_OF_RECORD)
 """Predicates of which a person has one finding a payment: each is named where its payment is printed."""
@@ -55,6 +56,6 @@ def _cited(rows: Iterable[Mapping[str, Any]], *, many: bool) -> list[dict[str, s
             cited[place] = None
     ordered = sorted(places.items(), key=lambda item: (item[0][0], item[0][1] == "findings"))
     return [
-        {"role": "against" if against else "for", "ref": ref, "places": "  ".join(cited)}
+        {"role": AGAINST if against else "for", "ref": ref, "places": "  ".join(cited)}
         for (against, ref), cited in ordered
     ]
