@@ -18,7 +18,7 @@ VALUE = bytes(range(0, 256, 8))
         ("decoded", None, 0, "no_frames"),
         ("decoded", "partial", 0, "partial"),
         ("decoded", "partial", 1, None),
-        ("decoded", "other", 0, "no_frames"),
+        ("decoded", "damaged", 0, "no_frames"),
         ("undecodable", "no_decoder", 0, "no_decoder"),
         ("timeout", None, 0, "timeout"),
     ],
