@@ -50,7 +50,7 @@ MODULES = (
 WIDER = {
     "steps/rank": ("tests/steps/refer",),
     "steps/restitute": ("tests/steps/trace",),
-    "steps/link": ("tests/steps/refer", "tests/flow"),
+    "steps/link": ("tests/steps/test_link.py", "tests/steps/refer", "tests/flow"),
     "steps": (),
     "kinds/jurisdictions": ("tests/steps/refer",),
     "kinds/mapping": ("tests/steps/intake", "tests/steps/test_link.py"),
