@@ -22,7 +22,8 @@ def events(*rows: tuple[str, str, str | None, str | None, int | None]) -> pa.Tab
     names = ("subject", "kind", "object", "address", "amount_sat")
     types = (pa.string(), pa.string(), pa.string(), pa.string(), pa.int64())
     columns = [pa.array([row[i] for row in rows], type_) for i, type_ in enumerate(types)]
-    return pa.table([*columns, pa.array([b"e" * 32] * len(rows), pa.binary(32))], names=[*names, "exhibit"])
+    places = [pa.array([b"e" * 32] * len(rows), pa.binary(32)), pa.array([f"line:{n}" for n in range(len(rows))])]
+    return pa.table([*columns, *places], names=[*names, "exhibit", "locator"])
 
 
 @pytest.mark.parametrize(
