@@ -3,8 +3,15 @@
     python benchmarks/same_findings.py [--sizes tiny small] [--seeds 1 2 3 4 5]
 
 The older commit builds the training case; both play every step and the scripted reviewer over it. Printed, and kept in
-build/bench/same_findings.json: findings that both have, by predicate those of one side alone, and scores that differ.
-Exit 1 when a finding of the older commit is gone, or a score of both is not the same.
+build/bench/same_findings.json:
+
+    same, gone, more     findings of both, and by predicate those of one side alone
+    basis, basis_rows    by predicate findings of both that rest on something else; by predicate, role and kind the rows
+                         of basis that one side alone has of them
+    rules                by predicate and rule: findings of both in which the rule speaks otherwise, with the weights
+    scores, other_scores scores of both, and those whose value, truth or number counted is not the same
+
+Exit 1 when a finding of the older commit is gone, or the value of a score of both is not the same.
 """
 
 import argparse
@@ -14,6 +21,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +47,7 @@ def main() -> int:
             print(json.dumps(rows[-1]))
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1) + "\n")
-    return int(any(row["gone"] or row["other_scores"] for row in rows))
+    return int(any(row["gone"] or row["other_values"] for row in rows))
 
 
 def built(old: Side, size: str, seed: int) -> Path:
@@ -66,21 +74,52 @@ def played(side: Side, evidence: Path, size: str) -> dict[str, Any]:
 
 
 def compared(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """How many findings both have; by predicate those of one side alone; scores of both that are not the same."""
-    before, after = ({tuple(finding) for finding in side["findings"]} for side in (old, new))
+    """What both have and what one alone has: findings, and of those of both their basis, rules and weights; scores."""
+    before, after = old["findings"], new["findings"]
+    both = before.keys() & after.keys()
+    predicate = {id_: row[1] for id_, row in (before | after).items()}
+    basis = [{id_: {tuple(row) for row in side["basis"].get(id_, ())} for id_ in both} for side in (old, new)]
+    rules = [{id_: {tuple(row) for row in side["rules"].get(id_, ())} for id_ in both} for side in (old, new)]
     scores = [{(s["step"], s["measure"]): s for s in side["scores"]} for side in (old, new)]
+    shared = sorted(scores[0].keys() & scores[1].keys())
     return {
-        "same": len(before & after),
-        "gone": Counter(predicate for _, predicate, _ in before - after),
-        "more": Counter(predicate for _, predicate, _ in after - before),
-        "scores": len(scores[0].keys() & scores[1].keys()),
+        "same": len(both),
+        "gone": Counter(predicate[id_] for id_ in before.keys() - both),
+        "more": Counter(predicate[id_] for id_ in after.keys() - both),
+        "basis": Counter(predicate[id_] for id_ in both if basis[0][id_] != basis[1][id_]),
+        "basis_rows": Counter(
+            f"{predicate[id_]}, {role} {kind}: {word}"
+            for id_ in both
+            for word, one, other in (("gone", 0, 1), ("more", 1, 0))
+            for role, kind, *_ in basis[one][id_] - basis[other][id_]
+        ),
+        "rules": Counter(
+            f"{predicate[id_]}, {role} {rule}: {was} to {now}"
+            for id_ in both
+            for role, rule, was, now in _spoken(rules[0][id_], rules[1][id_])
+        ),
+        "scores": len(shared),
+        "other_values": [f"{step}: {measure}" for step, measure in shared if _differ(scores, (step, measure), "value")],
         "other_scores": [
-            f"{step}: {measure}"
-            for step, measure in sorted(scores[0].keys() & scores[1].keys())
-            if any(scores[0][step, measure].get(k) != scores[1][step, measure].get(k) for k in ("value", "truth"))
+            f"{step}: {measure}, {what} {scores[0][step, measure].get(what)} to {scores[1][step, measure].get(what)}"
+            for step, measure in shared
+            for what in ("value", "truth", "n")
+            if _differ(scores, (step, measure), what)
         ],
         "scores_gone": [f"{step}: {measure}" for step, measure in sorted(scores[0].keys() - scores[1].keys())],
     }
+
+
+def _spoken(before: set[tuple[Any, ...]], after: set[tuple[Any, ...]]) -> Iterator[tuple[str, str, object, object]]:
+    """(role, rule, weight before, weight after) of every rule that speaks otherwise; None where it is silent."""
+    was, now = ({(role, rule): weight for role, rule, weight in side} for side in (before, after))
+    for role, rule in sorted(was.keys() | now.keys()):
+        if was.get((role, rule)) != now.get((role, rule)):
+            yield role, rule, was.get((role, rule)), now.get((role, rule))
+
+
+def _differ(scores: list[dict[tuple[str, str], dict[str, Any]]], key: tuple[str, str], what: str) -> bool:
+    return bool(scores[0][key].get(what) != scores[1][key].get(what))
 
 
 if __name__ == "__main__":

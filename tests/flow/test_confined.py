@@ -21,8 +21,8 @@ from leadline.kinds import source
 from leadline.kinds.reader import Source
 from leadline.model.progress import silent
 from leadline.steps import open_pins
-from leadline.steps.intake import Apart, catalog, choose_reader, read, resolve
-from leadline.steps.intake.apart import readers_of
+from leadline.steps.intake import ConfinedReader, catalog, choose_reader, read, resolve
+from leadline.steps.intake.confined import readers_of
 from leadline.steps.match import parsed
 from leadline.steps.step import Pin
 from leadline.store.case import Case
@@ -44,7 +44,7 @@ def log(tmp_path: Path) -> Path:
 def test_the_child_gives_the_same_tables_values_and_errors(log: Path, tmp_path: Path) -> None:
     source = Source(bytes(32), log, scratch=tmp_path)
     here = read.read_exhibit(source, None, silent)
-    apart = Apart(source)
+    apart = ConfinedReader(source)
     assert apart.recognised() is choose_reader(source)
     assert apart.chosen() == read.chosen(source, None)
     there = apart.tables("weblog", silent).tables
@@ -123,7 +123,7 @@ UNABLE = (
 
 
 def test_every_reader_that_is_warmed_is_one() -> None:
-    from leadline.steps.intake.apart import WARM, warm_addresses, warm_dumps
+    from leadline.steps.intake.confined import WARM, warm_addresses, warm_dumps
 
     assert all(catalog.reader_named(name) for name in WARM)
     warm_dumps()

@@ -30,7 +30,7 @@ def explain(case: Path, finding: str, disclosure: bool, out: Path | None, as_jso
     FINDING is an id or a beginning of one. A picture written with --out needs no network and no program but a browser.
     """
     if disclosure:
-        value = views.for_the_other_side(case, finding, out)
+        value = views.disclosure_page(case, finding, out)
         answer(value, value["page"].splitlines() if out is None else [f"page: {out}"], as_json=as_json)
         return
     if out is not None:

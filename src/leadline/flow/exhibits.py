@@ -92,7 +92,9 @@ def take(case: Case, item: step.Item, where: str, kept: str, progress: Progress,
     given = step.load_map(item.map, f"the map of {item.place}")
     if item.container is not None and given is not None and given.reader != item.container.reader:
         item = replace(item, map="")  # the map is for files in it
-    reader, map_ = step.Apart(_source(case, exhibit, beside, medium), item.map, case.settings.demanded).chosen()
+    reader, map_ = step.ConfinedReader(
+        _source(case, exhibit, beside, medium), item.map, case.settings.demanded
+    ).chosen()
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
     facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
@@ -137,11 +139,11 @@ def _recognised(case: Case, item: step.Item, where: str) -> None:
     """
     digest = durable.sha256(item.path, where)
     source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
-    apart = step.Apart(source, item.map if item.parent else "", case.settings.demanded)
+    reader = step.ConfinedReader(source, item.map if item.parent else "", case.settings.demanded)
     if item.parent:
-        apart.chosen()
+        reader.chosen()
     else:
-        apart.recognised()
+        reader.recognised()
 
 
 def read(
@@ -170,7 +172,7 @@ def read(
             source, progress, video=video, table=hashed, licensed=program, demanded=case.settings.demanded
         )
     else:
-        answer = step.Apart(source, given, case.settings.demanded).tables(map_.reader, progress)
+        answer = step.ConfinedReader(source, given, case.settings.demanded).tables(map_.reader, progress)
         tables, confined = dict(answer.tables), answer.state.facts()
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "confined": confined}
     took["silence"] = "watched" if watched() else "not watched"

@@ -58,7 +58,7 @@ def preview(case: Case, paths: tuple[Path, ...], map_: str, progress: Progress) 
     return apart.previewed(progress)
 
 
-def _apart(case: Case, paths: tuple[Path, ...], map_: str) -> tuple[step.Apart, str]:
+def _apart(case: Case, paths: tuple[Path, ...], map_: str) -> tuple[step.ConfinedReader, str]:
     step.load_map(map_)
     items = step.plan(paths, map_)
     if len(items) != 1 or items[0].container is not None:
@@ -67,7 +67,7 @@ def _apart(case: Case, paths: tuple[Path, ...], map_: str) -> tuple[step.Apart, 
         )
     digest = durable.sha256(items[0].path, "argument 1")
     source = Source(bytes.fromhex(digest), items[0].path, items[0].beside, scratch=work(case.layout))
-    return step.Apart(source, map_, case.settings.demanded), digest
+    return step.ConfinedReader(source, map_, case.settings.demanded), digest
 
 
 def _answers(path: Path | None) -> Mapping[str, str]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from leadline.lazily import face
 
 if TYPE_CHECKING:
-    from leadline.views.other_side import for_the_other_side
+    from leadline.views.disclosure import disclosure_page
 
-__all__ = ["for_the_other_side"]
+__all__ = ["disclosure_page"]
 
-__getattr__ = face(__name__, {"for_the_other_side": "other_side:for_the_other_side"})
+__getattr__ = face(__name__, {"disclosure_page": "disclosure:disclosure_page"})

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import UsageError
 from leadline.flow.exhibits import source_of
-from leadline.steps.intake import Apart
+from leadline.steps.intake import ConfinedReader
 from leadline.store import export
 from leadline.store.lookup import find_exhibit
 from leadline.views import reading
@@ -30,7 +30,7 @@ def show(path: Path, exhibit: str, locator: str) -> dict[str, Any]:
         case.note(reading.QUERIED, what="no exhibit", asked_sha256=reading.hidden(exhibit))
         raise
     case.note(reading.VIEWED, what="show", exhibit=digest, locator_sha256=reading.hidden(locator))
-    shown = Apart(source_of(case, digest), demanded=case.settings.demanded).resolved(locator)
+    shown = ConfinedReader(source_of(case, digest), demanded=case.settings.demanded).resolved(locator)
     return {"ok": True, "exhibit": digest, "locator": locator, "shown": shown}
 
 

@@ -2,8 +2,8 @@
 
 from leadline.engines.media import VIDEO, decoders, licensed_hasher
 from leadline.kinds.reader import Source
-from leadline.steps.intake.apart import Apart
 from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
+from leadline.steps.intake.confined import ConfinedReader
 from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, not_listed, plan, within
 from leadline.steps.intake.read import METHOD, TABLES, VERSION, chosen, read_exhibit, read_medium
@@ -17,7 +17,7 @@ __all__ = [
     "TABLES",
     "VERSION",
     "VIDEO",
-    "Apart",
+    "ConfinedReader",
     "Item",
     "Source",
     "choose_reader",

@@ -12,8 +12,8 @@ from leadline.kinds.codecs import plaintoml
 from leadline.kinds.container import Container
 from leadline.kinds.containers import container_of
 from leadline.model.evidence import RESTRICTIONS
-from leadline.steps.intake.apart import readers_of
 from leadline.steps.intake.catalog import load_map
+from leadline.steps.intake.confined import readers_of
 
 LISTING = "evidence.toml"
 """A folder with this file is not one exhibit: the file lists its exhibits."""

@@ -68,9 +68,9 @@ class Seized:
         return str(self.files["media"][0]) if self.files.num_rows else ""
 
 
-def load(inputs: Inputs, tied: pa.Table) -> Seized:
-    """The media, signatures and upload events of the case; `tied` has a digest named in records and its file a row."""
-    files = _files(inputs, tied)
+def load(inputs: Inputs, named: pa.Table) -> Seized:
+    """The media, signatures and upload events of the case; `named` has a digest named in records and its file a row."""
+    files = _files(inputs, named)
     stated, anew = inputs.table("signature"), inputs.table("crop")
     known = files.select(["media"]).append_column("i", pa.array(np.arange(files.num_rows)))
     perceptual = _perceptual(inputs, stated, known)
@@ -105,7 +105,7 @@ def uploads(inputs: Inputs) -> pa.Table:
     )
 
 
-def _files(inputs: Inputs, tied: pa.Table) -> pa.Table:
+def _files(inputs: Inputs, named: pa.Table) -> pa.Table:
     """One row a file, in evidence order; a file that only events name counts as digest_only.
 
     An upload that names a file by a digest tied to it counts for both.
@@ -115,7 +115,7 @@ def _files(inputs: Inputs, tied: pa.Table) -> pa.Table:
         f"""
         WITH every AS (
             SELECT *, false AS tie FROM uploads
-            UNION ALL SELECT u.* REPLACE (t.file AS media), true FROM uploads u JOIN tied t USING (media)),
+            UNION ALL SELECT u.* REPLACE (t.file AS media), true FROM uploads u JOIN named t USING (media)),
         one AS (
             SELECT *, row_number() OVER (PARTITION BY event, tie ORDER BY utc NULLS LAST, exhibit, locator) AS n
             FROM every),
@@ -137,7 +137,7 @@ def _files(inputs: Inputs, tied: pa.Table) -> pa.Table:
         ORDER BY 6, 1
         """,
         uploads=uploads(inputs),
-        tied=tied,
+        named=named,
     ).combine_chunks()
 
 

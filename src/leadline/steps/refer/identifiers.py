@@ -104,7 +104,7 @@ def media(source: Source, people: Sequence[Person]) -> Media:
             if person.uses(r["subject"], r["utc_low"], r["utc_high"]):
                 groups[person.ref, r["subject"], r["kind"], r["object"], r["exhibit"]].append(r)
     refs = {ref for _, _, _, ref, _ in groups}
-    ties = tied(source, refs)
+    ties = named_digests(source, refs)
     status, examiner, rests = _looked_at(source, sorted(refs | {file for file, _ in ties.values()}))
     rows = []
     for (owner, account, act, ref, exhibit), found in groups.items():
@@ -121,7 +121,7 @@ def media(source: Source, people: Sequence[Person]) -> Media:
     return Media(from_rows(MEDIA, rows), rests | {tie for _, tie in ties.values()})
 
 
-def tied(source: Source, refs: Collection[str]) -> dict[str, tuple[str, bytes]]:
+def named_digests(source: Source, refs: Collection[str]) -> dict[str, tuple[str, bytes]]:
     """{digest that records name: (the one seized file that has it, the finding)} of these refs."""
     found: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
     for r in rows_where(source.table("named_digest"), "media", sorted(refs)):

@@ -11,7 +11,7 @@ from leadline.steps.trace.disclosure import path as drawn_path
 from leadline.views import laid_open, reading
 
 
-def for_the_other_side(path: Path, finding: str, out: Path | None) -> dict[str, Any]:
+def disclosure_page(path: Path, finding: str, out: Path | None) -> dict[str, Any]:
     """The page for the other side, as text; written to `out` where one is named.
 
     Raises:

@@ -29,7 +29,7 @@ Said = tuple[Any, Mapping[str, pa.Table]]
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class ConfinedReader:
     """An exhibit and the map named for it (a shipped map's name, a file's path, or nothing), to be read in a child.
 
     `demanded`: refuse to read where the child cannot be wholly confined.
