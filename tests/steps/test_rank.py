@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.model import findings
+from leadline.model.meanings import PLACED
 from leadline.model.tables import from_rows
 from leadline.steps.rank import BANDS, HISTORY, REACH, SPEC, band, role
 
@@ -59,7 +60,7 @@ def member(ref, person="account:site/1", core="", finding=None, **more):
 def placed(core):
     """A located row of a core."""
     return {"finding": core[-1:].encode() * 32, "person": f"person:{core}", "jurisdiction": "jurisdiction:us",
-            "reason": "r"}  # fmt: skip
+            "reason": PLACED}  # fmt: skip
 
 
 def answers(records, *rows):

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leadline.model import evidence, findings
+from leadline.model.meanings import DAY_RULES
 from leadline.model.referral import CaseFace
 from leadline.model.tables import from_columns, from_rows
 from leadline.steps.refer import Source
@@ -149,7 +150,16 @@ def person(
         for at, day, factor in (("payment", when.date(), 1), ("valuation_date", date(2018, 3, 5), 27)):
             amount = (Decimal(sat) * rate * factor / 100_000_000).quantize(Decimal("0.01"))
             world.add(
-                "valuation", price, paid, at, day, "USD", rate * factor, amount, "prices cdcdcdcdcdcd close", "utc"
+                "valuation",
+                price,
+                paid,
+                at,
+                day,
+                "USD",
+                rate * factor,
+                amount,
+                "prices cdcdcdcdcdcd close",
+                DAY_RULES[at],
             )
         if n % 3 != 2:
             world.add("event", f"event:northgate/withdrawal/{k}{n}", customer, "withdrawal",
@@ -174,7 +184,7 @@ def person(
     world.add("membership", ref, account, 0, ref, None, "key", None, None)
     world.add("membership", ref, customer, 0, ref, user, "decided", None, None)
     located = world.claim("link", ref, "located_in", f"jurisdiction:{place}", ("exhibit", back, f"line:{k + 2}", "for"))
-    world.add("located", located, ref, f"jurisdiction:{place}", "A service's return states this country.")
+    world.add("located", located, ref, f"jurisdiction:{place}", "A service's customer record names this country.")
     asked = f"exhibit:{sha('enquiries').hex()}"
     band = world.claim("rank", ref, "banded", "band:" + "ABCDU"[k % 5], ("exhibit", asked, f"line:{k + 2}", "for"))
     world.add("band", band, ref, "ABCDU"[k % 5], "uploads", "household_minor,travel", "", 10 - k, 1)

@@ -30,7 +30,9 @@ def second(world: World, named: tuple[int, ...] = NAMED, listed: tuple[int, ...]
     world.add("membership", f"person:{SECOND}", SECOND, 0, f"person:{SECOND}", None, "key", None, None)
     located = world.claim("link", f"person:{SECOND}", "located_in", "jurisdiction:us",
                           ("exhibit", f"exhibit:{sha('return').hex()}", "line:2", "for"))  # fmt: skip
-    world.add("located", located, f"person:{SECOND}", "jurisdiction:us", "A service's return states this country.")
+    world.add(
+        "located", located, f"person:{SECOND}", "jurisdiction:us", "A service's customer record names this country."
+    )
     world.decide(located)
     return world.claim("link", ACCOUNT, "payer_candidate", SECOND, *rests)
 
