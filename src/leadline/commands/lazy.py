@@ -68,7 +68,7 @@ class Table(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that `args` begin with; for a name there is none of, the error says which were meant."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            near = difflib.get_close_matches(args[0], [*self._rows, *self._elsewhere(args[0])], n=3)
+            near = difflib.get_close_matches(args[0], self._rows, n=3) or self._elsewhere(args[0])
             meant = f" Did you mean {' or '.join(near)}?" if near else ""
             ctx.fail(f"No such command {args[0]!r}.{meant}")
         return super().resolve_command(ctx, args)
@@ -101,8 +101,10 @@ class Table(click.Group):
                 yield self.path + name, command
 
     def _elsewhere(self, word: str) -> list[str]:
-        """Whole spellings of commands whose last word is `word`, below the groups of this one."""
-        return [words for words, entry in self.entries() if entry.name == word]
+        """Whole spellings of commands below the groups of this one whose last word is `word`, or else near it."""
+        names = {entry.name for _, entry in self.entries()}
+        near = [word] if word in names else difflib.get_close_matches(word, names, n=1)
+        return [words for words, entry in self.entries() if entry.name in near]
 
 
 def refuse_names_as_options(arguments: Iterable[str]) -> None:

@@ -187,22 +187,20 @@ CLI = Table(
             Entry(
                 "trace",
                 "flow:trace",
-                "Follows every payment back to the service that released the coins, and the market's coins forward.",
+                "Follow every payment back to the service that released the coins, and the market's coins forward.",
             ),
             Entry(
                 "match",
                 "flow:match",
-                "Sorts media into known, similar and never seen, and joins near copies to series.",
+                "Sort media into known, similar and never seen, and join near copies to series.",
             ),
-            Entry(
-                "link", "flow:link", "Joins returns to released coins, records to persons, persons to jurisdictions."
-            ),
-            Entry("rank", "flow:rank", "Orders persons by who they can reach, saying what is unknown."),
+            Entry("link", "flow:link", "Join returns to released coins, records to persons, persons to jurisdictions."),
+            Entry("rank", "flow:rank", "Order persons by who they can reach, saying what is unknown."),
             Entry("refer", "flow:refer", "Write one signed package a jurisdiction, of the persons that were decided."),
             Entry(
                 "restitute",
                 "flow:restitute",
-                "Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or outside what the ledger tells.",
+                "Account for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or outside what the ledger tells.",
             ),
         ),
         "Looks": (

@@ -9,7 +9,7 @@ SPEC = StepSpec(
     name="restitute",
     method="closed-set-accounts",
     version=4,
-    says="Accounts for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or "
+    says="Account for every satoshi the market received: cashed out, spent on fees, gone elsewhere, still held, or "
     "outside what the ledger tells.",
     reads=("payment", "cashout", "derivation"),
     pins=("ledger", "price"),
