@@ -211,14 +211,15 @@ PREDICATES: dict[str, Predicate] = {
         ),
         Predicate(
             PAYER_CANDIDATE, ("account",), ("customer",), "millionths", "link",
-            "Coins the customer withdrew made the payments to this account's address that are listed; the standing "
-            "alternatives are listed against it.",
+            "Withdrawals that a return states as this customer's lead to payments to this account, which its basis "
+            "lists; the standing alternatives are listed against it.",
             "That the customer is their payer: only a person decides that. Nor who uses the account, whoever paid.",
             value="span",
         ),
         Predicate(
             USER_CANDIDATE, ("account",), ("customer",), "millionths", "link",
-            "Coins the customer withdrew paid for this account; what speaks for and against his using it is listed.",
+            "Withdrawals that a return states as this customer's lead to payments to this account; what speaks for and "
+            "against his using it is listed.",
             "That the customer uses the account, or ever did: only a person decides that, and for which span of time.",
             value="tenure",
         ),

@@ -80,7 +80,7 @@ OPEN = {
         "What the customer knew of the payment.",
     ),
     PAYER_CANDIDATE: (
-        "Who paid. The customer withdrew the coins; he may have sold, lent or given them to whoever did.",
+        "Who paid. By the return the customer withdrew the coins; he may have sold, lent or given them to whoever did.",
         "Who held the coins at each transaction between the withdrawal and the payment.",
         "Who uses the account, whoever paid: it may be another's, sold, or shared.",
     ),

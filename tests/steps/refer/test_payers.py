@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.steps.refer.conftest import START, World, outpoint, person, sha
 
+from leadline.model.predicates import PREDICATES
 from leadline.model.spans import Span, written
 from leadline.steps.refer.dossier import dossier
+from leadline.steps.refer.left_out import REASONS
 from leadline.steps.refer.referred_persons import accepted, persons
 
 ACCOUNT, FIRST, SECOND = "account:site/0", "customer:northgate/NG-0000", "customer:northgate/NG-9001"
@@ -104,3 +106,8 @@ def test_every_counted_payer_names_decision_record_and_the_place_in_the_return()
         assert row["release_outpoint"] == outpoint(f"release 0 {n}", 3)
     unrecorded = [r["payment"] for r in payers if r["state"] == "unrecorded"]
     assert unrecorded == [outpoint("pay 0 4", 0)], "its release is graded inferred"
+
+
+def test_every_claim_that_can_be_left_out_has_its_reason() -> None:
+    """All but those that stand in a package or beside it whoever they are about: a place, a band, a payer."""
+    assert PREDICATES.keys() - REASONS.keys() == {"located_in", "banded", "payer_candidate"}

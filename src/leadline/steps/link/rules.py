@@ -70,7 +70,9 @@ RETURNED_BY_AMOUNT = Rule(
 TWO_RETURNED = Rule("two_returned", -900_000, "The service returned another customer for the same output.")
 
 WITHDREW_TO_ACCOUNT = Rule(
-    "withdrew_to_account", 500_000, "Coins the customer withdrew paid the address the site gave this account."
+    "withdrew_to_account",
+    500_000,
+    "Withdrawals that a return states as the customer's lead to an address that the records give for the account.",
 )
 MORE_THAN_ONCE = Rule("more_than_once", 200_000, "That happened more than once, by recorded spends alone.")
 INFERRED_RELEASE = Rule(
@@ -79,7 +81,9 @@ INFERRED_RELEASE = Rule(
     "Every withdrawal that says so was found along a cluster or behaviour too: inferred, not recorded.",
 )
 PAID_FOR = Rule(
-    "paid_for_account", 300_000, "Coins the customer withdrew paid for the account; whoever pays may pay for another."
+    "paid_for_account",
+    300_000,
+    "Withdrawals that a return states as the customer's lead to payments to the account; a payer may pay for another.",
 )
 ACCOUNT_SHARES = Rule("shares_identifier", 0, "Account and customer state the same identifier.")
 PRIVATE_HOPS = Rule(

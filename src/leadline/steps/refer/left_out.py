@@ -11,6 +11,7 @@ from leadline.model.predicates import (
     CASHED_OUT,
     CUSTOMER_OF_RECORD,
     DERIVED,
+    DIGEST_OF,
     IN_SERIES,
     PAID_AT_HOURS,
     PAID_BY_HABIT,
@@ -20,13 +21,16 @@ from leadline.model.predicates import (
     RECEIVED,
     REFUNDED,
     RELEASED,
+    SAME_PERSON,
     SHARES_PAYER,
     STOPPED,
     TIED_THROUGH_MIX,
+    USER_CANDIDATE,
     VALUED,
 )
 from leadline.model.referral import LEFT_OUT
 from leadline.model.tables import from_rows
+from leadline.steps.refer.identifiers import SAID
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 
@@ -34,6 +38,8 @@ PATTERN = "a lead for or against, which nobody decides: it counts for nothing he
 OTHERS = (
     "of payments that are not his here: to another account, or at a time in which this one is not decided to be his"
 )
+PAID_FOR = "of an account that he paid for and that is not decided to be his: who uses it is about somebody else"
+LOOKED_AT = "of a file whose standing table media gives: of each claim the strongest word, and what a person decided"
 REASONS = {
     **dict.fromkeys(
         (SHARES_PAYER, PAID_IN_PARTS, PAID_BY_HABIT, PAID_AT_HOURS, REFUNDED, PRICED_AS, PEELED, TIED_THROUGH_MIX),
@@ -44,11 +50,11 @@ REASONS = {
     CASHED_OUT: "about where the market's coins went, with the taint of each: about the market, not the person",
     ACCOUNTED: "about the market's accounts and restitution, not the person",
     DERIVED: "a key's further addresses; those that were paid stand with their payments",
+    **dict.fromkeys((SAME_PERSON, USER_CANDIDATE), PAID_FOR),
+    **dict.fromkeys((*SAID, DIGEST_OF), LOOKED_AT),
     IN_SERIES: "about files like each other in this seizure; who made any of them it does not say",
 }
 """Why a claim about a person's records is in no package, by predicate."""
-ELSE = "about a file of which table media gives the standing; nobody decided it"
-"""Why any other is not: what match says of a file."""
 
 
 def left_out(
@@ -62,7 +68,7 @@ def left_out(
         for r in about(findings, {*person.members, *person.accounts, *refs[person.ref]}).to_pylist():
             if r["id"] not in inside:
                 counted[r["predicate"]] += 1
-        rows += [(person.ref, name, n, REASONS.get(name, ELSE)) for name, n in sorted(counted.items())]
+        rows += [(person.ref, name, n, REASONS[name]) for name, n in sorted(counted.items())]
     return from_rows(LEFT_OUT, rows)
 
 
