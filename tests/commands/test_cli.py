@@ -306,6 +306,39 @@ def test_a_slip_in_a_name_is_answered_with_what_was_meant(run: Run) -> None:
     assert "case status" in run("status", "x")[2]
 
 
+def test_a_slip_in_the_name_of_a_command_of_a_group_is_answered_with_its_whole_spelling(run: Run) -> None:
+    assert run("stauts", "x")[2].rstrip().endswith("Did you mean case status?")
+    assert run("fnd", "x")[2].rstrip().endswith("Did you mean case find or ledger find?")
+    assert run("ledger", "fnd", "x")[2].rstrip().endswith("Did you mean find?")
+    assert "Did you mean" not in run("wholly-else", "x")[2]
+
+
+def test_names_are_one_word_and_sentences_say_what_to_do() -> None:
+    """A sentence begins with a verb as one commands it: none of these ends in s."""
+    entries = dict(CLI.entries())
+    assert [words for words, entry in entries.items() if " " in entry.name or entry.name != words.split()[-1]] == []
+    assert [words for words, entry in entries.items() if entry.says.split()[0].endswith("s")] == []
+
+
+def test_a_real_bash_completes_groups_commands_and_options(tmp_path: Path) -> None:
+    """The printed lines, sourced by bash, and its function called as bash calls it."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("no bash on this machine; any Linux with bash runs it")
+    program = tmp_path / "leadline"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{MAIN}" "$@"\n')
+    program.chmod(0o755)
+    script = """
+        source <(leadline completion bash)
+        f=$(complete -p leadline | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+        try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); $f "$1"; echo "${COMPREPLY[@]}"; }
+        try leadline led; try leadline case sta; try leadline explain --js
+    """
+    path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([bash, "-c", script], env=path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["ledger", "status", "--json"]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_completes_names(shell: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "_LEADLINE_COMPLETE" in run("completion", shell)[1]

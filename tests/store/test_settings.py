@@ -87,6 +87,29 @@ def test_one_table_says_what_each_setting_is(setting: Setting) -> None:
     assert setting.of({}) == setting.of({setting.stored: setting.default}) == setting.default
 
 
+SINGLE = [s for s in SETTINGS.values() if not isinstance(s.default, tuple)]
+NEAR = st.sampled_from(
+    ["", " ", "0", "1", "64", "65", "9999", "10000", "007", "2018-03-05", "2018-3-5", "USD", "usd", "XBT", "haircut",
+     "all", "stored", "off", "on", "matched", "beside", "refused", "tried", "demanded", "regtest", "main", "x"]
+)  # fmt: skip
+"""Values that one setting or another takes, and their neighbours."""
+
+
+@pytest.mark.parametrize("setting", SINGLE, ids=lambda setting: setting.name)
+@given(text=NEAR | st.integers(-2, 20_000).map(str) | st.dates().map(str) | st.text(max_size=12))
+def test_nothing_is_taken_that_a_step_or_the_file_refuses(setting: Setting, text: str) -> None:
+    """What `case set` takes is what every step reads, before and after it stood in case.toml."""
+    try:
+        settings = changed(Settings("x"), change(f"{setting.name}={text}"))
+    except UsageError:
+        with pytest.raises(CaseError):
+            setting.of({setting.stored: text})
+        return
+    value = getattr(settings, setting.stored)
+    assert getattr(from_toml(to_toml(settings)), setting.stored) == value
+    assert setting.of({setting.stored: value}) == value
+
+
 @pytest.mark.parametrize("limit", [-1, 65, 100, "many", 4.5])
 def test_steps_and_case_set_hold_the_hop_limit_to_the_same_bounds(limit: object) -> None:
     with pytest.raises(UsageError, match="hop_limit"):
