@@ -2,8 +2,8 @@
 
 import re
 
-from leadline.kinds.codecs.sqlrows_kernels import COLUMNS
 from leadline.kinds.readers.sqldump.names import DOUBLE, TEXT, unquoted
+from leadline.kinds.readers.sqldump.rows_kernels import COLUMNS
 
 _TOKEN = re.compile(
     rb"(?P<quoted>`(?>(?:[^`]|``)*)(?:`|\Z)|" + DOUBLE + rb")|(?P<gap>" + TEXT + rb"|(?:--\s|\#)[^\n]*)"

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.kinds.codecs import sql_literals_kernels as literals
-from leadline.kinds.codecs import sqlrows_kernels as sqlrows
 from leadline.kinds.reader import BATCH_ROWS, ZONE, Batch, Broken
+from leadline.kinds.readers.sqldump import literals_kernels as literals
+from leadline.kinds.readers.sqldump import rows_kernels as sqlrows
 from leadline.kinds.readers.sqldump.names import shape
 from leadline.kinds.readers.sqldump.said import Insert
 from leadline.kinds.readers.sqldump.session import CODECS, Session

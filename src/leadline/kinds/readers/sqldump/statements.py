@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from leadline.kinds.codecs import sqlsplit
+from leadline.kinds.readers.sqldump import pieces
 from leadline.kinds.readers.sqldump.columns import columns
 from leadline.kinds.readers.sqldump.names import DOUBLE, TEXT, TICKED, listed, shape, unquoted
 from leadline.kinds.readers.sqldump.said import Created, Insert, Name, Remark, Said, Undone, Unread
 from leadline.kinds.readers.sqldump.session import Session
 
-Text = sqlsplit.Bytes
+Text = pieces.Bytes
 _OPENING = re.compile(rb"-- (?:MySQL|MariaDB) dump ")
 _CLOSING = re.compile(rb"-- Dump completed")
 _WORD = re.compile(rb"(?>(?:\s|(?P<run>/\*M?!\d*)|\*/|/\*(?!M?!)(?s:.*?)\*/)*)(?P<word>\w*)")
@@ -86,7 +86,7 @@ def statements(text: Text) -> Iterator[tuple[Session, Said]]:
     view = text.data
     depth = 0
     for kind, start, end, delimited, mode in _pieces(text):
-        if kind == sqlsplit.REMARK:
+        if kind == pieces.REMARK:
             line = view[start:end].tobytes()
             if _OPENING.match(line) or _CLOSING.match(line):
                 yield session, Remark(line.startswith(b"-- D"), start)
@@ -106,7 +106,7 @@ def statements(text: Text) -> Iterator[tuple[Session, Said]]:
         elif word == b"CREATE" and (body := _routine(view, start, end)):
             depth = 0 if delimited else max(0, _nesting(body))
         else:
-            piece = _Piece(start, head.start("word"), end, wrapped or delimited, kind == sqlsplit.CUT)
+            piece = _Piece(start, head.start("word"), end, wrapped or delimited, kind == pieces.CUT)
             said = _said(view, piece, word, session.database)
             if said is not None:
                 yield session, said
@@ -127,11 +127,11 @@ def _pieces(text: Text) -> Iterator[tuple[int, int, int, bool, _Mode]]:
     pos = 3 if text[:3].tobytes() == b"\xef\xbb\xbf" else 0
     found = _PIECES
     while found:
-        found, pos = sqlsplit.split(text, pos, np.frombuffer(delimiter, np.uint8), mode.backslash, starts, ends, kinds)
+        found, pos = pieces.split(text, pos, np.frombuffer(delimiter, np.uint8), mode.backslash, starts, ends, kinds)
         for kind, start, end in zip(
             kinds[:found].tolist(), starts[:found].tolist(), ends[:found].tolist(), strict=True
         ):
-            if kind == sqlsplit.DELIMITER:
+            if kind == pieces.DELIMITER:
                 words = text[start : min(end, start + 80)].tobytes().lower().split()
                 delimiter = words[1] if len(words) > 1 else b";"
             else:

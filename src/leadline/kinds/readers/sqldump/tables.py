@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from leadline.kinds.codecs import sqlrows_kernels as sqlrows
 from leadline.kinds.reader import Batch, Broken
+from leadline.kinds.readers.sqldump import rows_kernels as sqlrows
 from leadline.kinds.readers.sqldump.rows import LONGEST_ROW, Run, alike, batches, values
 from leadline.kinds.readers.sqldump.said import Created, Insert, Name, Remark, Said, Undone, Unread
 from leadline.kinds.readers.sqldump.session import Session

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kinds.codecs import sql_literals_kernels as literals
-from leadline.kinds.codecs import sqlrows
-from leadline.kinds.codecs import sqlrows_kernels as kernels
+from leadline.kinds.readers.sqldump import literals_kernels as literals
+from leadline.kinds.readers.sqldump import rows_kernels as kernels
+from leadline.kinds.readers.sqldump import rows_reference as reference
 
 VALUE = st.one_of(st.none(), st.integers(-(10**12), 10**12), st.text(max_size=12), st.binary(min_size=1, max_size=8))
 ROW = st.lists(VALUE, min_size=1, max_size=5)
@@ -75,7 +75,7 @@ def test_values_come_back(rows: list[list[object]], style: int, between: bytes) 
     status, got = by_kernel(text)
     assert status == kernels.ENDED
     assert got == [[meant(v) for v in row] for row in rows]
-    assert got == sqlrows.rows_reference(text)
+    assert got == reference.rows_reference(text)
 
 
 @settings(deadline=None)
@@ -111,7 +111,7 @@ def test_comments_and_strings_side_by_side_change_no_value(rows: list[list[objec
         data.draw(GAP) + b"(" + b",".join(spread(v, data) for v in row) + b")" + data.draw(GAP) for row in rows
     )
     assert by_kernel(text) == (kernels.ENDED, [[meant(v) for v in row] for row in rows])
-    assert sqlrows.rows_reference(text) == [[meant(v) for v in row] for row in rows]
+    assert reference.rows_reference(text) == [[meant(v) for v in row] for row in rows]
 
 
 @settings(deadline=None)
@@ -123,7 +123,7 @@ def test_values_that_are_assigned_come_back(row: list[object], names: list[bytes
     )
     status, got = by_kernel(text, assigned=True)
     assert (status, got) == (kernels.ENDED, [[meant(v) for v in row]])
-    assert sqlrows.assigned_reference(text) == got[0]
+    assert reference.assigned_reference(text) == got[0]
 
 
 ASSIGNED = [b"a", b"`b`", b'"c"', b"`", b"=", b":=", b".", b",", b" ", b"/* */", b"1", b"'x'", b"now()", b"NULL", b")"]
@@ -133,7 +133,7 @@ ASSIGNED = [b"a", b"`b`", b'"c"', b"`", b"=", b":=", b".", b",", b" ", b"/* */",
 @given(st.lists(st.sampled_from(ASSIGNED), max_size=12).map(b"".join))
 def test_any_text_is_assigned_to_both_or_to_neither(text: bytes) -> None:
     status, got = by_kernel(text, assigned=True)
-    assert (got[0] if status == kernels.ENDED else None) == sqlrows.assigned_reference(text)
+    assert (got[0] if status == kernels.ENDED else None) == reference.assigned_reference(text)
 
 
 PIECES = [
@@ -148,7 +148,7 @@ PIECES = [
 def test_any_text_is_rows_to_both_or_to_neither(text: bytes) -> None:
     """The kernel takes for rows exactly what the reference does."""
     status, got = by_kernel(text)
-    assert (got if status == kernels.ENDED else None) == sqlrows.rows_reference(text)
+    assert (got if status == kernels.ENDED else None) == reference.rows_reference(text)
 
 
 @settings(deadline=None)

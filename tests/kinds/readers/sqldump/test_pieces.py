@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kinds.codecs import sqlsplit
+from leadline.kinds.readers.sqldump import pieces as sqlsplit
 
 PIECES = [
     b"a", b" ", b"\n", b";", b"'", b'"', b"`", b"\\", b"''", b"-- ", b"--x", b"#", b"/*", b"*/", b"/*!4 ", b"/*M!",

@@ -1,7 +1,7 @@
 """The rows of an INSERT statement as numba kernels: their bounds and those of each value."""
 
 from leadline.compiled import njit
-from leadline.kinds.codecs.sql_literals_kernels import after_space, value, word_end
+from leadline.kinds.readers.sqldump.literals_kernels import after_space, value, word_end
 
 ENDED, CUT, BAD, FULL, TAIL = range(5)
 """How a scan ended: after the last row; inside a row, at the end of the bytes; at a token no row has; before a row for
