@@ -115,3 +115,44 @@ def test_cases_one_after_another_give_all_their_media() -> None:
     cases = [{"CaseID": str(n), "Media": [{"MediaID": 10 * n + m} for m in range(n)]} for n in range(4)]
     text = json.dumps({"@odata.context": "http://x/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases", "value": cases})
     assert [row["MediaID"] for row in reading.media(io.StringIO(text))] == [10, 20, 21, 30, 31, 32]
+
+
+HEAD = '{"@odata.context": "CONTEXT", "SourceApplicationName": "Tool", "SourceApplicationVersion": "7.1", '
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("http://x/ProjectVic/DataModels/2.0.xml/US/$metadata#Media", "vics-us"),
+        ("http://x/projectvic/DataModels/2.0.xml/UK/$metadata#Cases", "vics-uk"),
+        ("http://x/ProjectVic/DataModels/1.3.xml/$metadata#Media", "vics"),
+    ],
+)
+def test_whose_categories_a_context_names(text: str, found: str) -> None:
+    head = HEAD.replace("CONTEXT", text)
+    assert reading.context(head) == text and reading.scheme(text) == found
+    assert reading.context(head.replace("@odata.context", "odata.metadata")) == text
+
+
+@pytest.mark.parametrize("text", ["http://x/Other/2.0.xml/US/$metadata#Media", "http://x/ProjectVic/2.0.xml/US", ""])
+def test_what_is_no_context_of_vics(text: str) -> None:
+    assert reading.context(HEAD.replace("CONTEXT", text)) is None
+    assert reading.context("x" * reading.HEAD + HEAD) is None
+
+
+def test_the_program_is_named_before_the_media_only() -> None:
+    cases = HEAD.replace("CONTEXT", "http://x/ProjectVic/2.0.xml/US/$metadata#Cases")
+    assert reading.program(cases + '"Media": []}') == "Tool 7.1"
+    assert reading.program(cases) == "Tool 7.1"
+    assert reading.program(cases.replace("SourceApplicationVersion", "x") + '"Media": []}') == "Tool"
+    media = '"Media": [{"SourceApplicationName": "Other", "SourceApplicationVersion": "1"}]}'
+    assert reading.program('{"@odata.context": "a", ' + media) == ""
+    assert reading.program(HEAD.replace("CONTEXT", "http://x/ProjectVic/2.0.xml/US/$metadata#Media")) == ""
+
+
+def test_terms_stand_before_the_records() -> None:
+    said = f'{{"{reading.LICENCE}": "for \\u0041 only", "value": [{{"{reading.LICENCE}": "other"}}]}}'
+    assert reading.licence(said) == "for A only"
+    assert reading.licence(f'{{"value": [{{"{reading.LICENCE}": "other"}}]}}') == ""
+    assert reading.licence(f'{{"{reading.LICENCE}": "no records"}}') == ""
+    assert reading.licence(f'{{"{reading.LICENCE}": "bad \\x", "value": []}}') == ""

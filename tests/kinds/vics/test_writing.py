@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from leadline.errors import KindError
 from leadline.kinds import source
+from leadline.kinds.vics import writing
 from leadline.kinds.vics.writing import (
     MODELS,
     OLD,
@@ -101,3 +102,22 @@ def test_an_unknown_model_or_scheme_is_refused() -> None:
         write_case(io.StringIO(), {}, [], "XX")
     with pytest.raises(KindError):
         write_list(io.StringIO(), [], "agency-a")
+
+
+def test_hashes_stand_where_the_model_has_them_and_the_rest_by_their_names() -> None:
+    """MD5 and SHA-1 in fields of their own, once; PhotoDNA in Base64; all others with PDQ's quality beside it."""
+    found = writing.hashes(
+        [("md5", b"\x0a" * 16, None), ("md5", b"\x0b" * 16, None), ("sha1", b"\x0c" * 20, None),
+         ("sha256", b"\x0d" * 32, None), ("pdq", b"\x0e" * 32, 80), ("pdq", b"\x0f" * 32, None),
+         ("md5", "no hex", None)]
+    )  # fmt: skip
+    assert found == {
+        "MD5": "0A" * 16, "SHA1": "0C" * 20,
+        "AlternativeHashes": [
+            {"HashName": "MD5", "HashValue": "0B" * 16}, {"HashName": "SHA256", "HashValue": "0D" * 32},
+            {"HashName": "PDQ", "HashValue": "0E" * 32}, {"HashName": "PDQQuality", "HashValue": "80"},
+            {"HashName": "PDQ", "HashValue": "0F" * 32}, {"HashName": "MD5", "HashValue": "no hex"},
+        ],
+    }  # fmt: skip
+    assert writing.hashes([("sha1", b"\x0c" * 20, None)]) == {"SHA1": "0C" * 20}
+    assert writing.hashes([]) == {}
