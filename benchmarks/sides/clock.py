@@ -4,7 +4,7 @@ import json
 import os
 import resource
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ class Spent:
     peak: int
 
 
-def run(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None) -> Spent:
+def run(
+    command: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None = None, codes: Collection[int] = (0,)
+) -> Spent:
     """What one run of a command took, its children included.
 
     Raises:
-        CalledProcessError: it failed; its output is printed.
+        CalledProcessError: it ended with a code that is none of `codes`; its output is printed unless that is 0.
     """
     read, write = os.pipe()
     pid = os.fork()
@@ -40,7 +42,7 @@ def run(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str] | None 
     with os.fdopen(read) as answer:
         code, cpu, peak = answer.read().split()
     os.waitpid(pid, 0)
-    if int(code):
+    if int(code) not in codes:
         raise subprocess.CalledProcessError(int(code), [str(c) for c in command])
     return Spent(float(cpu), int(peak))
 

@@ -9,16 +9,16 @@ import pyarrow as pa
 from leadline.kinds.codecs.csv_cells import cell
 from leadline.kinds.writer import Writer
 from leadline.model.referral import PACKAGE_TABLES, Dossier
-from leadline.model.tables import TableSpec, in_key_order
+from leadline.model.tables import TableSpec
 
 
 def to_csv(spec: TableSpec, table: pa.Table) -> bytes:
-    """The table as CSV in key order, columns as `spec` lists them."""
-    table = in_key_order(spec, table)
+    """The table, made as one of `spec` and so in key order, as CSV; columns as `spec` lists them."""
+    names = [column.name for column in spec.columns]
     out = io.StringIO(newline="")
     lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(table.column_names)
-    columns = [[cell(v) for v in table.column(name).to_pylist()] for name in table.column_names]
+    lines.writerow(names)
+    columns = [[cell(v) for v in table.column(name).to_pylist()] for name in names]
     lines.writerows(zip(*columns, strict=True))
     return out.getvalue().encode()
 

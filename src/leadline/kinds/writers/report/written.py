@@ -1,5 +1,6 @@
 """How the report writes text, money, times and digests."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ SHORT = 12
 """Hex digits of a digest shown where its full length stands in a table of the package."""
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """The document's date when nothing was decided; otherwise that of the last decision, never the clock's."""
+_DIGEST = re.compile(rf"(?<![^:])([0-9a-f]{{{SHORT}}})[0-9a-f]{{{64 - SHORT}}}(?![^:])")
+"""A digest that is a whole part of a ref or locator; its first digits are the group."""
 _JOINERS = "‌‍"
 """Zero-width non-joiner and joiner: the only invisible characters names need."""
 
@@ -83,10 +86,7 @@ def words(text: str) -> list[str]:
 
 def brief(text: str) -> str:
     """A ref or locator whose 64-digit digests are cut to SHORT digits; the CSV tables hold them whole."""
-    parts = []
-    for part in text.split(":"):
-        parts.append(part[:SHORT] + "…" if len(part) == 64 and all(c in "0123456789abcdef" for c in part) else part)
-    return ":".join(parts)
+    return _DIGEST.sub(r"\1…", text)
 
 
 def span_words(text: str) -> str:
