@@ -11,7 +11,7 @@ from leadline.model.words import DECISION_STATES
 DECIDED = {
     "verdict": "accepted", "standing": "in_force", "decided_by": "officer 1", "on_behalf_of": None,
     "decided_at": datetime(2018, 5, 1, tzinfo=UTC), "reason": "the return names him", "scripted": False,
-    "id": b"\xab" * 32,
+    "id": b"\xab" * 32, "number": 1,
 }  # fmt: skip
 FINDING = {
     "finding": b"\x01" * 32, "subject": "account:market/1", "predicate": "payer_candidate", "object": "customer:n/1",
@@ -45,13 +45,15 @@ def test_who_decided_and_for_whom() -> None:
 def test_reasons_against_stand_before_those_for() -> None:
     rules = [("b_for", "for"), ("z_against", "against"), ("a_for", "for"), ("c_against", "against")]
     reasons = [{"rule": rule, "role": role, "says": rule, "weight_ppm": 1} for rule, role in rules]
-    found = claim(FINDING, reasons, [DECIDED])
+    found = claim(FINDING, reasons, [DECIDED], [])
     assert [r["rule"] for r in found["reasons"]] == ["c against", "z against", "a for", "b for"]
     assert (found["predicate"], found["not_said"], len(found["decisions"])) == ("payer candidate", "does not say", 1)
 
 
 def test_a_claim_beside_says_how_much_speaks_each_way_and_every_decision() -> None:
     row = FINDING | {"verdict": "unsure", "standing": "in_force", "basis_for": 2, "basis_against": 3}
-    found = beside(row | {"restrictions": "mlat_use"}, [DECIDED, DECIDED | {"standing": "superseded"}])
+    found = beside(
+        row | {"reasons": "none", "restrictions": "mlat_use"}, [DECIDED, DECIDED | {"standing": "superseded"}]
+    )
     assert (found["basis_for"], found["basis_against"], found["restrictions"]) == (2, 3, "mlat_use")
     assert [d["standing"] for d in found["decisions"]] == ["", "superseded by a newer decision"]
