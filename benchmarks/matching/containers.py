@@ -3,7 +3,8 @@
     LEADLINE_PHOTOS=build/photos/pictures python -m benchmarks.matching.containers
 
 Writes docs/containers.json and the table of docs/matching.md. Outside truth: the pictures are photographs, and every
-file is made here of them by Pillow or ffmpeg, so what it stores, shows and hides is known. A picture counts as found
+file is made here of them by Pillow, ffmpeg or heif-enc (of libheif, a program of its own: its encoder x265 is GPL and
+never loaded here), so what it stores, shows and hides is known. A picture counts as found
 when some hash of its file lies within 31 bits of its own; a scene lasts half a second.
 """
 
@@ -32,6 +33,8 @@ COUNT, SIZE, RATE = 40, (384, 288), 10
 """Photographs, pixels of a scene, and frames a second of a film; each stands still for RATE / 2 frames."""
 APART = 60
 """Bits by which the pictures differ from each other at least."""
+HEIF_ENC = Path(os.environ.get("LEADLINE_HEIF_ENC", "build/photos/encoder/usr/bin/heif-enc"))
+"""The encoder of HEIC, where photos.py unpacks it."""
 Made = Callable[[list[Image.Image], Path], None]
 
 
@@ -90,6 +93,25 @@ def behind(pictures: list[Image.Image], folder: Path) -> None:
     (folder / "film.mp4").unlink()
 
 
+def heic(pictures: list[Image.Image], folder: Path) -> None:
+    """A HEIC a picture, by heif-enc at its default quality."""
+    for n, picture in enumerate(pictures):
+        source = folder / f"{n:02}.png"
+        picture.save(source)
+        subprocess.run([HEIF_ENC, "-o", folder / f"{n:02}.heic", source], check=True, capture_output=True)
+        source.unlink()
+
+
+def behind_heic(pictures: list[Image.Image], folder: Path) -> None:
+    """All pictures as a film in the `mpvd` box of the first as HEIC (Android, Motion Photo format 1.0)."""
+    film("film.mp4", *H264)(pictures, folder)
+    heic(pictures[:1], folder)
+    data = (folder / "film.mp4").read_bytes()
+    with (folder / "00.heic").open("ab") as file:
+        file.write((8 + len(data)).to_bytes(4, "big") + b"mpvd" + data)
+    (folder / "film.mp4").unlink()
+
+
 H264 = ("-c:v", "libx264", "-crf", "23", "-g", "10000", "-sc_threshold", "0")
 CONTAINERS: dict[str, Made] = {
     "JPEG, quality 75": pillow("JPEG", quality=75),
@@ -105,6 +127,7 @@ CONTAINERS: dict[str, Made] = {
     "BMP": pillow("BMP"),
     "JPEG 2000": pillow("JPEG2000"),
     "JPEG XL": jxl,
+    "HEIC": heic,
     "GIF, animated": moving("GIF"),
     "WebP, animated": moving("WEBP"),
     "AVIF, animated": moving("AVIF"),
@@ -115,6 +138,7 @@ CONTAINERS: dict[str, Made] = {
     "MP4, H.264, all but the last scene left out by its edit list": film("a.mp4", *H264, cut=True),
     "QuickTime, H.264, all but the last scene left out by its edit list": film("a.mov", *H264, cut=True),
     "JPEG with a film behind it (Motion Photo)": behind,
+    "HEIC with a film in its `mpvd` box (Motion Photo)": behind_heic,
     "Matroska, H.264": film("a.mkv", *H264),
     "WebM, VP8": film("a.webm", "-c:v", "libvpx", "-deadline", "realtime", "-b:v", "2M"),
     "WebM, VP9": film("a.webm", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "2M"),
@@ -143,7 +167,9 @@ def main() -> int:
         low, high = wilson(found, len(own))
         rows.append({"what": name, "n": len(own), "found": found, "low_ppm": low, "high_ppm": high})
         print(f"{name}: {found} of {len(own)}", file=sys.stderr)
-    figures = {"decoders": decoders(), "rows": rows}
+    said = subprocess.run([HEIF_ENC, "--help"], check=False, capture_output=True, text=True)
+    version = (said.stdout + said.stderr).partition("libheif version: ")[2].split()[0]
+    figures = {"decoders": decoders(), "heif_enc": version, "rows": rows}
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     PAGE.write_text(f"{before}{section(figures)}{rest.partition(END)[2]}", encoding="utf-8")
@@ -171,7 +197,8 @@ def chosen(places: list[Path]) -> Iterator[Image.Image]:
 def section(figures: dict[str, Any]) -> str:
     """The table as the page shows it."""
     with_ = ", ".join(f"{name} {version}" for name, version in figures["decoders"].items())
-    lines = [BEGIN, "", f"Measured with {with_}:", "", "| file | pictures found within 31 bits |", "|---|---|"]
+    made = f"HEIC written by heif-enc {figures['heif_enc']}"
+    lines = [BEGIN, "", f"Measured with {with_}; {made}:", "", "| file | pictures found within 31 bits |", "|---|---|"]
     for row in figures["rows"]:
         interval = f"{row['low_ppm'] / 1e4:.1f} to {row['high_ppm'] / 1e4:.1f}"
         share = row["found"] * 100 / row["n"]

