@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.kinds.codecs.meaning import Meant, percent_decoded, text, unescaped
+from leadline.kinds.codecs.meaning import Meant, joined, percent_decoded, text, unescaped
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 PIECE = st.sampled_from(
@@ -80,3 +80,14 @@ def test_the_whole_text_leads_back_to_the_whole(size: int) -> None:
     meant = unescaped(Meant(raw))
     assert meant.data == b"@x/" * size
     assert meant.span(0, len(meant.data)) == (0, len(raw))
+
+
+@pytest.mark.parametrize("sign", ["<wbr>", "<WBR />", "&shy;", "&#8203;", "\\u200b", "\u200b", "\u2060", "\ufeff"])
+def test_what_only_says_where_a_word_may_break_cuts_no_address(sign: str) -> None:
+    """The address is found whole, and its place holds all of it as it stands."""
+    source = f"<p>on 1Boat{sign}SLRHtKNngkdXEeobR76b53{sign}LETtpyT now</p>".encode()
+    meant = joined(unescaped(Meant(source)))
+    at = meant.data.index(b"1BoatSLRHtKNngkdXEeobR76b53LETtpyT")
+    first, last = meant.span(at, at + 34)
+    assert source[first:last].startswith(b"1Boat") and source[first:last].endswith(b"LETtpyT")
+    assert source[first - 1 : first] == b" " and source[last : last + 1] == b" "

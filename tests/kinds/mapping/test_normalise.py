@@ -74,6 +74,20 @@ def test_addresses_of_machines(address: ipaddress.IPv4Address | ipaddress.IPv6Ad
         ("email", "ann@xn--bcher-kva.de", "ann@bücher.de"),
         ("device", "a  b", "a b"),
         ("password", " p ", "p"),
+        # what programs copy along and nobody sees
+        ("phone", "\u202a+44 20 7946\u200b0958\u202c", "+442079460958"),
+        ("phone", "\u2068+44 20 7946 0958\u2069", "+442079460958"),
+        ("email", "ann\u200b@example.org", "ann@example.org"),
+        ("email", "ann@exam\u00adple.org\ufeff", "ann@example.org"),
+        ("ip", "198.51.100.9\u200b", "198.51.100.9"),
+        ("handle", "an\u200bn", "an\u200bn"),  # another account, made to look like ann's
+        # a proxy's port
+        ("ip", "198.51.100.9:55220", "198.51.100.9"),
+        ("ip", "[2001:DB8::5]:55220", "2001:db8::5"),
+        ("ip", "[2001:db8::5]", "2001:db8::5"),
+        ("ip", "2001:db8::5:5522", "2001:db8::5:5522"),
+        ("ip", "198.51.100.9:http", None),
+        ("ip", "198.51.100.9, 198.51.100.10", None),
     ],
 )
 def test_examples(kind: str, value: str, expected: str | None) -> None:

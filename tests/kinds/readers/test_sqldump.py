@@ -378,6 +378,7 @@ def test_dumps_of_other_databases_are_not_taken_for_one(tmp_path: Path) -> None:
     rows = b"CREATE TABLE `t` (id int);\nINSERT INTO `t` VALUES(1);\n"
     assert SQLDUMP.sniff(rows, tmp_path)
     assert not SQLDUMP.sniff(b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n" + rows, tmp_path)
+    assert not SQLDUMP.sniff(b"BEGIN TRANSACTION;\n" + rows, tmp_path), "as Python's iterdump writes it"
     assert not SQLDUMP.sniff(b"--\n-- PostgreSQL database dump\n--\n" + rows, tmp_path)
 
 

@@ -13,6 +13,7 @@ from leadline.kinds.reader import Source
 from leadline.kinds.readers import weblog
 from leadline.kinds.readers.folder import FOLDER
 from leadline.kinds.readers.page import PAGE
+from leadline.kinds.readers.table import TABLE
 from leadline.kinds.readers.weblog import WEBLOG
 from leadline.model import locators
 
@@ -165,7 +166,9 @@ def test_text_is_searched_as_it_is_meant_and_found_where_it_stands(
     assert row["value"] == value
     (shown,) = PAGE.resolve(source, locators.parse(place))
     there = encoding if encoding != "utf-16" else "utf-16-le"
-    assert shown == ("bytes", stands.encode(there))
+    first, _, last = place.removeprefix("byte:").partition("-")
+    assert path.read_bytes()[int(first) : int(last)] == stands.encode(there)
+    assert shown == ("bytes", stands.encode())
 
 
 def test_captures(examples: dict[str, Source], read: Read) -> None:
@@ -237,3 +240,19 @@ def test_a_line_that_is_not_utf8_is_a_reject_and_the_others_are_read(
     now = dict(read(Source(bytes(32), path), "weblog")["access"])
     moved = {f"line:{n + (n > 1)}": was[f"line:{n}"] for n in range(1, len(was) + 1)}
     assert now == moved | {"line:2": {"reject": "undecodable"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SET statement_timeout = 0;\nCREATE TABLE public.users (id integer, name text);\n",
+        "COPY public.users (id, name) FROM stdin;\n1\ta, b\n2\tc, d\n",
+        "INSERT INTO users (id, name) VALUES (1, 'ann');\nINSERT INTO users (id, name) VALUES (2, 'bob');\n",
+    ],
+)
+def test_sql_is_no_table_for_its_commas(text: str, tmp_path: Path) -> None:
+    assert not TABLE.sniff(text.encode(), tmp_path / "dump.sql")
+
+
+def test_cells_may_hold_sql(tmp_path: Path) -> None:
+    assert TABLE.sniff(b'id,note\n1,"CREATE TABLE x (a, b)"\n', tmp_path / "notes.csv")

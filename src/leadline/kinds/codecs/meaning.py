@@ -17,6 +17,9 @@ Span = tuple[int, int]
 _REFERENCE = re.compile(rb"&(?:#0*[0-9]{1,7};?|#[xX]0*[0-9A-Fa-f]{1,6};?|[A-Za-z][0-9A-Za-z]{1,31};?)")
 """A character reference; the longest name has 31 letters. Some need no semicolon."""
 _ESCAPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|u\{0{0,8}[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|/)")
+_UNDRAWN = re.compile(rb"<wbr\s{0,8}/?>|\xc2\xad|\xe2\x80\x8b|\xe2\x81\xa0|\xef\xbb\xbf", re.I)
+"""What draws nothing and says where a long word may be broken or may not (HTML, section 4.5.28): an element, soft
+hyphen, zero-width space and no-break space, word joiner."""
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 
 
@@ -91,6 +94,11 @@ def unescaped(meant: Meant) -> Meant:
     for pattern, rule in ((_REFERENCE, _character), (_ESCAPE, _escaped), (_REFERENCE, _character)):
         meant = _replaced(meant, pattern, rule)
     return meant
+
+
+def joined(meant: Meant) -> Meant:
+    """The text without what only says where a word may be broken: an address is shown whole and stands in pieces."""
+    return _replaced(meant, _UNDRAWN, lambda _: b"")
 
 
 def percent_decoded(meant: Meant) -> Meant:

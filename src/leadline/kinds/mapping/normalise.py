@@ -4,6 +4,7 @@ A null is compared with nothing: what its kind refuses is kept as it stands and 
 """
 
 import ipaddress
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -12,7 +13,13 @@ import pyarrow.compute as pc
 
 from leadline.kinds.mapping import emails, phones
 
+_UNDRAWN = "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+"""Soft hyphens, zero-width spaces and signs of direction, which programs copy along and no value of _WITHOUT has; in a
+handle or a name they may tell two people apart."""
+_WITHOUT = frozenset({"phone", "email", "ip"})
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PORTED = re.compile(r"(?:(?P<four>[\d.]+):\d{1,5}|\[(?P<six>[0-9A-Fa-f:.]+)\](?::\d{1,5})?)", re.ASCII)
+"""An address with a port, as proxies write it (RFC 7239, section 6)."""
 _IPV4 = rf"^{_OCTET}(?:\.{_OCTET}){{3}}$"
 
 
@@ -22,6 +29,8 @@ def normal(kind: str, values: pa.Array, countries: pa.Array | None = None) -> pa
     `countries` (string column) are the calling countries of telephone numbers in national form, where they are known.
     """
     trimmed = pc.utf8_trim_whitespace(values)
+    if kind in _WITHOUT and pc.all(pc.string_is_ascii(trimmed), skip_nulls=True).as_py() is False:
+        trimmed = pc.utf8_trim_whitespace(pc.replace_substring_regex(trimmed, _UNDRAWN, ""))
     result = phones.column(trimmed, countries) if kind == "phone" else RULES[kind](trimmed)
     return pc.if_else(pc.equal(result, ""), None, result)
 
@@ -66,7 +75,7 @@ def _name(values: pa.Array) -> pa.Array:
 
 
 def _ip(values: pa.Array) -> pa.Array:
-    """IPv4 dotted without leading zeros; IPv6 compressed, lower case, mapped addresses as IPv4."""
+    """IPv4 dotted without leading zeros; IPv6 compressed, lower case, mapped addresses as IPv4; a port left out."""
     plain = pc.match_substring_regex(values, _IPV4)
     if pc.all(plain, skip_nulls=True).as_py() is not False:
         return values
@@ -76,8 +85,9 @@ def _ip(values: pa.Array) -> pa.Array:
 def _address(value: str | None) -> str | None:
     if value is None:
         return None
+    ported = _PORTED.fullmatch(value)
     try:
-        found = ipaddress.ip_address(value)
+        found = ipaddress.ip_address(value if ported is None else ported["four"] or ported["six"])
     except ValueError:
         return None
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:

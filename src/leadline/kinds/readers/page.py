@@ -19,7 +19,7 @@ import pyarrow as pa
 from leadline.errors import EvidenceError
 from leadline.kinds.codecs.datauri import data_uris
 from leadline.kinds.codecs.encodings import encoding_of
-from leadline.kinds.codecs.meaning import Meant, percent_decoded, text, unescaped
+from leadline.kinds.codecs.meaning import Meant, joined, percent_decoded, text, unescaped
 from leadline.kinds.codecs.sniff import HEAD, is_visual
 from leadline.kinds.codecs.sniff import sniff as media_type_of
 from leadline.kinds.mapping.finders import FINDERS
@@ -63,7 +63,7 @@ def _is_mime(data: bytes) -> bool:
 
 def _searched(data: bytes, place: str) -> tuple[Found, list[Image]]:
     """What stands in a text, read as it is meant, and the images in its data: URIs; at their places in `data`."""
-    meant = unescaped(text(data, encoding_of(data[:HEAD_BYTES])))
+    meant = joined(unescaped(text(data, encoding_of(data[:HEAD_BYTES]))))
     found: Found = []
     images: list[Image] = []
     pieces, end = [], 0
@@ -77,7 +77,7 @@ def _searched(data: bytes, place: str) -> tuple[Found, list[Image]]:
         if is_visual(media_type) and uri.content:
             images.append(Image(hashlib.sha256(uri.content).hexdigest(), len(uri.content), media_type, where))
         else:
-            found += [(kind, value, where) for kind, value, _, _ in _things(unescaped(Meant(uri.content)))]
+            found += [(kind, value, where) for kind, value, _, _ in _things(joined(unescaped(Meant(uri.content))))]
     rest = percent_decoded(Meant(b"".join([*pieces, meant.data[end:]]), meant.layers))
     for kind, value, first, last in _things(rest):
         found.append((kind, value, f"{place}byte:{first}-{last}"))

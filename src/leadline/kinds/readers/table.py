@@ -6,6 +6,7 @@ that is not is a reject, and a name of a column that is not is its number.
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -35,6 +36,12 @@ from leadline.model import locators
 from leadline.model.progress import Progress
 from leadline.model.words import UNDECODABLE
 
+_SQL = re.compile(
+    r"^(?:CREATE\s+(?:TEMP\w*\s+)?TABLE\s.*\(|INSERT\s+(?:INTO\s+)?[\w.\"`\[\]]+.*\b(?:VALUES|SELECT)\b"
+    r"|COPY\s.+\sFROM\s+stdin;|SET\s+\w+\s*(?:=|TO)\s.*;\s*$)",
+    re.I | re.M,
+)
+"""A line of SQL: a dump that no reader knows is not a table for its commas."""
 _DELIMITERS = ",;\t|"
 _BATCH_TEXT = 1 << 28
 """Characters a batch may hold, so that its columns stay below Arrow's 2 GB."""
@@ -76,11 +83,11 @@ def _layout(sample: str) -> _Layout | None:
 
 
 def sniff(head: bytes, _path: Path) -> bool:
-    """Whether a header of two or more short names stands among the first lines."""
+    """Whether a header of two or more short names stands among the first lines, and none of them is SQL."""
     text = head.decode(encoding_of(head), errors="leadline-undecodable")
     if len(head) == HEAD_BYTES:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-    return "\x00" not in text and _layout(text) is not None
+    return "\x00" not in text and _SQL.search(text) is None and _layout(text) is not None
 
 
 def _opened(source: Source) -> io.TextIOWrapper:

@@ -31,7 +31,7 @@ _OWN = frozenset({"category", "scheme", "note", "id", "t_ms", "quality", "pdq_qu
 """Columns that are read and are none of hashes."""
 MOST = 20
 """Lines that may stand before the header."""
-_AFFIXES = re.compile(r"[^a-z0-9]|hash(?:es)?|digest|sum|value|checksum|hex(?:adecimal)?")
+_AFFIXES = re.compile(r"[^a-z0-9]|hash(?:es)?|digest|sum|value|checksum|hex(?:adecimal)?|file")
 _PLAIN = re.compile(r"[a-z0-9_.()/-]+")
 _FURTHER = re.compile(
     r"sha(?:224|384|512|3)|blake|ripemd|whirlpool|tiger|ssdeep|tlsh|sdhash|[adpw]hash|tmk|ed2k|edonkey|xxh"

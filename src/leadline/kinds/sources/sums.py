@@ -4,7 +4,8 @@ Read are the forms of coreutils (``digest  name``, ``digest *name``, a backslash
 escaped), of BSD and ``--tag`` (``MD5 (name) = digest``) and of OpenSSL (``MD5(name)= digest``, from release 3 on
 ``SHA2-256(name)= digest``), in UTF-8, or in UTF-16 with its mark, as shells of Windows write. Names are not kept. The
 kind follows from the length, or from the word before it; a bare digest of 64 digits could be of more than one kind and
-is not read. Lines that begin with # and blank ones are passed over. The entry number counts the others from 0.
+is not read. Lines that begin with # or, as RHash and FCIV write them,
+with ; or // and blank ones are passed over. The entry number counts the others from 0.
 """
 
 import codecs
@@ -25,6 +26,7 @@ BARE = (32, 40)
 """Digits of a digest that may stand without a name."""
 _LINE = re.compile(r"\\?([0-9A-Fa-f]{32,128})(?:(?: [ *]|\t)\s*\S.*)?")
 _TAGGED = re.compile(r"\\?(MD5|SHA1|SHA(?:2-)?(?:224|256|384|512)) ?\(.*\) ?= ([0-9A-Fa-f]{32,128})")
+_REMARKS = ("#", ";", "//")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SNIFFED = 65_536
 """Bytes within which the first line of digests stands."""
@@ -35,7 +37,7 @@ def sniff(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(SNIFFED)
     lines = head.decode(_encoding(head), "replace").splitlines()
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    first = next((line for line in lines if line.strip() and not line.startswith(_REMARKS)), "")
     return _digest(first.rstrip()) is not None
 
 
@@ -48,7 +50,7 @@ def read(path: Path) -> pa.Table:
     with path.open(encoding=encoding, errors="replace", newline="\n") as file:
         for number, line in enumerate(bounded(file), 1):
             line = line.rstrip()
-            if not line or line.startswith("#"):
+            if not line or line.startswith(_REMARKS):
                 continue
             found = _digest(line)
             if found is None:

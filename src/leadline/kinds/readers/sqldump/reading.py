@@ -39,7 +39,9 @@ _SNIFF = re.compile(
     rb"|^(?:INSERT|REPLACE)[A-Z_ ]{0,40} INTO `|^-- (?:phpMyAdmin SQL Dump|Adminer .{0,40}MySQL|HeidiSQL)",
     re.M | re.I,
 )
-_OTHERS = re.compile(rb"^\s*(?:PRAGMA foreign_keys|-- PostgreSQL database|--\r?\n-- PostgreSQL database)", re.I)
+_OTHERS = re.compile(
+    rb"^\s*(?:PRAGMA foreign_keys|BEGIN TRANSACTION;|-- PostgreSQL database|--\r?\n-- PostgreSQL database)", re.I
+)
 """How dumps of SQLite and PostgreSQL begin, whose strings have other escapes."""
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 OTHER_STATEMENTS, END_OF_DUMP = "other_statements", "end_of_dump"
