@@ -50,7 +50,7 @@ def cluster(
     tags: Path | None,
     as_json: bool,
 ) -> None:
-    """The scripts that have one owner with ADDRESS's, and the merges (transaction and rule) that say so: a lead."""
+    """Name the scripts that share ADDRESS's owner, and the merges (transaction and rule) that say so: a lead."""
     facts = views.cluster(
         opened(ledger_path, height),
         address,
@@ -80,7 +80,7 @@ def cluster(
 )
 @JSON
 def cluster_conflicts(ledger_path: Path, height: int | None, tags: Path | None, huge: int, as_json: bool) -> None:
-    """The merges of LEDGER to look at: each joins two huge clusters, or clusters whose tags name different actors.
+    """Name the merges of LEDGER to look at: each joins two huge clusters, or clusters whose tags name different actors.
 
     One wrong merge can join two services and with them everyone. What rests on it is withdrawn from a case by its
     transaction: case set CASE withdraw+=tx:TXID.
@@ -95,7 +95,7 @@ def cluster_conflicts(ledger_path: Path, height: int | None, tags: Path | None, 
 @HEIGHT
 @JSON
 def change(ledger_path: Path, txid: str, height: int | None, as_json: bool) -> None:
-    """Which output of payment TXID went back to the payer, by every published rule, and by all together: a lead.
+    """Say which output of payment TXID went back to the payer, by every published rule, and by all together: a lead.
 
     An output is named only where two families of rules agree. docs/clusters.md says how often each is right.
     """

@@ -65,7 +65,7 @@ def check(files: tuple[Path, ...], network: str | None, as_json: bool) -> int:
 @click.option("--height", type=int, help="As it was when this block was the last one.")
 @JSON
 def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
-    """What LEDGER covers: runs of blocks and their days, inputs resolved, scripts, clusters, files."""
+    """Say what LEDGER covers: runs of blocks and their days, inputs resolved, scripts, clusters, files."""
     facts = views.info(views.opened(ledger_path, height))
     answer(facts, _info_lines(facts), as_json=as_json)
 
@@ -76,7 +76,7 @@ def info(ledger_path: Path, height: int | None, as_json: bool) -> None:
 @TAGS
 @JSON
 def find(ledger_path: Path, what: str, packs: tuple[Path, ...], as_json: bool) -> None:
-    """Where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster.
+    """Say where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster.
 
     SCRIPT is for outputs without an address: a public key or a whole script, in hex.
     """
@@ -96,7 +96,7 @@ def find(ledger_path: Path, what: str, packs: tuple[Path, ...], as_json: bool) -
 @TAGS
 @JSON
 def tx(ledger_path: Path, txid: str, packs: tuple[Path, ...], as_json: bool) -> None:
-    """The transaction TXID of LEDGER as a picture: what it spent left, what it made and who spends that right."""
+    """Draw the transaction TXID of LEDGER: what it spent left, what it made and who spends that right."""
     _print_tx(ledger_path, txid, packs, as_json=as_json)
 
 

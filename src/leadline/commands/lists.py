@@ -16,7 +16,7 @@ LIST = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Pat
 @LIST
 @JSON
 def info(list_path: Path, as_json: bool) -> None:
-    """What LIST holds: entries and hashes a kind, categories, rows kept aside, and what hashes may miss ours."""
+    """Say what LIST holds: entries and hashes a kind, categories, rows kept aside, and what hashes may miss ours."""
     value = view.info(list_path)
     lines = [
         f"{value['format']} list, {value['entries']:,} entries, version {value['version'] or 'unknown'}, "

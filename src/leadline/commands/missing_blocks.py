@@ -22,7 +22,7 @@ from leadline.views import missing_blocks as view
 )
 @JSON
 def missing_blocks(case: Path, before: int, after: int, by: str, as_json: bool) -> None:
-    """The whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.
+    """Name the whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.
 
     What it prints names days or heights only, never an address or an amount, so that whoever is asked learns no target.
     """

@@ -89,39 +89,39 @@ LEDGER = Table(
             Entry(
                 "info",
                 "ledger:info",
-                "What LEDGER covers: runs of blocks and their days, inputs resolved, scripts, clusters, files.",
+                "Say what LEDGER covers: runs of blocks and their days, inputs resolved, scripts, clusters, files.",
             ),
             Entry(
                 "missing-blocks",
                 "missing_blocks:missing_blocks",
-                "The whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.",
+                "Name the whole days of blocks that CASE needs and its pinned ledger lacks: to ask a node or an agency for.",
             ),
         ),
         "Look up": (
             Entry(
                 "find",
                 "ledger:find",
-                "Where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster.",
+                "Say where ADDRESS or TXID stands in LEDGER: outputs to it and to its key, who spends them, the cluster.",
             ),
             Entry(
                 "tx",
                 "ledger:tx",
-                "The transaction TXID of LEDGER as a picture: what it spent left, what it made and who spends that right.",
+                "Draw the transaction TXID of LEDGER: what it spent left, what it made and who spends that right.",
             ),
             Entry(
                 "cluster",
                 "clustering:cluster",
-                "The scripts that have one owner with ADDRESS's, and the merges (transaction and rule) that say so: a lead.",
+                "Name the scripts that share ADDRESS's owner, and the merges (transaction and rule) that say so: a lead.",
             ),
             Entry(
                 "cluster-conflicts",
                 "clustering:cluster_conflicts",
-                "The merges of LEDGER to look at: each joins two huge clusters, or clusters whose tags name different actors.",
+                "Name the merges of LEDGER to look at: each joins two huge clusters, or clusters whose tags name different actors.",
             ),
             Entry(
                 "change",
                 "clustering:change",
-                "Which output of payment TXID went back to the payer, by every published rule, and by all together: a lead.",
+                "Say which output of payment TXID went back to the payer, by every published rule, and by all together: a lead.",
             ),
         ),
     },
@@ -135,7 +135,7 @@ LISTS = Table(
             Entry(
                 "info",
                 "lists:info",
-                "What LIST holds: entries and hashes a kind, categories, rows kept aside, and what hashes may miss ours.",
+                "Say what LIST holds: entries and hashes a kind, categories, rows kept aside, and what hashes may miss ours.",
             ),
             Entry(
                 "convert",
