@@ -78,7 +78,7 @@ FORMS: dict[str, Callable[[pa.Array], Mask]] = {
     "address": _addresses,
     "wallet": _wallets,
     "email": _identifier("email", "@"),
-    "ip": _identifier("ip", r"^[0-9A-Fa-f.:]+$"),
+    "ip": _identifier("ip", r"^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+$"),
     "phone": _identifier("phone", r"^(?:\+|00)[0-9 ()./-]+$"),
     "salted": _matches(_SALTED),
     "headers": _matches(r"(?mi)^Received:[\s\S]*^\S+:"),

@@ -9,12 +9,14 @@ import pyarrow.compute as pc
 
 from leadline.kinds.proposing.columns import Column, Sample, numbers
 from leadline.kinds.proposing.moments import moment
-from leadline.kinds.proposing.names import folded, said_of_column, said_of_table, says_person
+from leadline.kinds.proposing.names import bare, folded, said_of_column, said_of_table, says_accounts, says_person
 
 INCLUDED = 0.95
 """Share of a column's values that must stand in the key it refers to: rows are deleted, and references stay."""
 DENSE = 0.5
 """Share of a key's range that its sample fills, from which on a number inside the range counts as one of its values."""
+FEW = 5
+"""Different values below which a column refers to nothing unless its name ends as an id does."""
 TELLING = 20
 """Different values from which on inclusion is no accident where names say nothing."""
 LONGEST_KEY = 128
@@ -56,15 +58,16 @@ def _measures(column: Column) -> bool:
 def references(sample: Sample, column: Column, others: Sequence[tuple[Sample, str]]) -> tuple[Reference, ...]:
     """The parts and keys a column can refer to, the likeliest first; `others`: parts with a column that names rows."""
     values = column.values.filter(pc.invert(pc.is_in(column.values, _NOBODY)))
-    found = []
+    found: list[tuple[int, float, int, Reference]] = []
     for other, key in others:
         if not len(values) or (other is sample and key == column.name):
             continue
         share = _included(values, other.column(key), whole=other.whole)
-        named = _agrees(column.name, other.part)
-        if share >= INCLUDED and (named or (not column.whole and len(values) >= TELLING)):
-            found.append(Reference(other.part, key, share, named))
-    return tuple(sorted(found, key=lambda r: (not r.named, -r.share)))
+        agreed = _agreement(column.name, other.part)
+        told = len(values) >= FEW or folded(column.name).endswith("id")
+        if share >= INCLUDED and ((agreed and told) or (not column.whole and len(values) >= TELLING)):
+            found.append((-agreed, -share, len(other.part), Reference(other.part, key, share, bool(agreed))))
+    return tuple(reference for *_, reference in sorted(found, key=lambda row: row[:3]))
 
 
 def _included(values: pa.Array, key: Column, *, whole: bool) -> float:
@@ -91,16 +94,21 @@ def _density(keys: pa.Array) -> float:
     return float(pc.equal(steps, 1).to_numpy(zero_copy_only=False).mean())
 
 
-def _agrees(column: str, part: str) -> bool:
-    """Whether a column's name says the part: its own word, or one for a person where the part holds accounts."""
+def _agreement(column: str, part: str) -> int:
+    """How well a column's name says the part: 3 its own word, 2 the last one of it, 1 a word of like meaning, else 0.
+
+    A word for a person says a part of accounts.
+    """
     words = folded(column).removesuffix("_id").removeprefix("id_").removesuffix("id").strip("_")
-    table = folded(part.rpartition(".")[2])
-    if words and _singular(words) in (_singular(table), _singular(table.rpartition("_")[2])):
-        return True
-    if {"account", "customer"} & set(said_of_table(part)) and says_person(column):
-        return True
+    table = bare(part)
+    last = table.rpartition("_")[2]
+    person = bool(says_person(column))
+    if (words and _singular(words) == _singular(table)) or (person and says_accounts(table)):
+        return 3
+    if (words and _singular(words) == _singular(last)) or (person and says_accounts(last)):
+        return 2
     own = set(said_of_table(words)) - {"account"}
-    return bool(words) and bool(own & set(said_of_table(part)))
+    return 1 if words and own & set(said_of_table(part)) else 0
 
 
 def _singular(word: str) -> str:

@@ -9,13 +9,15 @@ from leadline.kinds.proposing.columns import Column, Sample, masked
 from leadline.kinds.proposing.contents import DIGESTS, SURE, forms
 from leadline.kinds.proposing.keys import Reference, references
 from leadline.kinds.proposing.moments import Moment, moment
-from leadline.kinds.proposing.names import said_of_column
+from leadline.kinds.proposing.names import said_of_column, said_of_own, said_of_table, said_whole
 from leadline.model.words import DOCUMENT
 
 OPEN = "open"
 """The meaning of a column whose cells can be two things and whose name does not say which: the analyst is asked."""
 UNFIT = frozenset("{}|<>")
 """Signs that mean something else in a template."""
+PERSONAL = frozenset({"handle", "name", "document", "postal"})
+"""Meanings that the cells do not show by their form."""
 FEW = 12
 """Different values a column of roles has at the most."""
 SHORT = 64
@@ -72,7 +74,7 @@ def _meaning(sample: Sample, column: Column, key: str, others: Sequence[tuple[Sa
     if refs := references(sample, column, others):
         by = "cells and name" if refs[0].named else "cells"
         return meant("ref", by, refs[0].share, reference=refs[0])
-    chosen = _timed(column, said, meant) or _named(column, found, said, meant)
+    chosen = _timed(column, said, meant) or _named(sample, column, found, said, meant)
     return meant("key", "each cell once", 1.0) if column.name == key and not chosen.name else chosen
 
 
@@ -115,8 +117,19 @@ def _timed(column: Column, said: tuple[str, ...], meant: Meant) -> Meaning | Non
     return meant(name, "cells", found.share, moment=found)
 
 
-def _named(column: Column, found: dict[str, float], said: tuple[str, ...], meant: Meant) -> Meaning:
-    """What only the name says, where the cells do not speak against it."""
+def _named(sample: Sample, column: Column, found: dict[str, float], said: tuple[str, ...], meant: Meant) -> Meaning:
+    """What only the name says, where the cells do not speak against it.
+
+    Names and nicknames are common words for things too: outside a table of accounts or customers the whole name of the
+    column must say so.
+    """
+    own = bool({"account", "customer"} & set(said_of_table(sample.part)[:1]))
+    whole = said_whole(column.name)
+    if own:
+        if "name" in said_of_own(column.name) and column.unique and not found.get("words"):
+            return meant("handle", "name, each cell once and one word", 1.0)
+        said = (*said, *said_of_own(column.name))
+    said = tuple(name for name in said if own or name not in PERSONAL or name in whole)
     numeric = column.whole or found.get("decimal", 0.0) >= SURE or _digits(column)
     longest = pc.max(pc.utf8_length(column.texts)).as_py()
     spoken = found.get("words", 0.0) >= 0.5

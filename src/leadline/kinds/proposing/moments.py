@@ -13,6 +13,8 @@ FIRST, LAST = 1_230_768_000, 2_051_222_400
 """Seconds from 2009, when bitcoin began, to 2035: whole numbers between are likely times."""
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%b %d, %Y")
+PROBE = 40
+"""Cells by which most ways to write a time are ruled out."""
 WRITTEN = (
     "iso",
     *(day + clock for day in _DATES for clock in _CLOCKS),
@@ -66,6 +68,10 @@ def _written(texts: pa.Array) -> Moment | None:
     best = max(fits, key=lambda name: (fits[name], -WRITTEN.index(name)))
     rivals = tuple(name for name in fits if name != best and fits[name] == fits[best])
     return Moment(best, fits[best], rivals, "%z" in best or (best == "iso" and _zoned(texts)))
+
+
+def _fits(texts: pa.Array, name: str) -> float:
+    return _share(pc.is_valid(times.parse(texts, time_formats.Format(name, "UTC")).utc_low))
 
 
 def _zoned(texts: pa.Array) -> bool:

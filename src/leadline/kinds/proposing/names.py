@@ -34,17 +34,45 @@ def said_of_column(name: str) -> tuple[str, ...]:
     return _said(folded(name), _known("columns"))
 
 
+def said_of_own(name: str) -> tuple[str, ...]:
+    """What a column's name says where the row is somebody's own: words that elsewhere name other things too."""
+    return _said(folded(name), _known("own"))
+
+
+def said_whole(name: str) -> tuple[str, ...]:
+    """What a column's whole name says, no part of it."""
+    return _known("columns").get(folded(name), ())
+
+
 def said_of_table(name: str) -> tuple[str, ...]:
-    """What a table's name says its rows are, the likeliest first; () for nothing."""
-    return _said(folded(name.rpartition(".")[2]), _known("tables"))
+    """What a table's name says its rows are, the likeliest first; () for nothing. Its first words alone say nothing."""
+    words = bare(name).split("_")
+    return tuple(dict.fromkeys(m for i in range(len(words)) for m in _known("tables").get("_".join(words[i:]), ())))
+
+
+def bare(table: str) -> str:
+    """A table's name folded, without the database's and without words that say only that it is a table."""
+    return re.sub(r"_(?:data|info|list|table|tbl|auth)$", "", folded(table.rpartition(".")[2]))
+
+
+def says_accounts(name: str) -> bool:
+    """Whether a name, folded, is one for a table of accounts or customers."""
+    return bool({"account", "customer"} & set(_known("tables").get(name, ())))
 
 
 def says_person(column: str) -> frozenset[str]:
-    """Whether a column's name is one for a person who acts: any of anyone, sender, recipient."""
+    """Whether a column's name is one for a person who acts: any of anyone, sender, recipient.
+
+    Words such as *from* say so alone, or before an id; *user* says so at the end of a longer name too.
+    """
     name = folded(column)
-    words = name.removesuffix("_id").removeprefix("id_")
-    said = (_known("people").get(word, ()) for word in {name, words, words.rpartition("_")[2], words.partition("_")[0]})
-    return frozenset(meaning for meanings in said for meaning in meanings)
+    words = name.removesuffix("_id").removeprefix("id_").removesuffix("_uid")
+    known = _known("people")
+    said = [*known.get(name, ()), *known.get(words, ())]
+    if name.endswith(("_by", "_by_id")):
+        said.append("sender")
+    said += [meaning for meaning in known.get(words.rpartition("_")[2], ()) if meaning == "anyone"]
+    return frozenset(said)
 
 
 def _said(name: str, known: Words) -> tuple[str, ...]:

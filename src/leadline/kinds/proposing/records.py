@@ -44,7 +44,9 @@ def _others(proposal: Proposal, part: PartProposal) -> None:
     said, who = said_of_table(part.name), actors.actors(proposal, part)
     time = when.time(proposal, part, "time", "created")
     digests = files.files(proposal, part)
-    if who:
+    if said[:1] == ("contact",):
+        part.says = "people whom accounts know: not their own identifiers"
+    elif who:
         subject = who[0][1]
         more: dict[str, Value] = {"object": files.ref(digests[0].column.name, digests[0].name)} if digests else {}
         _deed(proposal, part, said, subject, [other for _, other in who[1:]], time, more)
