@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.errors import UsageError
-from leadline.model.spans import WHOLE, Span, read, written
+from leadline.model.spans import WHOLE, Span, in_words, read, written
 
 SECONDS = st.integers(1_262_304_000, 1_577_836_800)
 """2010 to 2020."""
@@ -65,3 +65,16 @@ def test_edges_are_those_of_half_open_intervals_of_numbers(a, b, low, high):
     both = one.joined(other)
     assert one.within(both) and other.within(both)
     assert (both.start, both.end) in {(x, y) for x in (a[0], b[0]) for y in (a[1], b[1])}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("../..", "all of time"),
+        ("2016-03-01/..", "from 2016-03-01T00:00:00Z"),
+        ("../2016-03-01", "until 2016-03-01T00:00:00Z"),
+        ("2016-03-01/2017-01-01", "from 2016-03-01T00:00:00Z until 2017-01-01T00:00:00Z"),
+    ],
+)
+def test_a_span_is_said_in_words(text: str, words: str) -> None:
+    assert in_words(written(read(text))) == words

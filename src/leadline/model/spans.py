@@ -88,3 +88,11 @@ def written(span: Span) -> str:
     return "/".join(
         OPEN if end is None else f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for end in (span.start, span.end)
     )
+
+
+def in_words(text: str) -> str:
+    """A span as `written` gives it, for people."""
+    start, end = text.split("/")
+    if start == end:
+        return "all of time"
+    return " ".join(f"{word} {moment}" for word, moment in (("from", start), ("until", end)) if moment != OPEN)

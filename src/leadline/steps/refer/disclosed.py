@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from leadline.model.referral import PAYER_STATES
+from leadline.model.spans import in_words
 from leadline.model.words import NONE
 from leadline.steps.disclosure import COUNTED, Grouped, beside, claim, presupposed, rows_of, section
 from leadline.steps.refer.money import rows_where
@@ -71,7 +72,9 @@ def _paid(person: Person, tables: Mapping[str, pa.Table]) -> list[str]:
 def _payer(row: Mapping[str, Any]) -> str:
     """One payer decided for a payment, as a line below it."""
     whose = "" if row["whose"] == "own" else ", nobody of this person"
-    rests = f"finding:{row['finding'].hex()} for {row['span']}, customer of record finding:{row['record'].hex()}"
+    rests = (
+        f"finding:{row['finding'].hex()} for {in_words(row['span'])}, customer of record finding:{row['record'].hex()}"
+    )
     return f"  {row['customer']}{whose}, by decision on {rests}: {PAYER_STATES[row['state']]}"
 
 

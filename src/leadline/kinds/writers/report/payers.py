@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
-from leadline.kinds.writers.report.written import SHORT, percent, shown, span_words
+from leadline.kinds.writers.report.written import SHORT, percent, shown
 from leadline.model.referral import ACCOUNT, COUNTED, PAYER_STATES
+from leadline.model.spans import in_words
 from leadline.model.words import NONE
 
 ELSEWHERE = {
@@ -25,7 +26,7 @@ def payers_of(row: Mapping[str, Any], payers: Iterable[Mapping[str, Any]]) -> li
             "own": r["whose"] == "own",
             "state": PAYER_STATES[r["state"]],
             "finding": r["finding"].hex()[:SHORT],
-            "span": span_words(r["span"]),
+            "span": in_words(r["span"]),
             "record": r["record"].hex()[:SHORT],
             "release": "" if r["release_outpoint"] == NONE else r["release_outpoint"].removeprefix("outpoint:"),
             "share": percent(r["share_ppm"]),

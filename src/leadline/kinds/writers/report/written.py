@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 
-from leadline.model.spans import OPEN
 from leadline.model.words import NONE
 
 SHORT = 12
@@ -87,11 +86,3 @@ def words(text: str) -> list[str]:
 def brief(text: str) -> str:
     """A ref or locator whose 64-digit digests are cut to SHORT digits; the CSV tables hold them whole."""
     return _DIGEST.sub(r"\1…", text)
-
-
-def span_words(text: str) -> str:
-    """A span of time as a decision states it, in words."""
-    start, end = text.split("/")
-    if start == end:
-        return "all of time"
-    return " ".join(f"{word} {moment}" for word, moment in (("from", start), ("until", end)) if moment != OPEN)
