@@ -102,6 +102,12 @@ def from_os(error: OSError, where: str) -> LeadlineError:
             where=where,
             remedy="free some space and run the same command again",
         )
+    if error.errno == errno.EROFS:
+        return CaseError(
+            "this place cannot be written: its medium is read-only",
+            where=where,
+            remedy="name a place on another disk, or work on a copy there",
+        )
     what = os.strerror(error.errno) if error.errno else "input or output failed"
     return CaseError(
         f"a file cannot be read or written: {what.lower()}",

@@ -31,8 +31,10 @@ def test_an_exhibit_comes_in_once_and_read_only(small: Case, tmp_path: Path) -> 
 
 
 def test_a_case_is_made_only_where_nothing_is(small: Case) -> None:
-    with pytest.raises(CaseError, match="not empty"):
+    with pytest.raises(CaseError, match="a case lies there already"):
         Case.create(small.root, "again")
+    with pytest.raises(CaseError, match="not empty"):
+        Case.create(small.root.parent, "again")
     with pytest.raises(CaseError, match="no case lies here"):
         Case.open(small.root / "nowhere")
 

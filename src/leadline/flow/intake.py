@@ -82,6 +82,7 @@ def take_in(
             raise UsageError(
                 f"argument {number} is the case, lies in it or holds it", remedy="keep evidence and case apart"
             )
+    case.must_write()
     kept = _kept_map(case, map_)
     items = list(step.plan(paths, map_))
     taken: list[Taken] = []

@@ -62,6 +62,7 @@ def refer(
         raise StaleError(
             f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run CASE"
         )
+    case.must_write()
     known = {name for name, _ in package_folders(case)}
     made, there = [], []
     reset_peak()

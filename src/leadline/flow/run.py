@@ -104,6 +104,7 @@ def _feeds(source: StepSpec, spec: StepSpec) -> bool:
 
 
 def _run(case: Case, spec: StepSpec, progress: Progress) -> Outcome:
+    case.must_write()
     inputs = digests(case, spec)
     reset_peak()
     began = time.monotonic()

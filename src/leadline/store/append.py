@@ -162,6 +162,7 @@ def writing(layout: Layout, log: Log, key: Key | None = None) -> Iterator[Writer
 
     Where the case has a roll of operators the writer signs with `key`.
     """
+    scratch.must_write(layout)
     scratch.whole(layout)
     with durable.locked(layout.lock):
         writer = Writer(layout, log, key)

@@ -46,6 +46,10 @@ class Case(Held):
         """A new empty case at `path`; CaseError when something is there already."""
         first = settings.first(name, authority, scope)
         root = path.absolute()
+        if Layout(root).log.is_file():
+            raise CaseError(
+                "a case lies there already", where=str(path), remedy="work on it: leadline intake CASE PATH..."
+            )
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CaseError("the folder is not empty", where=str(path), remedy="name a new folder")
         if not scratch.is_work(root):
@@ -117,6 +121,10 @@ class Case(Held):
         pin = Pinned(kind, whole.name, kept, digest, params)
         self.change(settings.pinned(self.settings, pin), reason, {"pin": kind, "digest": digest})
         return pin
+
+    def must_write(self) -> None:
+        """CaseError unless the case can be written, so that long work is not done for nothing."""
+        scratch.must_write(self.layout)
 
     def recover(self) -> None:
         """Puts right what an interrupted append left; does nothing when there is nothing, or nothing can be written."""

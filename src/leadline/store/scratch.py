@@ -27,6 +27,16 @@ def writable(layout: Layout) -> bool:
     return all(os.access(path, os.W_OK) for path in (layout.root, layout.log, layout.log.parent))
 
 
+def must_write(layout: Layout) -> None:
+    """CaseError unless this process may write to the case: asked before long work, not after it."""
+    if not writable(layout):
+        raise CaseError(
+            "the case cannot be written: a read-only medium, or somebody else's folder",
+            where=layout.root.name,
+            remedy="work on a copy on a disk of your own; case find, explain, show and verify read it where it lies",
+        )
+
+
 def whole(layout: Layout) -> None:
     """CaseError unless scratch is a folder, or is not there."""
     for path in (layout.scratch, layout.lock, layout.stage, layout.aside, layout.intent, layout.scratch / "media"):
