@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.errors import CaseError, UsageError
+from leadline.kinds.codecs.visible import steers
 from leadline.model.settings import SETTINGS, Setting, withdrawal
 from leadline.store.settings import Pinned, Settings, change, changed, from_toml, pinned, to_toml
 
@@ -27,6 +28,7 @@ def test_it_reads_back(name: str, scope: str, hops: int, pins: list[Pinned]) -> 
     for pin in pins:
         settings = pinned(settings, pin)
     assert from_toml(to_toml(settings)) == settings
+    assert not any(steers(c) for c in to_toml(settings).decode() if c != "\n")
 
 
 @pytest.mark.parametrize("data", [b"", b"format = 4", b"format = 4\nname = 'x'\nother = 1", b"\xff"])

@@ -63,7 +63,6 @@ def refer(
             f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run CASE"
         )
     case.must_write()
-    known = {name for name, _ in package_folders(case)}
     made, there = [], []
     reset_peak()
     began = time.monotonic()
@@ -72,7 +71,8 @@ def refer(
         outcome = step.build(given, signer, append.now(), Path(folder), restricted=restricted, progress=progress)
         facts = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb()}
         for package in outcome.packages:
-            if package.name in known:
+            case.log.refresh()  # another process may have referred meanwhile
+            if package.name in {name for name, _ in package_folders(case)}:
                 there.append(package.name)
                 if standing(case)[package.jurisdiction][-1] != package.name:
                     case.note("exported", jurisdiction=package.jurisdiction, package=package.name, again=1)

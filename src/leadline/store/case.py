@@ -233,7 +233,9 @@ class Case(Held):
         target = package_name(name)
         with self._writing() as writer:
             if any(file.startswith(target + "/") for file in self.log.files):
-                raise CaseError("a package of this name went out already", where=target)
+                raise CaseError(
+                    "a package of this name went out already", where=target, remedy="leadline refer again finds it"
+                )
             staged = writer.path(target)
             with durable.reported(target):
                 shutil.move(folder, staged)

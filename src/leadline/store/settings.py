@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from leadline.errors import CaseError, UsageError
+from leadline.kinds.codecs.visible import steers
 from leadline.model.settings import CONFINEMENT, PINS, SETTINGS, SINGLE, documents
 from leadline.store.layout import FORMAT
 
@@ -139,7 +140,7 @@ def pinned(old: Settings, pin: Pinned) -> Settings:
 
 
 def to_toml(settings: Settings) -> bytes:
-    """case.toml's bytes."""
+    """case.toml's bytes; what would steer the screen of whoever looks at them, such as in a pin's name, spelled out."""
     data: dict[str, Any] = {"format": FORMAT}
     for f in fields(Settings):
         value = getattr(settings, f.name)
@@ -153,7 +154,8 @@ def to_toml(settings: Settings) -> bytes:
                 for p in rows
             ]
     head = "# Changed by `leadline case set CASE key=value --reason TEXT`; a change by hand is refused.\n"
-    return head.encode() + tomli_w.dumps(data).encode()
+    text = tomli_w.dumps(data)
+    return "".join(f"\\U{ord(c):08x}" if steers(c) and c != "\n" else c for c in head + text).encode()
 
 
 def from_toml(data: bytes) -> Settings:

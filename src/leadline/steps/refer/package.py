@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leadline.errors import IntegrityError, SpaceError, UsageError
+from leadline.errors import IntegrityError, UsageError, from_os
 from leadline.kinds.codecs import signed_note
 from leadline.kinds.writers import WRITERS
 from leadline.kinds.writers.bag import TAGMANIFEST, bag, leftover, problems
@@ -87,7 +87,7 @@ def write(dossier: Dossier, signer: Signer, at: datetime, out_dir: Path, acts: A
                 os.fsync(out.fileno())
         partial.rename(target)
     except OSError as error:
-        raise SpaceError(f"the package cannot be written: {error.strerror}", where=name) from error
+        raise from_os(error, name) from error
     payments = dossier.tables["payments"]
     return Package(
         dossier.jurisdiction,
