@@ -149,7 +149,10 @@ def _recognised(case: Case, item: step.Item, where: str) -> None:
 def read(
     case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], medium: Path | None, progress: Progress
 ) -> Run:
-    """The run of an exhibit's records, appended unless it is the newest reading of it already."""
+    """The run of an exhibit's records, appended unless it is the newest reading of it already.
+
+    IntegrityError when the map is not the one that the run was made with.
+    """
     id_ = run_id(INTAKE, step.METHOD, step.VERSION, params, inputs)
     if id_ in {run.place: run.id for run in case.runs()}.values():
         return case.run(id_)
