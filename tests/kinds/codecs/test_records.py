@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,3 +74,18 @@ def test_many_quotes_that_are_never_closed_are_not_read_again_each(monkeypatch) 
     found = list(records(text, ",", 2))
     assert sum(not fault for _, _, fault in found) == 15_000
     assert len(found) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ('1, "b"', ["1", "b"]),
+        ('1,  "d, ""e"""', ["1", 'd, "e"']),
+        ('1, "b" c', ["1", ' "b" c']),
+        ('1, b "c"', ["1", ' b "c"']),
+        ('1,x "y"', ["1", 'x "y"']),
+        ("1, b", ["1", " b"]),
+    ],
+)
+def test_blanks_before_a_quote_are_no_part_of_the_cell(line: str, row: list[str]) -> None:
+    assert list(records(io.StringIO(line + "\n2,z\n"), ",", 2)) == [(1, row, ""), (2, ["2", "z"], "")]

@@ -6,6 +6,7 @@ line is at fault: it is told, and reading goes on with the next line. What is re
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import TextIO
@@ -80,7 +81,7 @@ def records(file: TextIO, delimiter: str, width: int | None = None, first: int =
 
     `width` is the number of columns: a row of as many, or with blank cells beyond, has them; any other is
     ``bad_row``, one longer than LONGEST is ``too_long``. A quote escaped by a backslash is read as one where the row
-    fits only so.
+    fits only so; one that blanks part from the delimiter before it, as in ``a, "b, c"``, where the row fits so.
     """
     csv.field_size_limit(LONGEST)
     lines = _Lines(file)
@@ -98,12 +99,12 @@ def records(file: TextIO, delimiter: str, width: int | None = None, first: int =
             yield line, None, "too_long"
         elif row is not None and (width is None or _trimmed(row, width)):
             if row:
-                yield line, row, ""
+                yield line, _blanks_before(lines.taken, delimiter, width) or row, ""
         elif row != []:
             if len(lines.taken) > 1:
                 lines.give_back()
                 row = None
-            again = _unescaped(lines.taken[0], delimiter, width)
+            again = _unescaped(lines.taken[0], delimiter, width) or _blanks_before(lines.taken, delimiter, width)
             if again is not None:
                 yield line, again, ""
             else:
@@ -124,6 +125,19 @@ def _unescaped(line: str, delimiter: str, width: int | None) -> list[str] | None
         return None
     try:
         row = next(csv.reader(io.StringIO(line.replace('\\"', '""'), newline=""), delimiter=delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        return None
+    return row if width is None or _trimmed(row, width) else None
+
+
+def _blanks_before(lines: list[str], delimiter: str, width: int | None) -> list[str] | None:
+    """One line as a record with blanks between a delimiter and a quote, where that gives a row that fits."""
+    if len(lines) > 1 or ' "' not in lines[0] or not re.search(rf'[{delimiter}] +"', lines[0]):
+        return None
+    try:
+        row = next(
+            csv.reader(io.StringIO(lines[0], newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+        )
     except (csv.Error, StopIteration):
         return None
     return row if width is None or _trimmed(row, width) else None
