@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ from leadline.errors import StaleError
 from leadline.flow import disclosed
 from leadline.flow.court import court
 from leadline.flow.custody import SELF_CONSISTENT, authors
+from leadline.flow.exhibits import source_of
 from leadline.flow.order import LAST, until
 from leadline.flow.run import wanting
 from leadline.flow.staleness import stale_steps
@@ -20,12 +22,14 @@ from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
 from leadline.model.words import IN_FORCE, OPEN, SUPERSEDED
 from leadline.steps import refer as step
+from leadline.steps.intake import METHOD, ConfinedReader
 from leadline.steps.trace import summary
 from leadline.store import append, decisions
 from leadline.store.case import Case
 from leadline.store.environment import peak_mb, reset_peak
 from leadline.store.impact import package_folders
 from leadline.store.keys import Key
+from leadline.store.runs import INTAKE
 from leadline.store.scratch import work
 
 
@@ -111,6 +115,21 @@ def acts(case: Case) -> step.Acts:
     return step.Acts((log.origin, len(log.entries), log.root.hex()), taken, ran, standing(case))
 
 
+def companions(case: Case) -> dict[bytes, tuple[bytes, ...]]:
+    """{exhibit: what the newest reading of it read with it}, as a database's write-ahead log."""
+    found = {}
+    for run in case.current_runs((INTAKE,)):
+        beside = [str(v) for k, v in sorted(run.inputs.items()) if k.startswith("exhibit:beside")]
+        if run.method == METHOD and beside:
+            found[bytes.fromhex(str(run.inputs["exhibit"]))] = tuple(map(bytes.fromhex, beside))
+    return found
+
+
+def altered(case: Case, exhibit: bytes, places: Sequence[str]) -> dict[str, str]:
+    """Which places of an exhibit stand only in what is read with it, or read otherwise without it."""
+    return ConfinedReader(source_of(case, exhibit.hex()), demanded=case.settings.demanded).altered(places)
+
+
 def open_requests(case: Case) -> step.Requests:
     """What to ask services over all payments of the case, without what a return has answered."""
     given = source(case)
@@ -155,4 +174,6 @@ def source(case: Case, assurance: tuple[str, ...] = ()) -> step.Source:
         settings.restrictions,
         earlier=decisions.table(d for d, state in made if state == SUPERSEDED),
         made=tuple(bytes.fromhex(d.id) for d, _ in made),
+        companions=companions(case),
+        altered=lambda exhibit, places: altered(case, exhibit, places),
     )

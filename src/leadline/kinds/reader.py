@@ -5,7 +5,7 @@ package's face. A reader knows how bytes become rows; it knows no map, no case a
 """
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,7 +108,8 @@ class Reader:
     their surroundings); `parts(source, only, progress)` yields the parts, those named in `only` when given;
     `resolve(source, parts of a locator)` gives the values that stand there; `default_map` names the shipped map read
     when none is given. Both raise EvidenceError with exhibit and place. `sample(source, rows)` yields the parts with
-    about so many rows each, from all over them, for a format that need not be read whole for that.
+    about so many rows each, from all over them, for a format that need not be read whole for that. `altered(source,
+    locators)` says which of these places the exhibit without what stands beside it lacks or holds otherwise.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Reader:
     resolve: Callable[[Source, tuple[locators.Part, ...]], tuple[Field, ...]]
     default_map: str = ""
     sample: Callable[[Source, int], Iterator["Sampled"]] | None = None
+    altered: Callable[[Source, Iterable[str]], dict[str, str]] | None = None
 
 
 HEAD_BYTES = 4096

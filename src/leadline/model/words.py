@@ -251,3 +251,5 @@ REQUEST_STATES = OPEN, ANSWERED = ("open", "answered")
 """What became of a request to a service: open until a return names the customer."""
 ENTERED = DECIDED, AS_BASIS, AS_CONTEXT = (DECIDED, "basis", "context")
 """Why a finding is part of a package: a person decided it, or what was decided rests on it, or a figure does."""
+ONLY_THERE, DIFFERS = "only_there", "differs"
+"""What an exhibit alone, without what stands beside it, says of a place: nothing, or something else."""

@@ -367,3 +367,30 @@ def test_damage_takes_no_column_from_the_rows_before_it(tmp_path: Path, read: Re
     assert reject == {"reject": "bad_table"}
     assert len(whole) == before and all(row["twice"] == 2 * int(str(row["id"])) for _, row in whole)
     assert [row["id"] for _, row in whole] == [*range(1, len(whole) + 1)]
+
+
+def test_the_rows_that_the_database_alone_lacks_or_holds_otherwise_are_told(tmp_path: Path) -> None:
+    work = tmp_path / "work.db"
+    with closing(sqlite3.connect(work, isolation_level=None)) as base:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA wal_autocheckpoint=0")
+        base.execute("CREATE TABLE users(id INTEGER PRIMARY KEY, email TEXT)")
+        base.execute("CREATE TABLE notes(code TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID")
+        base.execute("INSERT INTO users VALUES (1, 'b@example.net'), (2, 'c@example.net')")
+        base.execute("INSERT INTO notes VALUES ('a,b', 1)")
+        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        base.execute("UPDATE users SET email = 'u@example.net' WHERE id = 1")
+        base.execute("INSERT INTO users VALUES (3, 'd@example.net')")
+        base.execute("INSERT INTO notes VALUES ('7', 2)")
+        base.execute("CREATE TABLE later(id INTEGER PRIMARY KEY)")
+        base.execute("INSERT INTO later VALUES (1)")
+        shutil.copy(work, tmp_path / "site.db")
+        shutil.copy(f"{work}-wal", tmp_path / "site.db-wal")
+    source = Source(bytes(32), tmp_path / "site.db", (tmp_path / "site.db-wal",), scratch=tmp_path)
+    places = [place for part in SQLITE.parts(source, None, silent) for b in part.batches for place in b.locators]
+    asked = [*map(str, places), "row:users/99", "row:none/1", "byte:0-16"]
+    assert SQLITE.altered is not None
+    assert SQLITE.altered(source, asked) == {
+        "row:users/1": "differs", "row:users/3": "only_there", "row:notes/7": "only_there", "row:later/1": "only_there",
+    }  # fmt: skip
+    assert SQLITE.altered(Source(bytes(32), tmp_path / "site.db", scratch=tmp_path), asked) == {}

@@ -8,6 +8,7 @@ from leadline.model.referral.court import COURT, FIGURES
 from leadline.model.referral.dossier import PACKAGE_TABLES, CaseFace, Dossier
 from leadline.model.referral.grounds import (
     ALTERNATIVES,
+    COMPANIONS,
     CONFLICTS,
     EXHIBITS,
     FINDINGS,
@@ -46,6 +47,7 @@ __all__ = [
     "ACCOUNT",
     "ALTERNATIVES",
     "ANSWERS",
+    "COMPANIONS",
     "CONFLICTS",
     "COPIES",
     "COUNTED",

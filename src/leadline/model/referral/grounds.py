@@ -7,10 +7,12 @@ from leadline.model.predicates import PREDICATES
 from leadline.model.tables import COUNT, DIGEST, REF, TEXT, Column, TableSpec
 from leadline.model.words import (
     DECISION_STATES,
+    DIFFERS,
     ENTERED,
     IN_FORCE,
     KEPT,
     NONE,
+    ONLY_THERE,
     STALE,
     UNDECIDED,
     VERDICTS,
@@ -76,7 +78,7 @@ FINDINGS = TableSpec(
 )
 EXHIBITS = TableSpec(
     "exhibits",
-    "One row an exhibit cited.",
+    "One row an exhibit cited, and one a companion that is read with it.",
     ("exhibit",),
     (
         Column("exhibit", DIGEST, "SHA-256 of the content"),
@@ -89,6 +91,27 @@ EXHIBITS = TableSpec(
         Column("authority", TEXT, "under which authority, or unknown"),
         Column("restrictions", TEXT, "restrictions it carries, all cleared for this jurisdiction; or none"),
         Column("cited", COUNT, "basis rows that cite it"),
+        Column(
+            "companion_of",
+            TEXT,
+            "SHA-256 of the exhibit beside which it stood and with which it is read, as a write-ahead log is; or none",
+        ),
+    ),
+)
+COMPANIONS = TableSpec(
+    "companions",
+    "One row a place cited that an exhibit alone, without the companions read with it, lacks or holds otherwise.",
+    ("exhibit", "locator"),
+    (
+        Column("exhibit", DIGEST, "SHA-256 of the exhibit cited"),
+        Column("locator", TEXT, "where in it, read with its companions"),
+        Column("companions", TEXT, "SHA-256 of what is read with it, joined by a blank"),
+        Column(
+            "state",
+            TEXT,
+            "only_there: the exhibit alone has no such row; differs: it holds other values there",
+            words=(ONLY_THERE, DIFFERS),
+        ),
     ),
 )
 CONFLICTS = TableSpec("conflicts", CONFLICT.says, CONFLICT.key, CONFLICT.columns)

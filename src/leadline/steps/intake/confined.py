@@ -60,6 +60,10 @@ class ConfinedReader:
         """What stands at a locator, as show.resolve gives it."""
         return str(self._ask("resolve", more={"locator": locator}, warm=_warm(self.recognised())).value)
 
+    def altered(self, places: Sequence[str]) -> dict[str, str]:
+        """Which of these places stand only in what stands beside the exhibit, or read otherwise without it."""
+        return dict(self._ask("altered", more={"places": list(places)}).value)
+
     def proposed(self, name: str, answers: Mapping[str, str], progress: Progress) -> tuple[str, dict[str, Any]]:
         """(the text of a map, what was found), as propose.propose gives them."""
         warm = (*_warm(self.recognised()), f"{HERE}:warm_addresses")
@@ -152,6 +156,13 @@ def tables(arguments: Mapping[str, Any], progress: Progress) -> Said:
 def resolve(arguments: Mapping[str, Any], _progress: Progress) -> Said:
     """The text that stands at a locator."""
     return show.resolve(_source(arguments), arguments["locator"]), {}
+
+
+def altered(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """Places that the exhibit alone lacks or holds otherwise; none for a format that nothing stands beside."""
+    source = _source(arguments)
+    reader = catalog.choose_reader(source)
+    return reader.altered(source, arguments["places"]) if reader.altered else {}, {}
 
 
 def propose(arguments: Mapping[str, Any], progress: Progress) -> Said:

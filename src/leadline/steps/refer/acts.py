@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from leadline.model.referral import Dossier
+from leadline.model.words import NONE
 
 CUSTODY = "custody.txt"
 """The file of acts in a package; plain text, so that anybody reads it."""
@@ -43,7 +44,8 @@ def custody_text(dossier: Dossier, acts: Acts) -> bytes:
     for r in dossier.tables["exhibits"].to_pylist():
         at, by = acts.taken_in.get(r["exhibit"].hex(), ("unknown", "unknown"))
         acquired = f"{r['acquired_at']}, {r['acquired_by']}"
-        lines.append(f"{r['exhibit'].hex()}; {r['item']}; {acquired}; {at}, {by}")
+        beside = "" if r["companion_of"] == NONE else f"; read with {r['companion_of']}, beside which it stood"
+        lines.append(f"{r['exhibit'].hex()}; {r['item']}; {acquired}; {at}, {by}{beside}")
     lines += ["", "Software that ran each step"]
     for step, facts in acts.ran.items():
         lines.append(f"{step}: " + ", ".join(f"{part} {version}" for part, version in facts))

@@ -10,6 +10,7 @@ import pyarrow as pa
 from leadline.errors import RestrictionError
 from leadline.model.progress import Progress, silent
 from leadline.model.referral import Dossier
+from leadline.steps.refer.companions import with_companions
 from leadline.steps.refer.dossier import dossier
 from leadline.steps.refer.narrow import narrow
 from leadline.steps.refer.package import write
@@ -68,6 +69,7 @@ def build(
             "--reason TEXT; or leadline refer CASE --key KEY --hold-back",
         )
     made = []
+    ready = with_companions(source, ready)
     for done, whole in enumerate(ready):
         progress("package", done, len(ready))
         made.append(write(whole, signer, at, out_dir, source.acts))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from leadline.kinds.jurisdictions import sheet
 from leadline.model import referral as out
 from leadline.model.predicates import PREDICATES
-from leadline.model.tables import from_columns, from_rows, in_key_order
+from leadline.model.tables import empty, from_columns, from_rows, in_key_order
 from leadline.model.words import ACCEPTED, DECIDED, IN_FORCE, NONE
 from leadline.steps.refer import identifiers as of
 from leadline.steps.refer.alternatives import beside
@@ -74,6 +74,7 @@ def dossier(source: Source, place: str, people: Sequence[Person], software: str)
         "tags": cited_tags(source, basis),
         "lists": lists(source, basis),
         "exhibits": exhibits(source, basis, [seen.table, named, answered]),
+        "companions": empty(out.COMPANIONS),
         "legal_requests": asked.recorded,
         "legal_requests_inferred": asked.inferred,
         "figures": source.figures(paid.payments.column("outpoint").to_pylist()),
@@ -155,10 +156,12 @@ def lists(source: Source, basis: pa.Table) -> pa.Table:
 
 
 def exhibits(source: Source, basis: pa.Table, stated: Sequence[pa.Table]) -> pa.Table:
-    """The exhibits `basis` cites, each with how often, and those in which rows of `stated` stand."""
+    """The exhibits `basis` cites, with how often, those in which rows of `stated` stand, and what is read with them."""
     refs = basis.filter(pc.equal(basis.column("kind"), "exhibit")).column("ref")
     times = {r["values"].removeprefix("exhibit:"): r["counts"] for r in pc.value_counts(refs).to_pylist()}
     ids = {bytes.fromhex(h) for h in times}.union(*(t.column("exhibit").to_pylist() for t in stated))
+    main = {companion: exhibit.hex() for exhibit in sorted(ids) for companion in source.companions.get(exhibit, ())}
+    ids |= main.keys()
     rows = rows_where(source.table("exhibit"), "exhibit", sorted(ids))
     words = {r["exhibit"]: set(source.restrictions) for r in rows}
     for r in rows:  # what came in twice, each time under its own restrictions, carries all of them
@@ -169,7 +172,8 @@ def exhibits(source: Source, basis: pa.Table, stated: Sequence[pa.Table]) -> pa.
         [
             (r["exhibit"], r["size"], r["media_type"], r["held"], r["acquired_at"], r["acquired_by"],
              r["item"] or "unknown", r["authority"],
-             ",".join(sorted(words[r["exhibit"]])) or NONE, times.get(r["exhibit"].hex(), 0))
+             ",".join(sorted(words[r["exhibit"]])) or NONE, times.get(r["exhibit"].hex(), 0),
+             main.get(r["exhibit"], NONE))
             for r in rows
         ],
     )  # fmt: skip

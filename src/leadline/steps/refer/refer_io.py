@@ -1,6 +1,6 @@
 """What refer is given and what it gives back, as plain values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -49,6 +49,15 @@ of the next three was rejected counts for nobody; the others carry an examiner's
 a digest is."""
 
 
+Altered = Callable[[bytes, Sequence[str]], Mapping[str, str]]
+"""(exhibit, locators) -> {locator: only_there or differs} of those that its companions alone make what they are."""
+
+
+def unaltered(_exhibit: bytes, _places: Sequence[str]) -> Mapping[str, str]:
+    """No place: of exhibits that have no companion."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Everything refer reads: current tables by name, the newest decision a finding, and which of those are stale.
@@ -59,7 +68,8 @@ class Source:
     about the same finding superseded; `answering` the services that made a return and `judged` every release of the
     whole case with what became of it, None until counted, which is before anything is cut away for one package.
     `court` is what a court asks of method and limits, `acts` what custody.txt tells; without them a package has none.
-    `made` are the ids of decisions in the order in which they were made.
+    `made` are the ids of decisions in the order in which they were made. `companions` are the exhibits that are read
+    with an exhibit, as a write-ahead log with its database, and `altered` says what the exhibit alone holds otherwise.
     """
 
     tables: Mapping[str, pa.Table]
@@ -74,6 +84,8 @@ class Source:
     court: pa.Table = field(default_factory=lambda: empty(COURT))
     acts: Acts | None = None
     made: tuple[bytes, ...] = ()
+    companions: Mapping[bytes, tuple[bytes, ...]] = field(default_factory=dict)
+    altered: Altered = unaltered
 
     def ruled(self, verdict: str) -> frozenset[bytes]:
         """Ids of the findings whose decision in force has this verdict."""

@@ -16,7 +16,6 @@ from leadline.kinds.reader import (
     Broken,
     Field,
     Part,
-    Reader,
     Source,
     byte_slice,
     no_room,
@@ -24,7 +23,6 @@ from leadline.kinds.reader import (
     wrong_locator,
 )
 from leadline.kinds.readers.sqlite.opening import MAGIC, opened, page_size, refused, size, words
-from leadline.kinds.readers.sqlite.sampling import sample
 from leadline.kinds.readers.sqlite.tables import Bound, Table, batches, bytes_or_text, damaged, quoted, tables
 from leadline.model import locators
 from leadline.model.progress import Progress
@@ -46,7 +44,8 @@ class _Outcome:
     complaint: sqlite3.Error | None = None
 
 
-def _page(source: Source) -> int:
+def page(source: Source) -> int:
+    """Bytes of a page of the database."""
     with source.path.open("rb") as file:
         return page_size(file.read(100))
 
@@ -80,7 +79,7 @@ def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> It
         outcome = _Outcome()
         bound = Bound.of(size(source))
         unread = []
-        for number, (table, place, complaint) in enumerate(list(tables(connection, _page(source))), 1):
+        for number, (table, place, complaint) in enumerate(list(tables(connection, page(source))), 1):
             if table is None:
                 unread.append(Broken(place, "bad_table"))
                 outcome.complaint = complaint
@@ -106,46 +105,43 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
         raise wrong_locator(source, text, "row:TABLE/PK, or byte:A-B")
     name, _, wanted = place[0].argument.partition("/")
     with opened(source) as connection:
-        shapes = (table for table, *_ in tables(connection, _page(source)) if table is not None)
+        shapes = (table for table, *_ in tables(connection, page(source)) if table is not None)
         table = next((t for t in shapes if table_name(t.name) == name), None)
         values = [unescaped(v) for v in wanted.split(",")]
         if table is None or len(values) != len(table.named_by):
             raise no_such_place(source, text)
         columns = table.read
         try:
-            row = _row(connection, table, columns, values)
+            found = row(connection, table, columns, values)
         except sqlite3.Error as error:
             if damaged(error):
                 raise
             columns = table.stored
-            row = _row(connection, table, columns, values)
-    if row is None:
+            found = row(connection, table, columns, values)
+    if found is None:
         raise no_such_place(source, text)
-    return tuple(zip(columns, row, strict=True))
+    return tuple(zip(columns, found, strict=True))
 
 
-def _row(
-    connection: sqlite3.Connection, table: Table, columns: tuple[str, ...], values: list[str]
+TESTS = ("{} = ?", "CAST({} AS TEXT) = ?")
+"""How the value of a key is compared: as it is typed, then as its text."""
+
+
+def row(
+    connection: sqlite3.Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    values: list[str],
+    tests: tuple[str, ...] = TESTS,
 ) -> tuple[object, ...] | None:
-    """The row whose key has these values, as they are typed or as their text; None where there is none."""
+    """The row whose key has these values by the first of `tests` that finds one; None where there is none."""
     connection.text_factory = bytes_or_text
-    for test in ("{} = ?", "CAST({} AS TEXT) = ?"):
+    for test in tests:
         where = " AND ".join(test.format(quoted(c)) for c in table.named_by)
         found = connection.execute(
             f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(table.name)} WHERE {where}", values
         ).fetchone()
         if found is not None:
-            row: tuple[object, ...] = found
-            return row
+            values_found: tuple[object, ...] = found
+            return values_found
     return None
-
-
-SQLITE = Reader(
-    "sqlite",
-    "SQLite database, with what stands only in its write-ahead log, and rolled back by its journal",
-    "application/vnd.sqlite3",
-    sniff,
-    parts,
-    resolve,
-    sample=sample,
-)

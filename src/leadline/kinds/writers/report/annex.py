@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadline.kinds.writer import Writer
+from leadline.kinds.writers.report.companions import companions
 from leadline.kinds.writers.report.drafts import drafts
 from leadline.kinds.writers.report.typeset import template, typeset
 from leadline.kinds.writers.report.written import NO_DATE, shown
@@ -46,10 +47,14 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "exhibits": [
             {
                 "exhibit": r["exhibit"].hex(),
-                **{n: shown(r[n]) for n in ("item", "acquired_at", "acquired_by", "authority", "restrictions")},
+                **{
+                    n: shown(r[n])
+                    for n in ("item", "acquired_at", "acquired_by", "authority", "restrictions", "companion_of")
+                },
             }
             for r in dossier.tables["exhibits"].to_pylist()
         ],
+        "companions": companions(dossier.tables["companions"].to_pylist()),
         "standing": STANDING,
         "draft": unsigned,
         "drafts": [

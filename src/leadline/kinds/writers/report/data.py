@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
+from leadline.kinds.writers.report.companions import companions
 from leadline.kinds.writers.report.method import ERRORS, METHOD, RATES
 from leadline.kinds.writers.report.payers import covered, elsewhere
 from leadline.kinds.writers.report.persons import persons
@@ -54,8 +55,10 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "predicates": _predicates(tables["findings"]),
         "exhibits": [
             {**r, "exhibit": r["exhibit"].hex(), "authority": shown(r["authority"]), "size": f"{r['size']:,}"}
+            | {"companion_of": "" if r["companion_of"] == NONE else r["companion_of"][:SHORT]}
             for r in tables["exhibits"]
         ],
+        "companions": companions(tables["companions"]),
         "figures": [
             {name: r[name].replace("_", " ") for name in ("figure", "rule", "of", "words")}
             for r in tables["figures"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.claims import beside, claim
+from leadline.kinds.writers.report.companions import marks
 from leadline.kinds.writers.report.payers import covered, elsewhere
 from leadline.kinds.writers.report.payments import answers, measured, payment
 from leadline.kinds.writers.report.sources import closure, sources
@@ -30,6 +31,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     reasons, basis = by(tables["reasons"], "finding"), by(tables["basis"], "finding")
     decisions, findings = by(tables["decisions"], "finding"), {r["finding"]: r for r in tables["findings"]}
     figures = {(r["figure"], r["rule"], r["of"]): r["words"] for r in tables["figures"]}
+    marked = marks(tables["companions"])
     verdicts = {(r["subject"], r["object"]): r for r in tables["alternatives"] if r["predicate"] in PAYERS}
     valued = {r["subject"]: f for f, r in findings.items() if r["predicate"] == VALUED}
     result = []
@@ -67,6 +69,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                         "value": shown(r["value"]),
                         "exhibit": r["exhibit"].hex()[:SHORT],
                         "locator": shown(r["locator"]),
+                        "mark": marked.get((r["exhibit"], r["locator"]), ""),
                     }
                     for r in mine["identifiers"]
                 ],
