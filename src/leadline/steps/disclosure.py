@@ -19,7 +19,7 @@ from leadline.model.predicates import PAYER_CANDIDATE, PREDICATES, RELEASED, USE
 from leadline.model.referral import ONLY_PAID
 from leadline.model.words import AGAINST, IN_FORCE, STALE, SUPERSEDED
 from leadline.steps import validation
-from leadline.steps.disclosure_sentences import OPEN, PRESUPPOSES, REFUTES, RULES
+from leadline.steps.disclosure_sentences import BETWEEN, OPEN, PRESUPPOSES, REFUTES, RULES
 
 Tables = Mapping[str, pa.Table]
 """Tables by name."""
@@ -284,7 +284,8 @@ def _basis(tables: Tables, finding: bytes) -> list[str]:
 
 def _open(predicate: str, hops: Sequence[Mapping[str, Any]]) -> list[str]:
     longest = max((hop["seq"] for hop in hops), default=0)
-    return [line.format(hops=longest) for line in OPEN.get(predicate, ())]
+    told = "is 1 such transaction" if longest == 1 else f"are {longest} such transactions"
+    return [line.format(hops=told) for line in OPEN.get(predicate, ()) if longest or line != BETWEEN]
 
 
 def _rows(tables: Tables, name: str) -> list[dict[str, Any]]:

@@ -57,12 +57,16 @@ REFUTES = {
     "for another time.",
 }
 """What would show a path to be wrong, by the rule it uses."""
+BETWEEN = (
+    "Who held the coins at each private transaction between. Each may be a sale, a gift, a loan or a change of "
+    "wallets; on the longest path drawn there {hops}."
+)
+"""What a path with a private transaction leaves open; one without has none between."""
 OPEN = {
     RELEASED: (
         "Who asked the service to release the coins. Its customer of record may be a seller, a broker, a lender, or "
         "have lost control of the account.",
-        "Who held the coins at each private transaction between. Each may be a sale, a gift, a loan or a change of "
-        "wallets; {hops} such transactions lie on the longest path drawn.",
+        BETWEEN,
         "Which satoshi went where. Shares split every transaction's inputs by value; where a transaction has several, "
         "another rule could give any share from none to all of it to one of them. Other inputs and outputs of the "
         "transactions are not drawn.",

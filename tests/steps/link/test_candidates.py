@@ -88,13 +88,17 @@ def test_whose_withdrawals_reach_four_accounts_looks_like_a_seller(linked: Any, 
         assert against == ({f"finding:{id_}" for id_ in others} if accounts >= 4 else set())
 
 
-@pytest.mark.parametrize(("hops", "private"), [((0,), False), ((1,), True), ((2, 0), False), ((2, 1), True)])
-def test_coins_that_passed_between_speak_against_the_payer_where_all_did(
-    linked: Any, hops: tuple[int, ...], private: bool
+@pytest.mark.parametrize(
+    ("hops", "says"), [((0,), ""), ((1,), "the one release"), ((2, 0), "1 of 2 releases"), ((2, 1), "2 of 2 releases")]
+)
+def test_coins_that_passed_between_speak_against_the_payer_wherever_one_did(
+    linked: Any, hops: tuple[int, ...], says: str
 ) -> None:
     found = linked(*((1, A, n, True) for n in hops))
     rules = found.rules(*of("payer_candidate"))
-    assert rules.get("private_hops") == (-150_000 if private else None)
+    assert rules.get("private_hops") == (-150_000 if says else None)
+    told = [r["says"] for r in found.out["link"].to_pylist() if r["rule"] == "private_hops"]
+    assert told == ([f"By {says} coins passed outputs between, which someone else may have held."] if says else [])
     assert rules["withdrew_to_account"] == 500_000
     assert rules.get("more_than_once") == (200_000 if len(hops) > 1 else None)
     assert found.rules(*of("user_candidate")) == {"paid_for_account": 300_000}

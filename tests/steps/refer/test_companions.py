@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 from tests.steps.refer.conftest import sha
 
+from leadline.model.evidence import EXHIBIT
+from leadline.model.tables import from_rows
 from leadline.steps.refer import build
 
 
@@ -16,14 +19,17 @@ def rows(package: Path, table: str) -> list[dict[str, str]]:
 
 
 def test_a_companion_is_listed_and_the_places_it_changes_are_told(world, key, now, tmp_path) -> None:
-    world.add("exhibit", sha("log"), 9, "application/octet-stream", "stored", "unknown", "Team 4", "warrant", "", "E/1")
     asked: list[bytes] = []
 
     def altered(exhibit: bytes, places: Sequence[str]) -> dict[str, str]:
         asked.append(exhibit)
         return dict.fromkeys(places[:1], "differs")
 
-    source = replace(world.source(), companions={sha("site"): (sha("log"),)}, altered=altered)
+    plain = world.source()
+    log = (sha("log"), 9, "application/octet-stream", "stored", "unknown", "Team 4", "warrant", "", "E/1")
+    exhibit = pa.concat_tables([plain.table("exhibit"), from_rows(EXHIBIT, [log])])
+    tables = {**plain.tables, "exhibit": exhibit}
+    source = replace(plain, tables=tables, companions={sha("site"): (sha("log"),)}, altered=altered)
     made = build(source, key, now, tmp_path).packages
     assert asked == [sha("site")], "one reading for all packages, of the one exhibit that has a companion"
     told = 0

@@ -6,7 +6,7 @@ import pytest
 from tests.steps.refer.test_alternatives import OTHER, PAID, rows, told
 
 from leadline.model.predicates import PREDICATES
-from leadline.steps import validation
+from leadline.steps import disclosure, validation
 from leadline.steps.disclosure import Grouped, claim, page, supported
 from leadline.steps.disclosure_sentences import OPEN, REFUTES
 from leadline.steps.refer import build
@@ -112,3 +112,26 @@ def test_tables_read_once_describe_a_claim_as_tables_asked_each_time(told):
         assert claim(id_, once, []) == claim(id_, tables, [])
         assert supported(id_, once) == supported(id_, tables)
     assert claim(b"\x00" * 32, once, []) == []
+
+
+def test_each_release_stands_with_what_the_return_answers_and_a_direct_one_has_nothing_between(
+    told, key, now, tmp_path, quick
+):
+    words = {"confirmed": "the service's return names a customer for this output", "unanswered": "unanswered: "}
+    seen = set()
+    for package in build(told.source(), key, now, tmp_path).packages:
+        text = read(package.path)
+        for r in rows(package.path, "releases"):
+            line = f"  released: finding:{r['finding']}, {r['release_outpoint']} by {r['service']}: "
+            (said,) = {found.strip() for found in text.splitlines() if found.strip().startswith(line.strip())}
+            assert said.startswith(line.strip() + " " + words.get(r["answer"], ""))
+            seen.add(r["answer"])
+        assert "0 such transactions" not in text
+    assert "confirmed" in seen
+
+
+@pytest.mark.parametrize(("steps", "told"), [(0, None), (1, "there is 1 such"), (3, "there are 3 such")])
+def test_what_a_path_leaves_open_between_is_said_only_where_there_is_a_between(steps, told):
+    lines = disclosure._open("released", [{"seq": n} for n in range(steps + 1)])
+    between = [line for line in lines if line.startswith("Who held the coins at each private transaction between")]
+    assert [told in line for line in between] == ([] if told is None else [True])

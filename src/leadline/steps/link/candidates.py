@@ -94,9 +94,18 @@ def _paying(found: list[Returned]) -> list[Rule]:
         spoke.append(rules.MORE_THAN_ONCE)
     if not recorded:
         spoke.append(rules.INFERRED_RELEASE)
-    if all(r.hops for r in found):
-        spoke.append(rules.PRIVATE_HOPS)
+    if over := _over_hops(found):
+        spoke.append(rules.private_hops(*over))
     return spoke
+
+
+def _over_hops(found: list[Returned]) -> tuple[int, int] | None:
+    """(releases over private hops, releases): of the recorded ones, where there are any; None where none had hops."""
+    ways = [way for r in found for way in r.ways]
+    recorded = [hops for is_recorded, hops in ways if is_recorded]
+    counted = recorded or [hops for _, hops in ways]
+    over = sum(hops > 0 for hops in counted)
+    return (over, len(counted)) if over else None
 
 
 def _elsewhere(claims: Claims, ids: tuple[bytes, bytes], elsewhere: list[Returned]) -> list[Rule]:

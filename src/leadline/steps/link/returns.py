@@ -15,9 +15,10 @@ Spoken = dict[tuple[bytes, str], tuple[bytes, Rule]]
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """One customer of record: who, for which payment of which account, over how many private hops.
+    """One customer of record: who, for which payment of which account, by which releases.
 
-    `recorded`: one release at least that says so rests on recorded spends and tags alone, on no cluster or behaviour.
+    `ways` has a pair a release: whether it rests on recorded spends and tags alone, on no cluster or behaviour, and
+    over how many private hops it came.
     """
 
     finding: bytes
@@ -25,8 +26,12 @@ class Returned:
     account: str
     payment: str
     received: bytes
-    hops: int
-    recorded: bool
+    ways: tuple[tuple[bool, int], ...]
+
+    @property
+    def recorded(self) -> bool:
+        """Whether one release at least is recorded."""
+        return any(recorded for recorded, _ in self.ways)
 
 
 _WITHDRAWALS = f"""
@@ -59,9 +64,8 @@ def customers_of_record(inputs: Inputs, claims: Claims, spoken: Spoken) -> list[
         rule = rules.RETURNED_BY_ADDRESS if row["by_address"] else rules.RETURNED_BY_AMOUNT
         spoken[id_, rule.name] = (id_, rule)
         key = (row["customer"], row["account"], row["payment"])
-        hops = min(row["hops"], found[key].hops) if key in found else row["hops"]
-        recorded = row["grade"] == RECORDED or (key in found and found[key].recorded)
-        found[key] = Returned(id_, row["customer"], row["account"], row["payment"], row["received"], hops, recorded)
+        ways = (*(found[key].ways if key in found else ()), (row["grade"] == RECORDED, row["hops"]))
+        found[key] = Returned(id_, row["customer"], row["account"], row["payment"], row["received"], ways)
         by_output[row["release_outpoint"]].append((row["customer"], id_, row["exhibit"].hex(), row["locator"]))
     for named in by_output.values():
         for customer, id_, _, _ in named:

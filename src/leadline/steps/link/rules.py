@@ -87,7 +87,7 @@ PAID_FOR = Rule(
 )
 ACCOUNT_SHARES = Rule("shares_identifier", 0, "Account and customer state the same identifier.")
 PRIVATE_HOPS = Rule(
-    "private_hops", -150_000, "The coins passed through outputs between, which someone else may have held."
+    "private_hops", -150_000, "Coins of one release at least passed outputs between, which someone else may have held."
 )
 SELLER = Rule(
     "seller_pattern", -400_000, "The customer's withdrawals reached many accounts: a peer-to-peer seller or broker."
@@ -110,6 +110,12 @@ def shares(kinds: Collection[str]) -> Rule:
     """ACCOUNT_SHARES naming the kinds of identifier; it weighs nothing, as it stands in the `same_person` it cites."""
     says = f"{ACCOUNT_SHARES.says[:-1]}: {', '.join(sorted(kinds))}. What it weighs stands in their same_person."
     return replace(ACCOUNT_SHARES, says=says)
+
+
+def private_hops(over: int, releases: int) -> Rule:
+    """PRIVATE_HOPS saying of how many of the releases it holds; it weighs the same from the first on."""
+    of = "the one release" if releases == 1 else f"{over} of {releases} releases"
+    return replace(PRIVATE_HOPS, says=f"By {of} coins passed outputs between, which someone else may have held.")
 
 
 def household(others: int) -> Rule:

@@ -8,12 +8,20 @@ import pyarrow as pa
 
 from leadline.model.referral import PAYER_STATES
 from leadline.model.spans import in_words
-from leadline.model.words import NONE
+from leadline.model.words import CONFIRMED, DENIED, NONE, NOT_ASKED, UNANSWERED
 from leadline.steps.disclosure import COUNTED, Grouped, beside, claim, presupposed, rows_of, section
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
 from leadline.steps.validation import Figure, brief, figures_of, lines, unpooled
+
+ANSWERED = {
+    CONFIRMED: "the service's return names a customer for this output",
+    DENIED: "denied: a person rejected this release, which is how a service's no such withdrawal is entered",
+    UNANSWERED: "unanswered: the service made a return that does not state this output",
+    NOT_ASKED: "not asked: no return of this service is in the case",
+}
+"""What became of a release, in words."""
 
 
 def document(source: Source, place: str, people: Sequence[Person], tables: Mapping[str, pa.Table]) -> str:
@@ -60,13 +68,24 @@ def _paid(person: Person, tables: Mapping[str, pa.Table]) -> list[str]:
     for r in tables["payers"].to_pylist():
         if r["person"] == person.ref:
             named[r["account"], r["payment"]].append(r)
+    released: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for r in tables["releases"].to_pylist():
+        if r["person"] == person.ref:
+            released[r["payment"]].append(r)
     said = []
     for r in tables["payments"].to_pylist():
         if r["person"] == person.ref:
             of = named[r["account"], r["outpoint"]]
             said.append(f"{r['outpoint']} to {r['account']}" + ("" if of else ": who paid is not decided"))
             said += [_payer(p) for p in of]
+            said += [_released(w) for w in released[r["outpoint"]]]
     return said
+
+
+def _released(row: Mapping[str, Any]) -> str:
+    """One recorded release of a payment, and what its service's return answers, as a line below it."""
+    where = f"finding:{row['finding'].hex()}, {row['release_outpoint']} by {row['service']}"
+    return f"  released: {where}: {ANSWERED[row['answer']]}"
 
 
 def _payer(row: Mapping[str, Any]) -> str:

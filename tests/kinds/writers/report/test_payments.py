@@ -29,7 +29,8 @@ def row(**over: Any) -> dict[str, Any]:
 def release(**over: Any) -> dict[str, Any]:
     base = {
         "payment": PAID, "service": "service:northgate", "release_outpoint": "outpoint:" + "c" * 64 + ":2", "hops": 1,
-        "rule": "tag", "tagged_ppm": None, "answer": "confirmed", "customers": NONE, "returned": NONE, "withheld": 0,
+        "rule": "tag", "tagged_ppm": None, "value_sat": 10_000_000,
+        "answer": "confirmed", "customers": NONE, "returned": NONE, "withheld": 0,
         "finding": bytes(32),
     }  # fmt: skip
     return base | over
@@ -113,3 +114,8 @@ def test_a_path_of_a_kind_that_was_never_answered_is_not_measured() -> None:
         {"rule": "tag", "hops": 1, "confirmed": "9 of 10", "at_least": "not measured"},
         {"rule": "tag", "hops": 3, "confirmed": "not measured", "at_least": "not measured"},
     ]
+
+
+@pytest.mark.parametrize(("sat", "told"), [(20_000_000, ""), (20_000_001, "0.20000001"), (9_000_000, "")])
+def test_what_was_released_is_printed_where_it_is_more_than_twice_the_payment(sat: int, told: str) -> None:
+    assert printed([release(value_sat=sat)], [])["ways"][0]["released"] == told

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from leadline.kinds.bitcoin.amount import btc
 from leadline.kinds.writers.report.claims import verdict
 from leadline.kinds.writers.report.payers import payers_of
 from leadline.kinds.writers.report.written import SHORT, block_time, fiat, percent, shown
@@ -17,6 +18,9 @@ ANSWERS = {
     "not_asked": "no return of this service is in the case",
 }
 """What a return says of a release, before the customers it names."""
+
+TWICE = 2
+"""A release of more than so many times the payment is printed with its amount: most of it went elsewhere."""
 
 
 def payment(
@@ -54,6 +58,7 @@ def payment(
                 "service": r["service"],
                 "outpoint": r["release_outpoint"].removeprefix("outpoint:"),
                 "hops": r["hops"],
+                "released": btc(r["value_sat"]) if r["value_sat"] > TWICE * row["value_sat"] else "",
                 "tagged": "unknown" if r["tagged_ppm"] is None else percent(r["tagged_ppm"]),
                 "rule": r["rule"],
                 "answer": ANSWERS[r["answer"]],
