@@ -9,6 +9,7 @@ from leadline.errors import EvidenceError
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.sqldump import SQLDUMP
 from leadline.kinds.readers.sqldump import rows as reading
+from leadline.kinds.readers.sqldump.names import unquoted
 from leadline.model import locators
 
 Read = Callable[..., dict[str, list[tuple[str, dict[str, object]]]]]
@@ -488,3 +489,11 @@ def test_a_database_dropped_after_its_rows_is_not_passed_over(
     assert [row["a"] for _, row in parts["t"]] == [1]
     found = [row for _, row in parts.get("other_statements", [])]
     assert found == ([{"reject": "bad_statement"}] if noticed else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [(b"`a``b`", "a`b"), (b'"a""b"', 'a"b'), (b'`a""b`', 'a""b'), (b"plain", "plain"), (b"`\xff`", "\\xff")],
+)
+def test_a_name_in_quotes_is_what_stands_between_them(name: bytes, meant: str) -> None:
+    assert unquoted(name) == meant

@@ -13,7 +13,7 @@ from PIL import Image
 
 from leadline.kinds.codecs.datauri import data_uris
 from leadline.kinds.reader import Batch
-from leadline.steps.intake.embedded import embedded, without_images
+from leadline.steps.intake.embedded import embedded, visual, without_images
 
 
 def drawn(kind: str, size: int) -> bytes:
@@ -93,3 +93,15 @@ def test_an_image_cell_is_null_and_its_row_is_told(picture: bytes) -> None:
     assert clean.rows["note"].to_pylist() == ["a", "b", f"media:{digest}"]
     assert [image.locator for image in images] == ["line:2", "line:3"] and {i.sha256 for i in images} == {digest}
     assert holds.tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (b"GIF89a" + bytes(27), "image/gif"), (b"\x89PNG\r\n\x1a\n" + bytes(24), "image/png"),
+        (b"\xff\xd8\xff" + bytes(29), ""), (b"\xff\xd8\xff" + bytes(28), "image/jpeg"), (b"text", ""), (b"", ""),
+    ],
+)  # fmt: skip
+def test_of_the_size_of_a_digest_only_a_sure_signature_is_an_image(data: bytes, media_type: str) -> None:
+    """33 and 32 bytes are a public key and a SHA-256, of which some begin as a JPEG does; 31 are none."""
+    assert visual(data) == media_type

@@ -61,6 +61,9 @@ def test_a_near_copy_of_a_known_file_comes_after_what_nothing_is_like(match: Cal
     assert found(tables, "known_as") == {(ref("known"), ENTRY)}
     assert found(tables, "in_series") == {(ref(n), ref("known").replace("media", "series")) for n in ("known", "copy")}
     assert queue(tables) == [(ref("new"), None), (ref("copy"), ref("known"))]
+    assert sorted(tables["review"]["place"].to_pylist()) == [1, 2]
+    (row,) = [r for r in tables["match"].to_pylist() if r["rule"] == "digest"]
+    assert (row["distance"], row["frame"], row["frames"], row["quality"]) == (0, -1, 1, None)
 
 
 def test_that_it_is_near_stands_against_never_seen(match: Callable[..., Any]) -> None:
