@@ -106,3 +106,11 @@ def test_the_document_names_every_share_and_its_default() -> None:
     text = (Path(__file__).parents[2] / "docs" / "scenario.md").read_text(encoding="utf-8")
     for name, default in asdict(Shares()).items():
         assert re.search(rf"\| `--{name.replace('_', '-')}` \|.*\| {default} \|", text)
+
+
+def test_what_a_killed_build_left_is_no_matter(tmp_path: Path) -> None:
+    (tmp_path / ".case.building").mkdir()
+    (tmp_path / ".case.building" / "half").write_text("x")
+    build(tmp_path / "case", Options(SIZES["tiny"], 1), silent)
+    assert [p.name for p in tmp_path.iterdir()] == ["case"]
+    assert not (tmp_path / "case" / "half").exists()

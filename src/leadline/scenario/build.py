@@ -1,5 +1,6 @@
 """One training case, whole: chain, exhibits, lists, tags, prices, the reviewer's decisions and, apart, the truth."""
 
+import shutil
 from itertools import chain as joined
 from pathlib import Path
 
@@ -31,8 +32,18 @@ def build(out: Path, options: Options, progress: Progress) -> None:
     outside(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError("something lies there already", remedy="name a folder that is empty or does not exist")
-    out.mkdir(parents=True, exist_ok=True)
     need(out, NEEDED[options.size.name])
+    aside = out.with_name(f".{out.name}.building")
+    shutil.rmtree(aside, ignore_errors=True)  # what a killed call left
+    aside.mkdir(parents=True)
+    _write(aside, options, progress)
+    if out.exists():
+        out.rmdir()
+    aside.rename(out)
+
+
+def _write(out: Path, options: Options, progress: Progress) -> None:
+    """Writes the training case into the empty folder `out`."""
     seed = options.seed
     plan, people = draw_plan(options)
     chain = build_chain(out / "chain", plan, progress)
