@@ -2,6 +2,11 @@
 
 # fmt: off
 SAID: dict[str, tuple[str, ...]] = {
+    "companions": (
+        'These places are cited as the exhibit reads together with what stood beside it. The exhibit alone, '
+        'under its own digest, does not hold them so: both files are needed to look. Each:',
+        '. Who certifies such an exhibit certifies the file read with it too.',
+    ),
     "accounts": (
         "a member's account on the seized service, named by its primary key in the service's own records",
     ),

@@ -266,6 +266,8 @@ CHECKS: dict[str, Callable[[World], None]] = {
 }  # fmt: skip
 """What would fail on this case if a sentence stopped being true."""
 TESTED = {
+    "companions": "tests/acceptance/test_companions.py::"
+    "test_every_place_that_only_the_log_makes_so_is_marked_and_no_other",
     "no_image": "tests/acceptance/test_embedded_images.py::test_no_cell_and_no_packaged_file_is_an_image",
     "signed": "tests/acceptance/test_packages.py::test_every_package_verifies_and_one_changed_byte_does_not",
     "falls": "tests/acceptance/test_withdrawal.py::test_a_withdrawal_does_what_was_said",
