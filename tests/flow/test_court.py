@@ -73,7 +73,7 @@ def test_the_prices_are_told_with_their_days_and_what_the_rule_of_days_leaves_op
     ((span, says),) = next(rows for item, rows in found.items() if item.startswith("series"))
     assert span == "5 days, 2016-03-01 to 2016-03-05" and pin.digest in says and "close of an exchange" in says
     ((value, says),) = found["payments that may lie on either of two UTC days"]
-    assert value == "1 of 2" and "differ by 33.27 %" in says, "300.50 to 400.50"
+    assert value == "1 of 2" and "differ by 33.28 %" in says, "300.50 to 400.50"
     assert found["prices of days after the last payment"][0][0] == "1"
     assert found["currency"][0][0] == "USD" and found["valuation date"][0][0] == "none"
 

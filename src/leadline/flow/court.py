@@ -85,7 +85,7 @@ def _days(case: Case, series: fiat.Series) -> list[Row]:
     days = {day: price for day, (price, _) in series.days.items()}
     both = [(low.date(), high.date()) for low, high in paid.values() if low.date() != high.date()]
     rates = [sorted((days[a], days[b])) for a, b in both if a in days and b in days]
-    widest = max((high * 1_000_000 // low - 1_000_000 for low, high in rates), default=0)
+    widest = max((-(-(high - low) * 10_000 // low) * 100 for low, high in rates), default=0)  # never less than it is
     rows: list[Row] = [
         (
             "payments that may lie on either of two UTC days",

@@ -100,7 +100,7 @@ def _names() -> list[Row]:
 
 def _clusters() -> list[Row]:
     return [
-        (f"cluster rule {RULES[MULTI_INPUT].replace('_', ' ')}", "in force", PRESUPPOSES["cluster"]),
+        (f"cluster rule {RULES[MULTI_INPUT].replace('_', ' ')}", "in force", f"presupposes: {PRESUPPOSES['cluster']}"),
         (
             f"cluster rule {RULES[SAME_KEY].replace('_', ' ')}",
             "in force",
