@@ -97,7 +97,9 @@ SAID: dict[str, tuple[str, ...]] = {
     "files": (
         'what each column of these tables holds',
         'the page for the other side: what each claim rests on, leaves open, and what would refute it',
-        'the same findings as a CASE/UCO graph, with its shapes beside it',
+        'a part of these findings as a CASE/UCO graph, with its shapes beside it: persons, what ties them, their'
+        ' payments, decisions on these and exhibits; claims rejected or undecided and what returns answer stand'
+        ' in the tables alone',
         'digests of every file',
     ),
     "label": (

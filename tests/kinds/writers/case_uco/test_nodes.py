@@ -100,11 +100,18 @@ def test_an_exhibit_that_only_the_media_queue_rests_on_stays_in_the_tables() -> 
 
     tables = {
         "findings": [{"finding": b"\1" * 32, "predicate": QUEUE[0]}, {"finding": b"\2" * 32, "predicate": TIES[0]}],
-        "basis": [cites(1, 8), cites(1, 9), cites(2, 9)],
+        "basis": [cites(1, 8), cites(1, 9), cites(2, 9), cites(2, 10)],
         "exhibits": [
-            {"exhibit": bytes([n]) * 32, "media_type": "text/csv", "authority": "x", "acquired_at": "y", "size": 3}
-            for n in (8, 9)
+            {
+                "exhibit": bytes([n]) * 32,
+                "media_type": "text/csv",
+                "authority": "x",
+                "acquired_at": "y",
+                "size": 3,
+                "item": item,
+            }
+            for n, item in ((8, "TC/1"), (9, "TC/3"), (10, "unknown"))
         ],
     }
     found = of_type(exhibit_nodes(tables), "case-investigation:ProvenanceRecord")
-    assert [n["case-investigation:exhibitNumber"] for n in found] == [(b"\x09" * 32).hex()]
+    assert [n["case-investigation:exhibitNumber"] for n in found] == ["TC/3", (b"\x0a" * 32).hex()]

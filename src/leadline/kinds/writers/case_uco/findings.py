@@ -84,7 +84,7 @@ def exhibit_nodes(tables: Mapping[str, list[dict[str, Any]]]) -> Iterable[Node]:
         yield {
             "@id": iri("provenance", digest),
             "@type": "case-investigation:ProvenanceRecord",
-            "case-investigation:exhibitNumber": digest,
+            "case-investigation:exhibitNumber": digest if r["item"] == "unknown" else r["item"],
             "uco-core:description": f"{r['media_type']}; authority: {r['authority']}; acquired: {r['acquired_at']}",
             "uco-core:object": [pointer("exhibit", digest)],
         }
