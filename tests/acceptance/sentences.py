@@ -65,7 +65,8 @@ SAID: dict[str, tuple[str, ...]] = {
         'one claim: a subject, a predicate from a closed list, an object',
     ),
     "copies": (
-        'Both exhibits list the account; which of them is right is not said. Each address with its place:',
+        'Both are copies of the same records; which of them is right is not said. Each address with its place:',
+        'lists no such account',
     ),
     "decided": (
         'Findings about accounts, services and payments that were decided, with everything they rest on, for '
@@ -98,8 +99,8 @@ SAID: dict[str, tuple[str, ...]] = {
         'what each column of these tables holds',
         'the page for the other side: what each claim rests on, leaves open, and what would refute it',
         'a part of these findings as a CASE/UCO graph, with its shapes beside it: persons, what ties them, their'
-        ' payments, decisions on these and exhibits; claims rejected or undecided and what returns answer stand'
-        ' in the tables alone',
+        ' payments, decisions on these and exhibits; claims rejected or undecided, what returns answer, bands,'
+        ' and which findings receipts, releases and values are stand in the tables alone',
         'digests of every file',
     ),
     "label": (

@@ -216,7 +216,7 @@ def copies(w: World) -> None:
         for package, account in members
         for one in given
         for other in given
-        if one != other and account in listed[other] | given[other].keys()
+        if one != other and (account in given[other] or listed[other])
         for text in given[one][account] - given[other][account]
     }
     got = {(r["package"], r["account"], r["address"], r["exhibit"], r["lacking"]) for r in w.some("copies")}

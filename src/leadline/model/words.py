@@ -45,7 +45,7 @@ CIRCUMSTANCES = HOUSEHOLD_MINOR, WORKS_WITH_MINORS, PRIOR_CONVICTION, TRAVEL = (
     "prior_conviction",
     "travel",
 )
-ANSWERS = ("yes", "no", "unknown")
+ANSWERS = YES, NO, UNKNOWN_ANSWER = ("yes", "no", "unknown")
 MEDIA_STATES = DECODED, UNDECODABLE, TIMEOUT, DIGEST_ONLY, EMBEDDED = (
     "decoded",
     "undecodable",

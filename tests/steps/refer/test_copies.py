@@ -50,6 +50,17 @@ def test_an_address_that_one_copy_lacks_is_told_with_the_payments_that_stand_on_
     }, "a return that lists the account and states no address of anybody is no copy of them"
 
 
+def test_an_account_that_another_copy_lacks_wholly_is_told(world, key, now, tmp_path, quick) -> None:
+    other = "account:site/777"
+    state(world, ACCOUNT, "first", "site", "row:wallets/1")
+    for exhibit in ("site", "enquiries"):
+        world.add("account", other, "user", None, None, "none", None, sha(exhibit), "row:users/777")
+    state(world, other, "theirs", "enquiries", "line:10")
+    made = build(world.source(), key, now, tmp_path).packages
+    got = {(r["account"], r["address"], r["lacking"], r["listed"]) for p in made for r in rows(p.path, "copies")}
+    assert got == {(ACCOUNT, "first", sha("enquiries").hex(), "no")}
+
+
 def test_copies_that_agree_are_not_named(world, key, now, tmp_path, quick) -> None:
     for exhibit, locator in (("site", "row:wallets/1"), ("enquiries", "line:9")):
         state(world, ACCOUNT, "first", exhibit, locator)

@@ -15,9 +15,11 @@ from leadline.model.words import (
     MEDIA_GROUPS,
     MEMBER_REFS,
     MESSAGE,
+    NO,
     NONE,
     REJECTED,
     UPLOAD,
+    YES,
 )
 
 ONLY_PAID = (
@@ -99,6 +101,8 @@ IDENTIFIERS = TableSpec(
         Column("subject", REF, "", refs=MEMBER_REFS),
         Column("kind", TEXT, "kind of identifier, or name, born, country, holder of a legal return"),
         Column("value", TEXT, "as it stands in the source", restricted=True),
+        Column("utc_low", UTC, "earliest time of the statement", nullable=True),
+        Column("utc_high", UTC, "latest time of the statement; unknown where none is stated", nullable=True),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
         Column("locator", TEXT, "where in it"),
     ),
@@ -177,7 +181,7 @@ ANSWERS = TableSpec(
 )
 COPIES = TableSpec(
     "copies",
-    "One row an address that one exhibit gives for an account of a person, and another exhibit, which lists it, lacks.",
+    "One row an address that one exhibit gives for an account of a person, and another copy of the records lacks.",
     ("person", "account", "address", "exhibit", "lacking"),
     (
         Column("person", REF, "person:"),
@@ -185,7 +189,8 @@ COPIES = TableSpec(
         Column("address", TEXT, "as it stands in the source"),
         Column("exhibit", DIGEST, "SHA-256 of an exhibit that gives it"),
         Column("locator", TEXT, "where in it"),
-        Column("lacking", DIGEST, "SHA-256 of an exhibit that states addresses, lists the account, and lacks this one"),
+        Column("lacking", DIGEST, "SHA-256 of an exhibit that states accounts and addresses, and lacks this one"),
+        Column("listed", TEXT, "whether that exhibit lists the account at all", words=(YES, NO)),
         Column("payments", COUNT, "payments of this package whose finding rests on a statement of it"),
     ),
 )

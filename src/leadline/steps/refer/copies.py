@@ -1,4 +1,4 @@
-"""Where copies of the records differ: an address that one exhibit gives for an account and another lacks.
+"""Where copies of the records differ: an address, or a whole account, that one exhibit has and another lacks.
 
 A backup and the live database rarely hold the same. Which of them is right is not said; that they differ is.
 """
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from leadline.model.referral import COPIES
 from leadline.model.tables import from_rows
+from leadline.model.words import NO, YES
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -40,11 +41,16 @@ def copies(source: Source, people: Sequence[Person], payments: pa.Table) -> pa.T
         if r["exhibit"] in lists:
             listing[r["account"]].add(r["exhibit"])
     paid = _paid(source, payments, at)
+    of: dict[str, set[bytes]] = defaultdict(set)
+    for site, exhibit in source.copies():
+        of[site].add(exhibit)
     rows: list[tuple[object, ...]] = []
     for (account, text), places in given.items():
-        for lacking in listing[account] - places.keys():
+        there = listing[account]
+        for lacking in (there | of[account.partition("/")[0]]) - places.keys():
+            listed = YES if lacking in there else NO
             for exhibit, locator in places.items():
-                found = (account, text, exhibit, locator, lacking, paid[account, text])
+                found = (account, text, exhibit, locator, lacking, listed, paid[account, text])
                 rows += [(person, *found) for person in owners[account]]
     return from_rows(COPIES, rows)
 

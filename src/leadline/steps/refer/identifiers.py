@@ -64,12 +64,14 @@ def identifiers(source: Source, people: Sequence[Person]) -> pa.Table:
     rows: list[tuple[object, ...]] = []
     for r in rows_where(source.table("identifier"), "subject", list(owner)):
         subject = r["subject"]
-        rows.append((owner[subject], subject, r["kind"], r["value"], r["exhibit"], r["locator"]))
+        when = (r["utc_low"], r["utc_high"])
+        rows.append((owner[subject], subject, r["kind"], r["value"], *when, r["exhibit"], r["locator"]))
     for r in rows_where(source.table("customer"), "customer", list(owner)):
         subject = r["customer"]
         for kind in ("name", "born", "country", "holder"):
             if r[kind] is not None:
-                rows.append((owner[subject], subject, kind, r[kind], r["exhibit"], r["locator"]))
+                when = (r["utc_low"], r["utc_high"])
+                rows.append((owner[subject], subject, kind, r[kind], *when, r["exhibit"], r["locator"]))
     return from_rows(IDENTIFIERS, rows)
 
 

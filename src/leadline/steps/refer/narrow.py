@@ -55,7 +55,13 @@ def narrow(source: Source, people: Sequence[Person]) -> Source:
     near = about(findings, {*members, *accounts, *outpoints, *media})
     made["finding"] = _kept(findings, "id", cited | set(near.column("id").to_pylist()))
     made["link"] = _kept(source.table("link"), "finding", cited)
-    return replace(source, tables={**source.tables, **made}, answering=source.answered(), judged=source.releases())
+    return replace(
+        source,
+        tables={**source.tables, **made},
+        answering=source.answered(),
+        judged=source.releases(),
+        copied=source.copies(),
+    )
 
 
 def _events(events: pa.Table, members: Sequence[str], releases: pa.Table) -> pa.Table:

@@ -81,6 +81,7 @@ class Source:
     earlier: pa.Table = field(default_factory=lambda: empty(DECISION))
     answering: frozenset[str] | None = None
     judged: Sequence[validation.Judged] | None = None
+    copied: frozenset[tuple[str, bytes]] | None = None
     court: pa.Table = field(default_factory=lambda: empty(COURT))
     acts: Acts | None = None
     made: tuple[bytes, ...] = ()
@@ -120,6 +121,21 @@ class Source:
         return frozenset(
             "service:" + s.removeprefix("customer:").partition("/")[0] for s in told if s.startswith("customer:")
         )
+
+    def copies(self) -> frozenset[tuple[str, bytes]]:
+        """(site, exhibit) of every copy of a site's records: an exhibit that states accounts and payment addresses."""
+        if self.copied is not None:
+            return self.copied
+        address = self.table("address")
+        paid = address.filter(pc.equal(address.column("role"), "payment"))
+        pairs = [
+            {(subject.partition("/")[0], exhibit) for subject, exhibit in zip(*columns, strict=True)}
+            for columns in (
+                (self.table("account")["account"].to_pylist(), self.table("account")["exhibit"].to_pylist()),
+                (paid["subject"].to_pylist(), paid["exhibit"].to_pylist()),
+            )
+        ]
+        return frozenset(pairs[0] & pairs[1])
 
     def table(self, name: str) -> pa.Table:
         """A table by name, empty when no run has given it yet; UsageError for one that refer does not read."""

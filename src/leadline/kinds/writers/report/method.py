@@ -39,8 +39,8 @@ ERRORS: tuple[tuple[str, str, str], ...] = (
     (
         "records",
         "the seized database is incomplete or was altered by its operator",
-        "each statement keeps its exhibit and place; where one copy lists an account and lacks an address that another "
-        "gives for it, table copies says so, with the payments that stand on it",
+        "each statement keeps its exhibit and place; where another copy of the records lacks an address, or the whole "
+        "account, table copies says so, with the payments that stand on it",
     ),
     (
         "times",

@@ -10,11 +10,11 @@ from leadline.kinds.writers.report.companions import marks
 from leadline.kinds.writers.report.payers import covered, elsewhere
 from leadline.kinds.writers.report.payments import answers, measured, payment
 from leadline.kinds.writers.report.sources import closure, sources
-from leadline.kinds.writers.report.written import SHORT, fiat, shown, words
+from leadline.kinds.writers.report.written import SHORT, block_time, fiat, shown, words
 from leadline.kinds.writers.rows import by
 from leadline.model.predicates import BANDED, PAYER_CANDIDATE, VALUED
 from leadline.model.referral import file_of, once
-from leadline.model.words import DENIED, NONE
+from leadline.model.words import DENIED, NONE, YES
 
 PAYERS = (PAYER_CANDIDATE,)
 """Predicates by which a customer may be taken for the payer of an account's payments."""
@@ -67,6 +67,7 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                         "subject": r["subject"],
                         "kind": r["kind"].replace("_", " "),
                         "value": shown(r["value"]),
+                        "when": "" if r["utc_low"] is None else block_time(r["utc_low"], r["utc_high"]),
                         "exhibit": r["exhibit"].hex()[:SHORT],
                         "locator": shown(r["locator"]),
                         "mark": marked.get((r["exhibit"], r["locator"]), ""),
@@ -116,12 +117,20 @@ def _rests_on(findings: Mapping[bytes, Mapping[str, Any]], basis: Iterable[Mappi
 
 def _copies(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """By account and pair of exhibits: addresses that one gives and the other lacks, and the payments to them."""
-    found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
+    found: dict[tuple[str, str, str, bool], dict[str, int]] = defaultdict(dict)
     for r in rows:
-        found[r["account"], r["exhibit"].hex()[:SHORT], r["lacking"].hex()[:SHORT]][r["address"]] = r["payments"]
+        key = (r["account"], r["exhibit"].hex()[:SHORT], r["lacking"].hex()[:SHORT], r["listed"] == YES)
+        found[key][r["address"]] = r["payments"]
     return [
-        {"account": account, "exhibit": a, "lacking": b, "addresses": len(paid), "payments": sum(paid.values())}
-        for (account, a, b), paid in sorted(found.items())
+        {
+            "account": account,
+            "exhibit": a,
+            "lacking": b,
+            "listed": listed,
+            "addresses": len(paid),
+            "payments": sum(paid.values()),
+        }
+        for (account, a, b, listed), paid in sorted(found.items())
     ]
 
 
