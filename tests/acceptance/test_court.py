@@ -137,7 +137,7 @@ def test_custody_tells_acts_and_is_signed(played: Path, tmp_path: Path) -> None:
         assert f"log root (RFC 6962, SHA-256): {root_of(case.log.lines[:size]).hex()}" in text
         assert SELF_CONSISTENT in text and case.log.origin in text
         cited = {r["exhibit"] for r in rows(package, "exhibits")}
-        told = {line.split("; ")[0]: line.split("; ") for line in text.splitlines() if line.count("; ") == 3}
+        told = {line.split("; ")[0]: line.split("; ")[:4] for line in text.splitlines() if line.count("; ") > 2}
         told = {digest: row for digest, row in told.items() if re.fullmatch("[0-9a-f]{64}", digest)}
         assert told.keys() == cited
         for digest, (_, item, got, taken) in told.items():
@@ -147,6 +147,18 @@ def test_custody_tells_acts_and_is_signed(played: Path, tmp_path: Path) -> None:
         for run in case.current_runs():
             assert f"leadline {run.environment['packages']['leadline']}" in text
         assert verify_package(package, [key]).ok
+
+
+def test_custody_says_who_cleared_a_restriction_when_and_why(played: Path) -> None:
+    case = Case.open(played / "case")
+    entries = [e for e in case.log.entries if e.act == "set" and "mlat_use" in str(e.note.get("set", ""))]
+    assert entries
+    for package in packages(played):
+        place = package.name.partition("-")[0]
+        lines = (package / CUSTODY).read_text("utf-8").splitlines()
+        at = lines.index(f"Restrictions cleared for jurisdiction {place}: which; at, by; reason")
+        (entry,) = [e for e in entries if f"clear+={place}:mlat_use" in e.note["set"]]
+        assert lines[at + 1] == f"mlat_use; {entry.at}, {entry.by}; {entry.note['reason']}"
 
 
 @pytest.mark.parametrize("how", ["changed", "removed"])

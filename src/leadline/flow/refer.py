@@ -20,7 +20,7 @@ from leadline.flow.run import wanting
 from leadline.flow.staleness import stale_steps
 from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
-from leadline.model.words import IN_FORCE, OPEN, SUPERSEDED
+from leadline.model.words import IN_FORCE, NONE, OPEN, SUPERSEDED
 from leadline.steps import refer as step
 from leadline.steps.intake import METHOD, ConfinedReader
 from leadline.steps.trace import summary
@@ -112,7 +112,26 @@ def acts(case: Case) -> step.Acts:
         packages = facts.get("packages", {})
         ran[run.step] = (*parts, *sorted((str(n), str(v)) for n, v in packages.items()))
     log = case.log
-    return step.Acts((log.origin, len(log.entries), log.root.hex()), taken, ran, standing(case))
+    return step.Acts((log.origin, len(log.entries), log.root.hex()), taken, ran, standing(case), cleared(case))
+
+
+def cleared(case: Case) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+    """By jurisdiction what was cleared for it and still is: (restriction, moment, operator, reason), in order."""
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for entry in case.log.entries:
+        for text in entry.note.get("set", ()) if entry.act == "set" else ():
+            for operator in ("+=", "-="):
+                key, _, value = str(text).partition(f"clear{operator}")
+                if key or not value:
+                    continue
+                place, _, word = value.partition(":")
+                found.pop((place, word), None)
+                if operator == "+=":
+                    found[place, word] = (entry.at, entry.by, str(entry.note.get("reason", NONE)))
+    rows: dict[str, list[tuple[str, str, str, str]]] = {}
+    for (place, word), told in found.items():
+        rows.setdefault(place, []).append((word, *told))
+    return {place: tuple(some) for place, some in rows.items()}
 
 
 def companions(case: Case) -> dict[bytes, tuple[bytes, ...]]:

@@ -19,13 +19,15 @@ class Acts:
 
     `log` is (name of the log, entries, root in hex). `taken_in` gives the moment and the operator by exhibit in hex,
     `ran` by step what it ran on: (library or part, version) pairs, `earlier` the packages by jurisdiction that went out
-    before, oldest first.
+    before, oldest first, `cleared` by jurisdiction what lets restricted rows travel: (restriction, moment, operator,
+    reason).
     """
 
     log: tuple[str, int, str]
     taken_in: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     ran: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cleared: Mapping[str, tuple[tuple[str, str, str, str], ...]] = field(default_factory=dict)
 
 
 def custody_text(dossier: Dossier, acts: Acts) -> bytes:
@@ -46,6 +48,9 @@ def custody_text(dossier: Dossier, acts: Acts) -> bytes:
         acquired = f"{r['acquired_at']}, {r['acquired_by']}"
         beside = "" if r["companion_of"] == NONE else f"; read with {r['companion_of']}, beside which it stood"
         lines.append(f"{r['exhibit'].hex()}; {r['item']}; {acquired}; {at}, {by}{beside}")
+    lines += ["", f"Restrictions cleared for jurisdiction {dossier.jurisdiction}: which; at, by; reason"]
+    lines += ["; ".join((word, f"{at}, {by}", why)) for word, at, by, why in acts.cleared.get(dossier.jurisdiction, ())]
+    lines += ["none"] * (dossier.jurisdiction not in acts.cleared)
     lines += ["", "Software that ran each step"]
     for step, facts in acts.ran.items():
         lines.append(f"{step}: " + ", ".join(f"{part} {version}" for part, version in facts))
