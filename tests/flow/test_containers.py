@@ -179,3 +179,11 @@ def test_what_lies_deeper_falls_too_unless_another_place_holds_it() -> None:
     assert fallen([*known, run(OCCURRENCES, "z"), elsewhere], {"exhibit:a", "exhibit:z"}) == {"a", "b", "c", "d", "z"}
     assert fallen([*known, elsewhere], {"exhibit:a", f"run:{elsewhere.id}"}) == {"a", "b", "c", "d"}
     assert fallen(known, {"tag:a", "run:a"}) == frozenset()
+
+
+def test_an_empty_folder_goes_in_as_a_record_of_no_files(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    case = Case.create(tmp_path / "case", "x")
+    done = take_in(case, [tmp_path / "empty"])
+    assert not done.refused
+    assert {name: rows for name, (_, rows) in done.taken[0].run.tables.items() if rows} == {}

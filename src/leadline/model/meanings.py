@@ -18,7 +18,17 @@ QUARANTINE = {
     LOW_QUALITY: "the list itself states a quality under the floor, at which unrelated frames agree",
 }
 """Why a row of a list is kept aside: the closed list."""
-NO_MAPPING, NO_LABEL, NO_ADDRESS, BAD_TRANSACTION, REPEATED_KEY, BAD_LINE, UNREADABLE, SHARED_ALIAS = (
+(
+    NO_MAPPING,
+    NO_LABEL,
+    NO_ADDRESS,
+    BAD_TRANSACTION,
+    REPEATED_KEY,
+    BAD_LINE,
+    UNREADABLE,
+    SHARED_ALIAS,
+    NO_SUCH_CONFIDENCE,
+) = (
     "no_mapping",
     "no_label",
     "no_address",
@@ -27,6 +37,7 @@ NO_MAPPING, NO_LABEL, NO_ADDRESS, BAD_TRANSACTION, REPEATED_KEY, BAD_LINE, UNREA
     "bad_line",
     "unreadable",
     "shared_alias",
+    "no_such_confidence",
 )
 TAG_FAULTS = {
     NO_MAPPING: "the entry is no mapping of fields",
@@ -38,8 +49,9 @@ TAG_FAULTS = {
     BAD_LINE: "the line is no row of the table its header announces",
     UNREADABLE: "the whole file cannot be read as a pack",
     SHARED_ALIAS: "two actors claim this name, so that it stands for neither",
+    NO_SUCH_CONFIDENCE: "the word for its confidence is none of the taxonomy: it names its own address alone",
 }
-"""Why an entry of a tag pack names nobody: the closed list."""
+"""Why an entry of a tag pack names nobody, or less than it says: the closed list."""
 (
     EMPTY,
     NOT_MEDIA,

@@ -61,7 +61,7 @@ def page(
         "How to check it",
         "  Without this program: look up every transaction named here in any copy of the chain.",
         "  With the case: leadline verify CASE --rebuild computes every table anew and compares.",
-        f"  Without a part of it: leadline case without CASE REF says whether finding:{finding.hex()} falls; leadline "
+        f"  Without a part of it: leadline impact CASE REF says whether finding:{finding.hex()} falls; leadline "
         'case set CASE withdraw+=REF --reason "..." on a copy, then leadline run CASE, shows what is found instead.',
     ]
     return "\n".join(lines) + "\n"

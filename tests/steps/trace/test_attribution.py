@@ -57,6 +57,13 @@ def test_source_date_and_licence_travel_to_the_finding(with_packs: Packs, case: 
         assert found["use"] == "names" and found["place"] == wanted["address"] and found["licence"] is None
 
 
+def test_a_word_for_confidence_that_is_none_is_named_and_speaks_for_no_cluster(with_packs: Packs, case: Any) -> None:
+    place = own_tags(case)[0]["address"]
+    plain = pack({"address": place, "label": "mine", "confidence": "sure"}, {"address": place, "label": "mine"})
+    tables = with_packs({"mine.yaml": plain})
+    assert [(r["locator"], r["fault"]) for r in tables["tag_fault"].to_pylist()] == [("entry:0", "no_such_confidence")]
+
+
 def test_a_surer_tag_names_and_the_other_stands_against_it(with_packs: Packs, case: Any) -> None:
     first = own_tags(case)[0]
     other = pack({"address": first["address"], "label": "Someone Else", "category": "exchange"}, confidence="web_crawl",

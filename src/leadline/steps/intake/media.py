@@ -156,7 +156,9 @@ class _Where:
         self._exhibit = exhibit
         self._line = pa.array([f"line:{number}" for number in numbers], pa.string())
         self._key = _key(files)
-        self._media = pc.binary_join_element_wise("media:", pa.array(map(bytes.hex, files["sha256"].to_pylist())), "")
+        self._media = pc.binary_join_element_wise(
+            "media:", pa.array(map(bytes.hex, files["sha256"].to_pylist()), pa.string()), ""
+        )
 
     def source(self, rows: pa.Table) -> dict[str, pa.Array]:
         """The columns for these rows; `view` stands last in a locator, where they have it."""

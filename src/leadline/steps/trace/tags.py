@@ -13,6 +13,7 @@ from leadline.errors import KindError
 from leadline.kinds.bitcoin import address_columns
 from leadline.kinds.bitcoin.prefixes import prefixes
 from leadline.model.findings import TAG_USES
+from leadline.model.meanings import NO_SUCH_CONFIDENCE
 from leadline.model.refs import ref, slug
 from leadline.steps import open_pins
 from leadline.steps.step import Pin
@@ -95,7 +96,14 @@ def gather(pins: Sequence[Pin], withdrawn: frozenset[str], ledger: Ledger) -> Ta
         table = _without(table, ref("tag", pin.digest), withdrawn)
         bad = table.filter(pc.is_valid(table.column("fault"))).select(["entry", "fault"]).to_pylist()
         faults += [(pin.digest, f"entry:{row['entry']}", row["fault"]) for row in bad]
-        packs.append((pin, table.filter(pc.is_null(table.column("fault")))))
+        usable = table.filter(pc.is_null(table.column("fault")))
+        said = usable.select(["entry", "confidence", "confidence_level"]).to_pylist()
+        faults += [
+            (pin.digest, f"entry:{row['entry']}", NO_SUCH_CONFIDENCE)
+            for row in said
+            if row["confidence"] is not None and row["confidence_level"] is None
+        ]
+        packs.append((pin, usable))
     names, actors, shared = _actors(packs)
     rows: list[Tag] = []
     for pin, table in packs:
