@@ -186,4 +186,4 @@ def test_an_empty_folder_goes_in_as_a_record_of_no_files(tmp_path: Path) -> None
     case = Case.create(tmp_path / "case", "x")
     done = take_in(case, [tmp_path / "empty"])
     assert not done.refused
-    assert {name: rows for name, (_, rows) in done.taken[0].run.tables.items() if rows} == {}
+    assert {name: rows for name, (_, rows) in done.taken[0].run.tables.items() if rows} == {"tally": 1}
