@@ -18,7 +18,7 @@ PACKAGE = Path(leadline.__file__).parent
 OURS = re.compile(rf'File "{re.escape(str(PACKAGE))}/([^"]+)", line')
 BEFORE = {"__init__.py", "lazily.py", "__main__.py"}
 """What is loaded before the line that looks after Ctrl-C; Python itself answers one that comes until then."""
-MOMENTS, SECONDS = 40, 0.4
+MOMENTS = 40
 FIRST = """
 import signal, sys
 loaded = []
@@ -67,10 +67,13 @@ def test_no_moment_gives_a_traceback(case: Path, words: tuple[str, ...]) -> None
     script.chmod(0o700)
     command = [str(script), *(str(case) if word == "CASE" else word for word in words)]
     subprocess.run(command, check=True, capture_output=True)
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    lasts = time.monotonic() - started
     stopped = 0
     for moment in range(MOMENTS):
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(SECONDS * moment / MOMENTS)
+        time.sleep(lasts * moment / MOMENTS)
         child.send_signal(signal.SIGINT)
         said = child.communicate(timeout=120)[1]
         if "KeyboardInterrupt" in said or "initialized" in said:  # Python was starting: no line after ours had run
@@ -78,7 +81,7 @@ def test_no_moment_gives_a_traceback(case: Path, words: tuple[str, ...]) -> None
             continue
         assert (child.returncode, said) in ((FAILED, f"{STOPPED}\n"), (0, ""), (-signal.SIGINT, ""))
         stopped += child.returncode == FAILED
-    assert stopped > MOMENTS // 10
+    assert stopped, "no signal met the command at work"
 
 
 def test_nothing_but_what_the_handler_needs_is_loaded_before_it() -> None:

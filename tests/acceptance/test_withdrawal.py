@@ -33,7 +33,7 @@ def refs_of(case: Case, kind: str) -> list[str]:
     basis = case.current("basis")
     part = kind.startswith("entry of a ")
     cited = basis.filter(pc.equal(basis["kind"], kind.removeprefix("entry of a "))).to_pylist()
-    return sorted({f"{r['ref']}#{r['locator']}" if part else r["ref"] for r in cited})
+    return sorted({f"{r['ref']}#{r['locator']}" if part else r["ref"] for r in cited if r["locator"] or not part})
 
 
 def rows(case: Case, table: str) -> list[dict[str, Any]]:

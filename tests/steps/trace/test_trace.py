@@ -235,7 +235,7 @@ def test_a_page_for_the_other_side_says_rules_limits_and_what_refutes(traced: Tr
 
     tables = traced()
     release = max(tables["release"].to_pylist(), key=lambda r: r["hops"])
-    text = page(release["finding"], tables, ["ledger chain ab"], limits(4, "haircut"))
+    text = page(release["finding"], tables, ["ledger chain ab"], limits(4, 20, "haircut"))
     assert all(line in text for line in LIMITS) and "A return confirms the output, not the hops" in text
     assert release["release_outpoint"] in text and REFUTES["always"] in text and "not measured" in text
     signs = next(r for r in tables["stop"].to_pylist() if r["signs"])

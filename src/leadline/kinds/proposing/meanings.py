@@ -16,7 +16,7 @@ OPEN = "open"
 """The meaning of a column whose cells can be two things and whose name does not say which: the analyst is asked."""
 UNFIT = frozenset("{}|<>")
 """Signs that mean something else in a template."""
-PERSONAL = frozenset({"handle", "name", "document", "postal"})
+PERSONAL = frozenset({"handle", "name", DOCUMENT, "postal"})
 """Meanings that the cells do not show by their form."""
 FEW = 12
 """Different values a column of roles has at the most."""
