@@ -74,6 +74,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "leadline verify CASE --checkpoint case.txt --signer examiner.key.pub --rebuild",
         "leadline verify PACKAGE --signer examiner.key.pub",
     ),
+    "map show": ("leadline map show maps/ --signer office.key.pub",),
+    "map sign": ("leadline map sign forum.toml --key office.key",),
     "key new": ("leadline key new examiner.key --name examiner",),
     "show": ("leadline show CASE a0d8fc0c29bf row:wallets/53",),
     "explain": ("leadline explain CASE 003075747246",),

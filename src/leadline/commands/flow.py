@@ -110,7 +110,12 @@ def refer(
 @click.command()
 @CASE
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
-@click.option("--map", "map_", default="", help="The map that reads them: a file, or the name of one that ships.")
+@click.option(
+    "--map",
+    "map_",
+    default="",
+    help="The map that reads them: a file, a folder of maps, or a shipped map's name.",
+)
 @click.option(
     "--video",
     type=click.Choice(VIDEO),

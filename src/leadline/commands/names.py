@@ -152,6 +152,17 @@ KEY = Table(
     {"Commands": (Entry("new", "key:new", "Write a private key to FILE and its public key to FILE.pub."),)},
     path="key ",
 )
+MAPS = Table(
+    "map",
+    "Maps: what they read, and signed for other offices.",
+    {
+        "Commands": (
+            Entry("show", "maps:show", "Say what MAP, or each map of a folder, reads and makes, and who signed it."),
+            Entry("sign", "maps:sign", "Sign MAP: write a note beside it that says its name, version and digest."),
+        )
+    },
+    path="map ",
+)
 SCENARIO = Table(
     "scenario",
     "Build a training case: synthetic people, drawn patterns, a chain of its own.",
@@ -178,7 +189,7 @@ CLI = Table(
                 "Print the lines that let SHELL complete commands and options: source them from its startup file.",
             ),
         ),
-        "Cases and what they rest on": (CASE, LEDGER, LISTS, KEY, SCENARIO),
+        "Cases and what they rest on": (CASE, LEDGER, LISTS, MAPS, KEY, SCENARIO),
         "Steps, in the order of the work": (
             Entry(
                 "intake", "flow:intake", "Take in files and folders; a folder with an evidence.toml is what that lists."

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from leadline.confinement.silence import watched
 from leadline.errors import CaseError, IntegrityError
+from leadline.flow import maps
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress
@@ -69,7 +70,7 @@ def _source(case: Case, exhibit: str, beside: Sequence[str], root: Path | None) 
     return Source(bytes.fromhex(exhibit), case.exhibit_path(exhibit), paths, root, work(case.layout))
 
 
-def take(case: Case, item: step.Item, where: str, kept: str, progress: Progress, video: str) -> Taken:
+def take(case: Case, item: step.Item, where: str, progress: Progress, video: str) -> Taken:
     """Takes in one item; errors call it `where`, because a file's name may itself be evidence."""
     before = len(case.log.entries)
     if item.container is not None:
@@ -89,21 +90,23 @@ def take(case: Case, item: step.Item, where: str, kept: str, progress: Progress,
         exhibit = case.add_exhibit(item.path, where)
     beside = [case.add_exhibit(path, f"{where}, the file beside it") for path in item.beside]
     medium = item.path.absolute() if item.container is not None else None
+    source = _source(case, exhibit, beside, medium)
+    item = replace(item, map=step.ConfinedReader(source, item.map, case.settings.demanded).settled())
     given = step.load_map(item.map, f"the map of {item.place}")
     if item.container is not None and given is not None and given.reader != item.container.reader:
         item = replace(item, map="")  # the map is for files in it
-    reader, map_ = step.ConfinedReader(
-        _source(case, exhibit, beside, medium), item.map, case.settings.demanded
-    ).chosen()
+    reader, map_ = step.ConfinedReader(source, item.map, case.settings.demanded).chosen()
     inputs = {"exhibit": exhibit, **{f"exhibit:beside{n}": digest for n, digest in enumerate(beside)}}
     shipped = map_.name in step.NAMED and (not item.map or item.map in step.NAMED)
-    facts = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
+    facts: dict[str, Any] = {"map": map_.name, "map_digest": map_.digest, "reader": reader.name}
     if medium:
         facts["video"] = video
         if program := step.licensed_hasher():
             facts["licensed"] = shlex.join(program)
     if not shipped:
-        inputs["exhibit:map"] = kept or case.add_exhibit(Path(item.map), "the map given")
+        if signer := maps.signer(Path(item.map), map_, case.settings.map_signers):
+            facts |= {"map_version": map_.version, "map_signer": signer}
+        inputs["exhibit:map"] = case.add_exhibit(Path(item.map), "the map given")
     standing = {run.place: run.id for run in case.current_runs((INTAKE,))}
     run = read(case, facts, inputs, medium, progress)
     replaced = standing.get(run.place, run.id)
@@ -141,7 +144,7 @@ def _recognised(case: Case, item: step.Item, where: str) -> None:
     source = Source(bytes.fromhex(digest), item.path, item.beside, scratch=work(case.layout))
     reader = step.ConfinedReader(source, item.map if item.parent else "", case.settings.demanded)
     if item.parent:
-        reader.chosen()
+        replace(reader, given=reader.settled()).chosen()
     else:
         reader.recognised()
 

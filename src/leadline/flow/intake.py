@@ -67,12 +67,12 @@ def take_in(
 
     `video`: of the videos in a media folder hash dense (ten frames a second), keyframes (a tenth of the cost and less),
     or off (digests alone). A folder taken in again with another answer is read again, and the newer run counts.
-    A map in a file is kept in the case as an exhibit.
+    A map in a file is kept in the case as an exhibit; of a folder of maps each file gets the one that fits it.
 
     Raises:
         UsageError: the paths are none to take in.
         EvidenceError: a listing of exhibits is wrong, so that nobody can say what is to be taken in.
-        MappingError: the map given is none.
+        MappingError: the map given is none, or one of the folder given.
     """
     if not paths:
         raise UsageError("nothing to take in", remedy="leadline intake CASE PATH...")
@@ -83,14 +83,17 @@ def take_in(
                 f"argument {number} is the case, lies in it or holds it", remedy="keep evidence and case apart"
             )
     case.must_write()
-    kept = _kept_map(case, map_)
+    if map_ and Path(map_).is_dir():
+        step.in_folder(map_)
+    else:
+        step.load_map(map_)
     items = list(step.plan(paths, map_))
     taken: list[Taken] = []
     refused: list[Refused] = []
     for done, item in enumerate(items):  # which grow by the files of each container
         progress("exhibits", done, len(items))
         try:
-            one = take(case, item, f"exhibit {done + 1} of {len(items)} named", kept, progress, video)
+            one = take(case, item, f"exhibit {done + 1} of {len(items)} named", progress, video)
         except (EvidenceError, MappingError) as error:
             refused.append(Refused(item.path, item.place, error, inside=bool(item.parent)))
             continue
@@ -136,9 +139,3 @@ def again(old: Case, new: Case, progress: Progress = silent) -> None:
         else:
             medium = run.environment.get("medium")
             read(new, run.params, run.inputs, Path(medium) if medium else None, progress)
-
-
-def _kept_map(case: Case, map_: str) -> str:
-    """The digest of a map given as a file, kept in the case; nothing for a shipped map."""
-    step.load_map(map_)
-    return case.add_exhibit(Path(map_), "the map given") if map_ and map_ not in step.NAMED else ""

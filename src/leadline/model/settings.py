@@ -127,6 +127,12 @@ def one_of(words: Sequence[str]) -> Grammar:
     return Grammar("one of " + ", ".join(words), read)
 
 
+def _verifier(value: str) -> str:
+    if not re.fullmatch(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}", value):
+        raise ValueError
+    return value
+
+
 def _clearance(value: str) -> str:
     place, colon, word = value.partition(":")
     if not colon or place not in (*COUNTRIES, "eu") or word not in RESTRICTIONS:
@@ -213,6 +219,13 @@ SETTINGS: Mapping[str, Setting] = {
             one_of(CONFINEMENT),
             "whether readers of evidence are confined as far as the machine can (tried), or nothing is read where it "
             "cannot wholly (demanded)",
+        ),
+        Setting(
+            "map_signer",
+            (),
+            Grammar("a public key as one line, name+id+key, as `leadline key new` writes it", _verifier),
+            "whose signed maps are used: where one is named, no map of a file without a signature by one of them",
+            "map_signers",
         ),
         Setting("restrictions", (), one_of(RESTRICTIONS), "a restriction that every exhibit of the case carries"),
         Setting(

@@ -55,6 +55,7 @@ class Settings:
     crops: str = _default("crops")
     read_only_looks: str = _default("read_only_looks")
     confinement: str = _default("confinement")
+    map_signers: tuple[str, ...] = _default("map_signer")
     restrictions: tuple[str, ...] = _default("restrictions")
     cleared: tuple[str, ...] = _default("clear")
     withdrawn: tuple[str, ...] = _default("withdraw")

@@ -28,7 +28,8 @@ _DERIVED = frozenset(
     | {"until_low", "until_high", "until_doubt", "until_text"}
 )
 """Columns intake fills itself."""
-_KEYS = {"name", "says", "reader", "network", "time", "lookup", "part", "calling_country", "encoding", "layout"}
+_TEXTS = {"name", "says", "reader", "network", "calling_country", "encoding"}
+_KEYS = _TEXTS | {"version", "time", "lookup", "part", "layout"}
 _ANY = time_formats.Format("iso", "UTC")
 """Stands in for the times of a map whose own are wrong, so that its records are read for their own faults."""
 LONGEST = 1 << 20
@@ -115,8 +116,13 @@ def _map(data: dict[str, Any], digest: str) -> Map:
     if not parts:
         faults.found.append(MappingError("the map names no part"))
     layout = faults.tried(_layout, data.get("layout", {})) or {}
+    version = data.get("version", 1)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        faults.found.append(MappingError("version is no number", remedy="write version = 2"))
+        version = 1
     faults.told()
-    return Map(name, says, reader, network, tuple(found for found in lookups if found), parts, digest, encoding, layout)
+    found = tuple(lookup for lookup in lookups if lookup)
+    return Map(name, says, reader, network, found, parts, digest, encoding, layout, version)
 
 
 def _layout(data: object) -> dict[str, tuple[str, ...]]:

@@ -124,6 +124,21 @@ class Map:
     digest: str
     encoding: str = ""  # of a table in text, where it does not say so itself
     layout: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # columns of the parts it was made for
+    version: int = 1  # of maps of one name the highest is used
+
+    def covers(self, parts: Sequence[tuple[str, Sequence[str]]]) -> int:
+        """How many of these parts (name, columns) it has a rule for; none where it is made for another layout.
+
+        One without a layout covers what has every column that it reads.
+        """
+        rules = [self.rule(name, columns) for name, columns in parts]
+        if self.layout:
+            here = {name: set(columns) for name, columns in parts}
+            same = all(here.get(name) == set(columns) for name, columns in self.layout.items())
+        else:
+            pairs = zip(rules, parts, strict=True)
+            same = all(self.used(name, rule) <= set(columns) for rule, (name, columns) in pairs if rule)
+        return sum(rule is not None for rule in rules) if same else 0
 
     def rule(self, name: str, columns: Sequence[str]) -> PartRule | None:
         """The first rule that fits a part."""

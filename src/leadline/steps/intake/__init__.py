@@ -2,7 +2,7 @@
 
 from leadline.engines.media import VIDEO, decoders, licensed_hasher
 from leadline.kinds.reader import Source
-from leadline.steps.intake.catalog import NAMED, choose_reader, load_map
+from leadline.steps.intake.catalog import NAMED, choose_reader, in_folder, load_map
 from leadline.steps.intake.confined import ConfinedReader
 from leadline.steps.intake.media import list_folder, remove_tables
 from leadline.steps.intake.plan import Item, not_listed, plan, within
@@ -23,6 +23,7 @@ __all__ = [
     "choose_reader",
     "chosen",
     "decoders",
+    "in_folder",
     "licensed_hasher",
     "list_folder",
     "load_map",

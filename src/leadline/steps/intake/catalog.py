@@ -1,5 +1,6 @@
-"""The maps that ship, maps given as files, and which reader and map fit an exhibit."""
+"""The maps that ship, maps given as files or a folder of them, and which reader and map fit an exhibit."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -47,6 +48,42 @@ def load_map(name: str, where: str = "the map given") -> Map | None:
     return parse(text, where)
 
 
+def in_folder(folder: str, where: str = "the folder of maps") -> dict[str, Map]:
+    """{path: map} of every .toml file in a folder; MappingError where there is none, one is wrong, or two are one's.
+
+    Of one name and version there is one map: two that differ are two answers to the same question.
+    """
+    found: dict[str, Map] = {}
+    named: dict[tuple[str, int], str] = {}
+    for path in sorted(Path(folder).glob("*.toml")):
+        map_ = load_map(str(path), f"{where}: {path.name}")
+        assert map_ is not None
+        if named.setdefault((map_.name, map_.version), map_.digest) != map_.digest:
+            raise MappingError(
+                f"two maps are {map_.name} version {map_.version}", where=where, remedy="give one of them a new version"
+            )
+        found[str(path)] = map_
+    if not found:
+        raise MappingError("the folder holds no map", where=where, remedy="put .toml files into it (docs/maps.md)")
+    return found
+
+
+def best(maps: dict[str, Map], reader: str, parts: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """The path of the map of a folder that covers most parts, in its highest version; nothing where none does.
+
+    MappingError where maps of two names do equally well.
+    """
+    counts = {path: m.covers(parts) for path, m in maps.items() if m.reader == reader}
+    most = max(counts.values(), default=0)
+    names = {maps[path].name for path, count in counts.items() if count == most} if most else set()
+    if len(names) > 1:
+        raise MappingError(
+            f"maps of {len(names)} names fit equally well: {', '.join(sorted(names))}", remedy="name one with --map"
+        )
+    fit = [path for path, count in counts.items() if most and count == most]
+    return max(fit, key=lambda path: maps[path].version, default="")
+
+
 def choose_reader(source: Source) -> Reader:
     """The reader whose signature fits the file; EvidenceError when it is empty, unreadable or of no known kind."""
     try:
@@ -90,13 +127,6 @@ def fitting(reader: Reader, parts: list[tuple[str, tuple[str, ...]]]) -> Map | N
     """The reader's default map, or the one shipped map for it that names most of these parts; None when none does."""
     if reader.default_map:
         return shipped(reader.default_map)
-    counts = {}
-    for name in SHIPPED:
-        candidate = shipped(name)
-        if candidate.reader == reader.name:
-            rules = [candidate.rule(part, columns) for part, columns in parts]
-            seen = zip(rules, parts, strict=True)
-            if all(candidate.used(part, rule) <= set(columns) for rule, (part, columns) in seen if rule):
-                counts[name] = sum(r is not None for r in rules)
-    best = max(counts, key=lambda n: counts[n], default="")
-    return shipped(best) if best and counts[best] else None
+    counts = {name: shipped(name).covers(parts) for name in SHIPPED if shipped(name).reader == reader.name}
+    fit = max(counts, key=lambda n: counts[n], default="")
+    return shipped(fit) if fit and counts[fit] else None

@@ -32,6 +32,8 @@ Said = tuple[Any, Mapping[str, pa.Table]]
 class ConfinedReader:
     """An exhibit and the map named for it (a shipped map's name, a file's path, or nothing), to be read in a child.
 
+    Until it is settled, a folder of maps may be named instead.
+
     `demanded`: refuse to read where the child cannot be wholly confined.
     """
 
@@ -50,6 +52,12 @@ class ConfinedReader:
         map_ = catalog.load_map(self.given or name)
         assert map_ is not None
         return reader, map_
+
+    def settled(self) -> str:
+        """What names the map: of a folder of maps the path of the one that fits, or nothing; as `given` otherwise."""
+        if not Path(self.given).is_dir() or not self.given:
+            return self.given
+        return str(self._ask("among", warm=_warm(self.recognised())).value)
 
     def tables(self, reader: str, progress: Progress) -> Answer:
         """The tables of read.read_exhibit, and how the child was confined; `reader` is what `recognised` names."""
@@ -146,6 +154,11 @@ def heads(arguments: Mapping[str, Any], _progress: Progress) -> Said:
 def choose(arguments: Mapping[str, Any], _progress: Progress) -> Said:
     """The name of the map the exhibit is read by."""
     return read.chosen(_source(arguments), catalog.load_map(arguments["given"]))[1].name, {}
+
+
+def among(arguments: Mapping[str, Any], _progress: Progress) -> Said:
+    """The path of the map of a folder that fits, or nothing."""
+    return read.among(_source(arguments), arguments["given"]), {}
 
 
 def tables(arguments: Mapping[str, Any], progress: Progress) -> Said:

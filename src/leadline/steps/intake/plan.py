@@ -80,7 +80,8 @@ def within(item: Item, parent: str, record: bytes, *, demanded: bool = False) ->
     """
     if item.container is None:
         return []
-    given = load_map(item.map)
+    folder = bool(item.map) and Path(item.map).is_dir()
+    given = None if folder else load_map(item.map)
     found = []
     children = list(item.container.children(record, item.path))
     names = readers_of(item.path, [child.path for child in children], demanded=demanded)
@@ -91,7 +92,7 @@ def within(item: Item, parent: str, record: bytes, *, demanded: bool = False) ->
                 path=child.path,
                 container=None,
                 name=child.path.name,
-                map=item.map if given and given.reader == name else "",
+                map=item.map if folder or (given and given.reader == name) else "",
                 beside=_companions(child.path),
                 place=f"{item.place}, {child.locator} of its record",
                 parent=parent,

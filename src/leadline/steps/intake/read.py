@@ -16,7 +16,7 @@ from leadline.model.progress import Progress
 from leadline.model.tables import DIGEST, from_columns, in_key_order
 from leadline.steps.intake import media
 from leadline.steps.intake.apply import Mapped, apply
-from leadline.steps.intake.catalog import choose_reader, fitting
+from leadline.steps.intake.catalog import best, choose_reader, fitting, in_folder
 from leadline.steps.intake.embedded import without_images
 from leadline.steps.intake.fields import Rows, text_of
 
@@ -47,6 +47,14 @@ def chosen(source: Source, map_: Map | None) -> tuple[Reader, Map]:
             remedy="give the map made for this exhibit",
         )
     return reader, map_
+
+
+def among(source: Source, folder: str) -> str:
+    """The path of the map of a folder that fits an exhibit, or nothing; MappingError where two fit equally well."""
+    maps, reader = in_folder(folder), choose_reader(source)
+    if reader.name not in {m.reader for m in maps.values()}:
+        return ""
+    return best(maps, reader.name, [(p.name, p.columns) for p in reader.parts(source, None, _silent)])
 
 
 def read_exhibit(
