@@ -1,7 +1,9 @@
 """The map proposed for the training case's live site yields what its shipped map yields, row for row."""
 
+import hashlib
 import json
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,9 @@ import pytest
 from leadline.cli import call
 from leadline.kinds.reader import Source
 from leadline.model.progress import silent
+from leadline.scenario.exhibits import ANSWERS
 from leadline.steps.intake import load_map, read_exhibit
-
-ANSWERS = {"site": "site", "cold_settings": "cold_key", "role_of_wallets_address": "payment", "network": "regtest"}
-"""What the analyst of the training case knows, and no column says."""
+from leadline.store.case import open_case
 
 
 @pytest.fixture
@@ -111,3 +112,17 @@ def test_answers_that_are_none_are_refused(run: Callable[..., tuple[int, Any]], 
     code, value = run("intake", site.with_name("case"), site, "--propose", site.with_name("m.toml"), "--answers", file)
     assert (code, value["error"]["where"]) == (1, "--answers")
     assert not site.with_name("m.toml").exists()
+
+
+def test_the_training_case_takes_its_site_with_no_map_named(played: Path) -> None:
+    case = open_case(played / "case")
+    site = hashlib.sha256((played / "evidence" / "site" / "market.db").read_bytes()).hexdigest()
+    listed = tomllib.loads((played / "evidence" / "evidence.toml").read_text())["exhibit"]
+    assert [entry["map"] for entry in listed if entry["path"] == "site/market.db"] == [""]
+    (run,) = (r for r in case.current_runs(("intake",)) if r.inputs.get("exhibit") == site and "map" in r.params)
+    assert run.params["map_digest"] == hashlib.sha256((played / "maps" / "site.toml").read_bytes()).hexdigest()
+    (line,) = (e.note for e in case.log.entries if e.note.get("what") == "a map proposed")
+    answers = hashlib.sha256((played / "reviewer" / "answers.toml").read_bytes()).hexdigest()
+    assert line == {
+        "what": "a map proposed", "exhibit_sha256": site, "answers_sha256": answers, "on_behalf_of": "scripted analyst",
+    }  # fmt: skip

@@ -19,8 +19,12 @@ LONGEST = 1 << 20
 LOOKED = "viewed"
 
 
-def propose(case: Case, paths: tuple[Path, ...], to: Path, answers: Path | None, progress: Progress) -> dict[str, Any]:
+def propose(
+    case: Case, paths: tuple[Path, ...], to: Path, answers: Path | None, progress: Progress, *, on_behalf_of: str = ""
+) -> dict[str, Any]:
     """Writes a map for the one file named to `to`; what was found, as step.intake says it.
+
+    The log has the digest of the answers, and on whose behalf they were given where that is not the operator.
 
     Raises:
         UsageError: not one file is named, or something stands at `to` already.
@@ -31,7 +35,9 @@ def propose(case: Case, paths: tuple[Path, ...], to: Path, answers: Path | None,
         raise UsageError("a file stands there already", where="--propose", remedy="name a new one, or remove it first")
     given = _answers(answers)
     apart, digest = _apart(case, paths, "")
-    case.note(LOOKED, what="a map proposed", exhibit_sha256=digest)
+    said = {"answers_sha256": durable.sha256(answers)} if answers is not None else {}
+    said |= {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
+    case.note(LOOKED, what="a map proposed", exhibit_sha256=digest, **said)
     text, found = apart.proposed(to.stem, given, progress)
     if unknown := sorted(set(given) - {question["name"] for question in found["questions"]}):
         raise MappingError(

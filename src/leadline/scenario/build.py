@@ -5,12 +5,13 @@ from itertools import chain as joined
 from pathlib import Path
 
 import pyarrow as pa
+import tomli_w
 
 from leadline.errors import UsageError
 from leadline.model.progress import Progress
 from leadline.scenario import lists, media, reviewer
 from leadline.scenario.chain import build_chain
-from leadline.scenario.exhibits import Images, write_exhibits
+from leadline.scenario.exhibits import ANSWERS, Images, write_exhibits
 from leadline.scenario.people import draw_plan
 from leadline.scenario.plan import Options
 from leadline.scenario.prices import write_prices
@@ -60,6 +61,7 @@ def _write(out: Path, options: Options, progress: Progress) -> None:
         reviewer.on_media(out / "lists", files, evidence / "media", written.site, people),
     )
     reviewer.write_decisions(out / "reviewer" / "decisions.jsonl", decisions)
+    (out / "reviewer" / "answers.toml").write_bytes(tomli_w.dumps(ANSWERS).encode())
     write_truth(out / "truth", plan, people, chain, written)
 
 

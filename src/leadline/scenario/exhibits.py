@@ -49,7 +49,6 @@ ACQUIRED = {
 """When each group came in."""
 
 MAPS = {
-    "site/market.db": "market_live",
     "backup/market.sql": "market_backup",
     "returns/northgate_customers.csv": "northgate",
     "returns/northgate_withdrawals.csv": "northgate",
@@ -58,7 +57,10 @@ MAPS = {
     "enquiries.csv": "enquiries",
     "media_signatures.csv": "media_signatures",
 }
-"""The shipped map of each file; the others are read with their reader's default."""
+"""The shipped map of each file; the site is taken by a proposal (ANSWERS), the others by their reader's default."""
+
+ANSWERS = {"site": "site", "cold_settings": "cold_key", "role_of_wallets_address": "payment", "network": "regtest"}
+"""What the scripted analyst answers where the proposal of a map for the site leaves a question open."""
 
 RESTRICTIONS = {"returns/harbour.xlsx": ["mlat_use"]}
 """What one of the returns carries, as an answer to a letter of request does: it may be used for what was asked only."""

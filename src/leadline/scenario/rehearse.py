@@ -1,6 +1,7 @@
 """The whole job on a training case, as a user would do it: every step, the scripted reviewer, packages, scorecard.
 
     DIR/evidence lists tags prices chain reviewer truth    the training case
+    DIR/maps                                               the map proposed for the site, with the analyst's answers
     DIR/ledger                                             the chain as columns
     DIR/case                                               the case
     DIR/training.key, DIR/training.key.pub                 the signer; a real one lies elsewhere
@@ -29,6 +30,7 @@ from leadline.flow import order as flow_order
 from leadline.flow import pinning
 from leadline.flow import run as flow_run
 from leadline.flow.intake import intake
+from leadline.flow.proposing import propose
 from leadline.flow.refer import refer
 from leadline.model.findings import finding_id
 from leadline.model.predicates import PREDICATES
@@ -44,6 +46,7 @@ from leadline.store.layout import outside
 from leadline.store.settings import change, changed
 
 REVIEWER = "scripted reviewer"
+ANALYST = "scripted analyst"
 VALUATION_DATE = "2018-03-04"
 """The last day of the training case; prices reach it."""
 REASON = "training case"
@@ -89,7 +92,7 @@ def rehearse(folder: Path, options: Options, progress: Progress = silent) -> Reh
             build_ledger(folder / "ledger", sorted((folder / "chain").glob("blk*.dat")), NETWORK, progress)
     case = _case(folder, options.size.countries)
     with _timed(took, "intake"):
-        intake(case, [folder / "evidence"], "", progress)
+        intake(case, [folder / "evidence"], str(_maps(case, folder, progress)), progress)
     decided = 0
     for _ in range(ROUNDS):
         for spec in flow_order.STEPS:
@@ -113,6 +116,17 @@ def rehearse(folder: Path, options: Options, progress: Progress = silent) -> Reh
     reports = sorted((folder / "case" / "packages").glob("*/data/report.pdf"))
     held = [f"{h.person} ({h.jurisdiction}): {h.reason}" for h in referred.held]
     return Rehearsal(folder, rows, reports, decided, held, took)
+
+
+def _maps(case: Case, folder: Path, progress: Progress) -> Path:
+    """The folder of the map that is proposed for the site, its questions answered by the scripted analyst."""
+    maps = folder / "maps"
+    if not (maps / "site.toml").exists():
+        maps.mkdir(exist_ok=True)
+        site = folder / "evidence" / "site" / "market.db"
+        answers = folder / "reviewer" / "answers.toml"
+        propose(case, (site,), maps / "site.toml", answers, progress, on_behalf_of=ANALYST)
+    return maps
 
 
 def decide(case: Case, file: Path) -> int:

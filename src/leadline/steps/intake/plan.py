@@ -52,15 +52,18 @@ class Item:
 def plan(paths: Sequence[Path], map_: str = "") -> tuple[Item, ...]:
     """The exhibits the paths name, in order; a folder with an evidence.toml is what that lists.
 
+    A folder of maps is for what the listing names no map for; any other map is for what is named by a path alone.
+
     UsageError for a path that is not there, EvidenceError for a folder that cannot be read or a listing that is wrong.
     """
+    folder = map_ if map_ and Path(map_).is_dir() else ""
     items: list[Item] = []
     for number, path in enumerate(paths, 1):
         try:
             if not path.exists():
                 raise UsageError(f"argument {number} names nothing", remedy="name files or folders that are there")
             if path.is_dir() and (path / LISTING).is_file():
-                items += _listed(path)
+                items += [item if item.map else replace(item, map=folder) for item in _listed(path)]
             else:
                 items.append(_item(path, {"map": map_}, f"argument {number}"))
         except OSError as error:
