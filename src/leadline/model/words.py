@@ -13,7 +13,26 @@ SIDES = FOR, AGAINST = ("for", "against")
 """Which way something speaks."""
 
 ROLES = ("user", "operator", "unknown")
-IDENTIFIERS = HANDLE, EMAIL, PHONE, IP, DEVICE, PGP, PASSWORD, PERSON_NAME, POSTAL, DOCUMENT, SERVER_IP = (
+(
+    HANDLE,
+    EMAIL,
+    PHONE,
+    IP,
+    DEVICE,
+    PGP,
+    PASSWORD,
+    PERSON_NAME,
+    POSTAL,
+    DOCUMENT,
+    SERVER_IP,
+    HOST,
+    ONION,
+    ANALYTICS,
+    BANNER,
+    PATH,
+    CERTIFICATE,
+    RESOURCE,
+) = IDENTIFIERS = (
     "handle",
     "email",
     "phone",
@@ -25,6 +44,25 @@ IDENTIFIERS = HANDLE, EMAIL, PHONE, IP, DEVICE, PGP, PASSWORD, PERSON_NAME, POST
     "postal",
     "document",
     "server_ip",
+    "host",
+    "onion",
+    "analytics",
+    "banner",
+    "path",
+    "certificate",
+    "resource",
+)
+"""What identifies somebody, and from `server_ip` on a machine, its owner or its programs (docs/leaks.md)."""
+SIGNS = MACHINE, OWNER, PROGRAM = ("machine", "owner", "program")
+"""What a sign in a captured page can name."""
+SIGN_DOUBTS = MENTIONED, PRIVATE_RANGE, DOCUMENTATION, RESOLVER, LIBRARY, VISITOR, VERSION_LIKE = (
+    "mentioned",
+    "private_range",
+    "documentation",
+    "resolver",
+    "library",
+    "visitor",
+    "version_like",
 )
 EVENTS = LOGIN, UPLOAD, DOWNLOAD, MESSAGE, CREDIT, REQUEST, DEPOSIT, WITHDRAWAL = (
     "login",

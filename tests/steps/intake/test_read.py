@@ -86,7 +86,7 @@ def test_the_log(reading: Reading) -> None:
 
 def test_the_page(reading: Reading) -> None:
     got = reading("page.html")
-    assert rows(got["identifier"], "subject", "kind", "value") == [("service:site", "server_ip", "198.19.255.7")]
+    assert rows(got["identifier"], "subject", "kind", "value") == [("service:site", "ip", "198.19.255.7")]
     assert len(got["address"]) == 1
     assert rows(got["media"], "status", "media_type") == [("embedded", "image/png")]
 

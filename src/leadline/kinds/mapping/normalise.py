@@ -106,6 +106,11 @@ def _pgp(values: pa.Array) -> pa.Array:
     )
 
 
+def _host(values: pa.Array) -> pa.Array:
+    """A host name in lower case without the dot at its end."""
+    return pc.utf8_rtrim(pc.utf8_lower(values), ".")
+
+
 def _document(values: pa.Array) -> pa.Array:
     """The number of an identity document: letters and digits alone, in capitals; five of them or more, one a digit."""
     tight = pc.utf8_upper(pc.replace_substring_regex(_folded(values), r"[^\p{L}\p{Nd}]+", ""))
@@ -125,5 +130,12 @@ RULES: dict[str, Callable[[pa.Array], pa.Array]] = {
     "name": _name,
     "postal": _name,
     "document": _document,
+    "host": _host,
+    "onion": pc.utf8_lower,
+    "analytics": _spaced,
+    "banner": _spaced,
+    "path": _spaced,
+    "certificate": pc.utf8_lower,
+    "resource": pc.utf8_lower,
 }
 """The rule of each identifier kind of model.evidence.IDENTIFIER."""

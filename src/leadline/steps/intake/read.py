@@ -21,7 +21,7 @@ from leadline.steps.intake.embedded import without_images
 from leadline.steps.intake.fields import Rows, text_of
 
 METHOD = "intake"
-VERSION = 7
+VERSION = 8
 TABLES = (*RECORDS, REJECT, TALLY)
 """The tables one call gives."""
 
