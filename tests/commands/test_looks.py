@@ -24,6 +24,7 @@ LOOKS: dict[str, Callable[[str, Path], list[object]]] = {
     "case log": lambda _, out: [],
     "case find": lambda _, out: ["--identifier", "198.18.4.5"],
     "case exposure": lambda _, out: ["account:site/53"],
+    "case leaks": lambda _, out: [],
     "case changes": lambda _, out: [],
     "case validation": lambda _, out: [],
     "case export": lambda _, out: ["event", "--out", out / "event.csv"],
@@ -35,7 +36,7 @@ LOOKS: dict[str, Callable[[str, Path], list[object]]] = {
     "impact": lambda exhibit, out: [f"exhibit:{exhibit}", "--rests"],
 }
 """What each look is asked here."""
-NOTHING_THERE = {"explain", "case exposure", "ledger missing-blocks"}
+NOTHING_THERE = {"explain", "case leaks", "case exposure", "ledger missing-blocks"}
 """Looks for which this small case has no answer: they end with an error."""
 
 

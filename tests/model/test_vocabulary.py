@@ -29,6 +29,7 @@ HOMONYMS = {
     ("kinds/codecs/manifest.py", "unreadable"): "the manifest's own word for a file",
     ("kinds/containers/folder.py", "unreadable"): "the manifest's own word for a file",
     ("kinds/proposing/keys.py", "created"): "how columns of foreign tables are called",
+    ("kinds/readers/page/pieces.py", "resource"): "a type of record of WARC",
     ("kinds/readers/weblog.py", "request"): "a field of a log's line",
     ("kinds/readers/workbook.py", "pictures"): "a folder of a workbook",
     ("kinds/sources/nsrl.py", "software"): "a column of the NSRL",

@@ -18,7 +18,10 @@ SPELLED = {
     "BASIS_KINDS": "exhibit ledger list tag price merge finding decision",
     "SIDES": "for against",
     "ROLES": "user operator unknown",
-    "IDENTIFIERS": "handle email phone ip device pgp password name postal document server_ip",
+    "IDENTIFIERS": "handle email phone ip device pgp password name postal document server_ip host onion "
+    "analytics banner path certificate resource",
+    "SIGNS": "machine owner program",
+    "SIGN_DOUBTS": "mentioned private_range documentation resolver library visitor version_like",
     "EVENTS": "login upload download message credit request deposit withdrawal",
     "ADDRESS_ROLES": "payment deposit withdrawal cold unknown",
     "WALLET_ROLES": "payment cold unknown",
@@ -87,6 +90,7 @@ UNITS = {
     "none": "digest_of seized_in located_in",
     "millionths": "customer_of_record same_person payer_candidate user_candidate",
     "ordinal": "banded",
+    "place in the order": "leaks",
 }
 
 

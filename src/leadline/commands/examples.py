@@ -74,6 +74,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "leadline verify CASE --checkpoint case.txt --signer examiner.key.pub --rebuild",
         "leadline verify PACKAGE --signer examiner.key.pub",
     ),
+    "case leaks": ("leadline case leaks CASE --all",),
     "map show": ("leadline map show maps/ --signer office.key.pub",),
     "map sign": ("leadline map sign forum.toml --key office.key",),
     "key new": ("leadline key new examiner.key --name examiner",),

@@ -35,6 +35,11 @@ CASE = Table(
             ),
             Entry("find", "look:find", "Find findings by predicate and ref, or where an identifier stands."),
             Entry(
+                "leaks",
+                "leaks:leaks",
+                "List signs, in captured pages, of the machine that served them, first what names a machine best.",
+            ),
+            Entry(
                 "exposure",
                 "exposure:exposure",
                 "Say how much of SUBJECT's coins came from and went to each category, direct and indirect, and by which outputs.",

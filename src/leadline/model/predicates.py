@@ -60,6 +60,7 @@ SAME_PERSON = "same_person"
 PAYER_CANDIDATE = "payer_candidate"
 USER_CANDIDATE = "user_candidate"
 LOCATED_IN = "located_in"
+LEAKS = "leaks"
 BANDED = "banded"
 ACCOUNTED = "accounted"
 
@@ -227,6 +228,12 @@ PREDICATES: dict[str, Predicate] = {
             LOCATED_IN, ("person",), ("jurisdiction",), "none", "link",
             "The records of a member name this jurisdiction.",
             "Where the person is today.",
+        ),
+        Predicate(
+            LEAKS, ("service",), ("sign",), "place in the order", "link",
+            "Captured pages or files of the service hold this sign of the machine that served them, of its owner or of "
+            "its programs.",
+            "That the machine it names served them: a page quotes, links, and is copied from other servers.",
         ),
         Predicate(
             BANDED, ("person",), ("band",), "ordinal", "rank",

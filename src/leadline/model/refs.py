@@ -35,6 +35,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         "list": _HEX64,  # digest of the pinned list, or of the set of lists searched
         "price": _HEX64,  # digest of the pinned series
         "entry": rf"{_HEX64}/\d+",  # list digest/entry number
+        "sign": r"[a-z_]+/[0-9a-f]{16}",  # kind/beginning of the SHA-256 of its value
         "stop": _NAME,  # why a path ended
         "pattern": _NAME,  # a habit of payments, as its words joined by dots
         "band": _NAME,

@@ -18,7 +18,7 @@ from leadline.scenario.exchange_returns import (
     write_workbook,
 )
 from leadline.scenario.logs import write_log
-from leadline.scenario.pages import write_pages
+from leadline.scenario.pages import write_config, write_pages
 from leadline.scenario.people import People
 from leadline.scenario.plan import ChainTruth, Plan
 from leadline.scenario.site import draw_site
@@ -90,6 +90,7 @@ def write_exhibits(
     message = write_dump(folder / "backup" / "market.sql", site, images.blob, progress)
     logged = write_log(folder / "logs" / "access.log", plan, people)
     write_pages(folder / "pages", plan, images.uri, images.part)
+    write_config(folder / "site" / "site.conf", plan.options.seed)
     answers = (northgate(plan, people, chain), harbour(plan, people, chain))
     write_csv(folder / "returns", answers[0].sheets)
     member = write_workbook(folder / "returns" / "harbour.xlsx", answers[1].sheets, images.book)

@@ -1,6 +1,7 @@
 """Saved pages of the market: plain tokens and numbers; in one the server names its own clearnet address, once.
 
-One page carries a drawn image as a data: URI, one MHTML capture carries one as a part.
+One page carries a drawn image as a data: URI, one MHTML capture carries one as a part. The seized configuration names
+the same address; beside it stand addresses that name nothing: of an inner network, of documents, a visitor's.
 """
 
 import base64
@@ -49,6 +50,18 @@ Content-Location: http://market.example.org/img/{number}
 ERROR = "<address>nginx/1.10.3 on {ip} port 80</address>"
 """The default error page of a web server that names the address it listens on."""
 
+CONFIG = """# site
+server {{
+    listen {ip}:80;
+    root /srv/site/public;
+    resolver {resolver};
+    location / {{ proxy_pass http://{inner}:8080; }}
+}}
+"""
+"""A web server's configuration, as it lies on the seized machine."""
+FOOT = "<script>var peer = '{document}', seen = '{visitor}';</script>"
+"""A page's foot with addresses that are none of the server's."""
+
 
 def _page(title: str, marks: list[str], extra: str = "") -> str:
     items = "\n".join(f'<li><a href="/item/{i}">{mark}</a></li>' for i, mark in enumerate(marks, 1))
@@ -62,8 +75,12 @@ def write_pages(folder: Path, plan: Plan, uri: bytes, part: bytes) -> list[str]:
     moment = int(rng.integers(LEAK[0], LEAK[1]))
     mark = tokens(rng, 1, 20)[0]
     inline = f'<img alt="" src="data:image/png;base64,{base64.b64encode(uri).decode()}">'
+    foot = FOOT.format(
+        document=f"203.0.113.{int(rng.integers(1, 255))}",
+        visitor=names.ip(int(rng.integers(0, 40))),
+    )
     pages = {
-        "index.html": _page("index", tokens(rng, 12)),
+        "index.html": _page("index", tokens(rng, 12), foot),
         "error.html": _page("502", [], ERROR.format(ip=names.SERVER_IP)),
         "item.html": _page("item 12", tokens(rng, 3), inline),
         "capture.mhtml": MHTML.format(
@@ -77,6 +94,14 @@ def write_pages(folder: Path, plan: Plan, uri: bytes, part: bytes) -> list[str]:
     for name, text in pages.items():
         (folder / name).write_bytes(text.encode())
     return sorted(pages)
+
+
+def write_config(path: Path, seed: int) -> None:
+    """Writes the configuration of the web server: the server's address, and two of an inner network."""
+    rng = stream(seed, "config")
+    net = int(rng.integers(0, 255))
+    text = CONFIG.format(ip=names.SERVER_IP, resolver=f"10.{net}.0.53", inner=f"10.{net}.0.{int(rng.integers(1, 50))}")
+    path.write_text(text, encoding="utf-8")
 
 
 def _quoted(text: str) -> str:

@@ -31,6 +31,7 @@ from leadline.model.findings.people import (
     CONFLICT,
     ENTRY,
     JURISDICTION,
+    LEAK,
     LINK,
     MEMBERSHIP,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "IGNORED",
     "JURISDICTION",
     "LEAD",
+    "LEAK",
     "LINK",
     "MATCH",
     "MEMBERSHIP",
@@ -125,6 +127,7 @@ FAMILIES = (
     LINK,
     MEMBERSHIP,
     CONFLICT,
+    LEAK,
     JURISDICTION,
     BAND,
     ANSWER,

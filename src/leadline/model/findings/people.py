@@ -9,8 +9,10 @@ from leadline.model.words import (
     CIRCUMSTANCES,
     CONFLICT_FACTS,
     EFFECTS,
+    IDENTIFIERS,
     MEMBER_REFS,
     SIDES,
+    SIGNS,
     STANDINGS,
 )
 
@@ -75,6 +77,23 @@ JURISDICTION = TableSpec(
         Column("person", REF, "", refs=("person",)),
         Column("jurisdiction", REF, "", refs=("jurisdiction",)),
         Column("reason", TEXT, "a fixed sentence", words=PLACEMENTS),
+    ),
+)
+LEAK = TableSpec(
+    "leak",
+    "Family of `leaks`: what a sign names, where it stands, what speaks against it, and its place in the order.",
+    ("finding",),
+    (
+        Column("finding", DIGEST, "the leaks finding"),
+        Column("service", REF, "whose captured pages hold it", refs=("service",)),
+        Column("kind", TEXT, "kind of the sign", words=IDENTIFIERS),
+        Column("value", TEXT, "the sign; null where it can name a private person: an e-mail address, a key", True),
+        Column("names", TEXT, "what a sign of this kind can name", words=SIGNS),
+        Column("exhibits", COUNT, "exhibits in which it stands"),
+        Column("places", COUNT, "places at which it stands"),
+        Column("doubts", TEXT, "what speaks against it, words of model.words.SIGN_DOUBTS joined by commas; or empty"),
+        Column("place", COUNT, "place in the order, from 1; signs that nothing tells apart share one"),
+        Column("sharing", COUNT, "how many share it"),
     ),
 )
 BAND = TableSpec(

@@ -5,6 +5,7 @@ from collections import defaultdict
 import pyarrow as pa
 
 from leadline.model.predicates import CUSTOMER_OF_RECORD, PAYER_CANDIDATE, SAME_PERSON
+from leadline.scenario.names import SERVER_IP
 from leadline.scenario.plan import RETURNING
 from leadline.scenario.reviewer import account_ref, customer_ref
 from leadline.scenario.score.lines import Row, Tables, findings, pairs, row, share
@@ -39,7 +40,15 @@ def link(true: Truth, tables: Tables) -> list[Row]:
         row("link", "persons with another's record, decided so", len(mixed), 0, len(cores)),
         row("link", "persons made of two people's accounts", merged, 0, len(cores)),
         row("link", "persons made of two people's records", two, 0, len(cores)),
+        _leaked(tables),
     ]
+
+
+def _leaked(tables: Tables) -> Row:
+    """Signs of a machine in the first place, beside the one that is the server's; a decoy there would be a second."""
+    leak = tables("leak")
+    first = [value for place, sharing, value in pairs(leak, "place", "sharing", "value") if place == sharing == 1]
+    return row("link", "the server's address first among signs of it", first.count(SERVER_IP), 1, len(leak))
 
 
 def _payers(true: Truth, tables: Tables) -> list[Row]:

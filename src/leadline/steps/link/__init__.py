@@ -14,7 +14,7 @@ __all__ = ["SPEC"]
 SPEC = StepSpec(
     name="link",
     method="identifiers-and-returns",
-    version=5,
+    version=6,
     says="Join returns to released coins, records to persons, persons to jurisdictions.",
     reads=("account", "identifier", "event", "customer", "payment", "release"),
     pins=(),
@@ -27,6 +27,7 @@ SPEC = StepSpec(
         findings.MEMBERSHIP,
         findings.CONFLICT,
         findings.JURISDICTION,
+        findings.LEAK,
     ),
     place="leadline.steps.link.run:run",
 )

@@ -1,4 +1,4 @@
-"""Link's tables: who is named for the coins, which records are one person's, the persons and where they belong."""
+"""Link's tables: who is named for the coins, the persons and where they belong, and signs of the service's machine."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from leadline.model import findings
 from leadline.model.tables import from_rows
-from leadline.steps.link import candidates, persons, returns, same
+from leadline.steps.link import candidates, leaks, persons, returns, same
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs
 
@@ -23,9 +23,11 @@ def run(inputs: Inputs) -> Mapping[str, pa.Table]:
     inputs.progress("persons", 2, 3)
     grouped = persons.group(inputs, claims, pairs, users, returned)
     inputs.progress("persons", 3, 3)
+    leaked = leaks.leaks(inputs, claims)
     links = [(id_, rule.name, rule.role, rule.weight_ppm, rule.says) for id_, rule in spoken.values()]
     return {
         **claims.tables(),
         "link": from_rows(findings.LINK, links),
+        "leak": leaked,
         **grouped,
     }
