@@ -1,6 +1,7 @@
 """Small valid inputs of every kind that Leadline reads, made and drawn, from which fuzz_readers.py starts."""
 
 import base64
+import gzip
 import io
 import json
 import sqlite3
@@ -8,8 +9,11 @@ import struct
 import tempfile
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import bson
+import dpkt
 import openpyxl
 import pyarrow as pa
 
@@ -70,7 +74,7 @@ MAIL = (
     "--b\nContent-Type: message/rfc822\n\nSubject: y\n\n198.51.100.7\n--b--\n"
 )
 WARC = (
-    "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://x/\r\nContent-Length: 90\r\n\r\n"
+    "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://x/\r\nContent-Length: 85\r\n\r\n"
     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>ann@example.org</body></html>\r\n\r\n"
 )
 MEMBERS = (
@@ -200,7 +204,13 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
         "sqlite": (_database(DATABASE), _database("CREATE TABLE t(a); INSERT INTO t VALUES (1)")),
         "sqldump": _encoded(DUMP, POSTGRES),
         "weblog": (*_encoded(LOG, VHOST, LOG.replace("\n", "\r\n")), bytes(64) + LOG.encode()),
-        "page": (*_encoded(PAGE, MAIL, WARC), ("\ufeff" + PAGE).encode("utf-16-le"), PAGE.encode("cp1252", "replace")),
+        "page": (
+            *_encoded(PAGE, MAIL, WARC),
+            ("\ufeff" + PAGE).encode("utf-16-le"),
+            PAGE.encode("cp1252", "replace"),
+            *_captures(),
+        ),
+        "bson": (_documents(),),
         "table": (*_encoded(MEMBERS, MEMBERS.replace(",", ";")), ("\ufeff" + MEMBERS).encode("utf-16-le")),
         "workbook": (_workbook(),),
         "folder": (f"leadline folder manifest 1\n{'ab' * 32} 7 a/b%20c.png\nrefused link d\n".encode(),),
@@ -226,6 +236,30 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
 
 def _encoded(*texts: str) -> tuple[bytes, ...]:
     return tuple(text.encode() for text in texts)
+
+
+def _captures() -> tuple[bytes, ...]:
+    """A HAR, a WARC plain and packed, a capture of two packets, a configuration."""
+    entries = [{"response": {"headers": [{"name": "Server", "value": "nginx/1.10.3"}], "content": {"text": PAGE}}}]
+    har = json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<p>x\r\n0\r\n\r\n"
+    head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http\r\n"
+    head += f"WARC-IP-Address: 198.19.0.1\r\nContent-Length: {len(answer)}\r\n\r\n"
+    record = head.encode() + answer + b"\r\n\r\n"
+    tcp = dpkt.tcp.TCP(sport=80, dport=4242, data=b"GET /\r\nHost: x.example.org\r\n")
+    frame = dpkt.ethernet.Ethernet(data=dpkt.ip.IP(src=bytes(4), dst=b"\xc6\x13\x00\x01", p=6, data=tcp), type=2048)
+    traffic = io.BytesIO()
+    writer = dpkt.pcap.Writer(traffic)
+    for at, packet in ((1.0, bytes(frame)), (2.0, bytes(frame)[:30])):
+        writer.writepkt(packet, ts=at)
+    return har, record * 2, gzip.compress(record) * 2, traffic.getvalue(), b"server {\n  listen 198.19.0.1:80;\n}\n"
+
+
+def _documents() -> bytes:
+    """Three documents with every type that mongodump writes."""
+    when = datetime(2018, 1, 1, tzinfo=UTC)
+    held = {"_id": bson.ObjectId(bytes(12)), "a": 1, "b": [{"c": "x"}, 2.5], "d": when, "e": b"\x00\x01", "f": None}
+    return b"".join(bson.encode({**held, "n": n, "t": bson.Timestamp(n, 1), "g": {"h": True}}) for n in range(3))
 
 
 def _database(script: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import bson
 import openpyxl
 import pytest
 
@@ -93,6 +94,7 @@ def examples(tmp_path: Path) -> dict[str, Source]:
         "page, MHTML": MHTML,
         "table": CSV,
         "folder": manifest(media.parent, lambda *_: None),
+        "bson": b"".join(bson.encode({"_id": n, "a": {"b": f"x{n}"}, "c": [n, "y"]}) for n in range(3)),
     }
     sources = {
         "sqlite": Source(hashlib.sha256(database.read_bytes()).digest(), database, (log,)),

@@ -1,5 +1,6 @@
 """HAR, WARC, traffic and configurations: what is found, where it stands, and that the place leads back to it."""
 
+import contextlib
 import gzip
 import json
 import random
@@ -92,6 +93,16 @@ def test_a_warc_gives_answers_decoded(tmp_path: Path, packed: bool) -> None:
         ("ipv4", "198.19.1.4", "part:0"), ("banner", "nginx/1.10.3", "part:0"),
         ("server_ip", "198.19.1.2", "part:1"), ("banner", "Apache/2.4.25", "part:1"),
     }  # fmt: skip
+
+
+def test_what_a_damaged_warc_holds_is_said_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = warc(tmp_path / "x.warc", packed=False)
+    path.write_bytes(
+        path.read_bytes().replace(b"Content-Length: ", b"Content-Length: 1", 1).replace(b"\r\n\r\n", b"\r\n\r\nabc", 3)
+    )
+    with contextlib.suppress(EvidenceError):
+        read(path)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_traffic_gives_both_ends_once_and_what_packets_carry(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ those bytes. HAR 1.2 and WARC (ISO 28500) keep the head of an answer and its bod
 
 import base64
 import binascii
+import contextlib
 import email
 import email.message
 import email.policy
@@ -13,7 +14,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dpkt
@@ -64,15 +65,18 @@ def pieces(source: Source, data: bytes) -> Iterator[Piece] | None:
     return _bounded(source, _mime(source, data)) if MIME.match(data) else None
 
 
-def _bounded(source: Source, found: Iterator[Piece]) -> Iterator[Piece]:
+def _bounded(source: Source, found: Iterable[Piece]) -> Iterator[Piece]:
     total = 0
     for piece in found:
         total += len(piece[1])
         if total > LARGEST:
-            raise EvidenceError(
-                f"a capture of more than {LARGEST:,} bytes", where=source.where(), remedy="divide it, or leave it out"
-            )
+            raise _too_large(source)
         yield piece
+
+
+def _too_large(source: Source) -> EvidenceError:
+    what = f"a capture of more than {LARGEST:,} bytes"
+    return EvidenceError(what, where=source.where(), remedy="divide it, or leave it out")
 
 
 def _wrong(source: Source, what: str) -> EvidenceError:
@@ -128,21 +132,31 @@ def _body(text: str, encoding: str) -> bytes:
     return text.encode(errors="replace")
 
 
-def _warc(source: Source, data: bytes) -> Iterator[Piece]:
-    """Head (2 n) and body (2 n + 1) of record n, where it is an answer, a resource or a conversion."""
+def _warc(source: Source, data: bytes) -> list[Piece]:
+    """Head (2 n) and body (2 n + 1) of record n, where it is an answer, a resource or a conversion.
+
+    The library says on the terminal what it finds between damaged records, in their own words: that is kept off it.
+    """
+    found: list[Piece] = []
+    left = LARGEST
     try:
-        for n, record in enumerate(ArchiveIterator(io.BytesIO(data))):
-            if record.rec_type not in ("response", "resource", "conversion", "revisit"):
-                continue
-            head = record.http_headers.to_str() if record.http_headers is not None else ""
-            address = record.rec_headers.get_header("WARC-IP-Address") or ""
-            if head or address:
-                yield 2 * n, head.encode(errors="replace"), (address,) if address else ()
-            body = record.content_stream().read(LARGEST + 1)
-            if body:
-                yield 2 * n + 1, body, ()
+        with contextlib.redirect_stderr(io.StringIO()):
+            for n, record in enumerate(ArchiveIterator(io.BytesIO(data))):
+                if record.rec_type not in ("response", "resource", "conversion", "revisit"):
+                    continue
+                head = record.http_headers.to_str() if record.http_headers is not None else ""
+                address = record.rec_headers.get_header("WARC-IP-Address") or ""
+                if head or address:
+                    found.append((2 * n, head.encode(errors="replace"), (address,) if address else ()))
+                body = record.content_stream().read(left + 1)
+                left -= len(body)
+                if left < 0:
+                    raise _too_large(source)
+                if body:
+                    found.append((2 * n + 1, body, ()))
     except (ArchiveLoadFailed, ValueError, zlib.error, OSError, AttributeError):
         raise _wrong(source, "WARC") from None
+    return found
 
 
 def _packets(source: Source, data: bytes) -> Iterator[Piece]:
