@@ -244,7 +244,7 @@ def _captures() -> tuple[bytes, ...]:
     har = json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
     answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<p>x\r\n0\r\n\r\n"
     head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http\r\n"
-    head += f"WARC-IP-Address: 198.19.0.1\r\nContent-Length: {len(answer)}\r\n\r\n"
+    head += f"WARC-Target-URI: http://x/\r\nWARC-IP-Address: 198.19.0.1\r\nContent-Length: {len(answer)}\r\n\r\n"
     record = head.encode() + answer + b"\r\n\r\n"
     tcp = dpkt.tcp.TCP(sport=80, dport=4242, data=b"GET /\r\nHost: x.example.org\r\n")
     frame = dpkt.ethernet.Ethernet(data=dpkt.ip.IP(src=bytes(4), dst=b"\xc6\x13\x00\x01", p=6, data=tcp), type=2048)

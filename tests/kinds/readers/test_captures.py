@@ -95,6 +95,21 @@ def test_a_warc_gives_answers_decoded(tmp_path: Path, packed: bool) -> None:
     }  # fmt: skip
 
 
+def test_of_a_capture_damaged_in_the_middle_what_stands_before_is_read_and_the_rest_is_one_reject(
+    tmp_path: Path,
+) -> None:
+    for path in (warc(tmp_path / "x.warc", packed=False), traffic(tmp_path / "x.pcap")):
+        whole = read(path)
+        with path.open("ab") as file:
+            file.write(b"WARC/1.0\r\nWARC-Type: response\r\n" if path.suffix == ".warc" else bytes(12) + b"\xff" * 9)
+        (part,) = PAGE.parts(Source(bytes(32), path), None, silent)
+        (batch,) = part.batches
+        assert batch.rows.num_rows == len(whole)
+        assert [(b.locator, b.reason) for b in batch.broken] == [
+            ("part:4" if path.suffix == ".warc" else "part:2", "bad_row")
+        ]
+
+
 def test_what_a_damaged_warc_holds_is_said_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = warc(tmp_path / "x.warc", packed=False)
     path.write_bytes(

@@ -22,6 +22,7 @@ from leadline.kinds.codecs.sniff import sniff as media_type_of
 from leadline.kinds.reader import (
     HEAD_BYTES,
     Batch,
+    Broken,
     Field,
     Image,
     Part,
@@ -37,7 +38,7 @@ from leadline.kinds.readers.page.pieces import LARGEST, MIME, is_capture, pieces
 from leadline.kinds.readers.page.searching import Found, searched
 from leadline.model import locators
 from leadline.model.progress import Progress
-from leadline.model.words import RESOURCE
+from leadline.model.words import BAD_ROW, RESOURCE
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 _CONFIG = re.compile(
@@ -61,14 +62,17 @@ def sniff(head: bytes, _path: Path) -> bool:
     return _HTML.search(head[:1024]) is not None or _CONFIG.search(head) is not None
 
 
-def _read(source: Source, data: bytes) -> tuple[Found, list[Image]]:
-    """Everything found in a page and the images in it."""
+def _read(source: Source, data: bytes) -> tuple[Found, list[Image], tuple[Broken, ...]]:
+    """Everything found in a page, the images in it, and the place from which on it cannot be read."""
     there = pieces(source, data)
     if there is None:
-        return searched(data, "")
+        return *searched(data, ""), ()
     found: Found = []
     images: list[Image] = []
+    broken: list[Broken] = []
     for number, content, addresses in there:
+        if content is None:
+            broken.append(Broken(f"part:{number}", BAD_ROW))
         found += [(_version(address), address, f"part:{number}") for address in addresses if _version(address)]
         if not content:
             continue
@@ -81,7 +85,7 @@ def _read(source: Source, data: bytes) -> tuple[Found, list[Image]]:
         more, inside = searched(content, f"part:{number}>")
         images += inside
         found += more
-    return found, images
+    return found, images, tuple(broken)
 
 
 def _version(address: str) -> str:
@@ -109,12 +113,12 @@ def parts(source: Source, _only: frozenset[str] | None, progress: Progress) -> I
     """One part, `found`: kind (email, bitcoin, wallet, and those of mapping.signs) and value of each thing found."""
     _bounded(source)
     data = read_bytes(source)
-    found, images = _read(source, data)
+    found, images, broken = _read(source, data)
     rows = sorted(set(found), key=lambda row: (row[2], row[0], row[1]))
     columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     table = pa.table({"kind": pa.array(columns[0], pa.string()), "value": pa.array(columns[1], pa.string())})
     progress("reading a page", len(data), len(data))
-    yield Part("found", ("kind", "value"), iter([Batch(table, pa.array(columns[2], pa.string()))]), images)
+    yield Part("found", ("kind", "value"), iter([Batch(table, pa.array(columns[2], pa.string()), broken)]), images)
 
 
 def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ...]:
@@ -130,9 +134,9 @@ def resolve(source: Source, place: tuple[locators.Part, ...]) -> tuple[Field, ..
     if kinds not in (["part"], ["part", "byte"]):
         raise wrong_locator(source, where, "byte:A-B, part:N or part:N>byte:A-B")
     found = {number: (content, addresses) for number, content, addresses in pieces(source, read_bytes(source)) or ()}
-    if int(place[0].argument) not in found:
+    content, addresses = found.get(int(place[0].argument), (None, ()))
+    if content is None:
         raise no_such_place(source, where)
-    content, addresses = found[int(place[0].argument)]
     head = content[:HEAD_BYTES]
     if len(place) == 2:
         first, _, last = place[1].argument.partition("-")

@@ -24,8 +24,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from leadline.errors import EvidenceError
 from leadline.kinds.reader import Source
 
-Piece = tuple[int, bytes, tuple[str, ...]]
-"""(number, content, addresses that the wrapping itself names)."""
+Piece = tuple[int, bytes | None, tuple[str, ...]]
+"""(number, content, addresses that the wrapping names); no content where it, and all after it, cannot be read."""
 MIME = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Content-Type|Snapshot-Content-Location):", re.I | re.M)
 _HAR = re.compile(rb'^\s*\{\s*"log"\s*:\s*\{')
 _WARC = re.compile(rb"^WARC/[0-9]\.[0-9]\r?\n")
@@ -68,7 +68,7 @@ def pieces(source: Source, data: bytes) -> Iterator[Piece] | None:
 def _bounded(source: Source, found: Iterable[Piece]) -> Iterator[Piece]:
     total = 0
     for piece in found:
-        total += len(piece[1])
+        total += len(piece[1] or b"")
         if total > LARGEST:
             raise _too_large(source)
         yield piece
@@ -138,7 +138,7 @@ def _warc(source: Source, data: bytes) -> list[Piece]:
     The library says on the terminal what it finds between damaged records, in their own words: that is kept off it.
     """
     found: list[Piece] = []
-    left = LARGEST
+    left, n = LARGEST, -1
     try:
         with contextlib.redirect_stderr(io.StringIO()):
             for n, record in enumerate(ArchiveIterator(io.BytesIO(data))):
@@ -155,7 +155,9 @@ def _warc(source: Source, data: bytes) -> list[Piece]:
                 if body:
                     found.append((2 * n + 1, body, ()))
     except (ArchiveLoadFailed, ValueError, zlib.error, OSError, AttributeError):
-        raise _wrong(source, "WARC") from None
+        if not found:
+            raise _wrong(source, "WARC") from None
+        found.append((2 * (n + 1), None, ()))
     return found
 
 
@@ -163,6 +165,7 @@ def _packets(source: Source, data: bytes) -> Iterator[Piece]:
     """What packet n carries above TCP or UDP, and its two addresses where they are the first of their kind."""
     internet = (dpkt.ip.IP, dpkt.ip6.IP6)
     seen: set[str] = set()
+    n = -1
     try:
         reader = dpkt.pcap.UniversalReader(io.BytesIO(data))
         links = {1: dpkt.ethernet.Ethernet, 113: dpkt.sll.SLL, 101: dpkt.ip.IP, 228: dpkt.ip.IP, 229: dpkt.ip6.IP6}
@@ -186,4 +189,6 @@ def _packets(source: Source, data: bytes) -> Iterator[Piece]:
             if pair or content:
                 yield n, content, pair
     except (dpkt.Error, ValueError, IndexError):
-        raise _wrong(source, "capture of traffic") from None
+        if n < 0:
+            raise _wrong(source, "capture of traffic") from None
+        yield n + 1, None, ()
