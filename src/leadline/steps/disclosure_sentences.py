@@ -4,6 +4,7 @@ from leadline.model.predicates import (
     BANDED,
     CASHED_OUT,
     CUSTOMER_OF_RECORD,
+    LEAKS,
     LOCATED_IN,
     PAYER_CANDIDATE,
     PEELED,
@@ -52,6 +53,8 @@ REFUTES = {
     SAME_PERSON: "Birth, country or document that differ between the two; a record that what they share was somebody "
     "else's at the time, or is shared by many.",
     LOCATED_IN: "A record that the person lived elsewhere at the time, or that the country stated is a default.",
+    LEAKS: "The provider's record that another machine, or nobody, had the address or name on the day of the "
+    "capture; the same sign on a machine that is not the service's.",
     BANDED: "An answer that contradicts one of those cited, or a decision that takes a member away.",
     "records": "The exhibit itself, where the cited place does not state this address for this account, or states it "
     "for another time.",
@@ -96,6 +99,10 @@ OPEN = {
         "Whether one person used both records at any moment: identifiers are lent, shared, given out anew and copied.",
     ),
     LOCATED_IN: ("Where the person is today, and where anything was done.",),
+    LEAKS: (
+        "Which machine wrote it: one behind the machine named, a proxy before it, or one from which the file was copied.",
+        "Who rented or ran that machine.",
+    ),
     BANDED: ("What the person did or will do; every question listed as unknown.",),
     CASHED_OUT: (
         "Who controls the account at the service, and whether the service knew the source of the coins.",

@@ -99,6 +99,7 @@ def test_weights_order_suggestions_as_the_page_of_rules_says() -> None:
         "withdrew_to_account": 500_000, "more_than_once": 200_000, "inferred_release": -100_000,
         "paid_for_account": 300_000, "shares_identifier": 0, "private_hops": -150_000, "seller_pattern": -400_000,
         "broker": -600_000, "household": -200_000, "account_changed": -200_000, "paid_by_others": -200_000,
+            "days_apart": -100_000, "before_account": -100_000,
     }  # fmt: skip
     assert (rules.GROUP_PPM, rules.COMMON, rules.MANY_ACCOUNTS) == (800_000, 4, 4)
     assert {r.name for r in rules.ALL if r.role == "against"} == {r.name for r in rules.ALL if r.weight_ppm < 0}

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from leadline.model.predicates import PAYER_CANDIDATE, USER_CANDIDATE
 from leadline.model.tables import REF
-from leadline.model.words import BROKER, COMPANY
+from leadline.model.words import AGAINST, BROKER, COMPANY
 from leadline.steps.link import rules
 from leadline.steps.link.returns import Returned, Spoken
 from leadline.steps.link.rules import Rule
@@ -150,6 +150,9 @@ def _using(claims: Claims, user: bytes, account: str, known: _Alternatives, same
         spoke.append(rules.shares({kind for kind, _, _ in same.shared}))
         _cite(claims, user, [(exhibit, locator) for _, exhibit, locator in same.shared], "for")
         claims.rest(user, "finding", f"finding:{same.finding.hex()}")
+        for rule, places in same.apart:
+            spoke.append(rule)
+            _cite(claims, user, places, AGAINST)
     if account in known.changed:
         spoke.append(rules.ACCOUNT_CHANGED)
         _cite(claims, user, known.changed[account], "against")

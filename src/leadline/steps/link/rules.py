@@ -8,7 +8,7 @@ deny it, never by these numbers.
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from leadline.model.words import AGAINST
+from leadline.model.words import AGAINST, DEVICE, IP
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ COUNTRY_DIFFERS = Rule("country_differs", -200_000, "The countries returned diff
 DOCUMENT_DIFFERS = Rule("document_differs", -500_000, "The numbers of identity documents stated differ.")
 KEY_DIFFERS = Rule("key_differs", -300_000, "The public keys stated differ.")
 
+FRESH_DAYS = 7
+"""Days between two uses of an address or a device from which on their distance speaks against one person: set by hand.
+Providers keep an address with one customer for hours to weeks; none says how long this one did."""
+DAYS_APART = Rule(
+    "days_apart", -100_000, "What they share was used by both days apart: an address or a device changes hands."
+)
+BEFORE_ACCOUNT = Rule(
+    "before_account", -100_000, "The other used what they share only before this account is stated to exist."
+)
+
 RETURNED_BY_ADDRESS = Rule(
     "returned_by_address", 1_000_000, "The service returned this withdrawal with the same transaction and address."
 )
@@ -112,6 +122,14 @@ def shares(kinds: Collection[str]) -> Rule:
     return replace(ACCOUNT_SHARES, says=says)
 
 
+def days_apart(kind: str, days: int) -> Rule:
+    """DAYS_APART naming what is shared and how far apart the nearest uses are."""
+    what = {IP: "The address", DEVICE: "The device"}[kind]
+    return replace(
+        DAYS_APART, says=f"{what} they share was used by both {days} days apart at the nearest; it changes hands."
+    )
+
+
 def private_hops(over: int, releases: int) -> Rule:
     """PRIVATE_HOPS saying of how many of the releases it holds; it weighs the same from the first on."""
     of = "the one release" if releases == 1 else f"{over} of {releases} releases"
@@ -133,6 +151,8 @@ ALL: tuple[Rule, ...] = (
     COUNTRY_DIFFERS,
     DOCUMENT_DIFFERS,
     KEY_DIFFERS,
+    DAYS_APART,
+    BEFORE_ACCOUNT,
     RETURNED_BY_ADDRESS,
     RETURNED_BY_AMOUNT,
     TWO_RETURNED,

@@ -8,7 +8,7 @@ from typing import Any
 
 from leadline.model.predicates import SAME_PERSON
 from leadline.model.words import DOCUMENT
-from leadline.steps.link import rules
+from leadline.steps.link import moments, rules
 from leadline.steps.link.returns import Returned
 from leadline.steps.link.rules import Rule
 from leadline.steps.step import Claims, Inputs
@@ -18,7 +18,8 @@ from leadline.steps.step import Claims, Inputs
 class Pair:
     """One `same_person` finding: its two subjects, older first, the sum of the rules' weights, and what both state.
 
-    `shared` are the (kind of identifier, exhibit, locator) of every row of either that states an identifier of both.
+    `shared` are the (kind of identifier, exhibit, locator) of every row of either that states an identifier of both;
+    `apart` are the rules against that rest on when both used it, with the rows of the nearest uses.
     """
 
     finding: bytes
@@ -26,6 +27,7 @@ class Pair:
     b: str
     score_ppm: int
     shared: tuple[tuple[str, bytes, str], ...] = ()
+    apart: tuple[moments.Apart, ...] = ()
 
 
 _SHARED = f"""
@@ -115,11 +117,18 @@ def pairs(
                 same[pair].add((row["kind"], *where))
     paid = _paid_together(returned, age)
     facts = _facts(inputs)
+    uses = moments.used(inputs)
     result = []
     for a, b in sorted({*places, *paid}):
         found = places[a, b]
         id_ = claims.add(a, SAME_PERSON, b)
-        spoke = {rule.name: rule for rule, _, _ in found}
+        together = uses.get((min(a, b), max(a, b)), [])
+        ordered = together if a < b else [use.turned() for use in together]
+        spoke = {rule.name: moments.said(rule, ordered) for rule, _, _ in found}
+        apart = moments.against(a, b, ordered, age)
+        for rule, both in apart:
+            spoke[rule.name] = rule
+            found += [(rule, *place) for place in both]
         for other in sorted(paid.get((a, b), ())):
             spoke[rules.SAME_ACCOUNT.name] = rules.SAME_ACCOUNT
             claims.rest(id_, "finding", f"finding:{other.hex()}")
@@ -133,7 +142,7 @@ def pairs(
         for rule in spoke.values():
             spoken[id_, rule.name] = (id_, rule)
         score = sum(rule.weight_ppm for rule in spoke.values())
-        result.append(Pair(id_, a, b, score, tuple(sorted(same.get((a, b), ())))))
+        result.append(Pair(id_, a, b, score, tuple(sorted(same.get((a, b), ()))), tuple(apart)))
     return result
 
 
