@@ -100,7 +100,7 @@ OPEN = {
     ),
     LOCATED_IN: ("Where the person is today, and where anything was done.",),
     LEAKS: (
-        "Which machine wrote it: one behind the machine named, a proxy before it, or one from which the file was copied.",
+        "Which machine wrote it: one behind the one named, a proxy before it, or one from which the file was copied.",
         "Who rented or ran that machine.",
     ),
     BANDED: ("What the person did or will do; every question listed as unknown.",),
