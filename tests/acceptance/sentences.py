@@ -215,6 +215,7 @@ SAID: dict[str, tuple[str, ...]] = {
         ') no price pinned for the day and',
         'missing from the sums in',
         ', never from those in BTC.',
+        'Not valued: no price series is pinned in this case, so that every value in',
     ),
     "walks": (
         '; no walk back from it is in this case',

@@ -153,6 +153,7 @@ def unvalued(w: World) -> None:
     for package in w.packages:
         missing = any(r["unvalued"] != "0" for r in read(package, "persons"))
         assert (squeezed("no price pinned for the day") in words(package)) == missing
+        assert squeezed("Not valued: no price series") not in words(package), "the training case has one"
         assert all(int(r["value_sat"]) > 0 for r in read(package, "payments"))
 
 

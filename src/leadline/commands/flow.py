@@ -104,6 +104,8 @@ def refer(
         *(f"package {name} went out already, and stands" for name in value["there"]),
         *(f"held back {h['person']} ({h['jurisdiction']}): {h['reason']}" for h in value["held"]),
     ]
+    if value["packages"] and not value["valued"]:
+        lines.append("values are unknown: no price series is pinned (leadline case set CASE pin.price=FILE)")
     answer(value, lines or ["nobody is referred: no person was decided"], as_json=as_json)
 
 

@@ -43,4 +43,5 @@ def referral(
         for p in made.made
     ]
     held = [{"person": h.person, "jurisdiction": h.jurisdiction, "reason": h.reason} for h in made.held]
-    return {"ok": True, "packages": packages, "there": made.there, "held": held}
+    valued = bool(case.settings.pinned("price"))
+    return {"ok": True, "packages": packages, "there": made.there, "held": held, "valued": valued}

@@ -3,11 +3,13 @@
 import csv
 import dataclasses
 import hashlib
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pypdf import PdfReader
 from tests.steps.refer.conftest import sha
 
 from leadline.errors import RestrictionError, StaleError
@@ -88,7 +90,7 @@ def test_payments_without_a_price_are_counted_and_those_with_one_are_not(world, 
     world.rows["valuation"] = [r for r in whole if r[1] not in {p[2] for p in world.rows["payment"]}]
     package = build(world.source(), key, now, tmp_path / "none").packages[1]
     for r in rows(package.path, "persons"):
-        assert (r["unvalued"], r["payer_fiat"], r["account_fiat"], r["currency"]) == ("5", "unknown", "unknown", "none")
+        assert (r["unvalued"], r["payer_fiat"], r["account_fiat"], r["currency"]) == ("5", "unknown", "unknown", "USD")
 
 
 def test_payments_are_split_by_what_was_decided(world, key, now, tmp_path, quick):
@@ -332,3 +334,16 @@ def test_an_exhibit_that_the_case_holds_by_reference_says_so(world, key, now, tm
         site = found[sha("site").hex()]
         assert site["held"] == "reference" and found[sha("return").hex()]["held"] == "stored"
         assert (site["size"], site["authority"]) == ("4096", "search warrant 17/2018")
+
+
+def test_without_a_price_series_the_report_says_so_once_and_no_currency_is_called_none(world, key, now, tmp_path):
+    world.rows["valuation"] = []
+    made = world.source()
+    face = dataclasses.replace(made.case, pins=tuple(pin for pin in made.case.pins if pin[0] != "price"))
+    package = build(dataclasses.replace(made, case=face), key, now, tmp_path).packages[1]
+    text = "\n".join(page.extract_text() for page in PdfReader(package.path / "data" / "report.pdf").pages)
+    said = " ".join(text.split())
+    assert said.count("Not valued: no price series is pinned in this case, so that every value in USD is unknown.") == 1
+    assert "unknown USD" in said
+    assert not re.search(r"\bnone USD|unknown none|0\.00 none", said)
+    assert {r["currency"] for r in rows(package.path, "payments")} == {"USD"}

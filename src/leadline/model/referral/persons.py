@@ -71,7 +71,7 @@ PERSONS = TableSpec(
         Column("account_sat", SAT, "their satoshi"),
         Column("account_fiat", FIAT, "their value at payment", nullable=True),
         Column("unvalued", COUNT, "payments for which no price is pinned"),
-        Column("currency", TEXT, "ISO 4217, or none"),
+        Column("currency", TEXT, "of the values, ISO 4217; where they are unknown the case's own"),
     ),
 )
 MEMBERS = TableSpec(
@@ -128,7 +128,7 @@ PAYMENTS = TableSpec(
         Column("height", COUNT, "block height", nullable=True),
         Column("utc_low", UTC, "earliest block time"),
         Column("utc_high", UTC, "latest block time"),
-        Column("currency", TEXT, "ISO 4217, or none when no price is pinned"),
+        Column("currency", TEXT, "of the values, ISO 4217; where they are unknown the case's own"),
         Column("payment_day", pa.date32(), "UTC day of the price at payment", nullable=True),
         Column("payment_rate", FIAT, "price of one bitcoin that day", nullable=True),
         Column("payment_amount", FIAT, "value at payment", nullable=True),

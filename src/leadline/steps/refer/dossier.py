@@ -220,7 +220,7 @@ def persons_table(
             "accounts": sum(m.startswith("account:") for m in person.members),
             "customers": sum(m.startswith("customer:") for m in person.members),
             "unvalued": sum(r["payment_amount"] is None for r in everything),
-            "currency": " ".join(currencies) or NONE,
+            "currency": " ".join(currencies) or source.case.currency,
         }
         for tie, mine_of in mine.items():
             priced = [Decimal(r["payment_amount"]) for r in mine_of if r["payment_amount"] is not None]

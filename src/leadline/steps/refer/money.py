@@ -110,7 +110,8 @@ def money(source: Source, people: Sequence[Person], stops: Mapping[bytes, Sequen
         payments.append(
             (person.ref, account, "payer" if names else "account", " ".join(sorted(names)) or NONE,
              min(share, 1_000_000), outpoint, sat, btc(sat), row["height"], row["utc_low"], row["utc_high"],
-             (then or later).get("currency", NONE), then.get("day"), then.get("rate"), then.get("amount"),
+             (then or later).get("currency", source.case.currency),
+             then.get("day"), then.get("rate"), then.get("amount"),
              later.get("day"), later.get("rate"), later.get("amount"), (then or later).get("series", NONE),
              others[row["finding"]], row["finding"])
         )  # fmt: skip

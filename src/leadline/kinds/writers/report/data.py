@@ -42,7 +42,8 @@ def document(dossier: Dossier) -> dict[str, Any]:
         "decided": span([r["decided_at"] for r in tables["decisions"] if r["decided_at"] != NO_DATE], bool(decided)),
         "scripted": sum(r["scripted"] for r in tables["decisions"]),
         "decisions": len(tables["decisions"]),
-        "totals": _totals(people, once(tables["payments"]), tables["payers"]),
+        "totals": _totals(people, once(tables["payments"]), tables["payers"], dossier.case.currency),
+        "no_series": not any(kind == "price" for kind, *_ in dossier.case.pins),
         "method": list(METHOD.values()),
         "errors": ERRORS,
         "rates": RATES,
@@ -92,15 +93,19 @@ def _totals(
     people: Iterable[Mapping[str, Any]],
     paid: Mapping[str, Sequence[Mapping[str, Any]]],
     payers: Iterable[Mapping[str, Any]],
+    currency: str,
 ) -> dict[str, Any]:
-    """Sums over the package; `paid` are its payments by tie, each output once, be it that of two persons."""
+    """Sums over the package; `paid` are its payments by tie, each output once, be it that of two persons.
+
+    `currency` is that of the case, for a package of which nothing has a value.
+    """
     people = list(people)
     currencies = sorted({p["currency"] for p in people} - {NONE})
     totals: dict[str, Any] = {
         "persons": len(people),
         "accounts": sum(p["accounts"] for p in people),
         "customers": sum(p["customers"] for p in people),
-        "currency": " ".join(currencies) or NONE,
+        "currency": " ".join(currencies) or currency,
         "elsewhere": elsewhere(paid["account"], payers),
         "covered": covered(paid["payer"]),
         "unvalued": sum(r["payment_amount"] is None for rows in paid.values() for r in rows),
