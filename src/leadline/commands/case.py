@@ -34,19 +34,20 @@ def new(case: Path, name: str, authority: str, scope: str, as_json: bool) -> Non
 @click.option("--licence", default="", help="The terms under which the hash lists pinned now may be used.")
 @click.option("--discard-edit", is_flag=True, help="Put back a case.toml that was changed by hand.")
 @JSON
-def set_(
-    case: Path, assignments: tuple[str, ...], reason: str, licence: str, discard_edit: bool, as_json: bool
-) -> None:
+def set_(case: Path, assignments: tuple[str, ...], reason: str, licence: str, discard_edit: bool, as_json: bool) -> int:
     """Change settings: KEY=VALUE, KEY+=VALUE, KEY-=VALUE.
 
     pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on (a folder of lists or tag
-    packs: each file in it); withdraw+=REF takes something away: exhibit:, run: (one reading of an
-    exhibit), tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5, decision:.
+    packs: each file in it; one that cannot be read is named, and of lists the exit status is 1); withdraw+=REF takes something
+    away: exhibit:, run: (one reading of an exhibit), tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5,
+    decision:.
     """
     others = casework.assign(case, assignments, reason, licence, discard_edit=discard_edit)
     passed_over = [f"passed over {other}: {why}" for other, why in others]
     lines = [*(f"set {text}" for text in assignments), *passed_over]
-    answer({"ok": True, "set": list(assignments), "passed_over": passed_over}, lines, as_json=as_json)
+    lists = bool(others) and any(text.startswith("pin.list") for text in assignments)
+    answer({"ok": not lists, "set": list(assignments), "passed_over": passed_over}, lines, as_json=as_json)
+    return int(lists)
 
 
 @click.command()

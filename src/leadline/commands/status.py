@@ -32,6 +32,10 @@ def status(case: Path, as_json: bool) -> None:
         *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
         *([f"  and {len(exhibits) - LISTED:,} more: leadline case export CASE exhibit"] if exhibits[LISTED:] else []),
         *(f"  pinned {p['kind']} {p['name']} {p['digest'][:16]}" for p in value["pins"]),
+        *(
+            f"  not used: {counted(n, 'file')} of a pinned folder that no {kind} format reads"
+            for kind, n in value["unread_pins"].items()
+        ),
         *(f"  withdrawn {ref}" for ref in value["withdrawn"]),
         *(f"  {n:,} {name}" for name, n in value["findings"].items()),
         *(f"  {counted(n, 'decision')} {state}" for state, n in value["decisions"].items()),

@@ -54,7 +54,7 @@ def assign(
     for item in pins:
         kind = item.key.removeprefix("pin.")
         files, others = files_of(kind, Path(item.value), demanded=case.settings.demanded)
-        for file in files:
-            pin(case, kind, file, reason, licence)
+        for number, file in enumerate(files):
+            pin(case, kind, file, reason, licence, 0 if number else len(others))
         passed_over += others
     return passed_over

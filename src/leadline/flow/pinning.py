@@ -12,14 +12,17 @@ from leadline.kinds.source import format_of, readable
 from leadline.store.case import Case
 from leadline.store.settings import PIN_KINDS, Pinned
 
+UNREAD = "unread_beside"
+"""Parameter of a pin: how many files beside it, in the folder that was named, no format reads."""
 FOLDERS = ("tag", "list")
 """Kinds of pins that are published as folders of files."""
 
 
-def pin(case: Case, kind: str, path: Path, reason: str, licence: str = "") -> Pinned:
+def pin(case: Case, kind: str, path: Path, reason: str, licence: str = "", unread: int = 0) -> Pinned:
     """Pins what lies at `path`; UsageError for an unknown kind, KindError when no format reads it.
 
-    `licence` says under which terms a hash list may be used, where it does not say so itself or says it otherwise.
+    `licence` says under which terms a hash list may be used, where it does not say so itself or says it otherwise;
+    `unread` how many files of the folder it was named by nobody could read: it stays with the pin.
     """
     if kind not in PIN_KINDS:
         raise UsageError(f"no kind of pin {kind!r}", remedy="one of: " + ", ".join(PIN_KINDS))
@@ -27,7 +30,9 @@ def pin(case: Case, kind: str, path: Path, reason: str, licence: str = "") -> Pi
     kept = terms(licence)
     if kept and kind != "list":
         raise UsageError(f"a {kind} is pinned with no licence", remedy="give --licence with pin.list+=PATH alone")
-    return case.pin(kind, path, digest, {**params, **({"licence": kept} if kept else {})}, reason)
+    more: dict[str, Any] = {"licence": kept} if kept else {}
+    more |= {UNREAD: unread} if unread else {}
+    return case.pin(kind, path, digest, {**params, **more}, reason)
 
 
 def files_of(kind: str, path: Path, *, demanded: bool = False) -> tuple[list[Path], list[tuple[Path, str]]]:

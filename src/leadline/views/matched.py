@@ -31,7 +31,9 @@ def matched(case: Case) -> dict[str, list[dict[str, Any]]]:
     findings = case.current("finding", ("match",))
     names = {pin.digest: pin.name for pin in case.settings.pinned("list")}
     likeness = {row["finding"]: row for row in reversed(case.current("match", ("match",)).to_pylist())}
-    queue = {row["finding"]: row["place"] for row in case.current("review", ("match",)).to_pylist()}
+    reviewed = case.current("review", ("match",)).to_pylist()
+    queue = {row["finding"]: row["place"] for row in reviewed}
+    near = {row["finding"] for row in reviewed if row["near_known"]}
     places = _places(case)
     found = {}
     for heading, predicate in HEADINGS.items():
@@ -46,6 +48,7 @@ def matched(case: Case) -> dict[str, list[dict[str, Any]]]:
                 "entry": _entry(row["object"], names),
                 "category": likeness.get(row["id"], {}).get("category"),
                 "distance": likeness.get(row["id"], {}).get("distance"),
+                "near_known": row["id"] in near,
                 "path": _path(case, places.get(row["subject"])) if number < SHOWN else None,
             }
             for number, row in enumerate(mine)
@@ -58,7 +61,7 @@ def lines(found: dict[str, list[dict[str, Any]]]) -> list[str]:
     said = []
     for heading, rows in found.items():
         files = len({row["media"] for row in rows})
-        said.append(f"{heading}: {files:,} {'file' if files == 1 else 'files'}")
+        said.append(f"{heading}: {files:,} {'file' if files == 1 else 'files'}{_near(rows)}")
         said += [f"  {row['path'] or row['media']}{_likeness(heading, row)}" for row in rows[:SHOWN]]
         if len(rows) > SHOWN:
             table = "review" if heading == NEVER else "match"
@@ -66,9 +69,15 @@ def lines(found: dict[str, list[dict[str, Any]]]) -> list[str]:
     return said if any(found.values()) else []
 
 
+def _near(rows: list[dict[str, Any]]) -> str:
+    """How many of the files are in one series with a known file."""
+    near = len({row["media"] for row in rows if row["near_known"]})
+    return f", {near:,} of them near copies of known files" if near else ""
+
+
 def _likeness(heading: str, row: dict[str, Any]) -> str:
     if heading == NEVER:
-        return ""
+        return "  near copy of a known file" if row["near_known"] else ""
     near = "same digest" if heading == KNOWN else f"{row['distance']} bits apart"
     return f"  {near}, {row['category'] or 'no category'}, {row['entry']}"
 

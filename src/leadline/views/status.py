@@ -8,6 +8,7 @@ from typing import Any
 from leadline.errors import IntegrityError
 from leadline.flow.list_changes import news
 from leadline.flow.order import STEPS
+from leadline.flow.pinning import UNREAD
 from leadline.flow.queue import queue
 from leadline.flow.staleness import stale_steps
 from leadline.model.evidence import RECORDS
@@ -57,6 +58,7 @@ def status(path: Path) -> dict[str, Any]:
             {"kind": p.kind, "name": p.name, "digest": p.digest, "licence": p.params.get("licence")}
             for p in opened.settings.pins
         ],
+        "unread_pins": unread(opened),
         "withdrawn": list(opened.settings.withdrawn),
         "packages": [name for name, _ in package_folders(opened)],
         "operators": [{"operator": o.name, "role": o.role} for o in opened.operators.values()],
@@ -71,6 +73,14 @@ def _stale(case: Case) -> tuple[list[str] | None, IntegrityError | None]:
         return stale_steps(case, STEPS[-1].name), None
     except IntegrityError as error:
         return None, error
+
+
+def unread(case: Case) -> dict[str, int]:
+    """By kind of pin how many files of the folders named could not be read when they were pinned."""
+    found = Counter[str]()
+    for pin in case.settings.pins:
+        found[pin.kind] += int(pin.params.get(UNREAD, 0))
+    return {kind: n for kind, n in found.items() if n}
 
 
 def held(case: Case) -> list[dict[str, Any]]:
