@@ -1,4 +1,4 @@
-"""What match says of files: those near a known one are marked as such, and a list that nobody could read stays named."""
+"""What match says of files: those near a known one are marked as such, and a list that cannot be read stays named."""
 
 import json
 from collections.abc import Callable
