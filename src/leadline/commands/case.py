@@ -39,8 +39,8 @@ def set_(case: Path, assignments: tuple[str, ...], reason: str, licence: str, di
 
     pin.ledger=PATH, pin.list+=PATH, pin.tag+=PATH, pin.price=PATH pin what the case rests on (a folder of lists or tag
     packs: each file in it; one that cannot be read is named, and of lists the exit status is 1); withdraw+=REF takes
-    something away: exhibit:, run: (one reading of an exhibit), tx: (a merge), rule:same_key, tag:...#entry:5, list:...#entry:5,
-    decision:.
+    something away: exhibit:, run: (one reading of an exhibit), tx: (a merge), rule:same_key, tag:...#entry:5,
+    list:...#entry:5, decision:.
     """
     others = casework.assign(case, assignments, reason, licence, discard_edit=discard_edit)
     passed_over = [f"passed over {other}: {why}" for other, why in others]

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from leadline.confinement.silence import watched
 from leadline.errors import CaseError, IntegrityError
-from leadline.flow import maps
+from leadline.flow import maps, useful_reading
 from leadline.kinds.reader import Source
 from leadline.model.evidence import EXHIBIT, OCCURRENCE
 from leadline.model.progress import Progress
@@ -108,7 +108,7 @@ def take(case: Case, item: step.Item, where: str, progress: Progress, video: str
             facts |= {"map_version": map_.version, "map_signer": signer}
         inputs["exhibit:map"] = case.add_exhibit(Path(item.map), "the map given")
     standing = {run.place: run.id for run in case.current_runs((INTAKE,))}
-    run = read(case, facts, inputs, medium, progress)
+    run = read(case, facts, inputs, medium, progress, useful=True)
     replaced = standing.get(run.place, run.id)
     params = {
         "name": item.name,
@@ -150,11 +150,20 @@ def _recognised(case: Case, item: step.Item, where: str) -> None:
 
 
 def read(
-    case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], medium: Path | None, progress: Progress
+    case: Case,
+    params: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    medium: Path | None,
+    progress: Progress,
+    *,
+    useful: bool = False,
 ) -> Run:
     """The run of an exhibit's records, appended unless it is the newest reading of it already.
 
-    IntegrityError when the map is not the one that the run was made with.
+    Raises:
+        IntegrityError: the map is not the one that the run was made with.
+        MappingError: a `useful` reading is asked for, and every row is a reject: it would stand in the place of a
+            better one.
     """
     id_ = run_id(INTAKE, step.METHOD, step.VERSION, params, inputs)
     if id_ in {run.place: run.id for run in case.runs()}.values():
@@ -180,6 +189,8 @@ def read(
     else:
         answer = step.ConfinedReader(source, given, case.settings.demanded).tables(map_.reader, progress)
         tables, confined = dict(answer.tables), answer.state.facts()
+    if useful and "exhibit:map" in inputs:
+        useful_reading.held(tables, map_.name, source.where())
     took: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "peak_mb": peak_mb(), "confined": confined}
     took["silence"] = "watched" if watched() else "not watched"
     if medium:
