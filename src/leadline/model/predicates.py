@@ -234,6 +234,7 @@ PREDICATES: dict[str, Predicate] = {
             "Captured pages or files of the service hold this sign of the machine that served them, of its owner or of "
             "its programs.",
             "That the machine it names served them: a page quotes, links, and is copied from other servers.",
+            "the exhibit in which it stands, which can be taken away: leadline case set CASE withdraw+=REF",
         ),
         Predicate(
             BANDED, ("person",), ("band",), "ordinal", "rank",

@@ -143,7 +143,10 @@ def _moment(milliseconds: int) -> str:
 
 
 def parts(source: Source, only: frozenset[str] | None, progress: Progress) -> Iterator[Part]:
-    """One part, `documents`, with a column for every path that any document has, in order of first appearance."""
+    """One part, `documents`, with a column for every path that any document has, in order of first appearance.
+
+    EvidenceError where no document of it can be read.
+    """
     if only is not None and NAME not in only:
         return
     names: dict[str, None] = {}
