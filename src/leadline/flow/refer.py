@@ -17,7 +17,7 @@ from leadline.flow.custody import SELF_CONSISTENT, authors
 from leadline.flow.exhibits import source_of
 from leadline.flow.order import LAST, until
 from leadline.flow.run import wanting
-from leadline.flow.staleness import stale_steps
+from leadline.flow.staleness import current_run, stale_steps
 from leadline.model.progress import Progress, silent
 from leadline.model.referral import CaseFace
 from leadline.model.words import IN_FORCE, NONE, OPEN, SUPERSEDED
@@ -62,6 +62,8 @@ def refer(
                 where=case.root.name,
                 remedy=f"leadline case set CASE {' '.join(f'pin.{kind}=PATH' for kind in kinds)} --reason TEXT",
             )
+    if never := [spec.name for spec in until(LAST) if current_run(case, spec) is None]:
+        raise StaleError(f"{', '.join(never)}: has not run", where=case.root.name, remedy="leadline run CASE")
     if behind:
         raise StaleError(
             f"{', '.join(behind)} would now find otherwise", where=case.root.name, remedy="leadline run CASE"

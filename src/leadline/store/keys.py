@@ -77,6 +77,8 @@ def load(path: Path, password: str = "") -> Key:
     """The key of a private key file; UsageError when it is none or the password does not open it."""
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError("no key lies there", where=str(path), remedy=f"leadline key new {path}") from None
     except OSError as error:
         raise durable.unreadable(error, str(path)) from error
     label, _, pem = data.partition(b"\n")
@@ -93,10 +95,13 @@ def load(path: Path, password: str = "") -> Key:
 
 def public(path: Path) -> tuple[str, bytes]:
     """(name, 32 public key bytes) of a public key file; UsageError when it is none."""
+    beside = path.with_name(path.name + ".pub")
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError:
         raise UsageError("not a public key", where=str(path), remedy="the .pub file `leadline key new` wrote") from None
     except OSError as error:
         raise durable.unreadable(error, str(path)) from error
+    if text.encode().startswith(_LABEL):
+        raise UsageError("a private key, which nobody else should hold", where=str(path), remedy=f"pass {beside}")
     return signed_note.verifier(text)

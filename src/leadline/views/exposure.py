@@ -189,7 +189,9 @@ def scripts_of(view: View, text: str, *, whole_cluster: bool) -> Ints:
         script = view.ledger.find_script(address.decode(text, view.ledger.network))
     except EvidenceError:
         raise EvidenceError(
-            f"no address of network {view.ledger.network}: another chain's, or its checksum is wrong", where=text
+            f"no address of network {view.ledger.network}: another chain's, or its checksum is wrong",
+            where=text,
+            remedy=f"an account is named account:{text}" if "/" in text else "copy the address from where it stands",
         ) from None
     if script < 0:
         raise UsageError("no output of the pinned ledger pays this address", where=text, remedy="check the address")
@@ -231,7 +233,7 @@ def of_account(case: Case, account: str) -> Asked:
     paid = case.current("payment")
     outpoints = paid.filter(pc.equal(paid.column("account"), account)).column("outpoint").unique()
     if not len(outpoints):
-        raise UsageError("no payment to this account is known", where=account, remedy="leadline trace CASE")
+        raise _unpaid(case, account)
     rows = case.current("exposure")
     mine = rows.filter(pc.is_in(rows.column("payment"), value_set=outpoints))
     grouped: dict[tuple[str, bool, str], int] = defaultdict(int)
@@ -240,6 +242,20 @@ def of_account(case: Case, account: str) -> Asked:
     parts = [Part(CAME, word, direct, at, sat) for (word, direct, at), sat in grouped.items()]
     ordered = sorted(parts, key=lambda p: (not p.known, p.category, not p.direct, -p.value_sat, p.at))
     return Asked(0, len(outpoints), _sum(mine), tuple(ordered), (), 0)
+
+
+def _unpaid(case: Case, account: str) -> UsageError:
+    """Why no payment to an account is known: trace has not run, there is no such account, or nothing paid it."""
+    if not case.current_runs((trace.SPEC.name,)):
+        return UsageError("trace has not run, so no payment is known", where=account, remedy="leadline trace CASE")
+    known = case.current("account").column("account")
+    if not pc.any(pc.equal(known, account)).as_py():
+        return UsageError(
+            "the records name no such account", where=account, remedy="leadline case export CASE account --out FILE"
+        )
+    return UsageError(
+        "trace knows no payment to this account", where=account, remedy="leadline case find CASE --ref " + account
+    )
 
 
 def _sum(rows: pa.Table) -> int:

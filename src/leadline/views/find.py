@@ -6,8 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.errors import UsageError
+from leadline.errors import CaseError, UsageError
 from leadline.flow.exhibits import source_of
+from leadline.model.predicates import PREDICATES
 from leadline.steps.intake import ConfinedReader
 from leadline.store import export
 from leadline.store.lookup import find_exhibit
@@ -35,8 +36,14 @@ def show(path: Path, exhibit: str, locator: str) -> dict[str, Any]:
 
 
 def findings(path: Path, predicate: str = "", ref: str = "", limit: int = 50) -> dict[str, Any]:
-    """The current findings of a predicate, about a ref, or all: `n` of them, the first `limit` under `found`."""
+    """The current findings of a predicate, about a ref, or all: `n` of them, the first `limit` under `found`.
+
+    CaseError where the step that finds them has not run.
+    """
     case = reading.opened(path, reading.QUERIED, "find", predicate=predicate, ref=ref)
+    step = PREDICATES[predicate].step if predicate else ""
+    if step and not case.current_runs((step,)):
+        raise CaseError(f"{step}, which finds what is {predicate}, has not run", remedy="leadline run CASE")
     table = case.current("finding")
     keep = pa.array([True] * table.num_rows, pa.bool_())
     if predicate:
