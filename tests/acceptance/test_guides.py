@@ -25,6 +25,7 @@ SAID = {
         "same_person account:club/1",
     ),
     "financial-investigator": ("of the value paid", "came from", "not measured", "found again|1 input", "released"),
+    "referral": ("customer_of_record", "private_hops", "located_in jurisdiction:de", r"package de-\w+: 1 person"),
     "media-examiner": ("known: ", "similar: ", "never seen: ", "files decoded: ", "md5", "trace: skipped"),
 }
 """What each guide says that a reader will see."""
