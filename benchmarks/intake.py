@@ -1,12 +1,16 @@
 """What intake proposes for schemas that nobody mapped: make bench-intake writes build/bench/intake.json.
 
 Eleven real programs' schemas, taken out of their packages and filled with made rows, are proposed for; the columns that
-a hand-made key (proposals/keys.toml) says a case wants are compared with what was proposed. And the time to propose a
-map of a large SQLite database of 40 tables.
+a hand-made key (proposals/keys.toml) says a case wants are compared with what was proposed. The time to propose a map
+of a large SQLite database of 40 tables. Three digests of one reading beside the slowest of them alone. Lines of an access
+log, every field typed and located, beside a compiled regular expression alone.
 """
 
 import argparse
+import hashlib
 import json
+import os
+import re
 import resource
 import sqlite3
 import sys
@@ -23,8 +27,10 @@ from benchmarks.proposals.fill import database, expanded  # noqa: E402
 from benchmarks.proposals.schemas import schemas  # noqa: E402
 
 from leadline.kinds.reader import Source  # noqa: E402
+from leadline.kinds.readers.weblog import WEBLOG  # noqa: E402
 from leadline.model.progress import silent  # noqa: E402
 from leadline.steps.intake.propose import propose  # noqa: E402
+from leadline.store import durable  # noqa: E402
 
 KEYS = ROOT / "benchmarks" / "proposals" / "keys.toml"
 WANTED = frozenset(
@@ -94,6 +100,69 @@ def large(path: Path, gigabytes: float) -> None:
             connection.commit()
 
 
+def digests(folder: Path) -> dict[str, object]:
+    """MB a second of three digests in one pass, beside the slowest of them alone; the best of three, wall time."""
+    path = folder / "digested"
+    path.write_bytes(os.urandom(1 << 20) * 600)
+    size = path.stat().st_size
+
+    def alone(name: str) -> float:
+        began, made = time.monotonic(), hashlib.new(name)
+        for block in durable.blocks(path, ""):
+            made.update(block)
+        return time.monotonic() - began
+
+    def together() -> float:
+        began = time.monotonic()
+        durable.digests(path)
+        return time.monotonic() - began
+
+    slowest = max(min(alone(name) for _ in range(3)) for name in ("md5", "sha1", "sha256"))
+    took = min(together() for _ in range(3))
+    path.unlink()
+    against = f"the slowest alone, {size / slowest / 1e6:.0f} MB/s"
+    return _row("digests", size / took / 1e6, "MB/s", against, slowest / took, 0.9)
+
+
+COMBINED = re.compile(
+    r'(\S+) (\S+) (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?'
+)
+"""Apache's combined format (Apache HTTP Server, mod_log_config), as somebody would write it."""
+
+
+def weblog(folder: Path, lines: int = 1_000_000) -> dict[str, object]:
+    """Lines a CPU second of the reader, beside those of a compiled regular expression that gives texts alone."""
+    path = folder / "access.log"
+    with path.open("w") as file:
+        for i in range(lines):
+            file.write(
+                f"198.18.{i >> 8 & 255}.{i & 255} - - [{i % 28 + 1:02}/Oct/2017:{i % 24:02}:{i % 60:02}:{i % 59:02} +0200] "
+                f'"GET /item/{i} HTTP/1.1" 200 {i % 9000} "-" "Mozilla/5.0 (X11; Linux x86_64; rv:52.0)"\n'
+            )
+    source = Source(bytes(32), path)
+
+    def read() -> int:
+        return sum(b.rows.num_rows for part in WEBLOG.parts(source, None, silent) for b in part.batches)
+
+    def matched() -> int:
+        with path.open(encoding="utf-8", errors="surrogateescape") as file:
+            return sum(COMBINED.match(line) is not None for line in file)
+
+    read()
+    seconds = []
+    for work in (read, matched):
+        took = []
+        for _ in range(2):
+            began = time.process_time()
+            if work() != lines:
+                raise SystemExit("a line was not read")
+            took.append(time.process_time() - began)
+        seconds.append(min(took))
+    path.unlink()
+    against = f"a compiled regular expression, {lines / seconds[1]:,.0f}"
+    return _row("weblog", lines / seconds[0], "lines a CPU second", against, seconds[1] / seconds[0], 0.5)
+
+
 def _row(what: str, value: float, unit: str, against: str, ratio: float, floor: float | None) -> dict[str, object]:
     return {"what": what, "value": value, "unit": unit, "against": against, "ratio": ratio, "floor": floor}
 
@@ -105,6 +174,7 @@ def main() -> None:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         programs = compared(Path(folder))
+        more = [digests(Path(folder)), weblog(Path(folder))]
         path = Path(folder) / "large.db"
         large(path, given.gigabytes)
         size = path.stat().st_size
@@ -122,6 +192,7 @@ def main() -> None:
         _row("precision", right / proposed, "of columns", key, right / proposed, None),
         _row("recall", right / wanted, "of columns", key, right / wanted, None),
         _row("propose", took, f"s of {size / 1e9:.1f} GB", f"{LIMIT:g} s", LIMIT / took, 1.0),
+        *more,
     ]
     for row in rows:
         print(f"{row['what']:12} {row['value']:.3f} {row['unit']}, against {row['against']}: {row['ratio']:.2f}")

@@ -15,7 +15,7 @@ from leadline.confinement.silence import watched
 from leadline.errors import CaseError, IntegrityError
 from leadline.flow import maps, useful_reading
 from leadline.kinds.reader import Source
-from leadline.model.evidence import EXHIBIT, OCCURRENCE
+from leadline.model.evidence import EXHIBIT, EXHIBIT_DIGEST, OCCURRENCE
 from leadline.model.progress import Progress
 from leadline.model.tables import from_rows
 from leadline.model.words import STORED
@@ -227,13 +227,17 @@ def occur(case: Case, params: Mapping[str, Any], inputs: Mapping[str, Any], fact
     number_of = params.get("item")
     parent = bytes.fromhex(str(params["parent"])) if "parent" in params else None
     paths = [str(params.get("path", params["name"])), *params["beside"]]
-    exhibits, places = [], []
+    exhibits, places, others = [], [], []
     for number, (digest, name, type_) in enumerate(zip(digests, names, types, strict=True)):
-        size = case.exhibit_path(digest.hex()).stat().st_size
+        copy = case.exhibit_path(digest.hex())
+        size = copy.stat().st_size
+        md5, sha1, _ = durable.digests(copy)
+        others.append((digest, md5, sha1))
         exhibits.append((digest, size, type_, STORED, *acquired, number_of))
         places.append((digest, digests[0] if number else parent, name, paths[number]))
     tables: dict[str, pa.Table] = {
         "exhibit": from_rows(EXHIBIT, exhibits),
+        "exhibit_digest": from_rows(EXHIBIT_DIGEST, others),
         "occurrence": from_rows(OCCURRENCE, places),
     }
     took = {**environment(), **facts}

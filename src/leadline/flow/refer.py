@@ -114,7 +114,8 @@ def acts(case: Case) -> step.Acts:
         packages = facts.get("packages", {})
         ran[run.step] = (*parts, *sorted((str(n), str(v)) for n, v in packages.items()))
     log = case.log
-    return step.Acts((log.origin, len(log.entries), log.root.hex()), taken, ran, standing(case), cleared(case))
+    others = {r["exhibit"].hex(): (r["md5"], r["sha1"]) for r in case.current("exhibit_digest").to_pylist()}
+    return step.Acts((log.origin, len(log.entries), log.root.hex()), taken, ran, standing(case), cleared(case), others)
 
 
 def cleared(case: Case) -> dict[str, tuple[tuple[str, str, str, str], ...]]:

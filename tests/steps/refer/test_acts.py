@@ -18,6 +18,7 @@ def test_custody_tells_the_log_each_exhibit_each_step_and_what_it_supersedes(wor
         {site: ("2018-03-06T08:00:00Z", "Clerk  1"), back: ("2018-06-02T08:00:00Z", "Clerk 2")},
         {"intake": (("leadline", "1.0"), ("pyarrow", "21")), "trace": (("numpy", "2"),)},
         {"kr": ("kr-00", "kr-11"), "us": ("us-22",)},
+        digests={site: ("a" * 32, "b" * 40)},
     )
     exhibits = {
         site: f"{site}; unknown; 2018-03-05T10:00:00Z, unknown; 2018-03-06T08:00:00Z, Clerk 1",
@@ -36,6 +37,9 @@ def test_custody_tells_the_log_each_exhibit_each_step_and_what_it_supersedes(wor
         "",
         "Exhibits cited: SHA-256; item; acquired at, by; taken into the case at, by",
         *(exhibits[digest] for digest in cited),
+        "",
+        "Other digests of these exhibits, for receipts and labels that state them: SHA-256; MD5; SHA-1",
+        *(f"{digest}; {'a' * 32}; {'b' * 40}" if digest == site else f"{digest}; unknown; unknown" for digest in cited),
         "",
         "Restrictions cleared for jurisdiction kr: which; at, by; reason",
         "none",

@@ -4,7 +4,15 @@ Every record row is a *statement*: the exhibit and locator say where it stands. 
 (a live database and its backup); `first_statements` gives each entity once, in evidence order.
 """
 
-from leadline.model.evidence.exhibits import EXHIBIT, NEVER_CLEARED, OCCURRENCE, REJECT, RESTRICTIONS, TALLY
+from leadline.model.evidence.exhibits import (
+    EXHIBIT,
+    EXHIBIT_DIGEST,
+    NEVER_CLEARED,
+    OCCURRENCE,
+    REJECT,
+    RESTRICTIONS,
+    TALLY,
+)
 from leadline.model.evidence.media import CROP, MEDIA, MEDIA_FACT, SIGNATURE
 from leadline.model.evidence.records import ACCOUNT, ADDRESS, CIRCUMSTANCE, CUSTOMER, EVENT, IDENTIFIER, OFFER, WALLET
 from leadline.model.evidence.statements import ENTITY, INTAKE_TABLES, RECORDS, first_statements
@@ -18,6 +26,7 @@ __all__ = [
     "ENTITY",
     "EVENT",
     "EXHIBIT",
+    "EXHIBIT_DIGEST",
     "IDENTIFIER",
     "INTAKE_TABLES",
     "MEDIA",

@@ -35,6 +35,16 @@ EXHIBIT = TableSpec(
         Column("item", TEXT, "item number under which whoever acquired it lists it", nullable=True),
     ),
 )
+EXHIBIT_DIGEST = TableSpec(
+    "exhibit_digest",
+    "One row an exhibit: its other digests, as lists, labels and receipts of other tools state them.",
+    ("exhibit",),
+    (
+        Column("exhibit", DIGEST, "SHA-256 of the content, by which it is known here"),
+        Column("md5", TEXT, "MD5 (RFC 1321) in hexadecimal; proves no content, as two can be made to agree"),
+        Column("sha1", TEXT, "SHA-1 (FIPS 180-4) in hexadecimal; the same holds"),
+    ),
+)
 OCCURRENCE = TableSpec(
     "occurrence",
     "One row a place where an exhibit stood.",

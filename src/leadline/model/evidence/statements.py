@@ -3,12 +3,12 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.model.evidence.exhibits import EXHIBIT, OCCURRENCE, REJECT, TALLY
+from leadline.model.evidence.exhibits import EXHIBIT, EXHIBIT_DIGEST, OCCURRENCE, REJECT, TALLY
 from leadline.model.evidence.media import CROP, MEDIA, MEDIA_FACT, SIGNATURE
 from leadline.model.evidence.records import ACCOUNT, ADDRESS, CIRCUMSTANCE, CUSTOMER, EVENT, IDENTIFIER, OFFER, WALLET
 
 RECORDS = (ACCOUNT, IDENTIFIER, EVENT, ADDRESS, WALLET, OFFER, CUSTOMER, CIRCUMSTANCE, MEDIA, SIGNATURE, MEDIA_FACT)
-INTAKE_TABLES = (EXHIBIT, OCCURRENCE, *RECORDS, CROP, REJECT, TALLY)
+INTAKE_TABLES = (EXHIBIT, EXHIBIT_DIGEST, OCCURRENCE, *RECORDS, CROP, REJECT, TALLY)
 ENTITY: dict[str, tuple[str, ...]] = {
     "account": ("account",),
     "identifier": ("subject", "kind", "normal"),

@@ -20,7 +20,7 @@ class Acts:
     `log` is (name of the log, entries, root in hex). `taken_in` gives the moment and the operator by exhibit in hex,
     `ran` by step what it ran on: (library or part, version) pairs, `earlier` the packages by jurisdiction that went out
     before, oldest first, `cleared` by jurisdiction what lets restricted rows travel: (restriction, moment, operator,
-    reason).
+    reason). `digests` gives MD5 and SHA-1 by exhibit in hex.
     """
 
     log: tuple[str, int, str]
@@ -28,6 +28,7 @@ class Acts:
     ran: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cleared: Mapping[str, tuple[tuple[str, str, str, str], ...]] = field(default_factory=dict)
+    digests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def custody_text(dossier: Dossier, acts: Acts) -> bytes:
@@ -48,6 +49,10 @@ def custody_text(dossier: Dossier, acts: Acts) -> bytes:
         acquired = f"{r['acquired_at']}, {r['acquired_by']}"
         beside = "" if r["companion_of"] == NONE else f"; read with {r['companion_of']}, beside which it stood"
         lines.append(f"{r['exhibit'].hex()}; {r['item']}; {acquired}; {at}, {by}{beside}")
+    lines += ["", "Other digests of these exhibits, for receipts and labels that state them: SHA-256; MD5; SHA-1"]
+    for r in dossier.tables["exhibits"].to_pylist():
+        own = acts.digests.get(r["exhibit"].hex(), ("unknown", "unknown"))
+        lines.append("; ".join((r["exhibit"].hex(), *own)))
     lines += ["", f"Restrictions cleared for jurisdiction {dossier.jurisdiction}: which; at, by; reason"]
     lines += ["; ".join((word, f"{at}, {by}", why)) for word, at, by, why in acts.cleared.get(dossier.jurisdiction, ())]
     lines += ["none"] * (dossier.jurisdiction not in acts.cleared)
