@@ -2,8 +2,8 @@
 
 Eleven real programs' schemas, taken out of their packages and filled with made rows, are proposed for; the columns that
 a hand-made key (proposals/keys.toml) says a case wants are compared with what was proposed. The time to propose a map
-of a large SQLite database of 40 tables. Three digests of one reading beside the slowest of them alone. Lines of an access
-log, every field typed and located, beside a compiled regular expression alone.
+of a large SQLite database of 40 tables. Three digests of one reading beside the slowest of them alone. Lines of an
+access log, every field typed and located, beside a compiled regular expression alone.
 """
 
 import argparse
@@ -136,7 +136,8 @@ def weblog(folder: Path, lines: int = 1_000_000) -> dict[str, object]:
     with path.open("w") as file:
         for i in range(lines):
             file.write(
-                f"198.18.{i >> 8 & 255}.{i & 255} - - [{i % 28 + 1:02}/Oct/2017:{i % 24:02}:{i % 60:02}:{i % 59:02} +0200] "
+                f"198.18.{i >> 8 & 255}.{i & 255} - - "
+                f"[{i % 28 + 1:02}/Oct/2017:{i % 24:02}:{i % 60:02}:{i % 59:02} +0200] "
                 f'"GET /item/{i} HTTP/1.1" 200 {i % 9000} "-" "Mozilla/5.0 (X11; Linux x86_64; rv:52.0)"\n'
             )
     source = Source(bytes(32), path)
