@@ -76,3 +76,21 @@ def test_one_row_that_fits_is_a_reading_and_a_file_of_none_is_too(run: Run, case
     assert run("intake", case, tmp_path / "a.csv", "--map", map_)[0] == 0
     (tmp_path / "b.csv").write_text("id,when\n")
     assert run("intake", case, tmp_path / "b.csv", "--map", map_)[0] == 0
+
+
+def test_a_part_of_the_map_that_the_exhibit_does_not_have_is_named(
+    case: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    map_, orders = tmp_path / "m.toml", tmp_path / "o.csv"
+    map_.write_text(MAP.format(top="", format="iso") + '[[part]]\nmatch = "tblOrder"\n')
+    orders.write_text("id,when\n1,2018-03-05 10:00:00\n")
+    assert call(["intake", str(case), str(orders), "--map", str(map_)]) == 0
+    assert "the map's part tblOrder: the exhibit has none of this name" in capfd.readouterr().out
+
+
+def test_a_key_beyond_ascii_is_told_to_be_quoted(run: Run, case: Path, tmp_path: Path) -> None:
+    map_, orders = tmp_path / "m.toml", tmp_path / "o.csv"
+    map_.write_text('name = "x"\n[lookup.España]\npart = "x"\n')
+    orders.write_text("id,when\n1,2018-03-05 10:00:00\n")
+    code, said = run("intake", case, orders, "--map", map_)
+    assert (code, "stands in quotes" in said["error"]["remedy"]) == (1, True)

@@ -1,5 +1,6 @@
 """What a beginning of an id names: one thing, none, or several, at the very edges of the range."""
 
+import dataclasses
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from leadline.model.findings import FINDING, LINK, PAYMENT
 from leadline.model.tables import empty, from_rows
 from leadline.store.case import Case
 from leadline.store.findings import Findings
-from leadline.store.lookup import find_claim, find_exhibit, find_id
+from leadline.store.lookup import find_claim, find_exhibit, find_id, whole_ref
+from leadline.store.settings import Pinned
 
 IDS = [bytes.fromhex(t) for t in ("abcdef" + "00" * 29, "abcdef" + "ff" * 29, "abcdf0" + "00" * 29, "12" * 32)]
 
@@ -98,3 +100,22 @@ def test_findings_of_a_predicate_come_with_the_rows_about_them(case: Case) -> No
             found.family(name)
     with pytest.raises(UsageError, match="no_such"):
         Findings.of("no_such", current)
+
+
+def test_a_pin_or_an_exhibit_is_named_whole_by_a_beginning(small: Case) -> None:
+    (exhibit,) = small.runs()[0].exhibits
+    digests = ["ab" * 32, "ab" * 3 + "cd" * 29]
+    pins = tuple(Pinned("tag", f"{n}.yaml", "x", digest) for n, digest in enumerate(digests))
+    case = replace_settings(small, pins)
+    assert whole_ref(case, f"exhibit:{exhibit[:8]}") == f"exhibit:{exhibit}"
+    assert whole_ref(case, "tag:abababcd#entry:5") == f"tag:{digests[1]}#entry:5"
+    assert whole_ref(case, f"tag:{digests[0]}") == f"tag:{digests[0]}"
+    for same in ("tag:abab", "list:abababcd", "rule:dust", "tx:" + "ab" * 32, "nothing"):
+        assert whole_ref(case, same) == same
+    with pytest.raises(UsageError, match="2 of the pinned begin so"):
+        whole_ref(case, "tag:ababab")
+
+
+def replace_settings(case: Case, pins: tuple[Pinned, ...]) -> Case:
+    case.change(dataclasses.replace(case.settings, pins=pins), "test", {})
+    return case

@@ -1,12 +1,14 @@
 """A case made, opened for an act, and set: what a person changes of it by hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from leadline.errors import UsageError
 from leadline.flow.pinning import files_of, pin
 from leadline.store import settings
 from leadline.store.case import Case
+from leadline.store.lookup import whole_ref
 
 
 def new(path: Path, name: str, authority: str = "", scope: str = "") -> Case:
@@ -27,6 +29,11 @@ def opened(path: Path) -> Case:
     return Case.open(path)
 
 
+def _whole(case: Case, item: settings.Change) -> settings.Change:
+    """A withdrawal of a ref that is given by a beginning, with the whole ref."""
+    return replace(item, value=whole_ref(case, item.value)) if item.key == "withdraw" else item
+
+
 def assign(
     path: Path, assignments: Sequence[str], reason: str, licence: str = "", *, discard_edit: bool = False
 ) -> list[tuple[Path, str]]:
@@ -40,7 +47,7 @@ def assign(
     case = Case.open(path, discard_edit=discard_edit)
     if discard_edit:
         case.change(case.settings, reason, {"set": "discarded a change by hand"})
-    changes = [settings.change(text) for text in assignments]
+    changes = [_whole(case, settings.change(text)) for text in assignments]
     pins = [c for c in changes if c.key.startswith("pin.") and c.operator != "-="]
     plain = [c for c in changes if c not in pins]
     if licence and not pins:

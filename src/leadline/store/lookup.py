@@ -44,6 +44,23 @@ def find_exhibit(case: Case, text: str) -> str:
     return hits[0]
 
 
+def whole_ref(case: Case, text: str) -> str:
+    """A ref whose digest may be given by a beginning, whole: of an exhibit or a pin, with ``#entry:5`` kept behind it.
+
+    Any other text comes back as it is. UsageError where the beginning fits several.
+    """
+    ref, mark, part = text.partition("#")
+    kind, colon, key = ref.partition(":")
+    if not colon or not SHORTEST <= len(key) < 64 or not all(c in "0123456789abcdef" for c in key):
+        return text
+    if kind == "exhibit":
+        return f"exhibit:{find_exhibit(case, key)}{mark}{part}"
+    hits = sorted({pin.digest for pin in case.settings.pinned(kind) if pin.digest.startswith(key)})
+    if len(hits) > 1:
+        raise UsageError(f"{len(hits)} of the pinned begin so", where=ref, remedy="leadline case status CASE --json")
+    return f"{kind}:{hits[0]}{mark}{part}" if hits else text
+
+
 def find_claim(case: Case, finding: bytes) -> tuple[str, str, str]:
     """(subject, predicate, object) of a current finding; UsageError when it is none."""
     table = case.current("finding")

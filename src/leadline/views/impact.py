@@ -12,6 +12,7 @@ from leadline.model.progress import Progress, silent
 from leadline.model.words import AGAINST
 from leadline.store.case import Case
 from leadline.store.impact import Resting, resting
+from leadline.store.lookup import whole_ref
 from leadline.views import reading
 from leadline.views.explain import tag_said
 
@@ -24,7 +25,7 @@ def impact(path: Path, ref: str, progress: Progress = silent, *, only_rests: boo
     """What rests on a ref and, where it can be withdrawn, what its withdrawal would change; nothing is changed.
 
     `tried` says which; without a trial `note` says what that means. A ref without its kind is a finding's id, or a
-    beginning of one.
+    beginning of one; an exhibit's or a pin's may be given by a beginning too.
 
     Raises:
         UsageError: nothing rests on such a ref.
@@ -32,7 +33,9 @@ def impact(path: Path, ref: str, progress: Progress = silent, *, only_rests: boo
     """
     if ":" not in ref:
         ref = f"finding:{reading.finding(path, ref)[1].hex()}"
-    case = reading.opened(path, reading.QUERIED, "impact", ref=ref)
+    case = reading.at(path)
+    ref = whole_ref(case, ref)
+    case.note(reading.QUERIED, what="impact", ref=ref)
     if only_rests or not can_be_tried(ref):
         rests = resting(case, ref)
         claims = _claims(case, [id_ for id_, _ in rests.findings])

@@ -3,6 +3,7 @@
 Rows read are rows mapped, rejected and left out; a part is left out whole where the map does not name it.
 """
 
+import fnmatch
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from leadline.model.catalog import TABLES
 from leadline.model.words import TIMEOUT, UNDECODABLE
+from leadline.steps.intake import load_map
 from leadline.store.case import Case
 from leadline.store.runs import Run, read_table
 
@@ -54,13 +56,15 @@ class Rejected:
 class Tallied:
     """One exhibit: its parts, rejects by reason, identifiers that their kind refused by kind, files by state.
 
-    A state is a word of model.words.MEDIA_STATES, with the reason where there is one.
+    A state is a word of model.words.MEDIA_STATES, with the reason where there is one. `fits_nothing` are the parts that
+    the map names and the exhibit does not have.
     """
 
     parts: tuple[Part, ...]
     rejects: tuple[Rejected, ...]
     refused: dict[str, int]
     files: dict[str, int]
+    fits_nothing: tuple[str, ...] = ()
 
 
 def tallied(case: Case, run: Run) -> Tallied:
@@ -76,7 +80,18 @@ def tallied(case: Case, run: Run) -> Tallied:
         )
         for row in _read(case, run, "tally").to_pylist()
     )
-    return Tallied(parts, _rejects(_read(case, run, "reject")), _refused(case, run), _files(case, run))
+    rejects, files = _rejects(_read(case, run, "reject")), _files(case, run)
+    return Tallied(parts, rejects, _refused(case, run), files, _fits_nothing(case, run, [part.name for part in parts]))
+
+
+def _fits_nothing(case: Case, run: Run, names: Sequence[str]) -> tuple[str, ...]:
+    """Globs of the map given that fit no part of the exhibit: a name that is written otherwise, perhaps."""
+    kept = run.inputs.get("exhibit:map")
+    map_ = load_map(str(case.exhibit_path(str(kept)))) if kept else None
+    if map_ is None:
+        return ()
+    rules = dict.fromkeys(rule.match for rule in map_.parts)
+    return tuple(match for match in rules if not any(fnmatch.fnmatchcase(name, match) for name in names))
 
 
 def lines(found: Tallied) -> list[str]:
@@ -93,6 +108,7 @@ def lines(found: Tallied) -> list[str]:
             )
         if part.columns_left_out:
             said.append(f"{part.name}: columns that the map does not name: {', '.join(part.columns_left_out)}")
+    said += [f"the map's part {match}: the exhibit has none of this name" for match in found.fits_nothing]
     for row in found.rejects:
         more = ", ..." if row.n > len(row.places) else ""
         said.append(f"rejected, {row.reason}: {row.n:,} ({', '.join(row.places)}{more})")

@@ -53,7 +53,8 @@ def parse(text: str, where: str = "") -> Map:
     except RecursionError:
         raise MappingError("the map is nested too deep to be read", where=where, remedy="see docs/maps.md") from None
     except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"the map is not TOML: {error}", where=where, remedy="see docs/maps.md") from error
+        remedy = "see docs/maps.md" + ("" if text.isascii() else "; a key beyond ASCII stands in quotes")
+        raise MappingError(f"the map is not TOML: {error}", where=where, remedy=remedy) from error
     try:
         return _map(answered(data), hashlib.sha256(text.encode()).hexdigest())
     except MappingError as error:
