@@ -12,6 +12,22 @@ LISTED = 20
 """Exhibits the status lists before it only counts them."""
 
 
+PINS = 6
+"""Pins of one kind that are listed one by one; a folder of tag packs has many."""
+
+
+def _pins(pins: list[dict[str, Any]]) -> list[str]:
+    """A line a pin, and of a kind with many the first of them and their number."""
+    lines = []
+    for kind in dict.fromkeys(pin["kind"] for pin in pins):
+        own = [pin for pin in pins if pin["kind"] == kind]
+        shown = own if len(own) <= PINS else own[: PINS // 2]
+        lines += [f"  pinned {kind} {pin['name']} {pin['digest'][:16]}" for pin in shown]
+        if rest := len(own) - len(shown):
+            lines.append(f"  and {rest:,} more pinned as {kind}: --json lists them")
+    return lines
+
+
 @click.command()
 @CASE
 @JSON
@@ -31,7 +47,7 @@ def status(case: Path, as_json: bool) -> None:
         *(f"  {name} {text}" for name, text in shown.items()),
         *(f"  {exhibit_line(row)}" for row in exhibits[:LISTED]),
         *([f"  and {len(exhibits) - LISTED:,} more: leadline case export CASE exhibit"] if exhibits[LISTED:] else []),
-        *(f"  pinned {p['kind']} {p['name']} {p['digest'][:16]}" for p in value["pins"]),
+        *_pins(value["pins"]),
         *(
             f"  not used: {counted(n, 'file')} of a pinned folder that no {kind} format reads"
             for kind, n in value["unread_pins"].items()
