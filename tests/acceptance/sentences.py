@@ -211,6 +211,9 @@ SAID: dict[str, tuple[str, ...]] = {
         "were made by the training case's scripted reviewer. What they decided on is of a training case, in "
         'which no person, account or payment is real.',
     ),
+    "asked_before": (
+        'dated before the return that names this customer was acquired',
+    ),
     "unvalued": (
         ') no price pinned for the day and',
         'missing from the sums in',

@@ -149,6 +149,22 @@ def bands(w: World) -> None:
             assert (squeezed(f"shared by {r['sharing']} persons") in words(package)) or r["sharing"] == "1"
 
 
+def asked_before(w: World) -> None:
+    """Said of an answer that is dated before its customer's return came in; in the training case of none."""
+    acquired = {r["exhibit"].hex(): r["acquired_at"] for r in w.case.current("exhibit").to_pylist()}
+    named: dict[str, str] = {}
+    for r in w.case.current("customer").to_pylist():
+        at = acquired[r["exhibit"].hex()]
+        named[r["customer"]] = min(at, named.get(r["customer"], at))
+    for package in w.packages:
+        for r in read(package, "answers"):
+            dated = r["utc_high"] not in ("", "unknown", "none")
+            odd = dated and r["member"] in named and r["utc_high"].replace(" ", "T")[:19] < named[r["member"]][:19]
+            assert (r["before_return"] == "yes") == bool(odd)
+        said = squeezed("dated before the return that names this customer") in words(package)
+        assert said == any(r["before_return"] == "yes" for r in read(package, "answers"))
+
+
 def unvalued(w: World) -> None:
     for package in w.packages:
         missing = any(r["unvalued"] != "0" for r in read(package, "persons"))
@@ -259,7 +275,8 @@ def annex(w: World) -> None:
 
 CHECKS: dict[str, Callable[[World], None]] = {
     "training_case": training_case, "against_first": against_first, "asked": asked, "tied": tied, "paid_by": paid_by,
-    "whole_case": whole_case, "decided": decided, "bands": bands, "unvalued": unvalued, "withheld": withheld,
+    "whole_case": whole_case, "decided": decided, "bands": bands, "asked_before": asked_before,
+    "unvalued": unvalued, "withheld": withheld,
     "figures": figures, "beside": beside, "media": media, "short": short, "accounts": accounts, "claims": claims,
     "places": places, "outputs": outputs, "private": private, "files": files, "annex": annex,
     "shared": method.shared, "walks": method.walks, "releases": method.releases, "copies": method.copies,

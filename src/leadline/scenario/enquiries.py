@@ -12,6 +12,8 @@ from leadline.scenario.random_streams import stream
 
 ASKED_PPM = 850_000
 """People about whom anybody asked."""
+AFTER_RETURNS = 32 * DAY
+"""From when on anybody asks: the returns, which name the customers, came in four weeks after the end."""
 KNOWN_PPM = 450_000
 """Questions that got a yes or no."""
 
@@ -39,7 +41,7 @@ def draw_enquiries(plan: Plan, people: People) -> pa.Table:
         for question in QUESTIONS:
             known = rng.integers(0, 1_000_000) < KNOWN_PPM
             truth = facts[record["person"]][question]
-            asked = END + int(rng.integers(5 * DAY, 60 * DAY))
+            asked = END + int(rng.integers(AFTER_RETURNS, 60 * DAY))
             answer = ("yes" if truth else "no") if known else "unknown"
             rows.append({**record, "question": question, "answer": answer, "asked": asked})
     return pa.Table.from_pylist([{k: row[k] for k in ENQUIRY.names} for row in rows], schema=ENQUIRY)

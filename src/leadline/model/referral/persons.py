@@ -18,6 +18,7 @@ from leadline.model.words import (
     NO,
     NONE,
     REJECTED,
+    UNKNOWN_ANSWER,
     UPLOAD,
     YES,
 )
@@ -175,6 +176,14 @@ ANSWERS = TableSpec(
         Column("member", REF, "asked about", refs=MEMBER_REFS),
         Column("question", TEXT, "what was asked"),
         Column("answer", TEXT, "what was answered", words=ANSWER_WORDS),
+        Column("utc_low", UTC, "earliest time of the answer", nullable=True),
+        Column("utc_high", UTC, "latest time of the answer; unknown where none is stated", nullable=True),
+        Column(
+            "before_return",
+            TEXT,
+            "whether it is dated before the return that names the customer was acquired; unknown where either is",
+            words=(YES, NO, UNKNOWN_ANSWER),
+        ),
         Column("exhibit", DIGEST, "SHA-256 of the exhibit"),
         Column("locator", TEXT, "where in it"),
     ),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +14,20 @@ from leadline.model.predicates import CONTAINS_CLIP_OF, KNOWN_AS, SAME_VIDEO_AS,
 from leadline.model.referral import ANSWERS, CONFLICTS, IDENTIFIERS, MEDIA, MEMBERS
 from leadline.model.spans import written
 from leadline.model.tables import from_rows, in_key_order
-from leadline.model.words import ACCEPTED, DOWNLOAD, KNOWN, MESSAGE, NEVER_SEEN, NONE, REJECTED, SIMILAR, UPLOAD
+from leadline.model.words import (
+    ACCEPTED,
+    DOWNLOAD,
+    KNOWN,
+    MESSAGE,
+    NEVER_SEEN,
+    NO,
+    NONE,
+    REJECTED,
+    SIMILAR,
+    UNKNOWN_ANSWER,
+    UPLOAD,
+    YES,
+)
 from leadline.steps.refer.money import rows_where
 from leadline.steps.refer.refer_io import Source
 from leadline.steps.refer.referred_persons import Person
@@ -165,10 +179,46 @@ def bands(source: Source, people: Sequence[Person]) -> Mapping[str, Mapping[str,
 
 
 def answers(source: Source, banded: Mapping[str, Mapping[str, Any]]) -> pa.Table:
-    """ANSWERS about the members of those who were ranked; `banded` is what `bands` gives."""
+    """ANSWERS about the members of those who were ranked; `banded` is what `bands` gives.
+
+    A question about a customer whom no record had named yet is odd, and said: its date, or the return's, is wrong.
+    """
+    moments = {
+        (r["subject"], r["kind"], r["exhibit"], r["locator"]): (r["utc_low"], r["utc_high"])
+        for r in source.table("circumstance").to_pylist()
+    }
+    named = _acquired(source)
     person = {row["finding"]: ref for ref, row in banded.items()}
-    rows = [
-        (person[r["finding"]], r["member"], r["question"], r["answer"], r["exhibit"], r["locator"])
-        for r in rows_where(source.table("answer"), "finding", list(person))
-    ]
+    rows = []
+    for r in rows_where(source.table("answer"), "finding", list(person)):
+        when = moments.get((r["member"], r["question"], r["exhibit"], r["locator"]), (None, None))
+        before = _before(when[1], named.get(r["member"]))
+        rows.append(
+            (person[r["finding"]], r["member"], r["question"], r["answer"], *when, before, r["exhibit"], r["locator"])
+        )
     return from_rows(ANSWERS, rows)
+
+
+def _acquired(source: Source) -> dict[str, datetime]:
+    """The earliest moment at which an exhibit that names a customer was acquired, where that is known."""
+    came = {r["exhibit"]: _moment(r["acquired_at"]) for r in source.table("exhibit").to_pylist()}
+    found: dict[str, datetime] = {}
+    for r in source.table("customer").to_pylist():
+        if at := came.get(r["exhibit"]):
+            found[r["customer"]] = min(at, found.get(r["customer"], at))
+    return found
+
+
+def _moment(text: str) -> datetime | None:
+    """A time of ISO 8601; a day is its end, and a time without a zone is none."""
+    try:
+        found = datetime.fromisoformat(text if "T" in text else f"{text}T23:59:59Z")
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _before(answered: datetime | None, named: datetime | None) -> str:
+    if answered is None or named is None:
+        return UNKNOWN_ANSWER
+    return YES if answered < named else NO

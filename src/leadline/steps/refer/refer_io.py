@@ -37,7 +37,7 @@ from leadline.steps.refer.acts import Acts
 READS = (
     "finding", "basis", "payment", "release", "stop", "hop", "valuation", "link", "membership", "conflict", "located",
     "band", "answer", "match", "named_digest", "searched", "review", "account", "address", "customer", "identifier",
-    "event", "exhibit", "coverage", "attribution",
+    "event", "exhibit", "coverage", "attribution", "circumstance",
 )  # fmt: skip
 """The tables refer reads."""
 DECIDES_ON = (

@@ -83,6 +83,8 @@ def persons(tables: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
                     {
                         "question": r["question"].replace("_", " "),
                         "answer": r["answer"],
+                        "when": "" if r["utc_low"] is None else block_time(r["utc_low"], r["utc_high"]),
+                        "before": r["before_return"] == YES,
                         "member": r["member"],
                         "place": shown(f"{r['exhibit'].hex()[:SHORT]} {r['locator']}"),
                     }
