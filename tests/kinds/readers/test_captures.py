@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import json
 import random
+import sys
 from pathlib import Path
 
 import dpkt
@@ -12,6 +13,7 @@ import pytest
 from leadline.errors import EvidenceError
 from leadline.kinds.reader import Source
 from leadline.kinds.readers.page import PAGE
+from leadline.kinds.readers.page.pieces import pieces
 from leadline.model import locators
 from leadline.model.progress import silent
 
@@ -162,3 +164,10 @@ def test_a_capture_that_was_damaged_is_read_or_refused_with_an_error_of_ours(tmp
                     assert batch.rows.num_rows == len(batch.locators)
         except EvidenceError:
             pass
+
+
+def test_a_capture_of_more_than_may_be_held_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[pieces.__module__], "LARGEST", 60)
+    for path in (har(tmp_path / "x.har"), warc(tmp_path / "x.warc", packed=True), traffic(tmp_path / "x.pcap")):
+        with pytest.raises(EvidenceError, match="a capture of more than 60 bytes"):
+            list(pieces(Source(bytes(32), path), path.read_bytes()) or ())

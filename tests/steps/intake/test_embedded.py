@@ -32,6 +32,7 @@ WRITINGS = {
     "hexadecimal as SQL": lambda data: "0x" + data.hex().upper(),
     "hexadecimal as bytea": lambda data: "\\x" + data.hex(),
     "data URI": lambda data: "data:image/png;base64," + base64.b64encode(data).decode(),
+    "data URI in capitals": lambda data: "DATA:IMAGE/PNG;BASE64," + base64.b64encode(data).decode(),
     "data URI of no type": lambda data: "data:application/octet-stream;base64," + base64.b64encode(data).decode(),
     "data URI, percent-encoded": lambda data: "data:image/png," + quote(data),
 }

@@ -123,3 +123,18 @@ def test_a_shipped_map_written_to_a_file_is_that_map(name: str, tmp_path: Path) 
 def test_each_hasher_s_table_has_a_name_of_its_own(tmp_path: Path) -> None:
     assert beside(None) is None
     assert beside(tmp_path / "done.sqlite") == tmp_path / "licensed-done.sqlite"
+
+
+def test_a_map_named_for_a_folder_reads_the_files_of_its_reader_alone(tmp_path: Path) -> None:
+    seized, maps = tmp_path / "seized", tmp_path / "maps"
+    seized.mkdir()
+    maps.mkdir()
+    (seized / "a.log").write_text('198.18.0.9 - - [29/Oct/2017:00:00:00 +0200] "GET / HTTP/1.1" 200 1 "-" "b"\n')
+    (seized / "b.csv").write_text("id,when\n1,2018-03-05\n")
+    (maps / "weblog.toml").write_text(resources.files("leadline").joinpath("maps", "weblog.toml").read_text("utf-8"))
+    (item,) = plan([seized], "weblog")
+    record = FOLDER.record(seized, lambda *_: None)
+    parent = hashlib.sha256(record).hexdigest()
+    assert {i.name: i.map for i in within(item, parent, record)} == {"a.log": "weblog", "b.csv": ""}
+    (other,) = plan([seized], str(maps))
+    assert {i.map for i in within(other, parent, record)} == {str(maps)}
