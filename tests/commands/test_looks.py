@@ -14,7 +14,7 @@ from leadline.store.log import Log
 LOG = '198.18.4.5 - - [07/Nov/2016:10:00:01 +0200] "GET /f/3 HTTP/1.1" 200 512 "-" "UA" uid=18\n'
 ACTS = {
     "case new", "case set", "case decide", "case operator add", "case operator remove", "case import-categories",
-    "intake", "run", "trace", "match", "link", "rank", "refer", "restitute",
+    "case stamp", "intake", "run", "trace", "match", "link", "rank", "refer", "restitute",
 }  # fmt: skip
 """Commands that change a case; each act is logged by the store that makes it."""
 UNLOGGED = {"case operator list", "verify"}
@@ -25,6 +25,7 @@ LOOKS: dict[str, Callable[[str, Path], list[object]]] = {
     "case find": lambda _, out: ["--identifier", "198.18.4.5"],
     "case exposure": lambda _, out: ["account:site/53"],
     "case leaks": lambda _, out: [],
+    "case stamps": lambda _, out: ["--authority", out / "none.pem"],
     "case changes": lambda _, out: [],
     "case validation": lambda _, out: [],
     "case export": lambda _, out: ["event", "--out", out / "event.csv"],
@@ -36,7 +37,7 @@ LOOKS: dict[str, Callable[[str, Path], list[object]]] = {
     "impact": lambda exhibit, out: [f"exhibit:{exhibit}", "--rests"],
 }
 """What each look is asked here."""
-NOTHING_THERE = {"explain", "case leaks", "case exposure", "ledger missing-blocks"}
+NOTHING_THERE = {"explain", "case leaks", "case stamps", "case exposure", "ledger missing-blocks"}
 """Looks for which this small case has no answer: they end with an error."""
 
 

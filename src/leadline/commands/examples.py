@@ -74,6 +74,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "leadline verify CASE --checkpoint case.txt --signer examiner.key.pub --rebuild",
         "leadline verify PACKAGE --signer examiner.key.pub",
     ),
+    "case stamp": (
+        "leadline case stamp CASE checkpoint.txt --request checkpoint.tsq",
+        "leadline case stamp CASE checkpoint.txt --reply checkpoint.tsr --authority authority.pem",
+    ),
+    "case stamps": ("leadline case stamps CASE --authority authority.pem",),
     "case leaks": ("leadline case leaks CASE --all",),
     "map show": ("leadline map show maps/ --signer office.key.pub",),
     "map sign": ("leadline map sign forum.toml --key office.key",),

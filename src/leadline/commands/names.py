@@ -33,6 +33,16 @@ CASE = Table(
             Entry(
                 "log", "case:log", "Show the custody log, or write a signed checkpoint of it for someone else to hold."
             ),
+            Entry(
+                "stamp",
+                "stamp:stamp",
+                "Ask an authority for a time stamp of CHECKPOINT in a file, or take in its reply (RFC 3161).",
+            ),
+            Entry(
+                "stamps",
+                "stamp:stamps",
+                "Check the time stamps that the log keeps against an authority's certificates, and say what each covers.",
+            ),
             Entry("find", "look:find", "Find findings by predicate and ref, or where an identifier stands."),
             Entry(
                 "leaks",

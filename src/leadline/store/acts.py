@@ -33,6 +33,7 @@ ACTS = {
     "exhibit": Act("a record was taken in", "exhibit"),
     "run": Act("a step's run was appended, or made current again", "run"),
     "decide": Act("somebody decided", "decision"),
+    "stamped": Act("an authority's time stamp of a checkpoint came in"),
     "exported": Act("a package went out, or something was written outside the case", "package", look=True),
     "viewed": Act("somebody looked", look=True),
     "queried": Act("somebody asked", look=True),
