@@ -64,7 +64,7 @@ def test_both_sides_are_said_with_first_and_last_day_and_the_nearest_gap(linked:
     assert rules["same_ip"] == (
         "for",
         "Both were used from the same client address: nearest 37 days apart "
-        "(2016-02-10 to 2016-03-31; 2016-01-01 to 2016-01-04).",
+        "(the first 2016-02-10 to 2016-03-31; the second 2016-01-01 to 2016-01-04).",
     )
     assert rules["days_apart"] == (
         "against", "The address they share was used by both 37 days apart at the nearest; it changes hands."

@@ -39,8 +39,8 @@ DESPITE = {
     "country_differs": "he moved between the two records",
     "document_differs": "one is a passport, the other a licence",
     "key_differs": "a key can be replaced, and was",
-    "days_apart": "the other identifiers agree as well",
-    "before_account": "a person uses an address before he opens an account too",
+    "days_apart": "the provider, asked, gave the address to him on both days",
+    "before_account": "the provider, asked, gave him the address then as well",
 }
 """Why a careful person may accept a finding against which a rule speaks."""
 

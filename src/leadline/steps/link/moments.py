@@ -101,7 +101,7 @@ def _when(use: Used) -> str:
     if use.gap is None:
         return "when, at least one of them does not say"
     near = "on the same day" if not use.gap else f"nearest {use.gap} {'day' if use.gap == 1 else 'days'} apart"
-    return f"{near} ({_days(use.a)}; {_days(use.b)})"
+    return f"{near} (the first {_days(use.a)}; the second {_days(use.b)})"
 
 
 def _days(span: tuple[datetime, datetime] | None) -> str:
