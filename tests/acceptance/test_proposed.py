@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +129,15 @@ def test_the_training_case_takes_its_site_with_no_map_named(played: Path) -> Non
     assert line == {
         "what": "a map proposed", "exhibit_sha256": site, "answers_sha256": answers, "on_behalf_of": "scripted analyst",
     }  # fmt: skip
+
+
+def test_a_proposal_is_the_same_bytes_whatever_order_sets_have(site: Path, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "leadline", "case", "new", tmp_path / "c", "--name", "x"], check=True)
+    made = set()
+    for seed in ("1", "2", "3", "4"):
+        to = tmp_path / "site.toml"
+        command = [sys.executable, "-m", "leadline", "intake", tmp_path / "c", site, "--propose", to]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        made.add(to.read_bytes())
+        to.unlink()
+    assert len(made) == 1

@@ -33,7 +33,7 @@ def _network(proposal: Proposal) -> str:
     if not found or "main" in found:
         return ""
     likely = "regtest" if "regtest" in found else "test"
-    choices = sorted(set(NETWORKS) - {"main"}, key=lambda name: name != likely)
+    choices = sorted(set(NETWORKS) - {"main"}, key=lambda name: (name != likely, name))
     return proposal.ask(
         "network", "Of which test network are the addresses? None of them is of bitcoin's own.", choices
     )
