@@ -335,7 +335,7 @@ def test_a_real_bash_completes_groups_commands_and_options(tmp_path: Path) -> No
         source <(leadline completion bash)
         f=$(complete -p leadline | sed 's/.*-F \\([^ ]*\\).*/\\1/')
         try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); $f "$1"; echo "${COMPREPLY[@]}"; }
-        try leadline led; try leadline case sta; try leadline explain --js
+        try leadline led; try leadline case stat; try leadline explain --js
     """
     path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run([bash, "-c", script], env=path, capture_output=True, text=True, check=True)

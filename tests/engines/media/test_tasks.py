@@ -44,8 +44,10 @@ def pictures(folder: Path, count: int) -> list[Path]:
 
 
 def answered(table: Path) -> dict[bytes, bytes]:
-    """The answers a table holds, read as someone else would."""
+    """The answers a table holds, read as someone else would; none of a file in which nothing was made yet."""
     with closing(sqlite3.connect(f"file:{table}?mode=ro", uri=True)) as base:
+        if not base.execute("SELECT name FROM sqlite_master WHERE name = 'task'").fetchone():
+            return {}
         return dict(base.execute("SELECT path, answer FROM task WHERE answer IS NOT NULL"))
 
 
